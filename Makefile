@@ -35,6 +35,7 @@ check: $(FULL)/.installed  ## Lint, types and the import rules
 	$(BIN)/lint-imports
 
 test: check  ## Every check and every test
+	.ci/system-packages
 	$(BIN)/pytest
 
 bench: $(FULL)/.installed  ## Measure against the obvious bot

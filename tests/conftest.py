@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PIL import Image, ImageDraw
@@ -13,11 +16,39 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real development photos; tests that ask for it are skipped where it is absent."""
+    """The folder of real development photos; what asks for it is skipped where it is absent."""
     folder = REPOSITORY.parent / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("no real photos beside the repository (../shared/data)")
     return folder
+
+
+def lacking(program: str) -> NoReturn:
+    """Skips a test whose system program is absent, or fails it where none may be absent."""
+    if os.environ.get("REQUIRE_SYSTEM_TOOLS"):
+        pytest.fail(f"{program} is not installed, and REQUIRE_SYSTEM_TOOLS is set")
+    pytest.skip(f"{program} is not installed")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The Chromium program that drives the page tests."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    lacking("Chromium")
+
+
+@pytest.fixture(scope="session")
+def postgresql_programs() -> Path:
+    """The folder of PostgreSQL's server programs (`initdb`, `pg_ctl`)."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if on_path := shutil.which("initdb"):
+        folders.append(Path(on_path).parent)
+    for folder in folders:
+        if (folder / "initdb").exists():
+            return folder
+    lacking("PostgreSQL")
 
 
 def draw_photo(

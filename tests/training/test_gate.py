@@ -76,7 +76,7 @@ def test_holds_when_accuracy_may_have_dropped(improved: Evidence, truth: np.ndar
     evidence = dataclasses.replace(
         improved, champion=answers(truth), candidate=answers(wrong_on(truth, [0, 1, 2]))
     )
-    assert failed(evidence) == ["accuracy"]
+    assert "accuracy" in failed(evidence)
 
 
 def test_holds_when_one_label_pays_for_the_others(improved: Evidence, truth: np.ndarray) -> None:
