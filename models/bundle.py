@@ -1,0 +1,216 @@
+"""A bundle: a folder with a network and everything needed to trust and to run it.
+
+Loading one runs nothing that the folder brings along: an ONNX graph, arrays without objects and
+JSON; `learner.pkl` is checked like every file and never opened here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import BundleError
+from models.manifest import Manifest
+
+MANIFEST = "bundle.json"
+GRAPH = "model.onnx"
+REFERENCE = "reference.npz"
+GOLDEN = "golden/golden.json"
+STARTER = Path(__file__).resolve().parent / "starter"
+"""The bundle that comes with the program."""
+
+_KNOWN_FILES = {GRAPH, REFERENCE, "learner.pkl", "ATTRIBUTION.csv"}
+_KNOWN_FOLDERS = {"golden", "report"}
+
+
+@dataclass(frozen=True)
+class GoldenPhoto:
+    """A photo of the bundle and the probabilities, by label, that training saw for it."""
+
+    path: Path
+    probabilities: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle folder whose manifest has been read; see `Bundle.open`."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path, *, verify: bool = True) -> Bundle:
+        """The bundle in the folder `path`; BundleError unless it is complete and unaltered.
+
+        `verify=False` skips the hashes, for who has just verified or written it.
+        """
+        try:
+            text = (path / MANIFEST).read_text(encoding="utf-8")
+        except FileNotFoundError as exc:
+            raise BundleError(f"{path} is no bundle: it has no {MANIFEST}") from exc
+        except (OSError, UnicodeDecodeError) as exc:
+            raise BundleError(f"{path / MANIFEST} cannot be read: {exc}") from exc
+        bundle = cls(path, Manifest.from_json(text))
+        for name in bundle.manifest.files:
+            _check_name(name)
+        for name in (GRAPH, REFERENCE, GOLDEN):
+            if name not in bundle.manifest.files:
+                raise BundleError(f"the bundle {path} does not list its {name}")
+        if verify:
+            bundle.verify()
+        return bundle
+
+    def verify(self) -> None:
+        """Compare the folder with the manifest: every file, its hash, and nothing besides."""
+        present = _files_in(self.path)
+        listed = set(self.manifest.files)
+        if present - listed:
+            raise BundleError(
+                f"the bundle {self.path} holds a file that it does not list:"
+                f" {min(present - listed)}"
+            )
+        if listed - present:
+            raise BundleError(f"the bundle {self.path} lacks its {min(listed - present)}")
+        for name, digest in self.manifest.files.items():
+            if _sha256(self.path / name) != digest:
+                raise BundleError(
+                    f"{name} in the bundle {self.path} is not what was written: its hash differs"
+                )
+
+    @property
+    def graph(self) -> Path:
+        """The ONNX graph: `photo` uint8 [N, H, W, 3] to probabilities, logits and features."""
+        return self.path / GRAPH
+
+    def reference(self) -> dict[str, NDArray[np.generic]]:
+        """The arrays that the outside check compares with."""
+        try:
+            with np.load(self.path / REFERENCE, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
+        except (OSError, ValueError, zipfile.BadZipFile) as exc:
+            raise BundleError(f"{REFERENCE} of the bundle {self.path} cannot be read") from exc
+
+    def golden(self) -> list[GoldenPhoto]:
+        """The golden photos; at least one."""
+        try:
+            content = json.loads((self.path / GOLDEN).read_text(encoding="utf-8"))
+            photos = [
+                GoldenPhoto(
+                    self.path / "golden" / _check_name(name),
+                    {str(label): float(value) for label, value in probabilities.items()},
+                )
+                for name, probabilities in content["photos"].items()
+            ]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise BundleError(f"{GOLDEN} of the bundle {self.path} cannot be read") from exc
+        if not photos:
+            raise BundleError(f"the bundle {self.path} has no golden photo to prove itself with")
+        return photos
+
+
+def golden_files(
+    photos: Mapping[str, tuple[bytes, Mapping[str, float]]],
+) -> dict[str, bytes]:
+    """The files of `golden/` for named photos and their probabilities by label."""
+    files = {f"golden/{name}": data for name, (data, _) in photos.items()}
+    expected = {name: dict(probabilities) for name, (_, probabilities) in photos.items()}
+    files[GOLDEN] = (json.dumps({"photos": expected}, indent=2) + "\n").encode()
+    return files
+
+
+def write_bundle(
+    folder: Path, manifest: Manifest, files: Mapping[str, bytes | Path], *, overwrite: bool = False
+) -> Bundle:
+    """Write a bundle whole or not at all: into a temporary folder, synced, then renamed.
+
+    `files` maps names inside the bundle to contents, or to files to copy; their hashes are stamped
+    into the manifest. Raises BundleError where `folder` exists, unless `overwrite`.
+    """
+    if folder.exists() and not overwrite:
+        raise BundleError(f"{folder} exists already: choose another folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".bundle-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            target = temporary / _check_name(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                shutil.copyfile(content, target)
+            else:
+                target.write_bytes(content)
+        stamped = replace(
+            manifest, files={name: _sha256(temporary / name) for name in sorted(files)}
+        )
+        (temporary / MANIFEST).write_text(stamped.to_json(), encoding="utf-8")
+        Bundle.open(temporary)
+        temporary.chmod(0o755)
+        sync_folder(temporary)
+        if folder.exists():
+            shutil.rmtree(folder)
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    sync_path(folder.parent)
+    return Bundle.open(folder, verify=False)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder and all it holds survive a power cut."""
+    for path in [*folder.rglob("*"), folder]:
+        sync_path(path)
+
+
+def sync_path(path: Path) -> None:
+    """Make one file, or the list of names in one folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_name(name: str) -> str:
+    parts = PurePosixPath(name).parts
+    if (
+        not parts
+        or "\\" in name
+        or "\0" in name
+        or name != "/".join(parts)
+        or any(part in ("..", "/") for part in parts)
+    ):
+        raise BundleError(f"the bundle names a file outside itself: {name!r}")
+    return name
+
+
+def _files_in(folder: Path) -> set[str]:
+    names = set()
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not (path.is_dir() or path.is_file()):
+            raise BundleError(f"the bundle {folder} holds {name}, which is no ordinary file")
+        if path.is_file() and name != MANIFEST:
+            if name not in _KNOWN_FILES and name.split("/")[0] not in _KNOWN_FOLDERS:
+                raise BundleError(f"the bundle {folder} holds {name}, which no bundle has")
+            names.add(name)
+    return names
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    except OSError as exc:
+        raise BundleError(f"{path} cannot be read: {exc.strerror}") from exc
+    return digest.hexdigest()

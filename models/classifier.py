@@ -1,0 +1,157 @@
+"""The classifier: a photo in, an honest answer out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bundle import Bundle
+from models.errors import BundleError
+from models.manifest import Manifest
+from models.network import Network, Outputs
+from models.outside import OutsideCheck
+from models.photo import prepare
+
+GOLDEN_TOLERANCE = 0.01
+"""How far a probability may lie from what training saw, for the bundle to be the same model."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for one photo.
+
+    `verdict` is "sure", "unsure" or "outside" (none of the labels). `candidates` are the labels
+    that cannot be ruled out, most likely first, never empty. `outside_score` is higher the more
+    the photo is outside; `looks_like` is what it would be then, in English.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    verdict: str
+    candidates: list[str]
+    outside_score: float
+    looks_like: str | None
+    milliseconds: float
+    model_version: str
+
+
+class Classifier:
+    """Runs one bundle; may be called from several threads at once.
+
+    `sure_threshold` (0…1) and `outside_threshold` override the bundle's.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        threads: int = 2,
+        sure_threshold: float | None = None,
+        outside_threshold: float | None = None,
+    ) -> None:
+        self._bundle = bundle
+        thresholds = bundle.manifest.thresholds
+        self._sure = thresholds["sure"] if sure_threshold is None else sure_threshold
+        self._outside = thresholds["outside"] if outside_threshold is None else outside_threshold
+        self._conformal = thresholds["conformal"]
+        self._network = Network(bundle.graph, threads=threads)
+        self._check = OutsideCheck.from_bundle(bundle)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the bundle says about itself."""
+        return self._bundle.manifest
+
+    @property
+    def version(self) -> str:
+        """The bundle's version."""
+        return self._bundle.manifest.version
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, spelled as the dataset spells them."""
+        return self._bundle.manifest.labels
+
+    def classify(self, data: bytes) -> Prediction:
+        """The answer for the photo in `data`; PhotoError if it is none."""
+        started = time.perf_counter()
+        photo = prepare(data, self.manifest.preparation)
+        return self._predict(photo[np.newaxis], started)[0]
+
+    def classify_prepared(self, photos: NDArray[np.uint8]) -> list[Prediction]:
+        """The answers for prepared photos, uint8 RGB [N, H, W, 3]."""
+        return self._predict(photos, time.perf_counter())
+
+    def embed(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The pretrained features [N, D] of prepared photos, uint8 RGB [N, H, W, 3]."""
+        return self._network.run(photos).embedding
+
+    def run(self, photos: NDArray[np.uint8]) -> Outputs:
+        """Everything the network says of prepared photos, uint8 RGB [N, H, W, 3]."""
+        return self._network.run(photos)
+
+    def check_golden(self) -> None:
+        """Answer the bundle's golden photos; BundleError unless it answers as in training."""
+        for golden in self._bundle.golden():
+            try:
+                got = self.classify(golden.path.read_bytes()).probabilities
+            except OSError as exc:
+                raise BundleError(f"the golden photo {golden.path} cannot be read") from exc
+            if set(golden.probabilities) != set(got):
+                raise BundleError(f"the golden photo {golden.path.name} has other labels")
+            for label, expected in golden.probabilities.items():
+                if not abs(got[label] - expected) <= GOLDEN_TOLERANCE:
+                    raise BundleError(
+                        f"the bundle {self.version} answers {got[label]:.3f} for {label} on its"
+                        f" golden photo {golden.path.name}, and training saw {expected:.3f}"
+                    )
+
+    def _predict(self, photos: NDArray[np.uint8], started: float) -> list[Prediction]:
+        outputs = self._network.run(photos)
+        scores = self._check.score(outputs.embedding, outputs.imagenet)
+        if not np.isfinite(outputs.probabilities).all():
+            raise BundleError(f"the bundle {self.version} answers with numbers that are none")
+        milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(photos))
+        return [
+            self._answer(
+                outputs.probabilities[row],
+                float(scores[row]),
+                self._check.looks_like(outputs.embedding[row], outputs.imagenet[row]),
+                milliseconds,
+            )
+            for row in range(len(photos))
+        ]
+
+    def _answer(
+        self,
+        probabilities: Sequence[float] | NDArray[np.float32],
+        outside_score: float,
+        looks_like: str,
+        milliseconds: float,
+    ) -> Prediction:
+        by_label = dict(zip(self.labels, map(float, probabilities), strict=True))
+        ranked = sorted(by_label, key=by_label.__getitem__, reverse=True)
+        label = ranked[0]
+        if outside_score >= self._outside:
+            verdict = "outside"
+        elif by_label[label] >= self._sure:
+            verdict = "sure"
+        else:
+            verdict = "unsure"
+        candidates = [name for name in ranked if 1 - by_label[name] <= self._conformal]
+        return Prediction(
+            label=label,
+            probability=by_label[label],
+            probabilities=by_label,
+            verdict=verdict,
+            candidates=candidates or [label],
+            outside_score=outside_score,
+            looks_like=looks_like,
+            milliseconds=milliseconds,
+            model_version=self.version,
+        )

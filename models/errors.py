@@ -1,0 +1,37 @@
+"""What can go wrong in this room.
+
+ModelsError
+├── PhotoError      these bytes are no photo that can be classified; `code` says which kind of no
+├── BundleError     a bundle is unreadable, altered, of another format, or answers differently
+└── RegistryError   a version cannot be published, found or gone back to
+
+The text of each is one sentence for the person who caused it: what happened, what to do.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+PhotoProblem = Literal[
+    "empty", "not_a_photo", "unsupported", "too_large", "too_many_pixels", "broken"
+]
+
+
+class ModelsError(Exception):
+    """The base of every error that this room raises on purpose."""
+
+
+class PhotoError(ModelsError):
+    """These bytes cannot be classified; `code` is stable, for whoever translates the sentence."""
+
+    def __init__(self, code: PhotoProblem, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code: PhotoProblem = code
+
+
+class BundleError(ModelsError):
+    """A bundle cannot be trusted: unreadable, altered, of another format, or answering differently."""
+
+
+class RegistryError(ModelsError):
+    """A version cannot be published, found or gone back to."""

@@ -1,0 +1,88 @@
+"""The graph that a bundle serves, and its export to ONNX."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import cast
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+OUTPUTS = ("probabilities", "logits", "embedding", "imagenet", "cam")
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+class ServedGraph(nn.Module):
+    """A pretrained body, its ImageNet classifier and a linear head, with nothing left to do outside.
+
+    `body` maps normalised photos [N, 3, H, W] to features [N, D, h, w]. `head` is linear on their
+    mean over places; with `feature_norm` the mean is first scaled to that length.
+    """
+
+    def __init__(
+        self,
+        body: nn.Module,
+        imagenet: nn.Linear,
+        head: nn.Linear,
+        *,
+        temperature: float,
+        feature_norm: float | None = None,
+        mean: Sequence[float] = IMAGENET_MEAN,
+        std: Sequence[float] = IMAGENET_STD,
+    ) -> None:
+        super().__init__()
+        self.body, self.imagenet, self.head = body, imagenet, head
+        self.temperature, self.feature_norm = temperature, feature_norm
+        deviation = torch.tensor(std).view(1, 3, 1, 1)
+        self.register_buffer("scale", 1 / (255 * deviation))
+        self.register_buffer("shift", torch.tensor(mean).view(1, 3, 1, 1) / deviation)
+
+    def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """`photo` is uint8 RGB [N, H, W, 3]; see OUTPUTS for what comes out."""
+        pixels = photo.permute(0, 3, 1, 2).float() * self.scale - self.shift
+        features = self.body(pixels)  # [N, D, h, w]
+        embedding = features.mean((2, 3))  # [N, D]
+        pooled = embedding
+        if self.feature_norm is not None:
+            length = self.feature_norm / embedding.norm(dim=1, keepdim=True).clamp_min(1e-6)
+            pooled, features = embedding * length, features * length[:, :, None, None]
+        logits = self.head(pooled)  # [N, L]
+        cam = nn.functional.conv2d(features, self.head.weight[:, :, None, None])  # [N, L, h, w]
+        probabilities = torch.softmax(logits / self.temperature, 1)
+        return probabilities, logits, embedding, self.imagenet(embedding), cam
+
+
+def to_onnx(graph: nn.Module, *, size_px: int = 224) -> bytes:
+    """The graph as an ONNX file for any number of photos, free of names and paths of this machine."""
+    sample = torch.zeros((2, size_px, size_px, 3), dtype=torch.uint8)
+    program = torch.onnx.export(
+        graph.eval(),
+        (sample,),
+        dynamo=True,
+        input_names=["photo"],
+        output_names=list(OUTPUTS),
+        dynamic_shapes={"photo": {0: torch.export.Dim("batch", min=1, max=1024)}},
+        external_data=False,
+        verbose=False,
+    )
+    if program is None:
+        raise RuntimeError("torch exported no program")
+    model = cast(onnx.ModelProto, program.model_proto)
+    _drop_traces(model)
+    onnx.checker.check_model(model)
+    buffer = io.BytesIO()
+    onnx.save_model(model, buffer)
+    return buffer.getvalue()
+
+
+def _drop_traces(model: onnx.ModelProto) -> None:
+    """Remove what the exporter notes of the exporting machine: stack traces, with their paths."""
+    graph = model.graph
+    del model.metadata_props[:], graph.metadata_props[:], model.functions[:]
+    graph.doc_string = model.doc_string = ""
+    for item in [*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer]:
+        del item.metadata_props[:]
+        item.doc_string = ""

