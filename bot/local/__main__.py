@@ -1,0 +1,63 @@
+"""`python -m bot.local`: the local Bot API and chat page alone, for any bot."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import socket
+import sys
+
+import uvicorn
+
+from bot.local.app import create_app
+from bot.local.people import TOKEN
+from bot.local.world import World
+
+KEEP_ALIVE_S = 75
+"""Longer than a long poll, so that idle clients keep their connections."""
+
+
+class _Server(uvicorn.Server):
+    """Ends waiting polls first when it is asked to stop, so that stopping is quick."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self._world = world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._world.close()
+        await super().shutdown(sockets)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until interrupted; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bot.local", description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="0 picks a free one (default: 8080)")
+    parser.add_argument("--host", default="127.0.0.1", help="default: this machine only")
+    parser.add_argument(
+        "--token", help="the only bot token let in (default: any that is well formed)"
+    )
+    arguments = parser.parse_args(argv)
+    if arguments.token is not None and not TOKEN.fullmatch(arguments.token):
+        parser.error("--token must look like 123456:ABC-DEF")
+    try:
+        listener = socket.create_server((arguments.host, arguments.port))
+    except (OSError, OverflowError) as exc:
+        taken = getattr(exc, "errno", None) == errno.EADDRINUSE
+        why = "it is taken by another program; choose another with --port" if taken else exc
+        print(f"Cannot listen on {arguments.host}:{arguments.port}: {why}.", file=sys.stderr)
+        return 1
+    host, port = listener.getsockname()[:2]
+    app = create_app(token=arguments.token, allowed_hosts=[host])
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_keep_alive=KEEP_ALIVE_S
+    )
+    print(f"Ready: chat page and Bot API on http://{host}:{port}", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config, app.state.world).run(sockets=[listener])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
