@@ -7,14 +7,16 @@ lowercase word, so that a row reads without this file.
 from __future__ import annotations
 
 import enum
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Date,
     DateTime,
     Dialect,
+    Double,
     Enum,
     ForeignKey,
     Index,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -129,10 +132,38 @@ def _word(kind: type[enum.Enum]) -> Enum:
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
+HASH_BANDS = tuple(f"((dhash >> {16 * band}) & 65535)" for band in range(4))
+"""The four 16-bit bands of a perceptual hash, as the indexed SQL expressions (0020)."""
+
+
+def _band_indexes(table: str) -> list[Index]:
+    return [
+        Index(f"ix_{table}_band{number}", text(expression))
+        for number, expression in enumerate(HASH_BANDS)
+    ]
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index on the rows that fulfil `where` only."""
+    condition = text(where)
+    return Index(
+        name,
+        *(text(column) if column.startswith("(") else column for column in columns),
+        unique=unique,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+WAITING = "queue_reason IS NOT NULL AND decided_at IS NULL"
+"""What makes a photo wait in the queue; the partial indexes carry the same words."""
+
 
 class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: UtcDateTime,
+        date: Date,
+        float: Double,
         dict[str, Any]: JSON,
         dict[str, float]: JSON,
         list[str]: JSON,
@@ -158,6 +189,9 @@ class Update(Base):
     """The update as Telegram sent it; emptied as soon as it is handled."""
     handled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str | None] = mapped_column(String(128))
+    """The process that works on it; others leave it alone until `held_until`."""
+    held_until: Mapped[datetime | None]
 
 
 class Person(Base):
@@ -190,13 +224,18 @@ class Photo(Base):
 
     __tablename__ = "photos"
     __table_args__ = (
-        Index("ix_photos_queue", "queue_reason", "decided_at", "priority"),
+        _partial("ix_photos_waiting", "(priority) DESC", "id", where=WAITING),
+        _partial("ix_photos_waiting_doubt", "doubt", "id", where=WAITING),
+        _partial("ix_photos_waiting_loss", "loss", "id", where=WAITING),
+        _partial("ix_photos_waiting_age", "kept_at", "id", where=WAITING),
+        _partial("ix_photos_leased", "leased_by", where="leased_by IS NOT NULL"),
         UniqueConstraint("provider", "provider_id"),
+        *_band_indexes("photos"),
     )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    dhash: Mapped[int] = mapped_column(BigInteger, index=True)
+    dhash: Mapped[int] = mapped_column(BigInteger)
     """64-bit perceptual difference hash, stored as a signed integer."""
     width: Mapped[int]
     height: Mapped[int]
@@ -215,6 +254,16 @@ class Photo(Base):
     attribution: Mapped[str | None] = mapped_column(Text)
     query: Mapped[str | None] = mapped_column(Text)
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"), index=True)
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"), index=True)
+    """The first kept photo that this one shows again; only that one waits in the queue."""
+    answer_label: Mapped[str | None] = mapped_column(String(64))
+    """What the newest model that saw it said; repeated here so that listing needs no join."""
+    answer_verdict: Mapped[Verdict | None]
+    answer_model: Mapped[str | None] = mapped_column(String(64))
+    doubt: Mapped[float | None]
+    """0 (the answer stands alone) to 1 (two labels are equally likely)."""
+    loss: Mapped[float | None]
+    """-ln of the probability given to what the photo is held to show; 0 and up."""
     queue_reason: Mapped[QueueReason | None]
     priority: Mapped[float] = mapped_column(default=0.0)
     """How much a verdict would teach; higher comes first. Meaningless outside the queue."""
@@ -293,12 +342,12 @@ class Claim(Base):
 
 
 class ReviewVerdict(Base):
-    """One reviewer's decision on a photo."""
+    """One reviewer's decision on a photo. The newest one that is not undone counts."""
 
     __tablename__ = "verdicts"
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
-    made_at: Mapped[datetime] = mapped_column(default=utc_now)
+    made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
     reviewer_id: Mapped[int] = mapped_column(BigInteger, index=True)
     kind: Mapped[VerdictKind]
@@ -306,8 +355,18 @@ class ReviewVerdict(Base):
     to_gate: Mapped[bool] = mapped_column(default=False)
     """The reviewer puts this photo into the gate split: the only way for a person's photo."""
     via: Mapped[str] = mapped_column(String(16))
-    """`chat`, `web`, `admin` (an admin's own claim) or `quorum`."""
+    """`chat`, `web`, `admin` (an admin's own claim) or `quorum` (then the reviewer is 0)."""
     undone_at: Mapped[datetime | None]
+
+
+class Skip(Base):
+    """A photo that one reviewer does not want to see again for a while."""
+
+    __tablename__ = "skips"
+
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    reviewer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    until: Mapped[datetime]
 
 
 class Example(Base):
@@ -351,6 +410,12 @@ class Retraining(Base):
     """One run of the retraining, from the request to the decision."""
 
     __tablename__ = "retrainings"
+    __table_args__ = (
+        # At most one row is at work, whichever processes try: the database refuses a second.
+        _partial(
+            "uq_retrainings_active", "(1)", where="status IN ('requested', 'running')", unique=True
+        ),
+    )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     trigger: Mapped[str] = mapped_column(String(16))
@@ -381,9 +446,10 @@ class Forgotten(Base):
     """A photo that may not come back: nothing but its hashes."""
 
     __tablename__ = "forgotten"
+    __table_args__ = (*_band_indexes("forgotten"),)
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    dhash: Mapped[int] = mapped_column(BigInteger, index=True)
+    dhash: Mapped[int] = mapped_column(BigInteger)
     forgotten_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
@@ -409,3 +475,20 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     holder: Mapped[str] = mapped_column(String(128))
     until: Mapped[datetime]
+
+
+class Tally(Base):
+    """How many photos one model answered on one day, and how many of those were disputed.
+
+    Counted along, because statistics over a million predictions must not read them all, and
+    because the numbers outlive the predictions they count.
+    """
+
+    __tablename__ = "tallies"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """In UTC."""
+    model_version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verdict: Mapped[Verdict] = mapped_column(primary_key=True)
+    answered: Mapped[int] = mapped_column(default=0)
+    disputed: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,266 @@
+"""The database: opening it, sessions on it, bringing its tables up to date, and its errors.
+
+SQLite is the default and needs nothing; `postgresql://` URLs go through psycopg 3. What the
+drivers raise is translated once, here, into the tree of `dataset.errors`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from dataset import tallies
+from dataset.errors import (
+    DatabaseConflict,
+    DatabaseCorrupt,
+    DatabaseError,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+    DatabaseUnreachable,
+)
+from dataset.migrations import HEAD, REVISIONS
+
+BUSY_TIMEOUT_S = 10.0
+_UPGRADE_LOCK = 6_204_518_290
+"""Key of the PostgreSQL advisory lock under which the tables are changed."""
+_READING = "detector_reading"
+
+_SQLITE_MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
+    ("is locked", DatabaseLocked),
+    ("readonly", DatabaseReadOnly),
+    ("malformed", DatabaseCorrupt),
+    ("not a database", DatabaseCorrupt),
+    ("disk is full", DatabaseFull),
+    ("unable to open", DatabaseUnreachable),
+    ("disk i/o error", DatabaseUnreachable),
+    ("constraint failed", DatabaseConflict),
+)
+_POSTGRESQL_STATES: tuple[tuple[str, type[DatabaseError]], ...] = (
+    ("55P03", DatabaseLocked),
+    ("40", DatabaseLocked),
+    ("25006", DatabaseReadOnly),
+    ("XX001", DatabaseCorrupt),
+    ("XX002", DatabaseCorrupt),
+    ("53", DatabaseFull),
+    ("08", DatabaseUnreachable),
+    ("57P", DatabaseUnreachable),
+    ("28", DatabaseUnreachable),
+    ("3D000", DatabaseUnreachable),
+    ("23", DatabaseConflict),
+)
+_SENTENCES: dict[type[DatabaseError], str] = {
+    DatabaseLocked: "is locked by another program; stop that program, or try again in a moment",
+    DatabaseReadOnly: "cannot be written; check the owner and the permissions of its folder",
+    DatabaseCorrupt: "is damaged or no database; put it aside and restore the last backup "
+    "(python -m dataset.restore)",
+    DatabaseFull: "has no space left; free some and try again",
+    DatabaseUnreachable: "cannot be opened; check DATA_DIR, DATABASE_URL and that it is running",
+    DatabaseConflict: "refused a row that contradicts another",
+    DatabaseError: "did not do what it was asked",
+}
+
+
+class Database:
+    """One database. Cheap to make: nothing is opened before the first session.
+
+    Sessions are for one thread each; any number of threads may have one at a time.
+    """
+
+    def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        """`url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
+
+        Raises DatabaseUnreachable when the URL is none, or its driver is not installed.
+        """
+        try:
+            parsed = make_url(url)
+            if parsed.drivername == "postgresql":
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            self.file = Path(parsed.database or "") if self.is_sqlite else None
+            self._name = str(self.file) if self.is_sqlite else f"{parsed.host}/{parsed.database}"
+            self._engine = _open(parsed.render_as_string(hide_password=False), busy_timeout_s)
+        except ArgumentError:
+            raise DatabaseUnreachable(
+                "DATABASE_URL is no database's address; write sqlite:///FILE or "
+                "postgresql://USER:PASSWORD@HOST/NAME."
+            ) from None
+        except (NoSuchModuleError, ModuleNotFoundError) as exc:
+            raise DatabaseUnreachable(
+                f"The driver for this DATABASE_URL is missing ({exc}); install it with "
+                "pip install 'bear-detector[postgres]'."
+            ) from None
+        self._reading = self._engine.execution_options(**{_READING: True})
+        self._busy_timeout_s = busy_timeout_s
+
+    def __repr__(self) -> str:
+        return f"Database({self._name!r})"
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction that may write: committed at the end, rolled back when anything raises.
+
+        On SQLite it holds the one write lock from the start, so that reading and then writing
+        cannot be overtaken. Rows stay readable after it; what they relate to does not load then.
+        """
+        with self._translated(), Session(self._engine, expire_on_commit=False) as session:
+            yield session
+            tallies.write_pending(session)
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: one consistent state, never waits for a writer."""
+        with self._translated(), Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A plain connection with its errors translated, for copying whole databases."""
+        with self._translated(), self._engine.connect() as connection:
+            yield connection
+
+    def upgrade(self) -> bool:
+        """Bring the tables up to date; True when that took anything. Milliseconds when not.
+
+        Safe when several processes start at once: one does the work, the others wait.
+        Raises DatabaseTooNew when a newer version of this program has been here.
+        """
+        if self.file is not None:
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as exc:
+                raise DatabaseUnreachable(
+                    f"The folder {self.file.parent} cannot be made: {exc.strerror}."
+                ) from exc
+        with self._translated():
+            if self._revision() == HEAD:
+                return False
+            if self.is_sqlite:
+                self._write_ahead()
+            with self._engine.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(
+                        text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
+                    )
+                if _revision_of(connection) == HEAD:
+                    return False
+                from dataset.migrations.run import upgrade_on
+
+                upgrade_on(connection)
+        return True
+
+    def check(self) -> None:
+        """Read the whole database for damage (SQLite) or ask the server (PostgreSQL).
+
+        Raises DatabaseCorrupt or DatabaseUnreachable. Seconds for a large file.
+        """
+        with self.connection() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT 1"))
+            elif (found := connection.execute(text("PRAGMA quick_check(1)")).scalar()) != "ok":
+                raise DatabaseCorrupt(self._sentence(DatabaseCorrupt) + f" ({found})")
+
+    def dispose(self) -> None:
+        """Close every connection; the next session opens new ones."""
+        self._engine.dispose()
+
+    def _revision(self) -> str | None:
+        with self._reading.connect() as connection:
+            revision = _revision_of(connection)
+        if revision is not None and revision not in REVISIONS:
+            raise DatabaseTooNew(
+                f"The database {self._name} was written by a newer version of this program "
+                f"(revision {revision}); install that version, or restore an older backup."
+            )
+        return revision
+
+    def _write_ahead(self) -> None:
+        """Switch to WAL, which the file remembers. SQLite does not wait for others here."""
+        deadline_s = time.monotonic() + self._busy_timeout_s
+        while True:
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+                return
+            except Exception as exc:
+                if "locked" not in str(exc) or time.monotonic() > deadline_s:
+                    raise self._translate(exc) from exc
+                time.sleep(0.05)
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as exc:
+            raise self._translate(exc.orig or exc) from exc
+        except SQLAlchemyError as exc:
+            raise DatabaseError(f"{self._sentence(DatabaseError)} ({type(exc).__name__})") from exc
+
+    def _translate(self, exc: BaseException) -> DatabaseError:
+        kind = _kind(exc)
+        detail = "" if kind is not DatabaseError else f" ({str(exc).splitlines()[0]})"
+        return kind(self._sentence(kind) + detail)
+
+    def _sentence(self, kind: type[DatabaseError]) -> str:
+        return f"The database {self._name} {_SENTENCES[kind]}."
+
+
+def _kind(exc: BaseException) -> type[DatabaseError]:
+    state = getattr(exc, "sqlstate", None)
+    if state is not None:
+        for prefix, kind in _POSTGRESQL_STATES:
+            if state.startswith(prefix):
+                return kind
+        return DatabaseError
+    message = str(exc).lower()
+    for words, kind in _SQLITE_MESSAGES:
+        if words in message:
+            return kind
+    # psycopg gives no state when the connection itself is gone.
+    return DatabaseUnreachable if "connection" in message else DatabaseError
+
+
+def _revision_of(connection: Connection) -> str | None:
+    table = (
+        "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL"
+    )
+    if connection.execute(text(table)).first() is None:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _open(url: str, busy_timeout_s: float) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: it does so late and without the lock.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA cache_size=-16000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

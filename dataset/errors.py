@@ -1,0 +1,130 @@
+"""What can go wrong in this room.
+
+    DatasetError
+     ├ SettingsError            a setting is unknown or not allowed
+     ├ DatabaseError            the database did not do what it was asked
+     │  ├ DatabaseLocked        somebody else is writing for too long
+     │  ├ DatabaseReadOnly      the file or the server takes no writes
+     │  ├ DatabaseCorrupt       the file is damaged or no database
+     │  ├ DatabaseFull          no space left
+     │  ├ DatabaseUnreachable   the file cannot be opened, the server does not answer
+     │  ├ DatabaseTooNew        a newer version of this program has written it
+     │  └ DatabaseConflict      a row contradicts another (unique, foreign key)
+     ├ PhotoStoreError          a photo's file could not be written or read
+     │  ├ PhotoMissing          no such file
+     │  └ PhotoUnreadable       damaged, or no key of PHOTO_KEY opens it
+     ├ ForgottenError           this photo was forgotten on request and may not come back
+     ├ ConsentMissing           nobody allowed this photo to be kept
+     ├ NotFoundError            no such prediction, claim, photo, …
+     ├ ClaimError               this claim is not taken
+     │  ├ QuotaExceeded         too many claims today
+     │  └ ClaimsBanned          this person's claims are not taken any more
+     ├ NothingToUndo            there is no verdict or claim to take back
+     ├ RetrainingActive         another retraining is requested or running
+     ├ RetrainingOver           that retraining has ended already
+     └ BackupError              a backup or a restore cannot go on
+
+The text of each is one sentence for a person: what happened and what to do.
+"""
+
+from __future__ import annotations
+
+
+class DatasetError(Exception):
+    """Anything this room raises."""
+
+
+class SettingsError(DatasetError):
+    """A setting is unknown or not allowed."""
+
+
+class DatabaseError(DatasetError):
+    """The database did not do what it was asked."""
+
+
+class DatabaseLocked(DatabaseError):
+    """Somebody else is writing for too long."""
+
+
+class DatabaseReadOnly(DatabaseError):
+    """The file or the server takes no writes."""
+
+
+class DatabaseCorrupt(DatabaseError):
+    """The file is damaged or no database."""
+
+
+class DatabaseFull(DatabaseError):
+    """No space left."""
+
+
+class DatabaseUnreachable(DatabaseError):
+    """The file cannot be opened, or the server does not answer."""
+
+
+class DatabaseTooNew(DatabaseError):
+    """A newer version of this program has written it."""
+
+
+class DatabaseConflict(DatabaseError):
+    """A row contradicts another."""
+
+
+class PhotoStoreError(DatasetError):
+    """A photo's file could not be written or read."""
+
+
+class PhotoMissing(PhotoStoreError):
+    """No such file in the store."""
+
+
+class PhotoUnreadable(PhotoStoreError):
+    """Damaged, or no key opens it."""
+
+
+class ForgottenError(DatasetError):
+    """This photo was forgotten on request and may not come back."""
+
+
+class ConsentMissing(DatasetError):
+    """Nobody allowed this photo to be kept."""
+
+
+class NotFoundError(DatasetError):
+    """No such row."""
+
+
+class ClaimError(DatasetError):
+    """This claim is not taken."""
+
+
+class QuotaExceeded(ClaimError):
+    """Too many claims of one person in one day."""
+
+    def __init__(self, *, per_day: int) -> None:
+        super().__init__(f"That is more than {per_day} corrections in a day; try again tomorrow.")
+        self.per_day = per_day
+
+
+class ClaimsBanned(ClaimError):
+    """This person's claims are not taken any more."""
+
+
+class NothingToUndo(DatasetError):
+    """There is no verdict or claim to take back."""
+
+
+class RetrainingActive(DatasetError):
+    """Another retraining is requested or running; `retraining_id` says which."""
+
+    def __init__(self, retraining_id: int) -> None:
+        super().__init__(f"Retraining {retraining_id} is still at work; wait for it or cancel it.")
+        self.retraining_id = retraining_id
+
+
+class RetrainingOver(DatasetError):
+    """That retraining has ended already."""
+
+
+class BackupError(DatasetError):
+    """A backup or a restore cannot go on."""

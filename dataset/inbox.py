@@ -1,0 +1,139 @@
+"""The durable inbox: an update is stored before Telegram is told that it arrived.
+
+An update belongs to the process that took it in (`holder`) until `held_until`; another may take
+it over after that, so that a replica's death loses nothing and an update is handled once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from dataset.schema import Update, utc_now
+from dataset.upserts import upsert
+
+HOLD_S = 120.0
+
+
+def take_in(
+    session: Session,
+    updates: Iterable[Mapping[str, Any]],
+    *,
+    holder: str = "",
+    hold_s: float = HOLD_S,
+    now: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Store updates (as Telegram sent them); returns the new ones only, in their order.
+
+    What was taken in before, by whichever process, is left out: it is handled or will be.
+    """
+    now = now or utc_now()
+    given = {int(item["update_id"]): dict(item) for item in updates}
+    if not given:
+        return []
+    rows = [
+        {
+            "update_id": update_id,
+            "received_at": now,
+            "payload": payload,
+            "attempts": 1,
+            "holder": holder,
+            "held_until": now + timedelta(seconds=hold_s),
+        }
+        for update_id, payload in given.items()
+    ]
+    insert = upsert(session, Update).values(rows).on_conflict_do_nothing()
+    new = set(session.scalars(insert.returning(Update.update_id)))
+    return [payload for update_id, payload in given.items() if update_id in new]
+
+
+def waiting(
+    session: Session,
+    *,
+    holder: str = "",
+    take_over: bool = False,
+    max_attempts: int = 3,
+    limit: int = 100,
+    hold_s: float = HOLD_S,
+    now: datetime | None = None,
+) -> list[Update]:
+    """Take over updates that nobody works on, oldest first; each counts as one more attempt.
+
+    Those are the ones whose holder let go or fell silent (`held_until` has passed). With
+    `take_over` also those still held: for the one process that knows it is alone, at its start.
+    An update that was tried `max_attempts` times is given up: it is left out and marked handled,
+    because whatever it does may have killed the process each time.
+    """
+    now = now or utc_now()
+    session.execute(
+        update(Update)
+        .where(
+            Update.handled_at.is_(None),
+            Update.attempts >= max_attempts,
+            _free(now, take_over),
+        )
+        .values(handled_at=now, payload=None)
+    )
+    found = list(
+        session.scalars(
+            select(Update)
+            .where(Update.handled_at.is_(None), _free(now, take_over))
+            .order_by(Update.update_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    for row in found:
+        row.holder = holder
+        row.held_until = now + timedelta(seconds=hold_s)
+        row.attempts += 1
+    session.flush()
+    return found
+
+
+def hold_on(
+    session: Session, *, holder: str, hold_s: float = HOLD_S, now: datetime | None = None
+) -> None:
+    """Keep what `holder` still works on from being taken over; call well within `hold_s`."""
+    now = now or utc_now()
+    session.execute(
+        update(Update)
+        .where(Update.handled_at.is_(None), Update.holder == holder)
+        .values(held_until=now + timedelta(seconds=hold_s))
+    )
+
+
+def let_go(session: Session, *, holder: str) -> None:
+    """Leave to others, at once, what `holder` has not handled: for an orderly stop."""
+    session.execute(
+        update(Update)
+        .where(Update.handled_at.is_(None), Update.holder == holder)
+        .values(held_until=None, attempts=Update.attempts - 1)
+    )
+
+
+def handled(session: Session, update_id: int, *, now: datetime | None = None) -> None:
+    """The update is done with: it is never replayed, and its content is emptied."""
+    session.execute(
+        update(Update)
+        .where(Update.update_id == update_id)
+        .values(handled_at=now or utc_now(), payload=None)
+    )
+
+
+def count_waiting(session: Session) -> int:
+    """How many updates are not handled yet."""
+    return (
+        session.scalar(select(func.count()).select_from(Update).where(Update.handled_at.is_(None)))
+        or 0
+    )
+
+
+def _free(now: datetime, take_over: bool) -> Any:
+    if take_over:
+        return True
+    return or_(Update.held_until.is_(None), Update.held_until <= now)

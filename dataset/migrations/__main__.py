@@ -1,0 +1,36 @@
+"""`python -m dataset.migrations MESSAGE`: write the next step from what changed in the schema."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic import command
+
+from dataset.database import Database
+from dataset.migrations import HEAD, REVISIONS
+from dataset.migrations.run import alembic_config
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print("Say what changes: python -m dataset.migrations 'add a colour'", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'head.sqlite3'}")
+        database.upgrade()
+        with database.connection() as connection:
+            command.revision(
+                alembic_config(connection),
+                message=sys.argv[1],
+                autogenerate=True,
+                rev_id=f"{len(REVISIONS) + 1:04d}",
+            )
+        database.dispose()
+    print(f"Written after {HEAD}; now add its number to REVISIONS and read it through.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

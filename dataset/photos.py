@@ -1,0 +1,231 @@
+"""Kept photos: their files, stored under what they contain, and their rows."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dataset import sealing
+from dataset.duplicates import is_forgotten
+from dataset.errors import (
+    ConsentMissing,
+    ForgottenError,
+    PhotoMissing,
+    PhotoStoreError,
+    PhotoUnreadable,
+)
+from dataset.schema import Consent, Photo, utc_now
+from dataset.upserts import upsert
+
+TELEGRAM = "telegram"
+"""The source of photos that people sent: these need a consent."""
+
+
+class PhotoStore:
+    """Files under `root/ab/<sha256>.jpg`, written whole or not at all, encrypted with a key.
+
+    The name is the SHA-256 of the photo's own bytes, encrypted or not.
+    """
+
+    def __init__(
+        self, root: Path, *, key: bytes | None = None, old_keys: Sequence[bytes] = ()
+    ) -> None:
+        """`key` (32 bytes) encrypts what is put from now on; it and `old_keys` decrypt."""
+        self.root = root
+        self._key = key
+        self._keys = (*((key,) if key else ()), *old_keys)
+
+    @classmethod
+    def with_keys(cls, root: Path, keys: Sequence[bytes]) -> PhotoStore:
+        """A store with the keys of a settings class: the first encrypts, all decrypt."""
+        return cls(root, key=keys[0] if keys else None, old_keys=keys[1:])
+
+    def __repr__(self) -> str:
+        return f"PhotoStore({str(self.root)!r}, encrypted={self._key is not None})"
+
+    def path(self, sha256: str) -> Path:
+        """Where the file lies, if it is there. Its bytes may be encrypted: read with `get`."""
+        if len(sha256) != 64 or not all(letter in "0123456789abcdef" for letter in sha256):
+            raise PhotoMissing("That is no photo's name.")
+        return self.root / sha256[:2] / f"{sha256}.jpg"
+
+    def put(self, data: bytes) -> str:
+        """Store a photo and return its SHA-256; nothing happens when it is there already.
+
+        Raises PhotoStoreError when the disk is full or the folder cannot be written; then
+        nothing is left behind.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.has(sha256):
+            self._write(self.path(sha256), self._to_file(data, sha256))
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The photo's bytes, proven to be the ones that were put.
+
+        Raises PhotoMissing, or PhotoUnreadable when the file is damaged or no key opens it.
+        """
+        try:
+            stored = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise PhotoMissing(f"The file of photo {sha256} is missing.") from None
+        except OSError as exc:
+            raise PhotoStoreError(f"Photo {sha256} cannot be read: {exc.strerror}.") from exc
+        data = stored
+        if sealing.is_sealed(stored):
+            data = sealing.unseal(stored, keys=self._keys, name=sha256)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise PhotoUnreadable(
+                f"The file of photo {sha256} is damaged; restore it from a backup."
+            )
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """Whether there is a file for this photo."""
+        return self.path(sha256).is_file()
+
+    def delete(self, sha256: str) -> bool:
+        """Remove a photo's file; False when there was none."""
+        try:
+            self.path(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as exc:
+            raise PhotoStoreError(f"Photo {sha256} cannot be removed: {exc.strerror}.") from exc
+        return True
+
+    def hashes(self) -> Iterator[str]:
+        """Every stored photo's SHA-256, in no order, without holding them all."""
+        if not self.root.is_dir():
+            return
+        for folder in self.root.iterdir():
+            if len(folder.name) == 2 and folder.is_dir():
+                yield from (file.stem for file in folder.iterdir() if file.suffix == ".jpg")
+
+    def reseal(self, sha256: str) -> bool:
+        """Write a photo's file anew with the present key (or plain without one).
+
+        False when it lies that way already.
+        """
+        stored = self.path(sha256).read_bytes()
+        if self._key is None and not sealing.is_sealed(stored):
+            return False
+        if self._key is not None and sealing.is_sealed(stored):
+            with contextlib.suppress(PhotoUnreadable):
+                sealing.unseal(stored, keys=(self._key,), name=sha256)
+                return False
+        self._write(self.path(sha256), self._to_file(self.get(sha256), sha256))
+        return True
+
+    def _to_file(self, data: bytes, sha256: str) -> bytes:
+        return data if self._key is None else sealing.seal(data, key=self._key, name=sha256)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        temporary: Path | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            temporary = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as exc:
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
+            raise PhotoStoreError(
+                f"A photo cannot be kept in {self.root}: {exc.strerror}; free some space or "
+                "check the folder's permissions."
+            ) from exc
+
+
+def keep_photo(
+    session: Session,
+    store: PhotoStore,
+    data: bytes,
+    *,
+    dhash: int,
+    width: int,
+    height: int,
+    source: str,
+    consent_id: int | None = None,
+    provider: str | None = None,
+    provider_id: str | None = None,
+    page_url: str | None = None,
+    file_url: str | None = None,
+    creator: str | None = None,
+    licence: str | None = None,
+    licence_version: str | None = None,
+    licence_url: str | None = None,
+    attribution: str | None = None,
+    query: str | None = None,
+    now: datetime | None = None,
+) -> Photo:
+    """Keep a photo's file and row; the row that is there already when it was kept before.
+
+    `data` is re-encoded without location by the caller (people's photos) or as it was found.
+    `source` is `telegram`, `collect` or a name. Raises ForgottenError for a photo, or a near
+    duplicate of one, that somebody had removed; ConsentMissing for a person's photo without a
+    consent in force.
+    """
+    if source == TELEGRAM:
+        _require_consent(session, consent_id)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if is_forgotten(session, sha256=sha256, dhash=dhash):
+        raise ForgottenError("This photo was removed at somebody's request and is not kept again.")
+    known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).first()
+    if known is None:
+        store.put(data)
+        insert = upsert(session, Photo).values(
+            sha256=sha256,
+            dhash=dhash,
+            width=width,
+            height=height,
+            size_bytes=len(data),
+            kept_at=now or utc_now(),
+            source=source,
+            consent_id=consent_id,
+            provider=provider,
+            provider_id=provider_id,
+            page_url=page_url,
+            file_url=file_url,
+            creator=creator,
+            licence=licence,
+            licence_version=licence_version,
+            licence_url=licence_url,
+            attribution=attribution,
+            query=query,
+            priority=0.0,
+        )
+        # Two processes may keep the same photo at the same moment: one row, for both.
+        session.execute(insert.on_conflict_do_nothing(index_elements=[Photo.sha256]))
+        known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).one()
+    elif not store.has(sha256):
+        store.put(data)
+    _rest_on(session, known, consent_id)
+    return known
+
+
+def _require_consent(session: Session, consent_id: int | None) -> None:
+    consent = None if consent_id is None else session.get(Consent, consent_id)
+    if consent is None or consent.withdrawn_at is not None:
+        raise ConsentMissing("A person's photo is kept only after they allowed it.")
+
+
+def _rest_on(session: Session, photo: Photo, consent_id: int | None) -> None:
+    """A photo whose consent was withdrawn may rest on the new one of somebody who sent it too."""
+    if consent_id is None or photo.consent_id in (None, consent_id):
+        return
+    old = session.get_one(Consent, photo.consent_id)
+    if old.withdrawn_at is not None:
+        photo.consent_id = consent_id
+        session.flush()

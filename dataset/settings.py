@@ -1,0 +1,131 @@
+"""The settings of this room, and how any program of the project reads its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import pydantic_settings
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dataset.errors import SettingsError
+from dataset.sealing import read_keys
+
+S = TypeVar("S", bound=BaseSettings)
+
+_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+
+
+class DatasetSettings(BaseSettings):
+    """Where things are kept, and how far claims are trusted."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"), description="folder of the database and the kept photos"
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; empty means "
+        "detector.sqlite3 in DATA_DIR",
+    )
+    photo_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="key that encrypts kept photos, 32 bytes in base64 or hex; several after "
+        "commas, the first encrypts and all decrypt; empty keeps photos plain",
+    )
+    claim_quorum: Annotated[int, Field(ge=2, le=1000)] = Field(
+        default=3,
+        description="how many distinct people must agree, contradicted by none, to settle a photo "
+        "without a reviewer",
+    )
+    claims_per_day: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=50, description="claims taken from one person within 24 hours"
+    )
+    examples_per_person_per_run: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=25, description="photos of one person that one retraining folds in"
+    )
+    sample_share: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
+        default=0.02, description="share of confident answers drawn at random for review, 0 to 1"
+    )
+    split_salt: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        default="bear-detector",
+        description="decides which groups of photos are train, valid or gate; never change it "
+        "once there are examples",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(_SCHEMES):
+            raise ValueError("it must begin with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("photo_key")
+    @classmethod
+    def _usable_key(cls, key: SecretStr) -> SecretStr:
+        read_keys(key.get_secret_value())
+        return key
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL, password included: for `Database` only, never for a log."""
+        return self.database_url.get_secret_value() or (
+            f"sqlite:///{(self.data_dir / 'detector.sqlite3').as_posix()}"
+        )
+
+    @property
+    def photos_dir(self) -> Path:
+        """Where the photo store keeps its files."""
+        return self.data_dir / "photos"
+
+    @property
+    def photo_keys(self) -> tuple[bytes, ...]:
+        """The keys of PHOTO_KEY; the first encrypts. Empty when photos are kept plain."""
+        return read_keys(self.photo_key.get_secret_value())
+
+
+def load_settings(cls: type[S], **overrides: object) -> S:
+    """Read `cls` from the environment and `.env`; `overrides` (a command's options) win.
+
+    Raises SettingsError with one sentence that names the variable and what is allowed. The
+    sentence never shows the value, which may be a secret.
+    """
+    try:
+        return cls(**overrides)  # type: ignore[arg-type]
+    except ValidationError as exc:
+        raise SettingsError(_sentence(cls, exc.errors(include_input=False))) from None
+    except pydantic_settings.SettingsError as exc:
+        name = _quoted_field(str(exc))
+        raise SettingsError(f"The setting {name} cannot be read{_allowed(cls, name)}.") from None
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8 text"
+        raise SettingsError(f"The file .env cannot be read: {reason}.") from None
+
+
+def _sentence(cls: type[BaseSettings], errors: list[ErrorDetails]) -> str:
+    first = errors[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "as a whole"
+    problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    problem = f"it {problem}" if problem.startswith("should") else problem
+    more = "" if len(errors) == 1 else f" (and {len(errors) - 1} more settings are wrong)"
+    return f"The setting {name} is not usable: {problem}{_allowed(cls, name)}{more}."
+
+
+def _allowed(cls: type[BaseSettings], name: str) -> str:
+    field = cls.model_fields.get(name.lower())
+    return f"; it is the {field.description}" if field and field.description else ""
+
+
+def _quoted_field(message: str) -> str:
+    parts = message.split('"')
+    return parts[1].upper() if len(parts) > 2 else "file"

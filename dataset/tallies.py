@@ -1,0 +1,55 @@
+"""The counters behind the statistics, counted along with what they count.
+
+Counts are gathered in the session and written once, in a fixed order, just before it commits:
+two processes that count the same days in different orders would lock each other out otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timezone
+
+from sqlalchemy.orm import Session
+
+from dataset.schema import Tally, Verdict
+from dataset.upserts import upsert
+
+_PENDING = "tallies"
+
+
+def tally(
+    session: Session,
+    *,
+    at: datetime,
+    model_version: str,
+    verdict: Verdict,
+    answered: int = 0,
+    disputed: int = 0,
+) -> None:
+    """Count one answer, or an answer becoming disputed (+1) or undisputed (-1)."""
+    pending: Counter[tuple[date, str, str, str]] = session.info.setdefault(_PENDING, Counter())
+    day = at.astimezone(timezone.utc).date()
+    pending[day, model_version, verdict.value, "answered"] += answered
+    pending[day, model_version, verdict.value, "disputed"] += disputed
+
+
+def write_pending(session: Session) -> None:
+    """Write what was counted in this session; `Database.session` calls it before committing."""
+    pending: Counter[tuple[date, str, str, str]] = session.info.pop(_PENDING, Counter())
+    for day, model_version, verdict in sorted({key[:3] for key in pending}):
+        insert = upsert(session, Tally).values(
+            day=day,
+            model_version=model_version,
+            verdict=Verdict(verdict),
+            answered=pending[day, model_version, verdict, "answered"],
+            disputed=pending[day, model_version, verdict, "disputed"],
+        )
+        session.execute(
+            insert.on_conflict_do_update(
+                index_elements=[Tally.day, Tally.model_version, Tally.verdict],
+                set_={
+                    "answered": Tally.answered + insert.excluded.answered,
+                    "disputed": Tally.disputed + insert.excluded.disputed,
+                },
+            )
+        )
