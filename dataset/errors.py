@@ -19,6 +19,7 @@
      ├ ClaimError               this claim is not taken
      │  ├ QuotaExceeded         too many claims today
      │  └ ClaimsBanned          this person's claims are not taken any more
+     ├ InvalidLabel             no label could be called that
      ├ NothingToUndo            there is no verdict or claim to take back
      ├ RetrainingActive         another retraining is requested or running
      ├ RetrainingOver           that retraining has ended already
@@ -108,6 +109,10 @@ class QuotaExceeded(ClaimError):
 
 class ClaimsBanned(ClaimError):
     """This person's claims are not taken any more."""
+
+
+class InvalidLabel(DatasetError):
+    """No label could be called that."""
 
 
 class NothingToUndo(DatasetError):

@@ -22,11 +22,8 @@ from dataset.errors import (
     PhotoStoreError,
     PhotoUnreadable,
 )
-from dataset.schema import Consent, Photo, utc_now
+from dataset.schema import TELEGRAM, Consent, Photo, utc_now
 from dataset.upserts import upsert
-
-TELEGRAM = "telegram"
-"""The source of photos that people sent: these need a consent."""
 
 
 class PhotoStore:

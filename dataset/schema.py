@@ -32,6 +32,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 OUTSIDE = "outside"
 """The reserved label of hard negatives: photos that show none of the labels."""
 
+TELEGRAM = "telegram"
+"""The source of photos that people sent: these rest on a consent."""
+
 
 def utc_now() -> datetime:
     """The present moment, timezone-aware."""
@@ -242,7 +245,7 @@ class Photo(Base):
     size_bytes: Mapped[int]
     kept_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     source: Mapped[str] = mapped_column(String(64))
-    """`telegram`, `collect`, or the name given to `training.add`."""
+    """TELEGRAM, `collect`, or the name given to `training.add`."""
     provider: Mapped[str | None] = mapped_column(String(32))
     provider_id: Mapped[str | None] = mapped_column(String(200))
     page_url: Mapped[str | None] = mapped_column(Text)
@@ -378,6 +381,8 @@ class Example(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), unique=True)
     label: Mapped[str] = mapped_column(String(64))
+    first_label: Mapped[str] = mapped_column(String(64))
+    """What it came with, so that an undone verdict gives it back."""
     split: Mapped[Split]
     group: Mapped[str] = mapped_column("split_group", String(128), index=True)
     """Photos of one group (near-duplicates, one observation, one person) share a split."""

@@ -297,6 +297,7 @@ def upgrade() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("photo_id", _ID, nullable=False),
         sa.Column("label", sa.String(length=64), nullable=False),
+        sa.Column("first_label", sa.String(length=64), nullable=False),
         sa.Column("split", _WORD, nullable=False),
         sa.Column("split_group", sa.String(length=128), nullable=False),
         sa.Column("added_at", _TIME, nullable=False),
