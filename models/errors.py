@@ -30,7 +30,7 @@ class PhotoError(ModelsError):
 
 
 class BundleError(ModelsError):
-    """A bundle cannot be trusted: unreadable, altered, of another format, or answering differently."""
+    """A bundle cannot be trusted: unreadable, altered, of another format, or answering anew."""
 
 
 class RegistryError(ModelsError):

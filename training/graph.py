@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import cast
 
 import onnx
 import torch
@@ -16,7 +15,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class ServedGraph(nn.Module):
-    """A pretrained body, its ImageNet classifier and a linear head, with nothing left to do outside.
+    """A pretrained body, its ImageNet classifier and a linear head: from pixels to probabilities.
 
     `body` maps normalised photos [N, 3, H, W] to features [N, D, h, w]. `head` is linear on their
     mean over places; with `feature_norm` the mean is first scaled to that length.
@@ -37,8 +36,8 @@ class ServedGraph(nn.Module):
         self.body, self.imagenet, self.head = body, imagenet, head
         self.temperature, self.feature_norm = temperature, feature_norm
         deviation = torch.tensor(std).view(1, 3, 1, 1)
-        self.register_buffer("scale", 1 / (255 * deviation))
-        self.register_buffer("shift", torch.tensor(mean).view(1, 3, 1, 1) / deviation)
+        self.scale = nn.Buffer(1 / (255 * deviation))
+        self.shift = nn.Buffer(torch.tensor(mean).view(1, 3, 1, 1) / deviation)
 
     def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """`photo` is uint8 RGB [N, H, W, 3]; see OUTPUTS for what comes out."""
@@ -56,7 +55,7 @@ class ServedGraph(nn.Module):
 
 
 def to_onnx(graph: nn.Module, *, size_px: int = 224) -> bytes:
-    """The graph as an ONNX file for any number of photos, free of names and paths of this machine."""
+    """The graph as an ONNX file, for any number of photos at a time, with no trace of its maker."""
     sample = torch.zeros((2, size_px, size_px, 3), dtype=torch.uint8)
     program = torch.onnx.export(
         graph.eval(),
@@ -70,7 +69,7 @@ def to_onnx(graph: nn.Module, *, size_px: int = 224) -> bytes:
     )
     if program is None:
         raise RuntimeError("torch exported no program")
-    model = cast(onnx.ModelProto, program.model_proto)
+    model = program.model_proto
     _drop_traces(model)
     onnx.checker.check_model(model)
     buffer = io.BytesIO()
