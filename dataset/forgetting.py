@@ -1,0 +1,109 @@
+"""Forgetting a person: everything of theirs goes, and a hash stays that blocks its return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from dataset.families import rest_on_others
+from dataset.photos import PhotoStore
+from dataset.removal import remove_photos
+from dataset.schema import (
+    Claim,
+    Consent,
+    Example,
+    Person,
+    Photo,
+    Prediction,
+    ReviewVerdict,
+    Skip,
+    utc_now,
+)
+from dataset.settling import lock_family, settle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgot:
+    """What was removed of one person."""
+
+    photos: int
+    examples: int
+    claims: int
+    predictions: int
+    """Answers that no longer say whose photo they were for; their numbers stay."""
+
+
+def forget(
+    session: Session, store: PhotoStore, user_id: int, *, now: datetime | None = None
+) -> Forgot:
+    """Remove this person's photos, claims, examples, queue places, choices and consents.
+
+    Answers to them keep only their numbers: neither person, chat nor message. A photo that
+    somebody else sent too, and allowed, stays as theirs. That their claims are banned stays, or
+    forgetting would lift it; verdicts they made as a reviewer stay without their name. Touches
+    the person's own rows, by index: its time grows with them and not with the tables.
+    """
+    now = now or utc_now()
+    consents = session.scalars(select(Consent.id).where(Consent.user_id == user_id)).all()
+    resting = session.scalars(select(Photo.id).where(Photo.consent_id.in_(consents))).all()
+    theirs = sorted(set(resting) - rest_on_others(session, resting, user_id))
+    examples = remove_photos(session, store, theirs, block_return=True, now=now)
+    # Somebody else's photo may have become an example under this person's name.
+    session.execute(update(Example).where(Example.user_id == user_id).values(user_id=None))
+    claims = _forget_claims(session, user_id, now)
+    predictions = session.scalars(
+        update(Prediction)
+        .where(Prediction.user_id == user_id)
+        .values(
+            user_id=0,
+            chat_id=0,
+            photo_message_id=0,
+            answer_message_id=None,
+            album_position=None,
+            file_id="",
+            photo_id=None,
+        )
+        .returning(Prediction.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    session.execute(delete(Consent).where(Consent.user_id == user_id))
+    session.execute(
+        update(ReviewVerdict).where(ReviewVerdict.reviewer_id == user_id).values(reviewer_id=0)
+    )
+    session.execute(delete(Skip).where(Skip.reviewer_id == user_id))
+    session.execute(
+        update(Photo).where(Photo.leased_by == user_id).values(leased_by=None, leased_until=None)
+    )
+    session.execute(
+        delete(Person).where(Person.user_id == user_id, Person.claims_banned_at.is_(None))
+    )
+    session.execute(
+        update(Person)
+        .where(Person.user_id == user_id)
+        .values(language=None, thanks=True, consent_asked_at=None)
+    )
+    session.expire_all()
+    return Forgot(
+        photos=len(theirs), examples=examples, claims=claims, predictions=len(predictions)
+    )
+
+
+def _forget_claims(session: Session, user_id: int, now: datetime) -> int:
+    """Delete the claims; photos of others that they spoke of take their queue place anew."""
+    photo_ids = session.scalars(
+        select(Prediction.photo_id)
+        .join(Claim, Claim.prediction_id == Prediction.id)
+        .where(Claim.user_id == user_id, Prediction.photo_id.is_not(None))
+        .distinct()
+        .order_by(Prediction.photo_id)
+    ).all()
+    gone = session.scalars(delete(Claim).where(Claim.user_id == user_id).returning(Claim.id)).all()
+    session.expire_all()
+    for photo_id in photo_ids:
+        photo = lock_family(session, photo_id)
+        if photo is not None:
+            settle(session, photo, quorum=None, now=now)
+    return len(gone)

@@ -1,0 +1,200 @@
+"""Retrainings: asked for, at work, ended. The database lets at most one be under way.
+
+Whoever works on one writes a heartbeat; one whose heart stopped is ended by whoever notices
+(`end_silent`), so that nothing stays "running" after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dataset.errors import NotFoundError, RetrainingActive, RetrainingOver
+from dataset.schema import Retraining, RetrainingStatus, utc_now
+
+ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
+SILENT_AFTER_S = 120.0
+
+
+def request(
+    session: Session,
+    *,
+    trigger: str,
+    requested_by: int | None = None,
+    force: bool = False,
+    now: datetime | None = None,
+) -> Retraining:
+    """Ask for a retraining; `trigger` is `command`, `schedule` or `shell`.
+
+    Raises RetrainingActive, which names the one that is under way.
+    """
+    under_way = running(session)
+    if under_way is not None:
+        raise RetrainingActive(under_way.id)
+    row = Retraining(
+        trigger=trigger,
+        requested_by=requested_by,
+        requested_at=now or utc_now(),
+        status=RetrainingStatus.REQUESTED,
+        force=force,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as exc:
+        # Somebody else asked between the look and the insert: the database refused the second.
+        under_way = running(session)
+        raise RetrainingActive(under_way.id if under_way else 0) from exc
+    return row
+
+
+def take(
+    session: Session,
+    *,
+    worker: str,
+    retraining_id: int | None = None,
+    now: datetime | None = None,
+) -> Retraining | None:
+    """Begin work on the requested retraining, or on this one; None when there is none to take.
+
+    `worker` is `host:pid`. Of several that try at once, one gets it.
+    """
+    now = now or utc_now()
+    query = select(Retraining).where(Retraining.status == RetrainingStatus.REQUESTED)
+    if retraining_id is not None:
+        query = query.where(Retraining.id == retraining_id)
+    row = session.scalars(
+        query.order_by(Retraining.id).limit(1).with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    row.status = RetrainingStatus.RUNNING
+    row.worker = worker
+    row.started_at = row.heartbeat_at = now
+    session.flush()
+    return row
+
+
+def heartbeat(
+    session: Session,
+    retraining_id: int,
+    *,
+    stage: str | None = None,
+    progress: float | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Say that it is still at work, and how far (`progress` 0 to 1); True to go on.
+
+    False when somebody asked to cancel it. Raises RetrainingOver when it was ended from outside:
+    then its result must not be published.
+    """
+    row = get(session, retraining_id)
+    if row.status not in ACTIVE:
+        raise RetrainingOver(f"Retraining {retraining_id} was ended: {row.reason or row.status}.")
+    row.heartbeat_at = now or utc_now()
+    row.stage = stage if stage is not None else row.stage
+    row.progress = min(1.0, max(0.0, progress)) if progress is not None else row.progress
+    session.flush()
+    return not row.cancel_requested
+
+
+def finish(
+    session: Session,
+    retraining_id: int,
+    status: RetrainingStatus,
+    *,
+    reason: str,
+    champion: str | None = None,
+    candidate: str | None = None,
+    metrics: Mapping[str, Any] | None = None,
+    decision: str | None = None,
+    blind_spot: str | None = None,
+    now: datetime | None = None,
+) -> Retraining:
+    """End a retraining with what came of it. Raises RetrainingOver when it had ended before."""
+    if status in ACTIVE:
+        raise ValueError("a retraining ends as something else than requested or running")
+    row = get(session, retraining_id)
+    if row.status not in ACTIVE:
+        raise RetrainingOver(f"Retraining {retraining_id} had ended before as {row.status.value}.")
+    row.status = status
+    row.finished_at = now or utc_now()
+    row.reason = reason
+    row.champion = champion if champion is not None else row.champion
+    row.candidate = candidate if candidate is not None else row.candidate
+    row.metrics = dict(metrics) if metrics is not None else row.metrics
+    row.decision = decision
+    row.blind_spot = blind_spot
+    session.flush()
+    return row
+
+
+def request_cancel(session: Session) -> Retraining | None:
+    """Ask the one under way to stop at its next heartbeat; None when there is none.
+
+    One that nobody has begun yet is cancelled at once.
+    """
+    row = running(session)
+    if row is None:
+        return None
+    row.cancel_requested = True
+    session.flush()
+    if row.status is RetrainingStatus.REQUESTED:
+        finish(session, row.id, RetrainingStatus.CANCELLED, reason="Cancelled before it began.")
+    return row
+
+
+def end_silent(
+    session: Session, *, silent_s: float = SILENT_AFTER_S, now: datetime | None = None
+) -> list[int]:
+    """End, as failed, what is running without a heartbeat for `silent_s` seconds; returns ids."""
+    now = now or utc_now()
+    before = now - timedelta(seconds=silent_s)
+    ended = session.scalars(
+        update(Retraining)
+        .where(
+            Retraining.status == RetrainingStatus.RUNNING,
+            or_(Retraining.heartbeat_at.is_(None), Retraining.heartbeat_at < before),
+        )
+        .values(
+            status=RetrainingStatus.FAILED,
+            finished_at=now,
+            reason="Its process gave no sign of life any more; the model in use stays.",
+        )
+        .returning(Retraining.id)
+    ).all()
+    session.expire_all()
+    return list(ended)
+
+
+def running(session: Session) -> Retraining | None:
+    """The one that is requested or running, if any."""
+    return session.scalars(
+        select(Retraining)
+        .where(Retraining.status.in_(ACTIVE))
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def get(session: Session, retraining_id: int) -> Retraining:
+    """One retraining, as the database has it now; raises NotFoundError."""
+    row = session.get(Retraining, retraining_id, populate_existing=True, with_for_update=True)
+    if row is None:
+        raise NotFoundError(f"There is no retraining {retraining_id}.")
+    return row
+
+
+def last(
+    session: Session, *, limit: int = 1, status: RetrainingStatus | None = None
+) -> list[Retraining]:
+    """The newest retrainings first, of one status if given."""
+    query = select(Retraining).order_by(Retraining.id.desc()).limit(limit)
+    if status is not None:
+        query = query.where(Retraining.status == status)
+    return list(session.scalars(query))
