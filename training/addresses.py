@@ -1,0 +1,123 @@
+"""Which addresses may be connected to, and an HTTP adapter that connects to no other.
+
+A service answers with addresses of pictures that strangers wrote. None of them may make this
+machine call itself or its neighbours, so every connection resolves its host once, checks what
+comes out, and connects to the very address that was checked: a name that resolves differently the
+second time (DNS rebinding) gains nothing, and every hop of a redirect is a connection of its own.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import create_connection
+
+from training.errors import FetchError
+
+Resolve = Callable[[str, int], list[str]]
+"""From a host and a port to the addresses behind it; raises OSError when there are none."""
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host, as the system knows them."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one that anybody on the internet could have called."""
+    parsed = ip_address(address.partition("%")[0])
+    carried = _carried(parsed) if isinstance(parsed, IPv6Address) else None
+    if carried is not None:
+        return is_public(str(carried))
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address stands for, in any of the ways there are."""
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return None
+
+
+class GuardedAdapter(HTTPAdapter):
+    """Connects to public addresses only, and to the `trusted_hosts` that its owner named.
+
+    `trusted_hosts` are `host:port` as they stand in a URL: an operator's own endpoint, or a
+    test's server on loopback. Anything else that is not public raises FetchError before a
+    connection is opened.
+    """
+
+    def __init__(self, *, trusted_hosts: frozenset[str], resolve: Resolve = resolve) -> None:
+        self._trusted_hosts = frozenset(host.lower() for host in trusted_hosts)
+        self._resolve = resolve
+        super().__init__(pool_connections=32, pool_maxsize=8, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make every connection pool of this adapter one of guarded connections."""
+        super().init_poolmanager(*args, **kwargs)
+        guard = self._connect
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return guard(self)
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return guard(self)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+    def _connect(self, connection: HTTPConnection) -> socket.socket:
+        host, port = connection.host, connection.port
+        try:
+            addresses = self._resolve(host, port)
+        except (OSError, UnicodeError) as exc:
+            raise NameResolutionError(host, connection, socket.gaierror(str(exc))) from exc
+        if f"{host}:{port}".lower() not in self._trusted_hosts:
+            _require_public(host, addresses)
+        problem: OSError = OSError("no address")
+        for address in addresses:
+            try:
+                return create_connection(
+                    (address, port),
+                    connection.timeout,
+                    source_address=connection.source_address,
+                    socket_options=connection.socket_options,
+                )
+            except TimeoutError as exc:
+                raise ConnectTimeoutError(connection, f"{host} does not answer") from exc
+            except OSError as exc:
+                problem = exc
+        raise NewConnectionError(connection, f"{host} cannot be reached: {problem}") from problem
+
+
+def _require_public(host: str, addresses: list[str]) -> None:
+    """One private address among public ones is enough to refuse: it is never an accident."""
+    for address in addresses:
+        if not is_public(address):
+            raise FetchError(
+                "private_address",
+                f"{host} leads to {address}, which is no public address; it was not called.",
+            )

@@ -1,0 +1,60 @@
+"""What can go wrong in this room.
+
+    TrainingError
+     ├ LabelsFileError         labels.toml, or the file given instead, cannot be used
+     ├ CollectError            collecting cannot go on
+     │  ├ ProviderUnavailable  a service cannot be asked; the text says what to use instead
+     │  └ FetchError           one address was not fetched; `reason` says why, in one word
+     └ AddError                a folder was not taken in; the dataset is as it was
+        └ FolderChanged        it changed while it was read
+
+The text of each is one sentence for a person: what happened and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FetchReason = Literal[
+    "bad_address",
+    "private_address",
+    "dead_link",
+    "refused",
+    "redirect_loop",
+    "too_large",
+    "timeout",
+    "broken_transfer",
+    "busy",
+]
+
+
+class TrainingError(Exception):
+    """Anything this room raises."""
+
+
+class LabelsFileError(TrainingError):
+    """The file of labels cannot be used."""
+
+
+class CollectError(TrainingError):
+    """Collecting cannot go on."""
+
+
+class ProviderUnavailable(CollectError):
+    """A service cannot be asked: retired, not installed, refusing, or out of patience with us."""
+
+
+class FetchError(CollectError):
+    """One address was not fetched; `reason` is stable, for counting."""
+
+    def __init__(self, reason: FetchReason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason: FetchReason = reason
+
+
+class AddError(TrainingError):
+    """A folder was not taken in; the dataset is as it was."""
+
+
+class FolderChanged(AddError):
+    """The folder changed while it was read."""
