@@ -1,0 +1,195 @@
+"""python -m models: classify files, and look after the published bundles."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from models.batches import Answered, classify_files
+from models.bundle import Bundle
+from models.classifier import Classifier
+from models.errors import ModelsError
+from models.manifest import Manifest
+from models.registry import Listed, Registry
+from models.settings import ModelsSettings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status: 0, 1 for what failed, 2 for what was asked wrongly."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    try:
+        settings = ModelsSettings()
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        print(f"the setting {str(first['loc'][0]).upper()}: {first['msg']}", file=sys.stderr)
+        return 2
+    try:
+        status: int = options.run(options, settings)
+    except ModelsError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+    classify = commands.add_parser("classify", parents=[output], help="say what photos show")
+    classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    classify.add_argument("--bundle", type=Path, metavar="DIR", help="instead of the current one")
+    classify.set_defaults(run=_classify)
+
+    listing = commands.add_parser("list", parents=[output], help="the bundles there are")
+    listing.set_defaults(run=_list)
+
+    current = commands.add_parser("current", parents=[output], help="the bundle in use")
+    current.set_defaults(run=_current)
+
+    publish = commands.add_parser("publish", parents=[output], help="put a bundle to use")
+    publish.add_argument("bundle", type=Path, metavar="DIR")
+    publish.set_defaults(run=_publish)
+
+    rollback = commands.add_parser("rollback", parents=[output], help="go back to a version")
+    rollback.add_argument("version", nargs="?", metavar="VERSION", help="default: the one before")
+    rollback.set_defaults(run=_rollback)
+    return parser
+
+
+def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
+    bundle = Bundle.open(options.bundle) if options.bundle else Registry(settings.models_dir).open()
+    classifier = Classifier(
+        bundle,
+        sure_threshold=settings.sure_threshold,
+        outside_threshold=settings.outside_threshold,
+    )
+    failed = False
+    width = max(len(str(photo)) for photo in options.photos)
+    for answered in classify_files(classifier, options.photos):
+        failed = failed or answered.error is not None
+        if options.json:
+            print(json.dumps(_as_json(answered), ensure_ascii=False))
+        elif answered.error is not None:
+            print(f"{answered.file}: {answered.error}", file=sys.stderr)
+        else:
+            print(f"{answered.file!s:{width}}  {_in_words(answered, classifier.manifest)}")
+    return 1 if failed else 0
+
+
+def _list(options: argparse.Namespace, settings: ModelsSettings) -> int:
+    listed = Registry(settings.models_dir).versions()
+    if options.json:
+        current = next((one.version for one in listed if one.is_current), None)
+        print(json.dumps({"current": current, "versions": [_listed_json(one) for one in listed]}))
+        return 0
+    width = max(len(one.version) for one in listed)
+    for one in listed:
+        mark = "*" if one.is_current else " "
+        print(f"{mark} {one.version:{width}}  {_summary(one)}".rstrip())
+    return 0
+
+
+def _current(options: argparse.Namespace, settings: ModelsSettings) -> int:
+    path = Registry(settings.models_dir).current()
+    if options.json:
+        print(json.dumps({"version": path.name, "path": str(path)}))
+    else:
+        print(path.name)
+    return 0
+
+
+def _publish(options: argparse.Namespace, settings: ModelsSettings) -> int:
+    version = Registry(settings.models_dir).publish(options.bundle)
+    return _changed(options, settings, version)
+
+
+def _rollback(options: argparse.Namespace, settings: ModelsSettings) -> int:
+    version = Registry(settings.models_dir).rollback(options.version)
+    return _changed(options, settings, version)
+
+
+def _changed(options: argparse.Namespace, settings: ModelsSettings, version: str) -> int:
+    if options.json:
+        path = Registry(settings.models_dir).current()
+        print(json.dumps({"version": version, "path": str(path)}))
+    else:
+        print(f"{version} is in use: a running bot takes it up within seconds")
+    return 0
+
+
+def _as_json(answered: Answered) -> dict[str, Any]:
+    prediction = answered.prediction
+    if prediction is None:
+        return {"file": str(answered.file), "error": answered.error}
+    return {
+        "file": str(answered.file),
+        "label": prediction.label,
+        "probability": round(prediction.probability, 6),
+        "probabilities": {
+            label: round(value, 6) for label, value in prediction.probabilities.items()
+        },
+        "verdict": prediction.verdict,
+        "outside_score": round(prediction.outside_score, 4),
+        "looks_like": prediction.looks_like,
+        "milliseconds": round(prediction.milliseconds, 2),
+    }
+
+
+def _in_words(answered: Answered, manifest: Manifest) -> str:
+    prediction = answered.prediction
+    assert prediction is not None
+    ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
+    if prediction.verdict == "outside":
+        return f"none of {', '.join(manifest.labels)}: looks more like {prediction.looks_like}"
+    if prediction.verdict == "unsure":
+        return "unsure: " + ", ".join(f"{label} {value:.0%}" for label, value in ranked[:2])
+    return f"{prediction.label} {prediction.probability:.0%}"
+
+
+def _listed_json(one: Listed) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "version": one.version,
+        "path": str(one.path),
+        "current": one.is_current,
+        "problem": one.problem,
+    }
+    if one.manifest is not None:
+        content |= {
+            "created": one.manifest.created,
+            "labels": list(one.manifest.labels),
+            "recipe": one.manifest.recipe,
+            "parent": one.manifest.parent,
+            "metrics": dict(one.manifest.metrics),
+        }
+    return content
+
+
+def _summary(one: Listed) -> str:
+    if one.manifest is None:
+        return f"unusable: {one.problem}"
+    parts = [one.manifest.created, ", ".join(one.manifest.labels)]
+    accuracy, n = one.manifest.metrics.get("accuracy"), one.manifest.metrics.get("n")
+    if isinstance(accuracy, (int, float)) and isinstance(n, int):
+        parts.append(f"{accuracy:.1%} right on {n} photos")
+    return "  ".join(part for part in parts if part)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,271 @@
+"""The published bundles, and which of them answers.
+
+A published folder bears its version as name and never changes. `CURRENT` holds one version and is
+replaced by a rename; `HISTORY` gets a line for each change of it, so that one can go back the way
+one came.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from models.bundle import MANIFEST, STARTER, Bundle, sync_folder, sync_path
+from models.classifier import Classifier
+from models.errors import BundleError, RegistryError
+from models.manifest import Manifest, is_safe_version
+
+CURRENT = "CURRENT"
+HISTORY = "HISTORY"
+
+_COPYING = ".copying-"
+_ABANDONED_AFTER_S = 3600
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One bundle of the registry; without a manifest, `problem` says why it cannot be read."""
+
+    version: str
+    path: Path
+    is_current: bool
+    manifest: Manifest | None
+    problem: str | None
+
+
+class Registry:
+    """The bundles published in `models_dir`; the one that ships is always among them."""
+
+    def __init__(self, models_dir: Path) -> None:
+        self._dir = models_dir
+        self._warned_of: str | None = None
+
+    def current(self) -> Path:
+        """The folder of the bundle in use; cheap enough to be asked every second.
+
+        When CURRENT is lost or names nothing that is there, the last version in HISTORY that is
+        whole answers, else the newest that is whole, else the starter; a warning says so, once.
+        """
+        named = self._read_current()
+        if named is None and not self._published():
+            return STARTER
+        path = None if named is None else self._find(named)
+        if path is not None:
+            return path
+        path = self.newest_whole()
+        problem = "is lost" if named is None else f"names {named[:80]!r}, which is not there"
+        if self._warned_of != problem:
+            self._warned_of = problem
+            logger.warning(
+                "%s %s, so %s answers; `python -m models rollback VERSION` settles it",
+                self._dir / CURRENT,
+                problem,
+                path.name,
+            )
+        return path
+
+    def current_version(self) -> str:
+        """The version of the bundle in use."""
+        return self.current().name
+
+    def open(self) -> Bundle:
+        """The bundle in use, its hashes checked; where they fail, `newest_whole`, and a warning."""
+        path = self.current()
+        try:
+            return Bundle.open(path)
+        except BundleError as exc:
+            fallback = self.newest_whole()
+            logger.warning("%s, so %s answers", exc, fallback.name)
+            return Bundle.open(fallback)
+
+    def newest_whole(self) -> Path:
+        """The bundle to fall back on: HISTORY's last that is whole, the newest, or the starter."""
+        published = {path.name: path for path in self._published()}
+        for version in [*reversed(self._history()), *reversed(published)]:
+            if version == STARTER.name:
+                break
+            if version in published and _is_whole(published[version]):
+                return published[version]
+        return STARTER
+
+    def versions(self) -> list[Listed]:
+        """Every bundle there is: the starter, then the published ones, oldest first."""
+        current = self.current()
+        listed = []
+        for path in [STARTER, *self._published()]:
+            manifest, problem = _manifest_of(path)
+            listed.append(Listed(path.name, path, path == current, manifest, problem))
+        return listed
+
+    def publish(self, bundle_dir: Path) -> str:
+        """Copy a bundle in, once it has proven itself, and make it the current one; its version.
+
+        Raises BundleError when its hashes or golden photos fail, RegistryError when its version is
+        taken or it cannot be written. What is published already just becomes current again.
+        """
+        bundle = Bundle.open(bundle_dir)
+        version = bundle.manifest.version
+        if version == STARTER.name:
+            raise RegistryError(
+                f"{version!r} is the bundle that ships and is never published:"
+                f" `python -m models rollback {version}` goes back to it"
+            )
+        Classifier(bundle, threads=1).check_golden()
+        target = self._dir / version
+        with _told_plainly(f"{version} cannot be published"):
+            if target.exists():
+                if Bundle.open(target).manifest != bundle.manifest:
+                    raise RegistryError(
+                        f"another bundle is published as {version!r}: give this one another version"
+                    )
+            else:
+                self._copy_in(bundle, target)
+            self._make_current(version)
+        return version
+
+    def rollback(self, version: str | None = None) -> str:
+        """Make an earlier version current, by default the one that answered before; its version.
+
+        Raises RegistryError when there is no such version, BundleError when it is damaged.
+        """
+        if version is None:
+            version = self._version_before()
+        path = self._find(version)
+        if path is None:
+            raise RegistryError(
+                f"there is no version {version!r}: `python -m models list` names those there are"
+            )
+        Bundle.open(path)
+        with _told_plainly(f"{version} cannot be made current"):
+            self._make_current(version)
+        return version
+
+    def _published(self) -> list[Path]:
+        """The published folders, oldest first."""
+        if not self._dir.is_dir():
+            return []
+        found = []
+        for path in self._dir.iterdir():
+            if is_safe_version(path.name) and (path / MANIFEST).is_file():
+                manifest, _ = _manifest_of(path)
+                found.append((manifest.created if manifest else "", path.name, path))
+        return [path for _, _, path in sorted(found)]
+
+    def _find(self, version: str) -> Path | None:
+        if version == STARTER.name:
+            return STARTER
+        path = self._dir / version
+        return path if is_safe_version(version) and (path / MANIFEST).is_file() else None
+
+    def _read_current(self) -> str | None:
+        """What CURRENT says; None where it is absent, nothing where it cannot be read."""
+        try:
+            return (self._dir / CURRENT).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def _copy_in(self, bundle: Bundle, target: Path) -> None:
+        self._dir.mkdir(parents=True, exist_ok=True)
+        self._drop_abandoned()
+        copy = Path(tempfile.mkdtemp(prefix=_COPYING, dir=self._dir))
+        try:
+            for name in [*bundle.manifest.files, MANIFEST]:
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(bundle.path / name, copy / name)
+            if Bundle.open(copy).manifest != bundle.manifest:
+                raise RegistryError(f"{bundle.path} changed while it was published: try again")
+            copy.chmod(0o755)
+            sync_folder(copy)
+            copy.rename(target)
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
+        sync_path(self._dir)
+
+    def _drop_abandoned(self) -> None:
+        """Remove what a publisher that was killed left half copied."""
+        for path in self._dir.glob(f"{_COPYING}*"):
+            if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _make_current(self, version: str) -> None:
+        self._dir.mkdir(parents=True, exist_ok=True)
+        before = self.current_version()
+        descriptor, name = tempfile.mkstemp(prefix=f".{CURRENT}-", dir=self._dir)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(version + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(self._dir / CURRENT)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        sync_path(self._dir)
+        if version != before:
+            moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            with (self._dir / HISTORY).open("a", encoding="utf-8") as stream:
+                stream.write(f"{moment} {version}\n")
+
+    def _history(self) -> list[str]:
+        """The versions that were made current, first to last, as far as HISTORY can be read."""
+        try:
+            lines = (self._dir / HISTORY).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return []
+        return [fields[1] for line in lines if len(fields := line.split()) == 2]
+
+    def _version_before(self) -> str:
+        """The version that answered before the current one and can still be found.
+
+        Going back is not undone by going back again: each version met once more cuts off what
+        came after it, so that repeated rollbacks walk down to the starter.
+        """
+        current = self.current_version()
+        way = [STARTER.name]
+        for version in [*self._history(), current]:
+            if version in way:
+                del way[way.index(version) + 1 :]
+            else:
+                way.append(version)
+        earlier = [version for version in way if version != current and self._find(version)]
+        if current == STARTER.name or not earlier:
+            raise RegistryError("there is no earlier version to go back to")
+        return earlier[-1]
+
+
+def _manifest_of(path: Path) -> tuple[Manifest | None, str | None]:
+    try:
+        manifest = Bundle.open(path, verify=False).manifest
+    except BundleError as exc:
+        return None, str(exc)
+    if manifest.version != path.name:
+        return None, f"the bundle in {path} says it is {manifest.version!r}"
+    return manifest, None
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        return Bundle.open(path).manifest.version == path.name
+    except BundleError:
+        return False
+
+
+@contextmanager
+def _told_plainly(failure: str) -> Iterator[None]:
+    """Turn the file system's complaints into this room's."""
+    try:
+        yield
+    except OSError as exc:
+        raise RegistryError(f"{failure}: {exc.strerror or exc}") from exc

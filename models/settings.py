@@ -1,0 +1,34 @@
+"""The settings of this room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ModelsSettings(BaseSettings):
+    """Where published bundles lie, and what overrides their thresholds."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    models_dir: Path = Field(
+        default=Path("models/published"), description="folder of the published bundles"
+    )
+    sure_threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="least probability of a sure answer, 0 to 1; empty means the bundle's own",
+    )
+    outside_threshold: Annotated[float, Field(ge=-1000, le=1000)] | None = Field(
+        default=None,
+        description="least outside score of 'none of what I know'; empty means the bundle's own",
+    )
