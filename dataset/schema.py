@@ -287,6 +287,12 @@ class Prediction(Base):
         Index("ix_predictions_answer_message", "chat_id", "answer_message_id"),
         Index("ix_predictions_last", "chat_id", "user_id", "id"),
         Index("ix_predictions_model", "model_version", "made_at"),
+        Index(
+            "ix_predictions_sampled",
+            "made_at",
+            sqlite_where=text("sampled = 1"),
+            postgresql_where=text("sampled"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True)

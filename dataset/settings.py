@@ -57,6 +57,18 @@ class DatasetSettings(BaseSettings):
     sample_share: Annotated[float, Field(ge=0.0, le=1.0)] = Field(
         default=0.02, description="share of confident answers drawn at random for review, 0 to 1"
     )
+    keep_unreviewed_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        default=180, description="days after which a kept photo that never became an example goes"
+    )
+    keep_predictions_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        default=365, description="days after which an answer whose photo is not kept goes"
+    )
+    keep_updates_days: Annotated[int, Field(ge=2, le=36_500)] = Field(
+        default=7, description="days for which handled updates are remembered, at least 2"
+    )
+    keep_audit_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        default=730, description="days for which the audit trail is kept"
+    )
     split_salt: Annotated[str, Field(min_length=1, max_length=100)] = Field(
         default="bear-detector",
         description="decides which groups of photos are train, valid or gate; never change it "

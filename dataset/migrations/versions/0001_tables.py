@@ -235,6 +235,13 @@ def upgrade() -> None:
     op.create_index("ix_predictions_model", "predictions", ["model_version", "made_at"])
     op.create_index("ix_predictions_photo_id", "predictions", ["photo_id"])
     op.create_index("ix_predictions_photo_message", "predictions", ["chat_id", "photo_message_id"])
+    op.create_index(
+        "ix_predictions_sampled",
+        "predictions",
+        ["made_at"],
+        sqlite_where=sa.text("sampled = 1"),
+        postgresql_where=sa.text("sampled"),
+    )
     op.create_index("ix_predictions_user_id", "predictions", ["user_id"])
 
     op.create_table(
