@@ -1,0 +1,54 @@
+"""The tables: what is recorded, one class each.
+
+Times are UTC and timezone-aware. Telegram's ids need 64 bits. Every enum is stored as its
+lowercase word, so that a row reads without this package.
+"""
+
+from dataset.schema.base import HASH_BANDS, WAITING, Base, UtcDateTime, utc_now
+from dataset.schema.conversation import Claim, Consent, Person, Prediction, Tally, Update
+from dataset.schema.operation import Audit, Lease
+from dataset.schema.photos import Forgotten, Photo, ReviewVerdict, Skip
+from dataset.schema.training import Example, Retraining, Suspicion
+from dataset.schema.words import (
+    OUTSIDE,
+    TELEGRAM,
+    ClaimKind,
+    ClaimStatus,
+    QueueReason,
+    RetrainingStatus,
+    Split,
+    Verdict,
+    VerdictKind,
+)
+
+__all__ = [
+    "HASH_BANDS",
+    "OUTSIDE",
+    "TELEGRAM",
+    "WAITING",
+    "Audit",
+    "Base",
+    "Claim",
+    "ClaimKind",
+    "ClaimStatus",
+    "Consent",
+    "Example",
+    "Forgotten",
+    "Lease",
+    "Person",
+    "Photo",
+    "Prediction",
+    "QueueReason",
+    "Retraining",
+    "RetrainingStatus",
+    "ReviewVerdict",
+    "Skip",
+    "Split",
+    "Suspicion",
+    "Tally",
+    "Update",
+    "UtcDateTime",
+    "Verdict",
+    "VerdictKind",
+    "utc_now",
+]
