@@ -8,26 +8,9 @@ import errno
 import socket
 import sys
 
-import uvicorn
-
 from bot.local.app import create_app
 from bot.local.people import TOKEN
-from bot.local.world import World
-
-KEEP_ALIVE_S = 75
-"""Longer than a long poll, so that idle clients keep their connections."""
-
-
-class _Server(uvicorn.Server):
-    """Ends waiting polls first when it is asked to stop, so that stopping is quick."""
-
-    def __init__(self, config: uvicorn.Config, world: World) -> None:
-        super().__init__(config)
-        self._world = world
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._world.close()
-        await super().shutdown(sockets)
+from bot.local.server import ChatServer
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -50,12 +33,9 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     host, port = listener.getsockname()[:2]
     app = create_app(token=arguments.token, allowed_hosts=[host])
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_keep_alive=KEEP_ALIVE_S
-    )
     print(f"Ready: chat page and Bot API on http://{host}:{port}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, app.state.world).run(sockets=[listener])
+        ChatServer(app).run(sockets=[listener])
     return 0
 
 

@@ -54,7 +54,7 @@ class History:
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(_TABLE)
-        self._first_id = first_id
+        self.first_id = first_id
         self._last_ids: dict[int, int] = {}
         self._version = 0
         self._listeners: dict[int, set[asyncio.Future[None]]] = {}
@@ -63,7 +63,7 @@ class History:
 
     def next_id(self, chat_id: int) -> int:
         """A fresh message id in this chat."""
-        fresh = self._last_ids.get(chat_id, self._first_id - 1) + 1
+        fresh = self._last_ids.get(chat_id, self.first_id - 1) + 1
         self._last_ids[chat_id] = fresh
         return fresh
 
@@ -108,6 +108,14 @@ class History:
         self.wake(chat_id)
         return gone.rowcount == 1
 
+    def has_after(self, chat_id: int, message_id: int) -> bool:
+        """Whether the chat has a message with a larger id."""
+        row = self._db.execute(
+            "SELECT 1 FROM messages WHERE chat = ? AND id > ? AND body IS NOT NULL LIMIT 1",
+            (chat_id, message_id),
+        ).fetchone()
+        return row is not None
+
     def set_reaction(self, chat_id: int, message_id: int, emoji: str) -> None:
         """The bot's reaction to a message; empty for none."""
         self._db.execute(
@@ -125,13 +133,21 @@ class History:
         )
         return [_shown(*row) for row in rows]
 
-    def changes(self, chat_id: int, version: int) -> Changes:
-        """What is new, changed or deleted since a version of the chat."""
+    def version_of(self, chat_id: int) -> int:
+        """The version of a chat's latest change; 0 when nothing happened there."""
+        row = self._db.execute(
+            "SELECT max(version) FROM messages WHERE chat = ?", (chat_id,)
+        ).fetchone()
+        return row[0] or 0
+
+    def changes(self, chat_id: int, version: int, limit: int) -> Changes:
+        """What is new, changed or deleted since a version of the chat: the newest `limit`."""
         rows = self._db.execute(
             "SELECT body, edits, reaction, id, version FROM messages "
-            "WHERE chat = ? AND version > ? ORDER BY id",
-            (chat_id, version),
+            "WHERE chat = ? AND version > ? ORDER BY version DESC LIMIT ?",
+            (chat_id, version, limit),
         ).fetchall()
+        rows.sort(key=lambda row: row[3])
         return Changes(
             version=max([version, *(row[4] for row in rows)]),
             messages=[_shown(*row[:3]) for row in rows if row[0]],

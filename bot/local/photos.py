@@ -18,7 +18,7 @@ MAX_SIDES_PX = 10_000
 MAX_RATIO = 20
 SIDES_PX = {"s": 90, "m": 320, "x": 800, "y": 1280}
 """Letter of each PhotoSize and its longer side."""
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 _QUALITY = 87
 _ORIENTATION = 0x0112
 

@@ -22,6 +22,7 @@ from bot.local.sending import MAX_ALBUM, new_album_id
 from bot.local.world import World
 
 MAX_WAIT_S = 60.0
+MAX_CHANGES = 1000
 
 Endpoint = Callable[[World, Arguments], Awaitable[Response]]
 
@@ -157,32 +158,37 @@ async def messages(world: World, arguments: Arguments) -> Response:
     after = arguments.integer("after") or 0
     wait_s = min(arguments.number("wait") or 0.0, MAX_WAIT_S)
     history = world.history
-    await history.wait(chat_id, lambda: bool(history.after(chat_id, after)), wait_s)
+    await history.wait(chat_id, lambda: history.has_after(chat_id, after), wait_s)
     return json_response("[" + ",".join(history.after(chat_id, after)) + "]")
 
 
 @_script
 async def changes(world: World, arguments: Arguments) -> Response:
-    """What is new, edited or deleted in a chat since a version, and what the bot is doing."""
+    """What is new, edited or deleted in a chat since a version, and what the bot is doing.
+
+    Of more than `limit` changes the newest are told. Another `run` is another history.
+    """
     chat_id = arguments.integer("chat") or ORDINARY_ID
     since = arguments.integer("since") or 0
+    limit = arguments.integer("limit") or MAX_CHANGES
     doing = arguments.text("action") or ""
     history, clock = world.history, world.clock
 
     def news() -> bool:
-        found = history.changes(chat_id, since)
         action = history.action(chat_id, clock())
-        return found.version > since or (action[0] if action else "") != doing
+        return history.version_of(chat_id) > since or (action[0] if action else "") != doing
 
     wait_s = min(arguments.number("wait") or 0.0, MAX_WAIT_S)
     acting = history.action(chat_id, clock())
     await history.wait(chat_id, news, min(wait_s, acting[1]) if acting else wait_s)
-    found = history.changes(chat_id, since)
+    found = history.changes(chat_id, since, limit)
     action = history.action(chat_id, clock())
     head = {
+        "run": history.first_id,
         "version": found.version,
         "deleted": found.deleted,
         "action": action[0] if action else "",
+        "listening": bool(world.webhook.url) or world.updates.polled,
         "waiting": len(world.updates),
     }
     body = f'{to_json(head)[:-1]},"messages":[{",".join(found.messages)}]}}'

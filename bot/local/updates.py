@@ -13,6 +13,8 @@ from bot.local.history import to_json
 
 KEPT_S = 24 * 3600
 """Telegram keeps updates for a day."""
+LISTENING_S = 5.0
+"""For so long after its last poll a bot counts as listening."""
 MAX_LIMIT = 100
 MAX_TIMEOUT_S = 50
 UNLESS_ASKED_FOR = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -47,6 +49,7 @@ class UpdateQueue:
         self._poll: asyncio.Future[str] | None = None
         self._listeners: set[asyncio.Future[None]] = set()
         self._closed = False
+        self._last_asked = float("-inf")
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -55,6 +58,11 @@ class UpdateQueue:
     def allowed(self) -> list[str]:
         """The kinds asked for, sorted; empty means the usual ones."""
         return sorted(self._allowed)
+
+    @property
+    def polled(self) -> bool:
+        """Whether somebody waits for updates, or asked for some a moment ago."""
+        return self._poll is not None or self._clock() - self._last_asked < LISTENING_S
 
     def allow(self, kinds: Collection[str] | None) -> None:
         """Which kinds of update are kept from now on; None leaves it as it was."""
@@ -98,6 +106,7 @@ class UpdateQueue:
     async def poll(self, *, limit: int, timeout_s: float) -> list[Pending]:
         """Wait up to `timeout_s` for updates. Raises Conflict when another poll takes over."""
         self.end_poll()
+        self._last_asked = self._clock()
         if timeout_s <= 0 or self._pending:
             return self.batch(limit)
         loop = asyncio.get_running_loop()
@@ -116,6 +125,7 @@ class UpdateQueue:
         finally:
             if self._poll is mine:
                 self._poll = None
+            self._last_asked = self._clock()
         return self.batch(limit)
 
     async def wait(self) -> None:

@@ -1,0 +1,190 @@
+// The page: who you are, what is shown, and what happens when you do something.
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { byId, drawIcons, make } from "./dom.js";
+import { doing, MessageList } from "./list.js";
+import { Outbox } from "./outbox.js";
+import { Viewer } from "./photos.js";
+import { summary } from "./bubbles.js";
+import * as server from "./server.js";
+import { Settings } from "./settings.js";
+import { alertBox, toast } from "./notices.js";
+
+const GROUP_CHAT = -100;
+const ORDINARY = 1;
+
+class Chat {
+  constructor(people) {
+    this.people = people;
+    this.viewer = new Viewer();
+    this.outbox = new Outbox(this);
+    this.list = new MessageList({
+      press: (message, button) => this.press(message, button),
+      reply: (message) => this.composer.reply(message),
+      point: (id) => this.list.point(id),
+      enlarge: (message) => this.viewer.open(this.current.ordered().filter((one) => one.photo), message.message_id),
+      command: (command) => this.outbox.text(command),
+    });
+    this.composer = new Composer({
+      onText: (text) => this.outbox.text(text),
+      onFiles: (files, caption) => this.outbox.files(files, caption),
+    });
+    this.settings = new Settings(this);
+    const name = (id) => this.person(id)?.first_name ?? `Person ${id}`;
+    const admin = people.admin_id;
+    this.conversations = [
+      { chat: ORDINARY, user: ORDINARY, name: name(ORDINARY), kind: "ordinary" },
+      { chat: admin, user: admin, name: name(admin), kind: "admin" },
+      { chat: GROUP_CHAT, user: ORDINARY, name: "Group", kind: "group" },
+    ].map((one) => new Conversation(one, (changed) => this.news(changed)));
+    byId("start").addEventListener("click", () => this.outbox.text("/start"));
+    byId("speaker-select").append(
+      make("option", { value: ORDINARY }, name(ORDINARY)), make("option", { value: admin }, `${name(admin)} (admin)`));
+    byId("speaker-select").addEventListener("change", (event) => this.speakAs(Number(event.target.value)));
+    byId("bot-name").textContent = people.bot.first_name;
+    byId("brand").textContent = people.bot.first_name;
+    document.title = `${people.bot.first_name}: local chat`;
+  }
+
+  person(id) {
+    return this.people.people.find((person) => person.id === id);
+  }
+
+  begin() {
+    const wanted = location.hash.slice(1);
+    this.open(this.conversations.find(({ kind }) => kind === wanted) ?? this.conversations[0]);
+    for (const conversation of this.conversations) conversation.follow();
+  }
+
+  open(conversation) {
+    this.current = conversation;
+    conversation.unread = 0;
+    history.replaceState(null, "", `#${conversation.kind}`);
+    byId("speaker").hidden = conversation.kind !== "group";
+    this.composer.open(conversation);
+    this.list.open(conversation);
+    this.draw();
+    this.refreshMenu(conversation);
+  }
+
+  speakAs(user) {
+    this.current.user = user;
+    this.list.open(this.current);
+    this.refreshMenu(this.current);
+  }
+
+  async refreshMenu(conversation) {
+    try {
+      conversation.commands = await server.menu(conversation.user, conversation.chat);
+    } catch {
+      return; // the banner already tells that the server is away
+    }
+    if (conversation === this.current) this.composer.drawMenu();
+  }
+
+  news(conversation) {
+    if (conversation === this.current) {
+      conversation.unread = 0;
+      this.list.update();
+      this.refreshMenuOnce(conversation);
+    }
+    this.draw();
+  }
+
+  refreshMenuOnce(conversation) {
+    // Menus change when the bot starts or a person's rights do: look again with the bot's messages.
+    const seen = `${conversation.listening}-${conversation.last?.from.is_bot ? conversation.last.message_id : ""}`;
+    if (conversation.menuSeen === seen) return;
+    conversation.menuSeen = seen;
+    this.refreshMenu(conversation);
+    this.refreshPeople();
+  }
+
+  async refreshPeople() {
+    try {
+      this.people = await server.people();
+    } catch {
+      return;
+    }
+    const language = this.person(this.current.user)?.language_code ?? "";
+    const texts = this.people.descriptions;
+    const about = texts[`description:${language}`] ?? texts["description:"];
+    if (about) byId("about").textContent = about;
+  }
+
+  draw() {
+    const { current } = this;
+    const action = doing(current);
+    byId("status").textContent = action || (current.listening ? "online" : "not connected");
+    byId("status").dataset.active = String(Boolean(action));
+    byId("empty").hidden = current.messages.size > 0 || !current.loaded || this.outbox.busy;
+    this.drawBanner();
+    byId("conversations").replaceChildren(...this.conversations.map((one) => this.entry(one)));
+  }
+
+  drawBanner() {
+    const banner = byId("banner");
+    const { connected, listening, waiting } = this.current;
+    const lost = "Connection lost. Trying again…";
+    const idle = waiting
+      ? `The bot is not listening: ${waiting} ${waiting === 1 ? "message waits" : "messages wait"} for it.`
+      : "No bot is listening yet. It connects by itself once it runs.";
+    const words = !connected ? lost : (!listening ? idle : "");
+    banner.hidden = !words;
+    banner.dataset.kind = connected ? "wait" : "lost";
+    if (banner.textContent !== words) banner.textContent = words;
+  }
+
+  entry(conversation) {
+    const { kind, name, last, unread } = conversation;
+    const face = kind === "group" ? "G" : name.slice(0, 1);
+    return make("li", {}, make("button", {
+      type: "button", class: "conversation", "data-kind": kind,
+      "aria-current": String(conversation === this.current), onclick: () => this.open(conversation),
+    },
+    make("span", { class: "face", "data-kind": kind, "aria-hidden": "true" }, face),
+    make("span", { class: "conversation-name" }, name, kind === "admin" ? make("small", {}, "admin") : null),
+    make("span", { class: "conversation-last" }, last ? summary(last) : this.invitation(kind)),
+    unread ? make("span", { class: "unread", "aria-label": `${unread} new` }, String(unread)) : null));
+  }
+
+  invitation(kind) {
+    return { ordinary: "An ordinary person", admin: "May review and retrain", group: "Robin and Sam with the bot" }[kind];
+  }
+
+  async press(message, button) {
+    if (button.copy_text) {
+      await navigator.clipboard.writeText(button.copy_text.text);
+      toast("Copied.");
+      return;
+    }
+    if (!button.callback_data) {
+      toast("This kind of button works in Telegram only.");
+      return;
+    }
+    try {
+      const { answer } = await server.press({
+        user: this.current.user, chat: this.current.chat,
+        message_id: message.message_id, data: button.callback_data,
+      });
+      if (answer === null) toast("The bot did not answer the button in time.");
+      else if (answer.text && answer.show_alert) alertBox(answer.text);
+      else if (answer.text) toast(answer.text);
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+}
+
+drawIcons();
+for (;;) {
+  try {
+    new Chat(await server.people()).begin();
+    break;
+  } catch (error) {
+    if (!(error instanceof server.Unreachable)) throw error;
+    byId("banner").textContent = "Connection lost. Trying again…";
+    byId("banner").hidden = false;
+    await new Promise((resume) => setTimeout(resume, 1000));
+  }
+}

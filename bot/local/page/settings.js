@@ -1,0 +1,53 @@
+// Language of the person, and light or dark.
+import { byId, make } from "./dom.js";
+import { toast } from "./notices.js";
+import * as server from "./server.js";
+
+const LANGUAGES = {
+  en: "English", de: "Deutsch", es: "Español", fr: "Français", it: "Italiano", nl: "Nederlands",
+  pl: "Polski", pt: "Português", ru: "Русский", tr: "Türkçe", uk: "Українська", zh: "中文",
+};
+const THEME_KEY = "theme";
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+function paint() {
+  const chosen = localStorage.getItem(THEME_KEY) || (system.matches ? "dark" : "light");
+  document.documentElement.dataset.theme = chosen;
+  const colour = getComputedStyle(document.documentElement).getPropertyValue("--card").trim();
+  document.querySelector('meta[name="theme-color"]').content = colour;
+}
+
+export class Settings {
+  constructor(chat) {
+    this.chat = chat;
+    byId("open-settings").addEventListener("click", () => this.open());
+    byId("language").append(...Object.entries(LANGUAGES).map(([code, name]) => make("option", { value: code }, name)));
+    byId("language").addEventListener("change", (event) => this.setLanguage(event.target.value));
+    for (const choice of document.getElementsByName("theme")) {
+      choice.checked = choice.value === (localStorage.getItem(THEME_KEY) ?? "");
+      choice.addEventListener("change", () => {
+        localStorage.setItem(THEME_KEY, choice.value);
+        paint();
+      });
+    }
+    system.addEventListener("change", paint);
+    paint();
+  }
+
+  open() {
+    const person = this.chat.person(this.chat.current.user);
+    byId("language-of").textContent = person?.first_name ?? "this person";
+    byId("language").value = person?.language_code ?? "en";
+    byId("settings").showModal();
+  }
+
+  async setLanguage(code) {
+    try {
+      this.chat.people = await server.changePerson({ id: this.chat.current.user, language_code: code });
+      await this.chat.refreshMenu(this.chat.current);
+      await this.chat.refreshPeople();
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+"""The local Bot API served over real HTTP on loopback, in a thread of the test."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from bot.local.app import create_app
+from bot.local.server import ChatServer
+from bot.local.world import World
+
+TOKEN = "123456:TEST-token_of-the-local-bot"
+
+
+class LocalServer:
+    """`with LocalServer() as server:` serves until the block ends; options go to `create_app`."""
+
+    def __init__(self, **options: Any) -> None:
+        app = create_app(**({"token": TOKEN} | options))
+        self.world: World = app.state.world
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._server = ChatServer(app, log_level="critical")
+        # The listener takes connections from the start: whoever is early waits in its backlog.
+        self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
+
+    def __enter__(self) -> LocalServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+
+class Script:
+    """A script's and a bot's side of the server, over HTTP."""
+
+    def __init__(self, url: str, token: str = TOKEN) -> None:
+        self.url = url
+        self.http = httpx.Client(base_url=url, timeout=60, trust_env=False)
+        self._token = token
+
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """The whole answer of a Bot API method called with JSON."""
+        answer = self.http.post(f"/bot{self._token}/{method}", json=arguments)
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def result(self, method: str, **arguments: Any) -> Any:
+        """The result of a Bot API method that must succeed."""
+        body = self.call(method, **arguments)
+        assert body["ok"], body
+        return body["result"]
+
+    def refusal(self, method: str, **arguments: Any) -> str:
+        """The description with which a Bot API method is refused."""
+        body = self.call(method, **arguments)
+        assert not body["ok"], body
+        return str(body["description"])
+
+    def send(self, *, files: Any = None, **fields: Any) -> dict[str, Any]:
+        """What a person sends, as the Message that Telegram would show."""
+        answer = self.http.post("/local/send", data=fields, files=files)
+        assert answer.status_code == 200, answer.text
+        message: dict[str, Any] = answer.json()
+        return message
+
+    def photo(self, data: bytes, *, name: str = "photo.jpg", **fields: Any) -> dict[str, Any]:
+        """A photo that a person sends."""
+        return self.send(files={"photo": (name, data, "image/jpeg")}, **fields)
+
+    def messages(self, chat: int = 1, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
+        """The messages of a chat."""
+        parameters: dict[str, float] = {"chat": chat, "after": after, "wait": wait}
+        found: list[dict[str, Any]] = self.http.get("/local/messages", params=parameters).json()
+        return found
+
+    def updates(self, **arguments: Any) -> list[dict[str, Any]]:
+        """The updates that wait for the bot."""
+        found: list[dict[str, Any]] = self.result("getUpdates", **arguments)
+        return found
+
+    def close(self) -> None:
+        """End the connections."""
+        self.http.close()
