@@ -108,8 +108,8 @@ class Database:
     def session(self) -> Iterator[Session]:
         """A transaction that may write: committed at the end, rolled back when anything raises.
 
-        On SQLite it holds the one write lock from the start, so that reading and then writing
-        cannot be overtaken. Rows stay readable after it; what they relate to does not load then.
+        On SQLite it holds the one write lock from its first statement, so that reading and then
+        writing cannot be overtaken. Rows stay readable after it; what they relate to does not load then.
         """
         with self._translated(), Session(self._engine, expire_on_commit=False) as session:
             yield session
@@ -235,7 +235,9 @@ def _revision_of(connection: Connection) -> str | None:
     table = (
         "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         if connection.dialect.name == "sqlite"
-        else "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL"
+        # Not to_regclass(): its cache may not know yet what another process has just committed.
+        else "SELECT 1 FROM pg_class WHERE relname = 'alembic_version' AND relkind = 'r' "
+        "AND pg_table_is_visible(oid)"
     )
     if connection.execute(text(table)).first() is None:
         return None

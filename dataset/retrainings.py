@@ -93,7 +93,7 @@ def heartbeat(
     False when somebody asked to cancel it. Raises RetrainingOver when it was ended from outside:
     then its result must not be published.
     """
-    row = get(session, retraining_id)
+    row = _locked(session, retraining_id)
     if row.status not in ACTIVE:
         raise RetrainingOver(f"Retraining {retraining_id} was ended: {row.reason or row.status}.")
     row.heartbeat_at = now or utc_now()
@@ -119,7 +119,7 @@ def finish(
     """End a retraining with what came of it. Raises RetrainingOver when it had ended before."""
     if status in ACTIVE:
         raise ValueError("a retraining ends as something else than requested or running")
-    row = get(session, retraining_id)
+    row = _locked(session, retraining_id)
     if row.status not in ACTIVE:
         raise RetrainingOver(f"Retraining {retraining_id} had ended before as {row.status.value}.")
     row.status = status
@@ -184,7 +184,7 @@ def running(session: Session) -> Retraining | None:
 
 def get(session: Session, retraining_id: int) -> Retraining:
     """One retraining, as the database has it now; raises NotFoundError."""
-    row = session.get(Retraining, retraining_id, populate_existing=True, with_for_update=True)
+    row = session.get(Retraining, retraining_id, populate_existing=True)
     if row is None:
         raise NotFoundError(f"There is no retraining {retraining_id}.")
     return row
@@ -198,3 +198,11 @@ def last(
     if status is not None:
         query = query.where(Retraining.status == status)
     return list(session.scalars(query))
+
+
+def _locked(session: Session, retraining_id: int) -> Retraining:
+    """The same, held until the transaction ends, so that it has one end only."""
+    row = session.get(Retraining, retraining_id, populate_existing=True, with_for_update=True)
+    if row is None:
+        raise NotFoundError(f"There is no retraining {retraining_id}.")
+    return row

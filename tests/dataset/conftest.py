@@ -1,0 +1,54 @@
+"""Each test of this room runs on SQLite, and on PostgreSQL where its server is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataset.database import Database
+from dataset.photos import PhotoStore
+from tests.dataset.world import World
+from tests.postgresql import Server, find_programs, running_server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server program is installed (initdb, pg_ctl)")
+    with running_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'detector.sqlite3'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.empty()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with its tables, empty."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}")
+        database.upgrade()
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        database = Database(server.fresh())
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> PhotoStore:
+    return PhotoStore(tmp_path / "photos")
+
+
+@pytest.fixture
+def world(database: Database, store: PhotoStore) -> World:
+    return World(database, store)

@@ -1,0 +1,104 @@
+"""A PostgreSQL server of the tests' own: in a temporary folder, on a Unix socket, unprivileged."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from dataset.database import Database
+
+_INSTALLED = "/usr/lib/postgresql"
+_UNPRIVILEGED = ("postgres", "nobody")
+
+
+def find_programs() -> Path | None:
+    """The folder with `initdb` and `pg_ctl`, the newest installed version; None without any."""
+    found = sorted(Path(_INSTALLED).glob("*/bin/initdb"), key=lambda file: float(file.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+class Server:
+    """A running server; each test gets a database of its own, copied from an empty one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count(1)
+        template = Database(self._create("template_detector", "template1"))
+        template.upgrade()
+        template.dispose()
+
+    def empty(self) -> str:
+        """The URL of a new database without any table."""
+        return self._create(f"test_{next(self._numbers)}", "template1")
+
+    def fresh(self) -> str:
+        """The URL of a new database whose tables are up to date and empty."""
+        return self._create(f"test_{next(self._numbers)}", "template_detector")
+
+    def _create(self, name: str, template: str) -> str:
+        with psycopg.connect(
+            f"host={self._folder} user=tests dbname=postgres", autocommit=True
+        ) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        return f"postgresql://tests@/{name}?host={self._folder}"
+
+
+@contextmanager
+def running_server(programs: Path) -> Iterator[Server]:
+    """Start a server for as long as the block lasts. PostgreSQL refuses to run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="detector-postgresql-"))
+    command: list[str] = []
+    if os.geteuid() == 0:
+        user = next(name for name in _UNPRIVILEGED if _exists(name))
+        shutil.chown(folder, user)
+        command = ["runuser", "-u", user, "--"]
+    try:
+        cluster = str(folder / "cluster")
+        initdb = [str(programs / "initdb"), "-D", cluster, "-U", "tests", "-A", "trust"]
+        subprocess.run(
+            [*command, *initdb, "--no-sync", "-E", "UTF8", "--locale=C"],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+        )
+        control = [*command, str(programs / "pg_ctl"), "-D", cluster, "-w"]
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        subprocess.run(
+            [*control, "-o", options, "-l", str(folder / "log"), "start"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+        )
+        try:
+            yield Server(folder)
+        finally:
+            subprocess.run(
+                [*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=folder
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _exists(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
