@@ -25,7 +25,19 @@ def read_queries(labels: Sequence[str], *, file: Path | None = None) -> Queries:
 
     Raises LabelsFileError when the file cannot be read or says nothing about a label.
     """
-    name = SHIPPED if file is None else str(file)
+    known = _labels(file)
+    name = _name(file)
+    return {label: _read_label(known, label, name) for label in labels}
+
+
+def labels_in(file: Path | None = None) -> list[str]:
+    """The labels that a file of labels (the one that ships) describes."""
+    return sorted(_labels(file))
+
+
+def _labels(file: Path | None) -> dict[str, object]:
+    """The sections [labels.NAME] of a file of labels."""
+    name = _name(file)
     try:
         source = files("training") / "labels.toml" if file is None else file
         content = tomllib.loads(source.read_text(encoding="utf-8"))
@@ -36,7 +48,11 @@ def read_queries(labels: Sequence[str], *, file: Path | None = None) -> Queries:
     known = content.get("labels")
     if not isinstance(known, dict):
         raise LabelsFileError(f"{name} has no [labels.NAME] sections.")
-    return {label: _read_label(known, label, name) for label in labels}
+    return known
+
+
+def _name(file: Path | None) -> str:
+    return SHIPPED if file is None else str(file)
 
 
 def _read_label(known: dict[str, object], label: str, name: str) -> dict[str, tuple[str, ...]]:
