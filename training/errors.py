@@ -5,8 +5,12 @@
      ├ CollectError            collecting cannot go on
      │  ├ ProviderUnavailable  a service cannot be asked; the text says what to use instead
      │  └ FetchError           one address was not fetched; `reason` says why, in one word
-     └ AddError                a folder was not taken in; the dataset is as it was
-        └ FolderChanged        it changed while it was read
+     ├ AddError                a folder was not taken in; the dataset is as it was
+     │  └ FolderChanged        it changed while it was read
+     ├ TrainError              a model cannot be trained or measured with what is there
+     │  ├ BodyUnavailable      a body's weights cannot be had, or it cannot be served
+     │  └ ParityError          learner, graph and classifier answer differently: no bundle
+     └ CleanError              a reviewed file cannot be applied; the dataset is as it was
 
 The text of each is one sentence for a person: what happened and what to do.
 """
@@ -58,3 +62,19 @@ class AddError(TrainingError):
 
 class FolderChanged(AddError):
     """The folder changed while it was read."""
+
+
+class TrainError(TrainingError):
+    """A model cannot be trained or measured with what is there."""
+
+
+class BodyUnavailable(TrainError):
+    """A body's weights cannot be had here, or it is of a kind that cannot be served."""
+
+
+class ParityError(TrainError):
+    """Learner, graph and running classifier do not answer the same: there is no bundle."""
+
+
+class CleanError(TrainingError):
+    """A reviewed file cannot be applied; the dataset is as it was."""
