@@ -60,6 +60,10 @@ class Classifier:
         self._outside = thresholds["outside"] if outside_threshold is None else outside_threshold
         self._conformal = thresholds["conformal"]
         self._network = Network(bundle.graph, threads=threads)
+        if self._network.size_px != bundle.manifest.preparation.crop_px:
+            raise BundleError("the bundle's graph and its photo preparation differ in size")
+        if self._network.label_count != len(self.labels):
+            raise BundleError("the bundle's graph and its manifest differ in labels")
         self._check = OutsideCheck.from_bundle(bundle)
 
     @property
