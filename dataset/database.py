@@ -86,7 +86,7 @@ class Database:
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.file = Path(parsed.database or "") if self.is_sqlite else None
-            self._name = str(self.file) if self.is_sqlite else f"{parsed.host}/{parsed.database}"
+            self._name = str(self.file) if self.is_sqlite else f"{parsed.database} on {parsed.host or 'this host'}"
             self._engine = _open(parsed.render_as_string(hide_password=False), busy_timeout_s)
         except ArgumentError:
             raise DatabaseUnreachable(
@@ -109,7 +109,7 @@ class Database:
         """A transaction that may write: committed at the end, rolled back when anything raises.
 
         On SQLite it holds the one write lock from its first statement, so that reading and then
-        writing cannot be overtaken. Rows stay readable after it; what they relate to does not load then.
+        writing cannot be overtaken. Rows stay readable after it; what they relate to is not.
         """
         with self._translated(), Session(self._engine, expire_on_commit=False) as session:
             yield session

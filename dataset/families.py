@@ -72,7 +72,6 @@ def leave_families(session: Session, leaving: Collection[int], *, now: datetime)
                 .values(duplicate_of_id=None if photo_id == head else head)
             )
         touched.update(heads.values())
-    session.expire_all()
     for photo_id in sorted(touched - set(leaving)):
         photo = lock_family(session, photo_id)
         if photo is not None:

@@ -67,7 +67,6 @@ def forget(
             photo_id=None,
         )
         .returning(Prediction.id)
-        .execution_options(synchronize_session=False)
     ).all()
     session.execute(delete(Consent).where(Consent.user_id == user_id))
     session.execute(
@@ -85,7 +84,6 @@ def forget(
         .where(Person.user_id == user_id)
         .values(language=None, thanks=True, consent_asked_at=None)
     )
-    session.expire_all()
     return Forgot(
         photos=len(theirs), examples=examples, claims=claims, predictions=len(predictions)
     )
@@ -101,7 +99,6 @@ def _forget_claims(session: Session, user_id: int, now: datetime) -> int:
         .order_by(Prediction.photo_id)
     ).all()
     gone = session.scalars(delete(Claim).where(Claim.user_id == user_id).returning(Claim.id)).all()
-    session.expire_all()
     for photo_id in photo_ids:
         photo = lock_family(session, photo_id)
         if photo is not None:

@@ -54,7 +54,6 @@ def remove_photos(
         for table in (Suspicion, Skip, ReviewVerdict):
             session.execute(delete(table).where(table.photo_id.in_(some)))
         session.execute(delete(Photo).where(Photo.id.in_(some)))
-    session.expire_all()
     if names:
         _delete_after_commit(session, store, names)
     return examples

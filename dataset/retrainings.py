@@ -168,7 +168,6 @@ def end_silent(
         )
         .returning(Retraining.id)
     ).all()
-    session.expire_all()
     return list(ended)
 
 

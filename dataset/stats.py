@@ -257,6 +257,7 @@ def _strata(
             case((verdict.id.is_not(None), 1), else_=0).label("reviewed"),
             case((verdict.label == Prediction.label, 1), else_=0).label("right"),
         )
+        .select_from(Prediction)
         .join(Photo, Prediction.photo_id == Photo.id)
         .outerjoin(verdict, stands)
         .where(Prediction.sampled)

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from dataset.database import Database
+from dataset.schema import Base
 
 _INSTALLED = "/usr/lib/postgresql"
 _UNPRIVILEGED = ("postgres", "nobody")
@@ -31,33 +32,33 @@ def find_programs() -> Path | None:
 
 
 class Server:
-    """A running server; each test gets a database of its own, copied from an empty one."""
+    """A running server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = itertools.count(1)
-        template = Database(self._create("template_detector", "template1"))
-        template.upgrade()
-        template.dispose()
+        self._shared = self.empty()
+        database = Database(self._shared)
+        database.upgrade()
+        database.dispose()
 
     def empty(self) -> str:
         """The URL of a new database without any table."""
-        return self._create(f"test_{next(self._numbers)}", "template1")
-
-    def fresh(self) -> str:
-        """The URL of a new database whose tables are up to date and empty."""
-        return self._create(f"test_{next(self._numbers)}", "template_detector")
-
-    def _create(self, name: str, template: str) -> str:
+        name = f"test_{next(self._numbers)}"
         with psycopg.connect(
             f"host={self._folder} user=tests dbname=postgres", autocommit=True
         ) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql://tests@/{name}?host={self._folder}"
+
+    def fresh(self) -> str:
+        """The URL of the one database with every table, emptied of what the last test left."""
+        database = Database(self._shared)
+        with database.session() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(table.delete())
+        database.dispose()
+        return self._shared
 
 
 @contextmanager

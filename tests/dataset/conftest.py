@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,12 +32,24 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.empty()
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with its tables, empty, to be copied."""
+    file = tmp_path_factory.mktemp("empty") / "detector.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    database.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_file: Path
+) -> Iterator[Database]:
     """A database with its tables, empty."""
     if request.param == "sqlite":
+        shutil.copy(empty_file, tmp_path / "detector.sqlite3")
         database = Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}")
-        database.upgrade()
     else:
         server: Server = request.getfixturevalue("postgresql")
         database = Database(server.fresh())
