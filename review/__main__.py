@@ -1,0 +1,101 @@
+"""`python -m review`: the review pages alone, on this machine, with a link that opens them once."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from contextlib import suppress
+
+import uvicorn
+
+from dataset.database import Database
+from dataset.errors import DatasetError
+from dataset.photos import PhotoStore
+from dataset.schema import utc_now
+from dataset.settings import DatasetSettings, load_settings
+from models.bundle import Bundle
+from models.errors import ModelsError
+from models.registry import Registry
+from models.settings import ModelsSettings
+from review.app import create_app
+from review.errors import ReviewError
+from review.links import make_link, signing_secret
+from review.settings import ReviewSettings
+
+HOST = "127.0.0.1"
+PORT = 8081
+OPERATOR = 0
+"""Who reviews from the terminal: no Telegram account."""
+
+
+class Settings(DatasetSettings, ModelsSettings, ReviewSettings):
+    """The settings of the review pages run alone."""
+
+
+class Server(uvicorn.Server):
+    """Says where to go as soon as it answers."""
+
+    def __init__(self, config: uvicorn.Config, *, link: str) -> None:
+        super().__init__(config)
+        self._link = link
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"Open this once, within minutes, in a browser on this machine:\n{self._link}")
+        print("Ready", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m review", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one"
+    )
+    arguments = parser.parse_args()
+    try:
+        settings = load_settings(Settings)
+        serve(settings, port=arguments.port)
+    except (DatasetError, ModelsError, ReviewError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "a port is a number from 0 to 65535"
+        print(f"Port {arguments.port} cannot be used: {reason}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(settings: Settings, *, port: int) -> None:
+    """Answer on loopback until told to stop."""
+    secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
+    database = Database(settings.resolved_database_url)
+    database.upgrade()
+    bundle = Bundle.open(Registry(settings.models_dir).current(), verify=False)
+    with socket.create_server((HOST, port)) as listening:
+        base_url = f"http://{HOST}:{listening.getsockname()[1]}"
+        app = create_app(
+            database=database,
+            photo_store=PhotoStore.with_keys(settings.photos_dir, settings.photo_keys),
+            labels=bundle.manifest.labels,
+            secret=secret,
+            base_url=base_url,
+            is_reviewer=lambda reviewer_id: reviewer_id == OPERATOR,
+            bundle_folders=(settings.models_dir, settings.data_dir / "candidates"),
+            session_lifetime_s=settings.review_session_hours * 3600,
+            thumbnail_bytes=settings.review_thumbnails_mb * 1024 * 1024,
+        )
+        link = make_link(
+            secret=secret,
+            base_url=base_url,
+            reviewer_id=OPERATOR,
+            lifetime_s=settings.review_link_minutes * 60,
+            now=utc_now(),
+        )
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        with suppress(KeyboardInterrupt):
+            Server(config, link=link).run(sockets=[listening])
+    database.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The review pages as one ASGI application: mounted by the bot under /review, or alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from dataset.database import Database
+from dataset.photos import PhotoStore
+from dataset.schema import utc_now
+from review.deciding import Deciding
+from review.desk import Desk, Explainer
+from review.entrance import Entrance
+from review.front import Front
+from review.grid import Grids
+from review.guard import Guard
+from review.photos import PhotoFiles, Thumbnails
+from review.rendering import Pages
+from review.retrainings import Retrainings
+from review.trail import Trail
+
+PAGES: Sequence[tuple[str, str]] = (
+    ("/queue", "Queue"),
+    ("/dataset", "Dataset"),
+    ("/suspicions", "Label errors"),
+    ("/retrainings", "Retrainings"),
+    ("/audit", "Audit"),
+)
+_STATIC = Path(__file__).parent / "static"
+LEASE_LIFETIME_S = 120
+"""The page renews its leases while it is open; a closed one gives them back after this."""
+
+
+def create_app(
+    *,
+    database: Database,
+    photo_store: PhotoStore,
+    labels: Sequence[str],
+    secret: bytes,
+    base_url: str,
+    is_reviewer: Callable[[int], bool],
+    classifier: Explainer | None = None,
+    bundle_folders: Sequence[Path] = (),
+    session_lifetime_s: int = 12 * 3600,
+    thumbnail_bytes: int = 16 * 1024 * 1024,
+    now: Callable[[], datetime] = utc_now,
+) -> Starlette:
+    """The pages. Nothing in them answers without a session but the way in.
+
+    `secret` signs links and forms (`review.links.signing_secret`). `base_url` is where reviewers
+    reach the pages, mount included; its host and this machine's own names are the only ones
+    answered to. `is_reviewer` is asked on every request, so that whoever is struck off the list
+    is out at once. `classifier` adds heat maps. `bundle_folders` hold the bundles whose reports
+    are shown, by version. Works under any mount.
+    """
+    address = urlsplit(base_url)
+    desk = Desk(
+        database=database,
+        photos=photo_store,
+        labels=tuple(labels),
+        secret=secret,
+        pages=Pages(now=now, show={"pages": PAGES}),
+        is_reviewer=is_reviewer,
+        bundle_folders=tuple(bundle_folders),
+        explainer=classifier,
+        session_lifetime_s=session_lifetime_s,
+        lease_lifetime_s=LEASE_LIFETIME_S,
+        now=now,
+        secure=address.scheme == "https",
+    )
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        sentence = error.detail if error.detail != "Not Found" else "There is no such page."
+        if "json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": sentence}, status_code=error.status_code)
+        return desk.pages.page(
+            "refused.html",
+            request,
+            status=error.status_code,
+            heading="Not here",
+            sentence=sentence,
+        )
+
+    return Starlette(
+        routes=[
+            *Front(desk).routes(),
+            *Entrance(desk).routes(),
+            *Grids(desk).routes(),
+            *Deciding(desk).routes(),
+            *PhotoFiles(desk, thumbnails=Thumbnails(most_bytes=thumbnail_bytes)).routes(),
+            *Retrainings(desk).routes(),
+            *Trail(desk).routes(),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        middleware=[Middleware(Guard, desk=desk, hosts=[address.hostname or "localhost"])],
+        exception_handlers={HTTPException: not_found},
+    )

@@ -1,0 +1,263 @@
+"""Verdicts given on the pages, one or many at a stroke; taking them back; who looks at what.
+
+A stroke that arrives twice (a lost answer, a replayed form) changes nothing the second time. What
+another reviewer has decided or is looking at is left alone and said so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dataset import queue, verdicts
+from dataset.browsing import Card, Shelf, cards, held_by_other, last_batch
+from dataset.errors import NothingToUndo
+from dataset.schema import OUTSIDE, VerdictKind
+from review.cards import UNUSABLE, decided_by, verdict_words
+from review.desk import Desk, reviewer_of
+from review.errors import BadRequest
+from review.grid import PATHS
+from review.labelling import NONE_OF_THESE, shown
+from review.rendering import plural
+
+MOST_AT_ONCE = 250
+"""Verdicts of one request: what the script cuts a large selection into."""
+MOST_HELD = 12
+MOST_WATCHED = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stroke:
+    """One verdict asked for."""
+
+    photo_id: int
+    kind: VerdictKind
+    label: str | None
+
+    @property
+    def words(self) -> str:
+        if self.kind is VerdictKind.LABEL:
+            return shown(self.label)
+        return NONE_OF_THESE if self.kind is VerdictKind.NONE else UNUSABLE
+
+
+class Deciding:
+    """The routes that change something."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/verdicts", self.decide, methods=["POST"]),
+            Route("/undo", self.undo, methods=["POST"]),
+            Route("/looking", self.looking, methods=["POST"]),
+        ]
+
+    async def decide(self, request: Request) -> Response:
+        """Record verdicts: JSON from the script, or a form with one."""
+        reviewer = reviewer_of(request)
+        by_form = "json" not in request.headers.get("content-type", "")
+        values = await (_form(request) if by_form else _json(request))
+        strokes = [self._stroke(one) for one in _list(values, "verdicts", most=MOST_AT_ONCE)]
+        shelf = _shelf(values)
+        to_gate = values.get("to_gate") in (True, "yes")
+
+        def record(session: Session) -> dict[str, Any]:
+            now = self._desk.now()
+            found = {
+                card.photo.id: card
+                for card in cards(session, [stroke.photo_id for stroke in strokes])
+            }
+            results = [
+                self._record(session, stroke, found, shelf, reviewer.id, to_gate, now)
+                for stroke in strokes
+            ]
+            return {"results": results, "progress": queue.progress(session, now=now)}
+
+        answer = await self._desk.write(record)
+        if by_form:
+            root = request.scope.get("root_path", "")
+            onward = "/next" if shelf is Shelf.QUEUE else PATHS[shelf]
+            return RedirectResponse(root + onward, status_code=303)
+        return self._answer(request, answer)
+
+    async def undo(self, request: Request) -> Response:
+        """Take the reviewer's last stroke back, however many photos it decided."""
+        reviewer = reviewer_of(request)
+
+        def take_back(session: Session) -> dict[str, Any]:
+            now = self._desk.now()
+            batch = last_batch(session, reviewer.id)
+            photo_ids = [
+                verdicts.undo_last(
+                    session, reviewer.id, now=now, lease_s=self._desk.lease_lifetime_s
+                ).photo_id
+                for _ in batch
+            ]
+            said = verdict_words(batch[0]) if batch else ""
+            sentence = (
+                f"Took back “{said}” for {plural(len(batch), 'photo')}."
+                if batch
+                else str(NothingToUndo("You have nothing to take back."))
+            )
+            progress = queue.progress(session, now=now)
+            return {"photos": photo_ids, "sentence": sentence, "progress": progress}
+
+        return self._answer(request, await self._desk.write(take_back))
+
+    async def looking(self, request: Request) -> Response:
+        """Lease the photos a reviewer is about to decide; say which in sight others have or
+        decided meanwhile."""
+        reviewer = reviewer_of(request)
+        values = await _json(request)
+        hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]
+        drop = [_photo_id(one) for one in _list(values, "drop", most=MOST_HELD)]
+        watch = [_photo_id(one) for one in _list(values, "watch", most=MOST_WATCHED)]
+
+        def look(session: Session) -> dict[str, Any]:
+            now = self._desk.now()
+            for photo_id in sorted(drop):
+                queue.release(session, reviewer.id, photo_id=photo_id)
+            for photo_id in sorted(hold):
+                queue.lease(
+                    session,
+                    photo_id,
+                    reviewer.id,
+                    now=now,
+                    lease_s=self._desk.lease_lifetime_s,
+                )
+            found = cards(session, watch)
+            return {
+                "taken": [
+                    card.photo.id
+                    for card in found
+                    if card.verdict is None and held_by_other(card.photo, reviewer.id, now)
+                ],
+                "settled": {
+                    card.photo.id: verdict_words(card.verdict) for card in found if card.verdict
+                },
+                "gone": sorted(set(watch) - {card.photo.id for card in found}),
+                "progress": queue.progress(session, now=now),
+            }
+
+        return self._answer(request, await self._desk.write(look))
+
+    def _stroke(self, values: object) -> Stroke:
+        if not isinstance(values, dict):
+            raise BadRequest("A verdict names a photo and what it is.")
+        label = values.get("label")
+        try:
+            kind = VerdictKind(values.get("kind"))
+        except ValueError:
+            raise BadRequest("A verdict is a label, none or reject.") from None
+        if kind is VerdictKind.LABEL and label == OUTSIDE:
+            kind = VerdictKind.NONE  # a suspicion may suggest that an example is none of the labels
+        if kind is not VerdictKind.LABEL:
+            label = None
+        elif not isinstance(label, str):
+            raise BadRequest("A verdict with a label says which.")
+        return Stroke(photo_id=_photo_id(values.get("photo")), kind=kind, label=label)
+
+    def _record(
+        self,
+        session: Session,
+        stroke: Stroke,
+        found: dict[int, Card],
+        shelf: Shelf,
+        reviewer_id: int,
+        to_gate: bool,
+        now: datetime,
+    ) -> dict[str, object]:
+        """One verdict's outcome: recorded, same (it stood already), taken, decided or gone."""
+        result: dict[str, object] = {"photo": stroke.photo_id}
+        card = found.get(stroke.photo_id)
+        if card is None:
+            return {**result, "outcome": "gone", "words": "gone"}
+        if stroke.label is not None and stroke.label not in self._labels_for(card):
+            raise BadRequest("There is no such label: reload the page to see those there are.")
+        standing = card.verdict
+        if standing is not None and standing.reviewer_id == reviewer_id:
+            wanted = (stroke.kind, stroke.label, to_gate and stroke.kind is not VerdictKind.REJECT)
+            if (standing.kind, standing.label, standing.to_gate) == wanted:
+                return {**result, "outcome": "same", "words": verdict_words(standing)}
+        elif standing is not None and shelf is Shelf.QUEUE:
+            words = f"{verdict_words(standing)}, by {decided_by(standing, reviewer_id)}"
+            return {**result, "outcome": "decided", "words": words}
+        if held_by_other(card.photo, reviewer_id, now):
+            return {**result, "outcome": "taken", "words": "someone is on it"}
+        verdict = verdicts.decide(
+            session,
+            stroke.photo_id,
+            reviewer_id,
+            stroke.kind,
+            label=stroke.label,
+            via="web",
+            to_gate=to_gate,
+            now=now,
+        )
+        return {**result, "outcome": "recorded", "words": verdict_words(verdict)}
+
+    def _labels_for(self, card: Card) -> set[str]:
+        """The model's labels, and those that an example or its suspicion bring along."""
+        also = {card.example and card.example.label, card.suspicion and card.suspicion.suggested}
+        return {*self._desk.labels, *(label for label in also if label)}
+
+    def _answer(self, request: Request, values: dict[str, Any]) -> JSONResponse:
+        progress = self._desk.pages.text("progress.html", request, progress=values["progress"])
+        return JSONResponse({**values, "progress": progress})
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        values = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise BadRequest("That is no JSON.") from None
+    if not isinstance(values, dict):
+        raise BadRequest("That is no JSON object.")
+    return values
+
+
+async def _form(request: Request) -> dict[str, Any]:
+    async with request.form(max_files=0, max_fields=20) as form:
+        kind, _, label = str(form.get("verdict", "")).partition(":")
+        photo = str(form.get("photo", ""))
+        return {
+            "verdicts": [
+                {
+                    "photo": int(photo) if photo.isascii() and photo.isdigit() else None,
+                    "kind": kind,
+                    "label": label,
+                }
+            ],
+            "shelf": form.get("shelf"),
+            "to_gate": form.get("to_gate"),
+        }
+
+
+def _list(values: dict[str, Any], name: str, *, most: int) -> Sequence[object]:
+    found = values.get(name, [])
+    if not isinstance(found, list) or len(found) > most:
+        raise BadRequest(f"“{name}” is a list of at most {most}.")
+    return found
+
+
+def _photo_id(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise BadRequest("A photo's id is a number.")
+    return value
+
+
+def _shelf(values: dict[str, Any]) -> Shelf:
+    try:
+        return Shelf(values.get("shelf") or Shelf.QUEUE)
+    except ValueError:
+        raise BadRequest("There is no such shelf.") from None

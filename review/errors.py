@@ -1,0 +1,77 @@
+"""What can go wrong in the review pages.
+
+ReviewError
+ ├─ SecretError       the file with the signing secret cannot be read, written or trusted
+ ├─ Refused           answered with 403 and a row in the audit trail
+ │   ├─ LinkForged
+ │   ├─ LinkExpired
+ │   ├─ LinkUsed
+ │   ├─ NotAReviewer
+ │   ├─ NoSession
+ │   ├─ FormForged
+ │   └─ ForeignHost
+ └─ BadRequest        answered with 400: a value that no page of ours sends
+
+The text of each is one sentence for a person: what happened, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ReviewError(Exception):
+    """Anything that the review pages refuse or cannot do."""
+
+
+class SecretError(ReviewError):
+    """The signing secret is unusable."""
+
+
+class BadRequest(ReviewError):
+    """A value that no page of ours sends."""
+
+
+class Refused(ReviewError):
+    """Somebody without the right to; `code` names the case in the audit trail."""
+
+    code = "refused"
+    sentence = "This is not allowed."
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class LinkForged(Refused):
+    code = "link_forged"
+    sentence = "This link was not made by the bot: send it /review for a new one."
+
+
+class LinkExpired(Refused):
+    code = "link_expired"
+    sentence = "This link has expired: send the bot /review for a new one."
+
+
+class LinkUsed(Refused):
+    code = "link_used"
+    sentence = (
+        "This link has been used already, and each opens once: send the bot /review for a new one."
+    )
+
+
+class NotAReviewer(Refused):
+    code = "not_a_reviewer"
+    sentence = "You are no longer among the reviewers: ask an admin of the bot."
+
+
+class NoSession(Refused):
+    code = "no_session"
+    sentence = "You are not signed in, or your session has ended: send the bot /review for a link."
+
+
+class FormForged(Refused):
+    code = "form_forged"
+    sentence = "This form did not come from these pages: reload the page and try again."
+
+
+class ForeignHost(Refused):
+    code = "foreign_host"
+    sentence = "These pages do not answer to this address: open them by the link that the bot gave."

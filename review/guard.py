@@ -1,0 +1,218 @@
+"""The door: nothing passes without the right host, a session and, to change anything, a form of
+ours.
+
+It wraps the whole application, so that a page added later is guarded before anybody thinks of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dataset import audit
+from dataset.errors import DatabaseError
+from review.desk import Desk
+from review.errors import BadRequest, ForeignHost, FormForged, NoSession, NotAReviewer, Refused
+from review.sessions import COOKIE, Reviewer, find_session
+
+log = logging.getLogger(__name__)
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+OPEN_PATHS = frozenset({"/enter", "/static/look.css", "/static/enter.js", "/static/paw.svg"})
+"""What the entrance needs before anybody is signed in; it shows nothing of the dataset."""
+MAX_BODY_BYTES = 256 * 1024
+MOST_REFUSALS_AN_HOUR = 60
+"""Rows in the audit trail for each kind of refusal: enough to see an attack, too few to be one."""
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+_HEADINGS = {
+    400: "That did not work",
+    403: "No entry",
+    500: "Something went wrong",
+    503: "One moment",
+}
+
+
+class Guard:
+    """ASGI middleware around all of the review pages."""
+
+    def __init__(self, app: ASGIApp, *, desk: Desk, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._desk = desk
+        self._hosts = LOOPBACK_HOSTS | {host.lower() for host in hosts}
+        self._refusals: dict[str, list[datetime]] = defaultdict(list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        request = Request(scope, receive)
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._pass(request, send_guarded)
+        except Refused as refusal:
+            await self._record(request, refusal)
+            response = self._answer(request, 403, str(refusal))
+            await response(scope, receive, send_guarded)
+        except BadRequest as error:
+            response = self._answer(request, 400, str(error))
+            await response(scope, receive, send_guarded)
+        except Exception as error:
+            log.exception("a review page failed")
+            if started:
+                raise
+            busy = isinstance(error, DatabaseError)
+            sentence = (
+                "The database did not answer: try again in a moment."
+                if busy
+                else "Something went wrong here; the program's log says what."
+            )
+            response = self._answer(request, 503 if busy else 500, sentence)
+            await response(scope, receive, send_guarded)
+
+    async def _pass(self, request: Request, send: Send) -> None:
+        scope = request.scope
+        self._check_host(request)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        changes = request.method not in ("GET", "HEAD")
+        if changes:
+            self._check_origin(request)
+        receive, body = await _read_body(request) if changes else (request.receive, b"")
+        if path not in OPEN_PATHS:
+            reviewer = await self._reviewer(request)
+            scope["reviewer"] = reviewer
+            if changes and not _form_is_ours(request.headers, body, reviewer):
+                raise FormForged
+        await self._app(scope, receive, send)
+
+    def _check_host(self, request: Request) -> None:
+        """Another name for this address is how a page elsewhere would read ours (DNS rebinding)."""
+        try:
+            host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        except ValueError:
+            host = ""
+        if host not in self._hosts:
+            raise ForeignHost
+
+    def _check_origin(self, request: Request) -> None:
+        """A form's origin reads `null` under our referrer policy: then the browser's own word
+        on where the request came from counts, and the form's token in any case."""
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise FormForged
+        origin = request.headers.get("origin", "null")
+        if origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+            raise FormForged
+
+    async def _reviewer(self, request: Request) -> Reviewer:
+        cookie = request.cookies.get(COOKIE)
+        if not cookie:
+            raise NoSession
+        now = self._desk.now()
+        reviewer = await self._desk.read(
+            lambda session: find_session(session, cookie, secret=self._desk.secret, now=now)
+        )
+        if not self._desk.is_reviewer(reviewer.id):
+            raise NotAReviewer
+        return reviewer
+
+    async def _record(self, request: Request, refusal: Refused) -> None:
+        if isinstance(refusal, NoSession) and COOKIE not in request.cookies:
+            return  # a page opened without a link: nobody claimed anything
+        now = self._desk.now()
+        recent = [at for at in self._refusals[refusal.code] if now - at < timedelta(hours=1)]
+        self._refusals[refusal.code] = recent
+        if len(recent) >= MOST_REFUSALS_AN_HOUR:
+            return
+        recent.append(now)
+        reviewer: Reviewer | None = request.scope.get("reviewer")
+        try:
+            await self._desk.write(
+                lambda session: audit.record(
+                    session,
+                    actor_id=reviewer.id if reviewer else None,
+                    action="review_refused",
+                    subject=refusal.code,
+                    details={
+                        "path": request.url.path[:200],
+                        "host": request.headers.get("host", "")[:100],
+                        "from": request.client.host if request.client else None,
+                    },
+                )
+            )
+        except DatabaseError:
+            log.exception("a refusal could not be recorded")
+
+    def _answer(self, request: Request, status: int, sentence: str) -> Response:
+        if "json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": sentence}, status_code=status)
+        return self._desk.pages.page(
+            "refused.html", request, status=status, heading=_HEADINGS[status], sentence=sentence
+        )
+
+
+async def _read_body(request: Request) -> tuple[Receive, bytes]:
+    """The body, bounded, and a `receive` that gives it once more."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise BadRequest("That is more than a form of these pages sends.")
+        chunks.append(chunk)
+    body = b"".join(chunks)
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await request.receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay, body
+
+
+def _form_is_ours(headers: Headers, body: bytes, reviewer: Reviewer) -> bool:
+    proof = headers.get("x-csrf-token")
+    if proof is None and headers.get("content-type", "").startswith(
+        "application/x-www-form-urlencoded"
+    ):
+        proof = parse_qs(body.decode("utf-8", "replace")).get("csrf", [""])[0]
+    return compare_digest((proof or "").encode(), reviewer.csrf.encode())

@@ -1,0 +1,59 @@
+"""What an operator may set about the review pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 16
+
+
+class ReviewSettings(BaseSettings):
+    """How reviewers get in and how long they stay; a base of the bot's settings."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    review_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="secret that signs links and forms, at least 16 characters; empty means one "
+        "made at the first start and kept in DATA_DIR",
+    )
+    review_url: str = Field(
+        default="",
+        description="address under which reviewers reach the pages, such as "
+        "https://bears.example.org/review; empty means this machine only",
+    )
+    review_session_hours: Annotated[int, Field(ge=1, le=168)] = Field(
+        default=12, description="hours that a reviewer stays signed in"
+    )
+    review_link_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        default=15, description="minutes within which a one-time link must be opened"
+    )
+    review_thumbnails_mb: Annotated[int, Field(ge=1, le=512)] = Field(
+        default=16, description="megabytes of memory for thumbnails"
+    )
+
+    @field_validator("review_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"it needs at least {SHORTEST_SECRET} characters")
+        return secret
+
+    @field_validator("review_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("it must begin with http:// or https:// and name a host")
+        return url.rstrip("/")

@@ -1,0 +1,68 @@
+// The large view: one photo and all that is known of it. The verdict bar comes along into it.
+
+import { getHtml } from "./server.js";
+
+const SWIPE_PX = 60;
+
+export class Large {
+  constructor(dialog, hand, shelf, { onFailure }) {
+    this.dialog = dialog;
+    this.hand = hand;
+    this.shelf = shelf;
+    this.onFailure = onFailure;
+    this.about = dialog.querySelector(".about");
+    this.home = hand.parentElement;
+    dialog.querySelector(".close").addEventListener("click", () => dialog.close());
+    dialog.querySelector(".back").addEventListener("click", () => this.step(-1));
+    dialog.querySelector(".on").addEventListener("click", () => this.step(1));
+    dialog.addEventListener("close", () => this.#closed());
+    let from = null;
+    this.about.addEventListener("pointerdown", (event) => (from = event.clientX));
+    this.about.addEventListener("pointerup", (event) => {
+      const moved = from === null ? 0 : event.clientX - from;
+      from = null;
+      if (event.pointerType === "touch" && Math.abs(moved) > SWIPE_PX) this.step(moved < 0 ? 1 : -1);
+    });
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  open() {
+    if (this.isOpen) return;
+    this.dialog.append(this.hand);
+    this.dialog.showModal();
+    this.about.focus();
+    this.show();
+  }
+
+  step(by) {
+    this.shelf.move(this.shelf.current + by, { focus: false });
+    this.show();
+  }
+
+  async show() {
+    const id = this.shelf.id;
+    try {
+      const html = await getHtml(`/photos/${id}?shelf=${this.shelf.name}&part=about`);
+      if (id === this.shelf.id) this.about.innerHTML = html;
+    } catch (failure) {
+      this.onFailure(failure);
+    }
+  }
+
+  // Lay the heat map over the photo, or take it off.
+  toggleHeat() {
+    const heat = this.about.querySelector(".heat");
+    if (!heat) return;
+    if (!heat.getAttribute("src")) heat.src = heat.dataset.src;
+    heat.hidden = !heat.hidden;
+  }
+
+  #closed() {
+    this.home.append(this.hand);
+    this.about.replaceChildren();
+    this.shelf.move(this.shelf.current);
+  }
+}

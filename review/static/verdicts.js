@@ -1,0 +1,87 @@
+// Giving verdicts and taking them back. What the reviewer presses shows at once; the server is told
+// in the same order, and what it refuses is taken off the screen again with the reason.
+
+import { post } from "./server.js";
+
+const MOST_AT_ONCE = 250;
+const ASK_FROM = 25; // photos of one stroke from which on the reviewer is asked first
+
+export class Verdicts {
+  constructor(shelf, { say, progress, confirm, onDecided }) {
+    this.shelf = shelf;
+    this.say = say;
+    this.progress = progress;
+    this.confirm = confirm;
+    this.onDecided = onDecided;
+    this.toGate = false;
+    this.line = Promise.resolve(); // one stroke after the other
+  }
+
+  // `ids` get one verdict: {kind, label}, or a function from a photo's facts to one or null.
+  async give(ids, verdict, words) {
+    const choose = typeof verdict === "function" ? verdict : () => verdict;
+    const strokes = [];
+    for (const id of ids) {
+      const chosen = this.shelf.states.get(id)?.kind === "taken" ? null : choose(this.shelf.facts(id));
+      if (chosen) strokes.push({ photo: id, ...chosen });
+    }
+    if (!strokes.length) {
+      this.say(ids.length ? "Nothing to decide here: another reviewer is on it." : "No photo is chosen.");
+      return;
+    }
+    const count = strokes.length === 1 ? "1 photo" : `${strokes.length.toLocaleString("en")} photos`;
+    if (strokes.length >= ASK_FROM && !(await this.confirm(`Say “${words}” of ${count}?`))) return;
+    const toGate = this.toGate;
+    this.toGate = false;
+    const before = new Map(strokes.map(({ photo }) => [photo, this.shelf.states.get(photo)]));
+    for (const { photo } of strokes) {
+      this.shelf.mark(photo, { kind: "settled", text: toGate ? `${words} → gate` : words });
+    }
+    this.onDecided(strokes.map(({ photo }) => photo));
+    const which = strokes.length === 1 ? `Photo ${strokes[0].photo}` : count;
+    this.say(`${which}: ${words}.`, { undo: true });
+    this.#queue(async () => {
+      while (strokes.length) {
+        const answer = await this.#send(strokes.slice(0, MOST_AT_ONCE), toGate);
+        for (const one of strokes.splice(0, MOST_AT_ONCE)) before.delete(one.photo);
+        this.#take(answer);
+      }
+    }, () => {
+      for (const [photo, state] of before) this.shelf.mark(photo, state);
+    });
+  }
+
+  undo() {
+    this.#queue(async () => {
+      const answer = await post("/undo", {});
+      for (const id of answer.photos) this.shelf.mark(id, null);
+      this.progress(answer.progress);
+      this.say(answer.sentence);
+      const places = answer.photos.map((id) => this.shelf.places.get(id)).filter((at) => at !== undefined);
+      if (places.length) this.shelf.move(Math.min(...places));
+    });
+  }
+
+  async #send(verdicts, toGate) {
+    return post("/verdicts", { verdicts, shelf: this.shelf.name, to_gate: toGate });
+  }
+
+  #take({ results, progress }) {
+    this.progress(progress);
+    let refused = "";
+    for (const { photo, outcome, words } of results) {
+      this.shelf.mark(photo, { kind: outcome === "taken" ? "taken" : "settled", text: words });
+      if (outcome === "taken") refused = `Photo ${photo}: another reviewer is on it.`;
+      if (outcome === "decided") refused = `Photo ${photo} was decided already: ${words}.`;
+      if (outcome === "gone") refused = `Photo ${photo} is gone: its owner may have taken it back.`;
+    }
+    if (refused) this.say(refused);
+  }
+
+  #queue(work, otherwise = () => {}) {
+    this.line = this.line.then(work).catch((failure) => {
+      otherwise();
+      this.say(failure.message, { bad: true });
+    });
+  }
+}
