@@ -1,0 +1,93 @@
+"""`python -m bot`: the bot on Telegram, or, without a token or with --local, on the local chat."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+import webbrowser
+
+from bot import logs
+from bot.errors import BotError, StartError
+from bot.settings import BotSettings, load
+from dataset.errors import DatasetError, SettingsError
+
+logger = logging.getLogger("bot")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings)."""
+    arguments = _read_arguments(argv)
+    try:
+        overrides = {} if arguments.port is None else {"web_port": arguments.port}
+        settings = load(**overrides)
+    except SettingsError as exc:
+        print(exc, file=sys.stderr)
+        return 2
+    local = arguments.local or not settings.telegram_bot_token.get_secret_value()
+    return _run(settings, local=local, open_browser=local and not arguments.no_browser)
+
+
+def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
+    redact = logs.configure(
+        log_format=settings.log_format, level=settings.log_level, secrets=settings.secrets
+    )
+    # Imported after the settings were found usable: a wrong one is told at once.
+    from bot.service import Service
+    from models.errors import ModelsError
+
+    def on_ready(name: str, address: str) -> None:
+        print(f"Chat page: {address}/" if local else f"{name} answers on Telegram.")
+        print("Ready", flush=True)
+        if open_browser:
+            _open_browser(f"{address}/")
+
+    async def serve() -> None:
+        service = Service(settings, local=local)
+        await service.run(on_ready=on_ready)
+
+    try:
+        asyncio.run(serve())
+    except StartError as exc:
+        print(redact(str(exc)), file=sys.stderr)
+        return exc.exit_code
+    except (BotError, DatasetError, ModelsError) as exc:
+        print(redact(str(exc)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    # Whatever it is, its traceback goes to the log, redacted, and a sentence to the terminal.
+    except Exception as exc:
+        logger.critical("the bot ends by an unexpected error", exc_info=exc)
+        print(f"The bot ended by an unexpected {type(exc).__name__}; see the log.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _read_arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser.add_argument(
+        "--local", action="store_true", help="run on the local chat even if a token is set"
+    )
+    parser.add_argument(
+        "--port", type=int, help="port of the bot's own pages instead of WEB_PORT; 0: a free one"
+    )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="do not open the local chat in a browser"
+    )
+    return parser.parse_args(argv)
+
+
+def _open_browser(address: str) -> None:
+    """Open a graphical browser where there is one; a text browser would take the terminal."""
+    has_screen = sys.platform in ("darwin", "win32") or any(
+        name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if has_screen:
+        webbrowser.open(address)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""Builds the bot: everything it works with, and which handler gets which update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telegram import Message
+from telegram.ext import (
+    AIORateLimiter,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    JobQueue,
+    MessageHandler,
+    filters,
+)
+
+from bot import consent, dispute, identify, mishaps, presses, reviewing, strays, talk
+from bot.albums import Albums
+from bot.context import BotData, Context, DetectorApplication, Services
+from bot.gate import Gate
+from bot.inbox import Inbox, InboxBot
+from bot.intake import Intake
+from bot.keeping import Keeper
+from bot.metrics import Metrics
+from bot.model_host import ModelHost
+from bot.patience import Patience
+from bot.people import People
+from bot.records import Records
+from bot.settings import BotSettings
+from bot.transport import request_for
+from dataset.photos import PhotoStore
+from models.photo import MAX_BYTES
+
+ALLOWED_UPDATES = ("message", "callback_query")
+"""Edited messages are left alone: an answer stands for the photo it was given for."""
+
+_GROUP_MESSAGES_PER_MINUTE = 20
+
+
+@dataclass(frozen=True)
+class Built:
+    """A bot that is ready to be started."""
+
+    application: DetectorApplication
+    services: Services
+    intake: Intake
+
+
+def build(
+    *,
+    settings: BotSettings,
+    token: str,
+    api_url: str,
+    admins: frozenset[int],
+    records: Records,
+    inbox: Inbox,
+    store: PhotoStore,
+    host: ModelHost,
+    people: People,
+    metrics: Metrics,
+    review_link: Callable[[int], str],
+) -> Built:
+    """Put the parts together; nothing is sent, opened or started here."""
+    bot = InboxBot(
+        token,
+        inbox=inbox,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request_for(api_url, max_file_bytes=MAX_BYTES),
+        get_updates_request=request_for(api_url, max_file_bytes=MAX_BYTES),
+        rate_limiter=AIORateLimiter(
+            overall_max_rate=settings.messages_per_s,
+            group_max_rate=_GROUP_MESSAGES_PER_MINUTE if settings.messages_per_s else 0,
+            max_retries=3,
+        ),
+    )
+    albums = Albums()
+    ahead = identify.LookAhead(host, metrics)
+    intake = Intake(
+        bot=bot,
+        inbox=inbox,
+        gate=Gate(
+            admins=admins,
+            allowed=settings.allowed_ids,
+            denied=settings.denied_ids,
+            per_person_per_minute=settings.photos_per_minute,
+            per_minute=settings.photos_per_minute_all,
+        ),
+        albums=albums,
+        ahead=ahead,
+        patience=Patience(bot, people, is_full=lambda: host.is_full),
+        people=people,
+        metrics=metrics,
+    )
+    jobs: JobQueue[Context] = JobQueue()
+    application = (
+        ApplicationBuilder()
+        .bot(bot)
+        .job_queue(jobs)
+        .context_types(ContextTypes(context=Context, bot_data=BotData))
+        .concurrent_updates(intake)
+        .build()
+    )
+    intake.run_handlers = application.process_update
+    services = Services(
+        settings=settings,
+        admins=admins,
+        records=records,
+        store=store,
+        host=host,
+        people=people,
+        inbox=inbox,
+        metrics=metrics,
+        albums=albums,
+        ahead=ahead,
+        keeper=Keeper(bot, records, store, quorum=settings.claim_quorum),
+        review_link=review_link,
+    )
+    application.bot_data.services = services
+    register(application)
+    return Built(application, services, intake)
+
+
+class _ReplyToBot(filters.MessageFilter):
+    """A reply to a message of the bot's own."""
+
+    def filter(self, message: Message) -> bool:
+        replied = message.reply_to_message
+        own = message.get_bot().id
+        return replied is not None and replied.from_user is not None and replied.from_user.id == own
+
+
+def register(application: DetectorApplication) -> None:
+    """Every handler, in the order in which they are tried."""
+    new = filters.UpdateType.MESSAGE
+    private = new & filters.ChatType.PRIVATE
+    groups = new & ~filters.ChatType.PRIVATE
+    pictures = filters.PHOTO | filters.Document.ALL
+
+    # Photos first: they are most of what comes. In groups only those that address the bot.
+    application.add_handler(MessageHandler(private & pictures, identify.answer_photo))
+    application.add_handler(
+        MessageHandler(groups & pictures & filters.CaptionRegex(r"^/identify\b"), identify.identify)
+    )
+    application.add_handler(
+        MessageHandler(groups & pictures & _ReplyToBot(), identify.answer_photo)
+    )
+
+    # Buttons, each kind with its pattern; what matches none is forged or from another age.
+    for press, pattern in (
+        (presses.press, presses.PRESSES),
+        (reviewing.press, reviewing.PRESSES),
+        (consent.press, consent.PRESSES),
+        (talk.press_language, talk.LANGUAGE_PRESSES),
+        (strays.press, None),
+    ):
+        application.add_handler(CallbackQueryHandler(press, pattern))
+
+    # Commands, in private chats and in groups.
+    for name, command in (
+        ("start", talk.start),
+        ("help", talk.help_),
+        ("labels", talk.labels),
+        ("language", talk.language),
+        ("thanks", talk.thanks),
+        ("identify", identify.identify),
+        ("wrong", dispute.wrong),
+        ("undo", dispute.undo),
+        ("privacy", consent.privacy),
+        ("export", consent.export_data),
+        ("forget", consent.ask_to_forget),
+        ("review", reviewing.review),
+    ):
+        application.add_handler(CommandHandler(name, command, new))
+
+    # Everything else gets a sentence in private chats and silence in groups.
+    application.add_handler(MessageHandler(private & filters.COMMAND, strays.command))
+    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, strays.no_photo))
+    application.add_error_handler(mishaps.handle_error)

@@ -1,0 +1,141 @@
+"""Consent: asked once when it matters, shown by /privacy, ended by a button or by /forget."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO
+
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardMarkup, InputFile, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.buttons import button, pattern, read
+from bot.context import Context
+from bot.language import Words
+from bot.saying import edit_text, reply
+from dataset import consents
+from dataset import people as stored_people
+from dataset.exporting import export
+from dataset.forgetting import forget
+
+NOTICE_VERSION = "2026-11"
+"""Of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
+
+PRESSES = pattern("keep", "dontkeep", "withdraw", "forget", "dontforget")
+
+_MOST_SENT_BYTES = 49 * 2**20
+_IN_MEMORY_BYTES = 2 * 2**20
+
+
+async def ask_once(context: Context, message: Message, person: User, words: Words) -> None:
+    """Ask whether photos may be kept, unless this person was asked before or has agreed."""
+
+    def is_due(session: Session) -> bool:
+        if consents.current(session, person.id) is not None:
+            return False
+        return stored_people.mark_consent_asked(session, person.id)
+
+    if await context.services.records.write(is_due):
+        keep = button(words("button-keep"), person.id, "keep")
+        dont = button(words("button-dont-keep"), person.id, "dontkeep")
+        await reply(
+            context.bot, message, words("consent-ask"), InlineKeyboardMarkup([[keep], [dont]])
+        )
+
+
+async def privacy(update: Update, context: Context) -> None:
+    """/privacy: whether photos are kept, under which notice, and what one can do about it."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    standing = await context.services.records.read(
+        lambda session: consents.current(session, person.id)
+    )
+    if standing is None:
+        state = words("privacy-not-keeping", version=NOTICE_VERSION)
+        choice = button(words("button-keep"), person.id, "keep")
+    else:
+        date = standing.granted_at.date().isoformat()
+        state = words("privacy-keeping", version=standing.notice_version, date=date)
+        choice = button(words("button-withdraw"), person.id, "withdraw")
+    text = f"{state}\n\n{words('privacy-rights')}"
+    await reply(context.bot, message, text, InlineKeyboardMarkup([[choice]]))
+
+
+async def ask_to_forget(update: Update, context: Context) -> None:
+    """/forget: ask before deleting everything; only where nobody else can press."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    if message.chat.type != ChatType.PRIVATE:
+        await reply(context.bot, message, words("private-only"))
+        return
+    yes = button(words("button-forget"), person.id, "forget")
+    no = button(words("button-cancel"), person.id, "dontforget")
+    await reply(context.bot, message, words("forget-ask"), InlineKeyboardMarkup([[yes], [no]]))
+
+
+async def export_data(update: Update, context: Context) -> None:
+    """/export: everything there is of this person, as a ZIP."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    services = context.services
+    words = await context.words(person)
+    if message.chat.type != ChatType.PRIVATE:
+        await reply(context.bot, message, words("private-only"))
+        return
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+        sink: IO[bytes] = file
+        await services.records.read_aside(
+            lambda session: export(session, services.store, person.id, sink)
+        )
+        size_bytes = file.tell()
+        if size_bytes > _MOST_SENT_BYTES:
+            megabytes = str(size_bytes // 2**20)
+            await reply(context.bot, message, words("export-too-large", megabytes=megabytes))
+            return
+        file.seek(0)
+        await context.bot.send_document(
+            message.chat_id,
+            InputFile(file.read(), filename="bear-detector-export.zip"),
+            caption=words("export-caption"),
+        )
+
+
+async def press(update: Update, context: Context) -> None:
+    """A button under one of this module's questions; each is for one person alone."""
+    query = update.callback_query
+    assert query is not None
+    words = await context.words(query.from_user)
+    pressed = read(query.data)
+    if pressed is None or pressed.id != query.from_user.id:
+        await query.answer(words("not-your-button"))
+        return
+    await query.answer()
+    outcome = await _carry_out(context, query.from_user.id, pressed.verb, words)
+    await edit_text(query, outcome)
+
+
+async def _carry_out(context: Context, user_id: int, verb: str, words: Words) -> str:
+    services = context.services
+    if verb == "keep":
+        await services.records.write(
+            lambda session: consents.grant(session, user_id, NOTICE_VERSION)
+        )
+        services.keeper.sweep_soon(user_id)
+        return words("consent-yes")
+    if verb == "withdraw":
+        await services.records.write(lambda session: consents.withdraw(session, user_id))
+        return words("consent-stopped")
+    if verb == "forget":
+        gone = await services.records.write(
+            lambda session: forget(session, services.store, user_id)
+        )
+        services.people.forget(user_id)
+        return words(
+            "forget-done", photos=gone.photos, claims=gone.claims, predictions=gone.predictions
+        )
+    return words("consent-no" if verb == "dontkeep" else "forget-cancelled")

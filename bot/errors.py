@@ -1,0 +1,33 @@
+"""What can go wrong in this room.
+
+BotError
+ ├ StartError          the bot cannot start or go on; the message is the one sentence to print
+ ├ PhotoUnavailable    Telegram does not give the file (gone, too large, no file)
+ └ BundleRefused       a new bundle failed its check; the running one stays
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """The root of this room's errors."""
+
+
+class StartError(BotError):
+    """The bot cannot start or go on; `exit_code` tells a supervisor which kind it is."""
+
+    def __init__(self, sentence: str, *, exit_code: int = 1) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+class PhotoUnavailable(BotError):
+    """Telegram does not hand the file out; `message_id` names the catalogue's sentence for it."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(message_id)
+        self.message_id = message_id
+
+
+class BundleRefused(BotError):
+    """A published bundle failed its check and was not put to use."""

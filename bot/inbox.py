@@ -1,0 +1,171 @@
+"""The durable inbox: what Telegram sent is stored before Telegram may forget it.
+
+Telegram forgets an update when the next poll names a later offset. `InboxBot` stores what a poll
+brought before it returns, and PTB polls again only after that; so a process that dies at any
+moment finds on its next start whatever it had not finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+from telegram import Update
+from telegram.error import NetworkError
+from telegram.ext import ExtBot
+
+from bot.records import Records
+from dataset import inbox as stored
+from dataset.errors import DatabaseError
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+OPEN_AT_ONCE = 512
+"""Updates held in memory; with more open, the bot does not poll for further ones."""
+
+_MAX_STARTS = 20
+"""An update that was at work in this many processes that died is given up."""
+_LEFT_OVER_AT_ONCE = 10_000
+_HOLD_EVERY_S = stored.HOLD_S / 4
+
+
+class Inbox:
+    """Which updates this process works on, and the end of each in the database."""
+
+    def __init__(self, records: Records, *, holder: str, open_at_once: int = OPEN_AT_ONCE) -> None:
+        self._records = records
+        self._holder = holder
+        self._open_at_once = open_at_once
+        self._open: set[int] = set()
+        self._postponed: set[int] = set()
+        self._again: set[int] = set()
+        self._room = asyncio.Event()
+        self._room.set()
+        self.polled_at = time.monotonic()
+        """When a poll last succeeded or an update was finished, on the monotonic clock."""
+
+    async def take_in(self, updates: Sequence[Update]) -> None:
+        """Store these updates; those that are new are this process's from now on."""
+        self.polled_at = time.monotonic()
+        if not updates:
+            return
+        payloads = [update.to_dict() for update in updates]
+        new = await self._records.write(
+            lambda session: stored.take_in(session, payloads, holder=self._holder)
+        )
+        self._add(int(payload["update_id"]) for payload in new)
+
+    async def left_over(self, bot: ExtBot[int], *, take_over: bool = False) -> list[Update]:
+        """Updates that another process, or an earlier run, left unfinished, oldest first.
+
+        With `take_over`, also those that their holder seems to be at work on: for the start.
+        """
+        rows = await self._records.write(
+            lambda session: [
+                (row.update_id, row.payload)
+                for row in stored.waiting(
+                    session,
+                    holder=self._holder,
+                    take_over=take_over,
+                    max_attempts=_MAX_STARTS,
+                    limit=_LEFT_OVER_AT_ONCE,
+                )
+            ]
+        )
+        fresh = {number: payload for number, payload in rows if number not in self._open}
+        self._add(fresh)
+        self._again.update(fresh)
+        return [Update.de_json(payload, bot) for payload in fresh.values() if payload]
+
+    async def hold_on(self) -> None:
+        """Renew this process's hold on its updates now and then, for as long as it lives."""
+        while True:
+            await asyncio.sleep(_HOLD_EVERY_S)
+            try:
+                await self._records.write(
+                    lambda session: stored.hold_on(session, holder=self._holder)
+                )
+            except DatabaseError as exc:
+                logger.warning("the hold on %d updates was not renewed: %s", len(self._open), exc)
+
+    async def room(self) -> None:
+        """Wait until this process has room for more updates."""
+        await self._room.wait()
+
+    def is_open(self, update_id: int) -> bool:
+        """Whether this process has yet to finish this update."""
+        return update_id in self._open
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    async def finish(self, update_ids: Iterable[int], work: Callable[[Session], T]) -> T:
+        """Run `work` and mark the updates done, both or neither."""
+        numbers = list(update_ids)
+
+        def all_of_it(session: Session) -> T:
+            result = work(session)
+            for number in numbers:
+                stored.handled(session, number)
+            return result
+
+        result = await self._records.write(all_of_it)
+        self._open.difference_update(numbers)
+        self._again.difference_update(numbers)
+        self.polled_at = time.monotonic()
+        if len(self._open) < self._open_at_once:
+            self._room.set()
+        return result
+
+    def postpone(self, update_id: int) -> None:
+        """The handler failed for a reason that passes: the update is to be tried again."""
+        self._postponed.add(update_id)
+        self._again.add(update_id)
+
+    def take_postponed(self, update_id: int) -> bool:
+        """Whether the update was postponed since the last call."""
+        found = update_id in self._postponed
+        self._postponed.discard(update_id)
+        return found
+
+    def is_again(self, update_id: int) -> bool:
+        """Whether an earlier attempt may have done part of this update's work."""
+        return update_id in self._again
+
+    def abandon(self, update_id: int) -> None:
+        """Leave an update in the database for the next start."""
+        self._open.discard(update_id)
+
+    async def let_go(self) -> None:
+        """Leave what is not finished to the next start, or to another process, at once."""
+        await self._records.write(lambda session: stored.let_go(session, holder=self._holder))
+
+    def _add(self, update_ids: Iterable[int]) -> None:
+        self._open.update(update_ids)
+        if len(self._open) >= self._open_at_once:
+            self._room.clear()
+
+
+class InboxBot(ExtBot[int]):
+    """A bot whose polls end in the inbox before anybody sees what they brought."""
+
+    def __init__(self, token: str, *, inbox: Inbox, **options: Any) -> None:
+        super().__init__(token, **options)
+        self._inbox = inbox
+
+    async def get_updates(self, *args: Any, **options: Any) -> tuple[Update, ...]:
+        """As Telegram's getUpdates; raises NetworkError when the updates could not be stored."""
+        await self._inbox.room()
+        updates = await super().get_updates(*args, **options)
+        try:
+            await self._inbox.take_in(updates)
+        except DatabaseError as exc:
+            # PTB polls again with the same offset, so that nothing is lost meanwhile.
+            raise NetworkError(f"the inbox cannot be written: {exc}") from exc
+        return updates

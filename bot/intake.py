@@ -1,0 +1,187 @@
+"""The way of an update through the bot: gate, look-ahead, its turn, its end in the inbox.
+
+Updates of one chat are worked on in order, those of different chats at the same time, up to a
+bound. What fails for a reason that passes (network, a locked database) keeps its chat's turn and
+is tried again; what never ends stays in the inbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from inspect import iscoroutine
+from typing import Any
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import BaseUpdateProcessor, ExtBot
+
+from bot.albums import Albums
+from bot.gate import Gate, Pass
+from bot.identify import LookAhead
+from bot.inbox import Inbox
+from bot.metrics import Metrics
+from bot.patience import Patience
+from bot.people import People
+from bot.saying import reply
+from dataset.errors import DatabaseError
+
+logger = logging.getLogger(__name__)
+
+_ATTEMPTS = 30
+_LONGEST_PAUSE_S = 60.0
+# PTB's own bound counts waiting updates; ours counts those at work, so PTB's is out of the way.
+_NO_BOUND = 1_000_000
+
+
+class Intake(BaseUpdateProcessor):
+    """PTB's update processor; `run_handlers` is the application's `process_update`."""
+
+    def __init__(
+        self,
+        *,
+        bot: ExtBot[int],
+        inbox: Inbox,
+        gate: Gate,
+        albums: Albums,
+        ahead: LookAhead,
+        patience: Patience,
+        people: People,
+        metrics: Metrics,
+        at_once: int = 64,
+        first_pause_s: float = 1.0,
+    ) -> None:
+        super().__init__(_NO_BOUND)
+        self._bot = bot
+        self._inbox = inbox
+        self._gate = gate
+        self._albums = albums
+        self._ahead = ahead
+        self._patience = patience
+        self._people = people
+        self._metrics = metrics
+        self._first_pause_s = first_pause_s
+        self._at_work = asyncio.Semaphore(at_once)
+        self._turns: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._stopping = asyncio.Event()
+        self.run_handlers: Callable[[object], Awaitable[None]] | None = None
+
+    async def initialize(self) -> None:
+        """Nothing is needed."""
+
+    async def shutdown(self) -> None:
+        """Nothing is left."""
+
+    def stop(self) -> None:
+        """Begin no further update; those that wait stay in the inbox."""
+        self._stopping.set()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """See the module's description."""
+        try:
+            if isinstance(update, Update) and self._inbox.is_open(update.update_id):
+                await self._take(update, coroutine)
+        finally:
+            if iscoroutine(coroutine):
+                coroutine.close()  # no-op when it ran; else it would warn that it did not
+
+    async def _take(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        if not await self._let_in(update):
+            await self._finish(update)
+            return
+        async with AsyncExitStack() as stack:
+            photo = _private_photo(update)
+            if photo is not None and not self._stopping.is_set():
+                self._ahead.begin(self._bot, photo)
+                stack.callback(self._ahead.drop, photo)
+            if self._albums.join(update):
+                stack.pop_all()  # its leader answers it
+                return
+            if photo is not None:
+                await stack.enter_async_context(self._patience.waiting(photo))
+            async with self._turn(update):
+                await self._work(update, coroutine)
+
+    async def _work(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        assert self.run_handlers is not None
+        pause_s = self._first_pause_s
+        for attempt in range(_ATTEMPTS):
+            async with self._at_work:
+                if self._stopping.is_set():
+                    return
+                await (coroutine if attempt == 0 else self.run_handlers(update))
+            if not self._inbox.take_postponed(update.update_id):
+                await self._finish(update)
+                return
+            self._metrics.retries.inc()
+            await self._pause(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        logger.error("update %d is left for the next start", update.update_id)
+        for part in self._albums.give_up(update):
+            self._inbox.abandon(part.update_id)
+
+    async def _finish(self, update: Update) -> None:
+        """End the update in the inbox, unless its handler did or an album keeps it."""
+        pause_s = self._first_pause_s
+        while self._inbox.is_open(update.update_id):
+            try:
+                await self._inbox.finish([update.update_id], lambda session: None)
+            except DatabaseError as exc:
+                logger.warning("the end of update %d is not written: %s", update.update_id, exc)
+                if self._stopping.is_set():
+                    return
+                await self._pause(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _let_in(self, update: Update) -> bool:
+        person, chat = update.effective_user, update.effective_chat
+        decision = self._gate.admit(person.id if person else 0, chat.id if chat else 0)
+        if decision is Pass.IN:
+            return True
+        if decision is not Pass.SILENCE:
+            words = await self._people.words(person)
+            await self._tell(update, words(decision.value))
+        return False
+
+    async def _tell(self, update: Update, text: str) -> None:
+        try:
+            if update.callback_query is not None:
+                await update.callback_query.answer(text)
+            elif update.effective_message is not None:
+                await reply(self._bot, update.effective_message, text)
+        except TelegramError as exc:
+            logger.info("a person who is too fast could not be told: %s", exc)
+
+    @asynccontextmanager
+    async def _turn(self, update: Update) -> AsyncIterator[None]:
+        """The update's place in the order of its chat."""
+        chat = update.effective_chat
+        key = chat.id if chat else 0
+        lock, waiting = self._turns.get(key, (asyncio.Lock(), 0))
+        self._turns[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._turns[key]
+            if waiting > 1:
+                self._turns[key] = (lock, waiting - 1)
+            else:
+                del self._turns[key]
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except (TimeoutError, asyncio.TimeoutError):
+            return
+
+
+def _private_photo(update: Update) -> Message | None:
+    """The message of an update that is surely answered as a photo."""
+    message = update.message
+    if message is None or message.chat.type != ChatType.PRIVATE:
+        return None
+    return message if message.photo or message.document else None

@@ -1,0 +1,102 @@
+"""Keeping photos that may be kept: the largest size, re-encoded, off the answer's path."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from datetime import timedelta
+
+from PIL import Image
+from sqlalchemy.orm import Session
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.errors import PhotoUnavailable
+from bot.incoming import fetch
+from bot.records import Records
+from dataset import consents
+from dataset.errors import DatasetError
+from dataset.photos import PhotoStore, keep_photo
+from dataset.predictions import awaiting_photo
+from dataset.queue import attach_photo
+from dataset.schema import TELEGRAM, Prediction, utc_now
+from models.errors import PhotoError
+from models.photo import dhash, strip
+
+logger = logging.getLogger(__name__)
+
+_REACHES_BACK = timedelta(days=7)
+
+
+class Keeper:
+    """Fetches, one after the other, photos whose owners allowed it and which are worth a look."""
+
+    def __init__(
+        self, bot: ExtBot[int], records: Records, store: PhotoStore, *, quorum: int
+    ) -> None:
+        self._bot = bot
+        self._records = records
+        self._store = store
+        self._quorum = quorum
+        self._people: dict[int, None] = {}
+        self._news = asyncio.Event()
+
+    def sweep_soon(self, user_id: int) -> None:
+        """Look through this person's latest photos when there is time."""
+        self._people[user_id] = None
+        self._news.set()
+
+    async def run(self) -> None:
+        """Sweep whoever is due, for as long as the bot runs."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._people:
+                user_id = next(iter(self._people))
+                del self._people[user_id]
+                try:
+                    await self._sweep(user_id)
+                except (DatasetError, TelegramError) as exc:
+                    logger.warning("photos of one person were not kept: %s", exc)
+
+    async def _sweep(self, user_id: int) -> None:
+        def due(session: Session) -> tuple[int | None, list[Prediction]]:
+            consent = consents.current(session, user_id)
+            if consent is None:
+                return None, []
+            since = utc_now() - _REACHES_BACK
+            return consent.id, awaiting_photo(session, user_id, since=since)
+
+        consent_id, predictions = await self._records.read(due)
+        for prediction in predictions:
+            try:
+                await self._keep(prediction, consent_id)
+            except (PhotoUnavailable, PhotoError, DatasetError, TelegramError) as exc:
+                logger.info("the photo of prediction %d is not kept: %s", prediction.id, exc)
+
+    async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
+        original = await fetch(self._bot, prediction.file_id)
+        data, look, (width, height) = await asyncio.to_thread(_prepare, original)
+
+        def keep(session: Session) -> None:
+            photo = keep_photo(
+                session,
+                self._store,
+                data,
+                dhash=look,
+                width=width,
+                height=height,
+                source=TELEGRAM,
+                consent_id=consent_id,
+            )
+            attach_photo(session, prediction.id, photo, quorum=self._quorum)
+
+        await self._records.write(keep)
+
+
+def _prepare(original: bytes) -> tuple[bytes, int, tuple[int, int]]:
+    """The photo as it is kept, its perceptual hash, width and height."""
+    data = strip(original)
+    with Image.open(io.BytesIO(data)) as image:
+        return data, dhash(image), image.size

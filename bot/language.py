@@ -1,0 +1,93 @@
+"""What the bot says, in the languages it speaks, and which of them a person gets.
+
+The catalogues are Fluent files in `locales/`; English is the source. A language is a subtag such
+as "de". A person's own choice (/language) comes before what their Telegram is set to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+LOCALES = Path(__file__).resolve().parent / "locales"
+SOURCE = "en"
+LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
+"""The languages, each by its own name."""
+
+
+class Words:
+    """One language's catalogue, read when it is first needed."""
+
+    def __init__(self, language: str, *, fallback: Words | None = None) -> None:
+        self.language = language
+        self._fallback = fallback
+
+    @cached_property
+    def _bundle(self) -> FluentBundle:
+        text = (LOCALES / f"{self.language}.ftl").read_text(encoding="utf-8")
+        # Isolating marks are for mixed writing directions, which these languages do not have.
+        bundle = FluentBundle([self.language], use_isolating=False)
+        bundle.add_resource(FluentResource(text))
+        return bundle
+
+    def __call__(self, message_id: str, **values: str | int) -> str:
+        """The message in this language, in English where it is missing."""
+        if not self._bundle.has_message(message_id):
+            if self._fallback is None:
+                raise KeyError(message_id)
+            return self._fallback(message_id, **values)
+        pattern = self._bundle.get_message(message_id).value
+        assert pattern is not None  # every message of the catalogues has a text
+        text, _ = self._bundle.format_pattern(pattern, values)
+        return str(text)
+
+    def percent(self, probability: float) -> str:
+        """A probability as people write it; never 0% or 100%, which nothing is."""
+        return self("percent", value=percent_number(probability))
+
+    def any_of(self, names: Sequence[str]) -> str:
+        """ "a, b or c"."""
+        if len(names) == 1:
+            return names[0]
+        return self("or", first=", ".join(names[:-1]), last=names[-1])
+
+    def words(self, message_id: str) -> list[str]:
+        """A message that lists words separated by commas."""
+        return [word.strip() for word in self(message_id).split(",")]
+
+
+class Languages:
+    """All catalogues."""
+
+    def __init__(self) -> None:
+        source = Words(SOURCE)
+        self._words = {
+            code: source if code == SOURCE else Words(code, fallback=source) for code in LANGUAGES
+        }
+
+    def words(self, *codes: str | None) -> Words:
+        """The catalogue of the first of these IETF codes ("pt-br", "de") that the bot speaks."""
+        for code in codes:
+            language = (code or "").replace("_", "-").partition("-")[0].lower()
+            if language in self._words:
+                return self._words[language]
+        return self._words[SOURCE]
+
+    def all(self) -> list[Words]:
+        """Every catalogue, English first."""
+        return list(self._words.values())
+
+
+def percent_number(probability: float) -> str:
+    """ "97", "<1" or "99": a whole number that claims neither certainty nor impossibility."""
+    if probability < 0.005:
+        return "<1"
+    return str(min(99, round(100 * probability)))
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter large, the rest untouched."""
+    return text[:1].upper() + text[1:]

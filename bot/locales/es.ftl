@@ -1,0 +1,193 @@
+# Español
+
+## Números y listas
+
+percent = { $value } %
+or = { $first } o { $last }
+looks-like = { $name }
+
+## Respuestas
+
+sure = { $name }, { $percent }
+unsure = { $names }: no sé distinguirlo
+unsure-one = Quizás { $name }, pero no estoy seguro
+outside = No veo nada que reconozca como { $noun }; se parece más a: { $what }
+outside-only = No veo nada que reconozca como { $noun }
+outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
+outside-any-only = No veo nada de lo que conozco ({ $labels })
+nearest = De lo que conozco, lo más cercano es { $label } ({ $percent })
+
+## Botones
+
+button-right = Correcto
+button-wrong = Incorrecto
+button-wrong-number = { $number }: incorrecto
+button-all-right = Todo correcto
+button-one-though = Sí que es uno
+button-none = Ninguno de estos
+button-other = Otra cosa
+button-other-label = Otro de ellos
+button-back = Volver
+button-undo = Deshacer
+button-keep = Guardar mis fotos
+button-dont-keep = No
+button-withdraw = No guardar más mis fotos
+button-forget = Sí, borrarlo todo
+button-cancel = Cancelar
+
+## Saludo
+
+start =
+    Envíame una foto y te digo qué muestra: { $labels }.
+    Cuando me equivoque, pulsa «Incorrecto» o responde con /wrong: aprendo de ello. No guardo ninguna foto si no lo permites (/privacy).
+help =
+    Envíame una foto, un álbum o una imagen como archivo, y respondo.
+
+    /wrong – mi respuesta es incorrecta (como respuesta a ella, o para tu última foto); «/wrong { $label }» dice qué es
+    /undo – retirar tu última corrección
+    /labels – lo que sé distinguir
+    /identify – en un grupo: como respuesta a una foto
+    /privacy – lo que se guarda; /export – recibirlo; /forget – borrarlo
+    /thanks – si te aviso cuando una corrección ha servido
+    /language – elegir un idioma
+help-admin = Para administradores: /review muestra las fotos que esperan un veredicto.
+labels = Sé distinguir:
+label-line = • { $name } ({ $label })
+labels-model = Modelo { $version }
+
+## Lo que no es una foto
+
+no-photo-text = Respondo a fotos. Envíame una y te digo qué muestra (/help).
+no-photo-video = No puedo mirar vídeos. Envíame una foto, o una imagen sacada del vídeo.
+no-photo-animation = No puedo mirar imágenes en movimiento. Envíame una foto fija.
+no-photo-sticker = Eso es un sticker. Envíame mejor una foto.
+no-photo-audio = Solo tengo ojos. Envíame una foto.
+no-photo-document = Ese archivo no es una imagen que pueda leer. Envíame una foto (JPEG, PNG, WebP, HEIC, …).
+no-photo-other = Eso no lo puedo mirar. Envíame una foto.
+photo-empty = Ese archivo está vacío. Envía la foto otra vez, por favor.
+photo-not_a_photo = Ese archivo no contiene ninguna imagen, diga lo que diga su nombre. Envía una foto, por favor.
+photo-unsupported = No puedo leer imágenes de ese tipo. Envíala como foto normal (JPEG, PNG, WebP, HEIC), por favor.
+photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Envíalo como foto normal, por favor.
+photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Envíala como foto normal, por favor.
+photo-broken = Esa imagen está dañada y no puedo leerla. Envíala otra vez, por favor.
+photo-gone = Telegram ya no me da esa foto. Envíala otra vez, por favor.
+identify-how = Responde con /identify a la foto que quieres que mire.
+identify-no-photo = Ese mensaje no tiene foto. Responde con /identify a una foto.
+
+## Cuando algo no va bien
+
+busy = Ahora mismo estoy ocupado; respondo en un momento.
+too-fast = Eso es más de lo que puedo hacer por una persona. Espera un minuto y sigue después, por favor.
+too-fast-all = Escribe más gente de la que puedo atender. Inténtalo de nuevo en un minuto, por favor.
+mishap = Algo ha fallado por mi parte y ha quedado anotado. Si avisas de ello, da este número: { $reference }
+unknown-command = No conozco esa orden. /help dice lo que entiendo.
+old-button = Este botón ya no vale.
+not-your-button = Esta pregunta es para otra persona.
+
+## Correcciones
+
+wrong-offer = ¿Qué es, entonces?
+wrong-which = ¿A qué foto te refieres?
+claim-label = Anotado: { $name }. ¡Gracias!
+claim-right = Anotado: correcto. ¡Gracias!
+claim-none = Anotado: ninguno de estos. ¡Gracias!
+claim-other = Anotado: hay otra cosa mal. ¡Gracias!
+claim-next-review = Una persona lo mirará antes de que yo aprenda de ello. /undo lo retira.
+claim-next-accepted = Aprenderé de ello. /undo lo retira.
+claim-next-numbers = Sin tu foto no puedo aprender de ello, pero queda contado. /undo lo retira.
+did-you-mean = No conozco «{ $text }». ¿Quieres decir { $name }?
+unknown-label = No conozco «{ $text }». Estos son mis nombres:
+nothing-to-correct = Aquí no hay ninguna foto tuya que corregir. Envíame una primero.
+no-answer-there = No di respuesta a ese mensaje. Responde a la foto o a mi respuesta.
+undone = Retirado.
+nothing-to-undo = No hay ninguna corrección tuya que retirar.
+claims-quota = Gracias, por hoy basta: acepto { $count } correcciones al día de cada persona.
+claims-banned = No se aceptan correcciones tuyas.
+none-words = ninguno, ninguna, nada, ninguno de estos, no
+other-words = otro, otra, otra cosa
+
+## Consentimiento y privacidad
+
+consent-ask = ¿Puedo guardar las fotos que corriges, o de las que no estoy seguro, para aprender de ellas? Las verán las personas que las revisan; puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
+consent-yes = ¡Gracias! Desde ahora guardo esas fotos. /privacy lo muestra, /forget las borra.
+consent-no = De acuerdo: no guardo ninguna foto tuya.
+consent-stopped = Ya no guardo más fotos tuyas, y las que tengo no se usan más para entrenar. /forget las borra.
+privacy-keeping = Me permitiste guardar las fotos que corriges o de las que no estoy seguro (aviso { $version }, { $date }).
+privacy-not-keeping = No guardo ninguna foto tuya: solo los números de cada respuesta (nombre, porcentajes, hora). Aviso { $version }.
+privacy-rights = Las fotos se guardan sin lugar ni otros datos de la cámara, y solo sirven para entrenar y comprobar el modelo de este bot. /export te lo envía todo, /forget lo borra.
+forget-ask = ¿Borrar todo lo que tengo de ti: fotos, correcciones, ejemplos, ajustes? No se puede deshacer.
+forget-done = Hecho. Borrado: { $photos ->
+    [one] { $photos } foto
+   *[other] { $photos } fotos
+}, { $claims ->
+    [one] { $claims } corrección
+   *[other] { $claims } correcciones
+}, { $predictions ->
+    [one] { $predictions } respuesta
+   *[other] { $predictions } respuestas
+}. Las fotos no pueden volver.
+forget-cancelled = No se ha borrado nada.
+private-only = Pídemelo en un chat privado, por favor.
+export-caption = Todo lo que tengo de ti.
+export-too-large = Tus datos ocupan { $megabytes } MB, más de lo que Telegram me deja enviar. Pídeselos al operador, por favor.
+
+## Idioma y agradecimientos
+
+language-choose = ¿Qué idioma quieres que hable?
+language-set = Desde ahora hablo español.
+language-unknown = Ese no lo hablo. Elige uno de estos:
+thanks-worked = Tenías razón con esta foto, y un modelo más nuevo ahora también lo ve: { $name }, { $percent }. ¡Gracias! (/thanks off detiene estos mensajes.)
+thanks-on = Te aviso cuando una corrección tuya ha servido. «/thanks off» lo detiene.
+thanks-off = No te aviso cuando una corrección tuya ha servido. «/thanks on» lo cambia.
+
+## Revisión
+
+admins-only = Eso es para administradores.
+review-link = En el navegador (el enlace vale una vez, durante { $minutes } minutos): { $link }
+review-empty = Nada espera un veredicto.
+review-progress = { $done } de { $total }
+review-saw = Modelo: { $label } { $percent } ({ $verdict })
+review-claims = Gente: { $claims }
+review-claim = { $count } × { $what }
+review-no-claims = Gente: ninguna corrección
+review-decided = Veredicto: { $what }
+review-skipped = Saltada
+review-undone = El último veredicto queda retirado.
+review-nothing-to-undo = No hay ningún veredicto tuyo que retirar.
+review-banned = Ya no se aceptan correcciones de esta persona.
+review-nobody-to-ban = Nadie ha corregido esta foto.
+review-gone = Esta foto ya no está, o la ha decidido otra persona.
+review-labels-changed = Los nombres han cambiado desde entonces; aquí está otra vez.
+review-unreadable = El archivo de la foto { $photo } no se puede leer; queda fuera.
+review-button-none = Ninguno de estos
+review-button-unusable = Inservible
+review-button-skip = Saltar
+review-button-ban = Vetar correcciones ({ $what })
+verdict-sure = seguro
+verdict-unsure = inseguro
+verdict-outside = fuera
+what-right = correcto
+what-none = ninguno de estos
+what-other = otra cosa
+what-unusable = inservible
+
+## Lo que se dice a los administradores
+
+alert-refused = El modelo { $version } se publicó pero no pasó la comprobación ({ $reason }). Sigue respondiendo { $running }.
+alert-fallback = El modelo en uso no pasó la comprobación al arrancar ({ $reason }). En su lugar responde { $running }.
+alert-conflict = Otro programa consulta Telegram con el token de este bot. Detenlo, o la gente recibirá solo la mitad de las respuestas.
+
+## Descripciones de las órdenes, como las lista Telegram
+
+command-start = Qué es esto
+command-help = Cómo funciona
+command-identify = Decir qué muestra una foto (como respuesta)
+command-wrong = La respuesta es incorrecta
+command-undo = Retirar una corrección
+command-labels = Lo que sé distinguir
+command-privacy = Lo que se guarda
+command-export = Recibir lo que se guarda
+command-forget = Borrar lo que se guarda
+command-language = Elegir un idioma
+command-thanks = Noticias de tus correcciones
+command-review = Fotos que esperan un veredicto

@@ -1,0 +1,55 @@
+"""The command menus that Telegram shows. They are cosmetic: handlers check rights themselves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.language import SOURCE, Languages
+
+logger = logging.getLogger(__name__)
+
+PRIVATE = (
+    "start",
+    "help",
+    "wrong",
+    "undo",
+    "labels",
+    "privacy",
+    "export",
+    "forget",
+    "language",
+    "thanks",
+)
+GROUPS = ("identify", "wrong", "undo", "labels", "help")
+ADMINS = ("review",)
+
+
+async def set_menus(bot: ExtBot[int], languages: Languages, admins: Iterable[int]) -> None:
+    """Register the commands for every scope and language; what fails is logged and left."""
+    menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
+        (BotCommandScopeAllPrivateChats(), PRIVATE),
+        (BotCommandScopeAllGroupChats(), GROUPS),
+        *((BotCommandScopeChat(admin), (*ADMINS, *PRIVATE)) for admin in sorted(admins)),
+    ]
+    for scope, names in menus:
+        for words in languages.all():
+            commands = [BotCommand(name, words(f"command-{name}")) for name in names]
+            # English is what every language gets that has no catalogue.
+            code = None if words.language == SOURCE else words.language
+            try:
+                await bot.set_my_commands(commands, scope=scope, language_code=code)
+            except TelegramError as exc:
+                # An admin who never opened the chat has none to put a menu in.
+                logger.info("no menu for %s in %s: %s", scope.type, words.language, exc)
+                break

@@ -1,0 +1,77 @@
+"""When a handler fails: try again what may pass, note the rest, and never show a traceback."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from telegram import Update
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.context import Context
+from bot.saying import reply
+from dataset.errors import (
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+)
+
+logger = logging.getLogger(__name__)
+
+_PASSING = (DatabaseFull, DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable, RetryAfter)
+
+
+async def handle_error(update: object, context: Context) -> None:
+    """PTB's error handler."""
+    error = context.error
+    assert error is not None
+    if isinstance(update, Update) and will_pass(error):
+        logger.warning("update %d is tried again: %s", update.update_id, error)
+        context.services.inbox.postpone(update.update_id)
+    elif isinstance(error, (Forbidden, ChatMigrated)):
+        logger.info("somebody cannot be written to any more: %s", error)
+    elif will_pass(error):
+        logger.warning("a passing fault: %s", error)
+    else:
+        await _give_reference(update, context, error)
+
+
+def will_pass(error: BaseException) -> bool:
+    """Whether the same may well work in a moment: network and database faults."""
+    if isinstance(error, BadRequest):  # PTB counts it among the network's errors
+        return False
+    return isinstance(error, (NetworkError, *_PASSING))
+
+
+async def _give_reference(update: object, context: Context, error: BaseException) -> None:
+    """Log the error under a number and tell the person the number, nothing else."""
+    reference = secrets.token_hex(4).upper()
+    context.services.metrics.mishaps.inc()
+    logger.error("mishap %s in %s", reference, _describe(update), exc_info=error)
+    if not isinstance(update, Update):
+        return
+    try:
+        words = await context.words(update.effective_user)
+        text = words("mishap", reference=reference)
+        if update.callback_query is not None:
+            await update.callback_query.answer(text)
+        elif update.effective_message is not None:
+            await reply(context.bot, update.effective_message, text)
+    except TelegramError as exc:
+        logger.warning("mishap %s could not be told: %s", reference, exc)
+
+
+def _describe(update: object) -> str:
+    """Which update it was, without what somebody wrote in it."""
+    if not isinstance(update, Update):
+        return "a job"
+    chat = update.effective_chat
+    return f"update {update.update_id} of chat {chat.id if chat else 'unknown'}"

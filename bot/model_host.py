@@ -1,0 +1,159 @@
+"""The classifier that answers, and its replacement between two photos.
+
+Photos are decoded and classified on threads: the event loop never waits for arithmetic, and the
+runtime releases the interpreter. Whatever is published is proven (hashes, golden photos) and
+warmed up beside the running classifier before one assignment puts it in place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from bot.errors import BundleRefused
+from models.bundle import STARTER, Bundle
+from models.classifier import Classifier, Prediction
+from models.errors import ModelsError
+from models.manifest import Manifest
+from models.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+OpenClassifier = Callable[[Bundle], Classifier]
+"""Makes a classifier of a bundle whose hashes were checked."""
+
+
+class ModelHost:
+    """Answers photos with the registry's current bundle and follows it when it changes."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        open_classifier: OpenClassifier,
+        *,
+        workers: int,
+        photos_at_once: int,
+    ) -> None:
+        self._registry = registry
+        self._open_classifier = open_classifier
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="classifier")
+        self._places = asyncio.Semaphore(photos_at_once)
+        self._running: tuple[Path, Classifier] | None = None
+        self._refused: Path | None = None
+        self.fallback_reason: str | None = None
+        """Why the current bundle did not answer at the start; None when it did."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the answering bundle says about itself."""
+        return self._classifier.manifest
+
+    @property
+    def version(self) -> str:
+        """The answering bundle's version."""
+        return self._classifier.version
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next photo has to wait for a place."""
+        return self._places.locked()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place for one photo in memory; waits while all are taken."""
+        async with self._places:
+            yield
+
+    async def classify(self, data: bytes) -> Prediction:
+        """The answer for the photo in `data`; PhotoError if it is none."""
+        return await self.run(lambda classifier: classifier.classify(data))
+
+    async def run(self, work: Callable[[Classifier], T]) -> T:
+        """Whatever `work` makes of the answering classifier, on one of its threads."""
+        classifier = self._classifier
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, classifier)
+
+    def load(self) -> None:
+        """Load the current bundle, or another that is whole where it fails. Blocks for a moment.
+
+        Raises BundleRefused when neither can be used.
+        """
+        path: Path | None = None
+        try:
+            path = self._registry.current()
+            self._running = (path, self._prove(path))
+        except (ModelsError, BundleRefused) as exc:
+            logger.error("the current bundle is not used: %s", exc)
+            self.fallback_reason = str(exc)
+            self._refused = path
+            fallback = self._registry.newest_whole()
+            if fallback == path:
+                fallback = STARTER
+            self._running = (fallback, self._prove(fallback))
+        logger.info("model %s answers", self.version)
+
+    async def follow(
+        self,
+        *,
+        every_s: float,
+        on_swap: Callable[[str], Awaitable[None]],
+        on_refusal: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        """Put to use whatever is published next, for as long as the bot runs.
+
+        `on_swap(version)` is awaited when another model took over; `on_refusal(name, reason)`
+        once for each published bundle that failed its check.
+        """
+        while True:
+            await asyncio.sleep(every_s)
+            path: Path | None = None
+            try:
+                path = await asyncio.to_thread(self._registry.current)
+                if path in (self._path, self._refused):
+                    continue
+                classifier = await asyncio.to_thread(self._prove, path)
+            except (ModelsError, BundleRefused) as exc:
+                if path is None:
+                    logger.warning("the registry cannot be read: %s", exc)
+                else:
+                    self._refused = path
+                    logger.error("bundle %s is refused: %s", path.name, exc)
+                    await on_refusal(path.name, str(exc))
+                continue
+            self._running = (path, classifier)
+            self._refused = None
+            logger.info("model %s answers from now on", self.version)
+            await on_swap(self.version)
+
+    def close(self) -> None:
+        """End the threads; what is under way is finished."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def _classifier(self) -> Classifier:
+        assert self._running is not None, "load() comes first"
+        return self._running[1]
+
+    @property
+    def _path(self) -> Path:
+        assert self._running is not None, "load() comes first"
+        return self._running[0]
+
+    def _prove(self, path: Path) -> Classifier:
+        """Open a bundle, check it, and warm it up: the first answer costs more than the others."""
+        try:
+            classifier = self._open_classifier(Bundle.open(path))
+            classifier.check_golden()
+        except ModelsError:
+            raise
+        # Whatever a strange file makes the runtime raise, the running model answers on.
+        except Exception as exc:
+            raise BundleRefused(f"{type(exc).__name__}: {exc}") from exc
+        return classifier

@@ -1,0 +1,301 @@
+"""The life of the bot's process: a start that misses nothing, the run, a stop that ends in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+from starlette.types import ASGIApp
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from bot.alerts import tell_admins
+from bot.application import ALLOWED_UPDATES, Built, build
+from bot.errors import StartError
+from bot.gratitude import thank_who_was_right
+from bot.inbox import Inbox
+from bot.language import Languages
+from bot.lock import only_poller
+from bot.menu import set_menus
+from bot.metrics import Metrics
+from bot.model_host import ModelHost
+from bot.pages import ReviewPages
+from bot.people import People
+from bot.polling import PollTrouble
+from bot.records import Records
+from bot.settings import BotSettings
+from bot.watchdog import LIMIT_S, watch
+from bot.web import WebServer, create_app, listen
+from dataset.database import Database
+from dataset.photos import PhotoStore
+from models.bundle import Bundle
+from models.classifier import Classifier
+from models.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+LOCAL_ADMIN = 2
+_LOCAL_BOT_ID = 7_000_000_001
+_POLL_S = 20
+_START_ATTEMPTS = 8
+_STOP_WITHIN_S = 10.0
+_WORKERS = 2
+
+
+class Service:
+    """One running bot: on Telegram, or on the local chat that it then serves itself."""
+
+    def __init__(self, settings: BotSettings, *, local: bool) -> None:
+        self._settings = settings.for_local_chat() if local else settings
+        self._local = local
+        self._tasks: list[asyncio.Task[None]] = []
+        self._aside: set[asyncio.Task[object]] = set()
+        self._stop = asyncio.Event()
+        if local:
+            self.token = f"{_LOCAL_BOT_ID}:{secrets.token_urlsafe(24)}"
+            self.admins = settings.admin_ids | {LOCAL_ADMIN}
+        else:
+            self.token = settings.telegram_bot_token.get_secret_value()
+            self.admins = settings.admin_ids
+
+    async def run(self, *, on_ready: Callable[[str, str], None]) -> None:
+        """Start, call `on_ready(bot's name, web address)`, and run until SIGTERM or SIGINT.
+
+        Raises StartError, or the dataset's and the models' errors, with a sentence for a person.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            listener = listen(settings.web_host, settings.web_port)
+            stack.callback(listener.close)
+            web_url = _address_of(listener)
+            api_url = web_url if self._local else settings.telegram_api_url
+            stack.enter_context(only_poller(self.token, api_url))
+            database = Database(settings.resolved_database_url)
+            records = Records(database)
+            stack.callback(records.close)
+            host = ModelHost(
+                Registry(settings.models_dir),
+                self._open_classifier,
+                workers=_WORKERS,
+                photos_at_once=settings.photos_waiting,
+            )
+            stack.callback(host.close)
+            await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
+
+            store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+            pages = ReviewPages(
+                settings=settings,
+                database=database,
+                store=store,
+                host=host,
+                admins=self.admins,
+                base_url=settings.review_url or f"{web_url}/review",
+            )
+            inbox = Inbox(records, holder=f"{socket.gethostname()}:{os.getpid()}")
+            built = build(
+                settings=settings,
+                token=self.token,
+                api_url=api_url,
+                admins=self.admins,
+                records=records,
+                inbox=inbox,
+                store=store,
+                host=host,
+                people=People(records, Languages()),
+                metrics=Metrics(),
+                review_link=pages.link,
+            )
+            mounts: dict[str, ASGIApp] = {"/review": pages}
+            if self._local:
+                mounts[""] = self._local_chat(stack)
+            self._serve(stack, listener, built, mounts)
+            await self._connect(built)
+            stack.push_async_callback(self._shut_down, built)
+            await self._begin(built)
+            self._watch_over(built)
+            on_ready(f"@{built.application.bot.username}", web_url)
+            await self._until_the_end()
+
+    def _open_classifier(self, bundle: Bundle) -> Classifier:
+        settings = self._settings
+        return Classifier(
+            bundle,
+            threads=min(2, os.cpu_count() or 1),
+            sure_threshold=settings.sure_threshold,
+            outside_threshold=settings.outside_threshold,
+        )
+
+    def _local_chat(self, stack: AsyncExitStack) -> ASGIApp:
+        # Imported only where it is wanted: on Telegram there is no local chat.
+        from bot.local.app import create_app as create_chat
+
+        chat = create_chat(
+            token=self.token, admin_id=LOCAL_ADMIN, allowed_hosts=[self._settings.web_host]
+        )
+        stack.callback(chat.state.world.close)
+        return chat
+
+    def _serve(
+        self,
+        stack: AsyncExitStack,
+        listener: socket.socket,
+        built: Built,
+        mounts: dict[str, ASGIApp],
+    ) -> None:
+        inbox, host, metrics = (
+            built.services.inbox,
+            built.services.host,
+            built.services.metrics,
+        )
+        metrics.watch("detector_updates_open", "Updates not finished", lambda: float(len(inbox)))
+
+        def health() -> dict[str, Any]:
+            silent_s = time.monotonic() - inbox.polled_at
+            return {
+                "ok": silent_s < LIMIT_S and host.fallback_reason is None,
+                "model": host.version,
+                "model_problem": host.fallback_reason,
+                "seconds_since_poll": round(silent_s, 1),
+                "updates_open": len(inbox),
+            }
+
+        web = WebServer(create_app(health=health, metrics=metrics, mounts=mounts), listener)
+        web.start()
+        stack.push_async_callback(web.stop)
+
+    async def _connect(self, built: Built) -> None:
+        """Make the bot known to the Bot API; tries for about a minute."""
+        pause_s = 0.5
+        for attempt in range(1, _START_ATTEMPTS + 1):
+            try:
+                await built.application.initialize()
+                return
+            except InvalidToken as exc:
+                raise StartError(
+                    "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again.",
+                    exit_code=2,
+                ) from exc
+            except NetworkError as exc:
+                if attempt == _START_ATTEMPTS:
+                    raise StartError(
+                        f"The Bot API at {self._settings.telegram_api_url} is out of reach "
+                        f"({exc}); check the network and TELEGRAM_API_URL.",
+                        exit_code=75,
+                    ) from exc
+                logger.warning("the Bot API is out of reach, attempt %d: %s", attempt, exc)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, 20.0)
+
+    async def _begin(self, built: Built) -> None:
+        """Take up what an earlier run left, then poll for what is new."""
+        application, inbox = built.application, built.services.inbox
+        left = await inbox.left_over(application.bot, take_over=True)
+        if left:
+            logger.info("%d updates of an earlier run are taken up", len(left))
+        await application.start()
+        for update in left:
+            await application.update_queue.put(update)
+        trouble = PollTrouble(
+            polled_at=lambda: inbox.polled_at,
+            on_lasting_conflict=lambda: self._spawn(self._tell_admins(built, "alert-conflict")),
+        )
+        assert application.updater is not None
+        await application.updater.start_polling(
+            timeout=_POLL_S,
+            bootstrap_retries=_START_ATTEMPTS,
+            allowed_updates=ALLOWED_UPDATES,
+            error_callback=trouble.report,
+        )
+
+    def _watch_over(self, built: Built) -> None:
+        """Start what runs beside the handlers; the end of any of it is the end of the process."""
+        services, bot = built.services, built.application.bot
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        self._begin_task(self._stop.wait())
+        self._begin_task(services.inbox.hold_on())
+        self._begin_task(services.keeper.run())
+        self._begin_task(watch(polled_at=lambda: services.inbox.polled_at, probe=bot.get_me))
+        self._begin_task(
+            services.host.follow(
+                every_s=self._settings.reload_every_s,
+                on_swap=lambda version: self._after_swap(built),
+                on_refusal=lambda version, reason: self._tell_admins(
+                    built, "alert-refused", version=version, reason=reason
+                ),
+            )
+        )
+        self._spawn(set_menus(bot, services.people.languages, self.admins))
+        if services.host.fallback_reason:
+            reason = services.host.fallback_reason
+            self._spawn(self._tell_admins(built, "alert-fallback", reason=reason))
+
+    async def _until_the_end(self) -> None:
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def _shut_down(self, built: Built) -> None:
+        """Take nothing more in, end what is at work within a moment, leave the rest in the inbox."""
+        application = built.application
+        built.intake.stop()
+        for task in (*self._tasks, *self._aside):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
+        assert application.updater is not None
+        for step in (application.updater.stop, application.stop, application.shutdown):
+            try:
+                await asyncio.wait_for(step(), _STOP_WITHIN_S)
+            except (TimeoutError, asyncio.TimeoutError):
+                logger.warning("work was left unfinished; the next start takes it up")
+            except (RuntimeError, TelegramError) as exc:
+                logger.info("stopping: %s", exc)
+        await built.services.inbox.let_go()
+
+    async def _after_swap(self, built: Built) -> None:
+        services = built.services
+        services.metrics.swaps.inc()
+        self._spawn(
+            thank_who_was_right(
+                bot=built.application.bot,
+                host=services.host,
+                records=services.records,
+                store=services.store,
+                languages=services.people.languages,
+            )
+        )
+
+    async def _tell_admins(self, built: Built, message_id: str, **values: str) -> None:
+        values["running"] = built.services.host.version
+        people = built.services.people
+        await tell_admins(built.application.bot, people, self.admins, message_id, **values)
+
+    def _begin_task(self, work: Coroutine[Any, Any, Any]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run something aside; its failure is logged and changes nothing else."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._after_aside)
+
+    def _after_aside(self, task: asyncio.Task[object]) -> None:
+        self._aside.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("something beside the answers failed", exc_info=error)
+
+
+def _address_of(listener: socket.socket) -> str:
+    """How this machine reaches the socket."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - recognising it, not binding to it
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,142 @@
+"""What an operator can set for the bot, and the check of `.env` for names nobody knows."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from dataset.errors import SettingsError
+from dataset.settings import DatasetSettings, load_settings
+from models.settings import ModelsSettings
+from review.settings import ReviewSettings
+
+CLOUD_API_URL = "https://api.telegram.org"
+
+TRAINING_NAMES = frozenset[str]()
+"""Settings that only `training` reads: known here so that `.env` may name them."""
+
+_Ids = Annotated[frozenset[int], NoDecode]
+
+
+class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
+    """Everything `python -m bot` reads from the environment and `.env`."""
+
+    telegram_bot_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="token from @BotFather; empty means the local chat instead of Telegram",
+    )
+    telegram_api_url: str = Field(
+        default=CLOUD_API_URL,
+        description="address of the Bot API server, http:// or https://",
+    )
+    admin_ids: _Ids = Field(
+        default=frozenset(),
+        description="Telegram user ids of the admins, separated by commas",
+    )
+    allowed_ids: _Ids = Field(
+        default=frozenset(),
+        description="user and chat ids that may use the bot, separated by commas; empty means all",
+    )
+    denied_ids: _Ids = Field(
+        default=frozenset(),
+        description="user and chat ids that the bot ignores, separated by commas",
+    )
+    web_host: Annotated[str, Field(min_length=1)] = Field(
+        default="127.0.0.1",
+        description="address on which the bot's own pages, /healthz and /metrics listen",
+    )
+    web_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=8080, description="port of those pages; 0 takes a free one"
+    )
+    log_format: Literal["readable", "json"] = Field(
+        default="readable", description="form of the log lines, readable or json"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="least severe log lines written"
+    )
+    photos_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=120,
+        description="photos and commands answered for one person in a minute, 0 for no limit",
+    )
+    photos_per_minute_all: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=6000,
+        description="photos and commands answered for everybody together in a minute, "
+        "0 for no limit",
+    )
+    photos_waiting: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=64,
+        description="photos held in memory at once; further ones wait and their senders are told",
+    )
+    messages_per_s: Annotated[float, Field(ge=0, le=10_000)] = Field(
+        default=30.0,
+        description="messages sent in a second at most (Telegram's limit), 0 for no limit",
+    )
+    reload_every_s: Annotated[float, Field(gt=0, le=3600)] = Field(
+        default=2.0, description="seconds between looks at whether another model was published"
+    )
+
+    @field_validator("admin_ids", "allowed_ids", "denied_ids", mode="before")
+    @classmethod
+    def _read_ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return frozenset(int(part) for part in value.replace(",", " ").split())
+        except ValueError:
+            raise ValueError("it must hold whole numbers separated by commas") from None
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return url.rstrip("/")
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_shape(cls, token: SecretStr) -> SecretStr:
+        text = token.get_secret_value()
+        number, colon, rest = text.partition(":")
+        usable = number.isdigit() and colon and rest and rest.isascii() and rest.isprintable()
+        if text and (not usable or any(c in text for c in "/?# ")):
+            raise ValueError("it must look like 123456789:AbC…, as @BotFather gives it")
+        return token
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not reach a log."""
+        hidden = (self.telegram_bot_token, self.photo_key, self.review_secret)
+        values = [secret.get_secret_value() for secret in hidden]
+        address = self.database_url.get_secret_value().partition("://")[2]
+        password = address.rpartition("@")[0].partition(":")[2]
+        return tuple(value for value in (*values, password) if value)
+
+    def for_local_chat(self) -> BotSettings:
+        """The same without the limits that nobody set and that only make sense on Telegram."""
+        limits = ("photos_per_minute", "photos_per_minute_all", "messages_per_s")
+        unset = {name: 0 for name in limits if name not in self.model_fields_set}
+        return self.model_copy(update=unset)
+
+
+def load(**overrides: object) -> BotSettings:
+    """The settings of this start; raises SettingsError with the one sentence to print."""
+    refuse_unknown_names(Path(".env"))
+    return load_settings(BotSettings, **overrides)
+
+
+def refuse_unknown_names(env_file: Path) -> None:
+    """Raise SettingsError for a name in `.env` that no program of the project reads."""
+    known = {name.upper() for name in BotSettings.model_fields} | TRAINING_NAMES
+    if not env_file.is_file() or not os.access(env_file, os.R_OK):
+        return
+    for name in dotenv_values(env_file):
+        if name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), sorted(known), n=1)
+            hint = f"did you mean {close[0]}?" if close else "see .env.example for all names."
+            raise SettingsError(f"The file .env sets {name}, which is no setting; {hint}")

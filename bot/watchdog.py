@@ -1,0 +1,47 @@
+"""A stalled poll ends the process, so that its supervisor starts it anew.
+
+Telegram being out of reach is no stall: polling goes on by itself when it comes back. A stall is
+when the poll brings nothing although Telegram answers other requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from telegram.error import TelegramError
+
+from bot.errors import StartError
+
+logger = logging.getLogger(__name__)
+
+LIMIT_S = 90.0
+
+
+async def watch(
+    *,
+    polled_at: Callable[[], float],
+    probe: Callable[[], Awaitable[object]],
+    limit_s: float = LIMIT_S,
+    every_s: float = 5.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Watch the time of the last successful poll; raises StartError when it is `limit_s` past
+    and `probe`, a request on another connection, succeeds."""
+    while True:
+        await asyncio.sleep(every_s)
+        silent_s = clock() - polled_at()
+        if silent_s < limit_s:
+            continue
+        try:
+            await probe()
+        except TelegramError as exc:
+            logger.warning("Telegram is out of reach since %.0f s: %s", silent_s, exc)
+            continue
+        raise StartError(
+            f"Polling has stalled for {silent_s:.0f} s although Telegram answers; "
+            "the process ends so that it is started again.",
+            exit_code=75,
+        )
