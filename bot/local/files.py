@@ -54,14 +54,14 @@ def _wrong() -> BadRequest:
 
 
 class FileStore:
-    """Photos and documents by content; identical uploads are kept once.
+    """Photos and documents by content in `folder`; identical uploads are kept once.
 
     A photo is kept as it came; a PhotoSize is made when it is first fetched.
     """
 
     def __init__(self, *, max_kept_bytes: int = MAX_KEPT_BYTES) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="local-chat-"))
-        self._removal = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix="local-chat-"))
+        self._removal = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self._max_kept_bytes = max_kept_bytes
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = OFF")
@@ -144,7 +144,7 @@ class FileStore:
             raise _wrong()
         digest = file_id[1:-1]
         self._size_of(digest)
-        data = (self._folder / digest).read_bytes()
+        data = (self.folder / digest).read_bytes()
         return self._photo_sizes("P", digest, *measure(data))
 
     async def locate(self, file_id: str) -> Located:
@@ -159,7 +159,7 @@ class FileStore:
         digest, name, mime = row
         suffix = _SUFFIX.fullmatch(Path(name).suffix)
         return Located(
-            path=self._folder / digest,
+            path=self.folder / digest,
             size=self._size_of(digest),
             name=name,
             mime=mime,
@@ -174,11 +174,11 @@ class FileStore:
             size = self._size_of(made)
         except BadRequest:
             self._size_of(digest)
-            data = await asyncio.to_thread(render, self._folder / digest, letter)
+            data = await asyncio.to_thread(render, self.folder / digest, letter)
             self._write(made, data)
             size = len(data)
         return Located(
-            path=self._folder / made,
+            path=self.folder / made,
             size=size,
             name="photo.jpg",
             mime="image/jpeg",
@@ -193,13 +193,13 @@ class FileStore:
 
     def _write(self, name: str, data: bytes) -> None:
         if not self._touch(name):
-            (self._folder / name).write_bytes(data)
+            (self.folder / name).write_bytes(data)
             self._record(name, len(data))
 
     def _copy(self, upload: Upload) -> tuple[str, Path]:
         """Copy to a temporary name, hashing on the way; runs in a thread."""
         hasher = hashlib.sha256()
-        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as part:
+        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as part:
             while chunk := upload.file.read(_SMALL_BYTES):
                 hasher.update(chunk)
                 part.write(chunk)
@@ -209,7 +209,7 @@ class FileStore:
         if self._touch(digest):
             part.unlink()
         else:
-            part.rename(self._folder / digest)
+            part.rename(self.folder / digest)
             self._record(digest, size)
 
     def _record(self, name: str, size: int) -> None:
@@ -223,7 +223,7 @@ class FileStore:
             if oldest == name:
                 break
             self._db.execute("DELETE FROM blobs WHERE name = ?", (oldest,))
-            (self._folder / oldest).unlink(missing_ok=True)
+            (self.folder / oldest).unlink(missing_ok=True)
             self._kept_bytes -= freed
 
     def _touch(self, name: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,10 +51,7 @@ def measure(data: bytes) -> tuple[int, int]:
             f"the maximum size is {MAX_PHOTO_BYTES} bytes"
         )
     try:
-        with warnings.catch_warnings():
-            # The dimensions are checked here; Pillow's own warning of large ones says less.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = _open(data)
+        image = _open(data)
         width, height = image.size
         if width + height > MAX_SIDES_PX or max(width, height) > MAX_RATIO * min(width, height):
             raise BadRequest("PHOTO_INVALID_DIMENSIONS")
@@ -64,9 +60,10 @@ def measure(data: bytes) -> tuple[int, int]:
         turned = image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
     except BadRequest:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
+        raise BadRequest("PHOTO_INVALID_DIMENSIONS") from exc
     except (
         UnidentifiedImageError,
-        Image.DecompressionBombError,
         OSError,
         ValueError,
         SyntaxError,

@@ -60,9 +60,14 @@ class UpdateQueue:
         return sorted(self._allowed)
 
     @property
+    def waited_for(self) -> bool:
+        """Whether a long poll waits right now."""
+        return self._poll is not None
+
+    @property
     def polled(self) -> bool:
         """Whether somebody waits for updates, or asked for some a moment ago."""
-        return self._poll is not None or self._clock() - self._last_asked < LISTENING_S
+        return self.waited_for or self._clock() - self._last_asked < LISTENING_S
 
     def allow(self, kinds: Collection[str] | None) -> None:
         """Which kinds of update are kept from now on; None leaves it as it was."""
