@@ -86,7 +86,7 @@ class Database:
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.file = Path(parsed.database or "") if self.is_sqlite else None
-            self._name = str(self.file) if self.is_sqlite else f"{parsed.database} on {parsed.host or 'this host'}"
+            self._name = str(parsed.database) + (f" on {parsed.host}" if parsed.host else "")
             self._engine = _open(parsed.render_as_string(hide_password=False), busy_timeout_s)
         except ArgumentError:
             raise DatabaseUnreachable(
