@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from models.bundle import Bundle
 from models.errors import BundleError
+from models.explain import SHOWN_SIDE_PX, paint
 from models.manifest import Manifest
 from models.network import Network, Outputs
 from models.outside import OutsideCheck
-from models.photo import prepare
+from models.photo import open_photo, prepare
 
 GOLDEN_TOLERANCE = 0.01
 """How far a probability may lie from what training saw, for the bundle to be the same model."""
@@ -98,6 +99,23 @@ class Classifier:
     def run(self, photos: NDArray[np.uint8]) -> Outputs:
         """Everything the network says of prepared photos, uint8 RGB [N, H, W, 3]."""
         return self._network.run(photos)
+
+    def explain(self, data: bytes, label: str | None = None) -> bytes:
+        """The photo in `data` as a JPEG, with a heat map of what spoke for `label`.
+
+        Without a label, for the likeliest one. PhotoError if it is no photo; KeyError for a label
+        that the bundle does not have.
+        """
+        preparation = self.manifest.preparation
+        photo = open_photo(data, short_side_px=max(SHOWN_SIDE_PX, preparation.short_side_px))
+        outputs = self._network.run(prepare(data, preparation)[np.newaxis])
+        if label is None:
+            row = int(outputs.probabilities[0].argmax())
+        elif label in self.labels:
+            row = self.labels.index(label)
+        else:
+            raise KeyError(label)
+        return paint(photo, outputs.cam[0, row], preparation)
 
     def check_golden(self) -> None:
         """Answer the bundle's golden photos; BundleError unless it answers as in training."""

@@ -187,7 +187,7 @@ def _answers(graph: bytes, manifest: Manifest) -> dict[str, tuple[bytes, dict[st
         answers[name] = (
             photo,
             {
-                label: round(float(p), 6)
+                label: round(float(p), 4)
                 for label, p in zip(manifest.labels, probabilities, strict=True)
             },
         )
