@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,7 +165,7 @@ def _take_all(
     total = sum(each.photos for each in folders)
     try:
         with tqdm(total=total, desc="adding", unit="photo", disable=None) as bar:
-            for result in intake.take(_offers(folder, folders)):
+            for result in intake.take(offers_of(folder, folders)):
                 report.count(result)
                 bar.update()
     except (TrainingError, DatasetError, OSError) as exc:
@@ -183,15 +183,22 @@ def _take_all(
     return report
 
 
-def _offers(folder: Path, folders: Sequence[LabelFolder]) -> Iterator[Offer]:
-    for each in folders:
-        for path, size_bytes in files_of(each):
-            yield Offer(
-                name=str(path.relative_to(folder)),
-                label=each.label,
-                read=partial(read_file, path),
-                size_bytes=size_bytes,
-            )
+def offers_of(folder: Path, folders: Sequence[LabelFolder]) -> Iterator[Offer]:
+    """The photos, a label after the other in turn: stopped early, none is missing altogether."""
+    reading = deque((each, files_of(each)) for each in folders)
+    while reading:
+        each, files = reading.popleft()
+        found = next(files, None)
+        if found is None:
+            continue
+        reading.append((each, files))
+        path, size_bytes = found
+        yield Offer(
+            name=str(path.relative_to(folder)),
+            label=each.label,
+            read=partial(read_file, path),
+            size_bytes=size_bytes,
+        )
 
 
 def _labels_of(database: Database) -> list[str]:

@@ -69,13 +69,13 @@ def check_labels(
 ) -> None:
     """Raise AddError for a label that looks like a mistake, or when there would be only one.
 
-    A folder is known when the dataset has its label; in an empty dataset, when the file of labels
-    has it, or when that has none of these folders: then they begin a dataset of their own.
+    A folder is known when the dataset has its label, or the file of labels along with one of the
+    dataset's. In an empty dataset labels that the file knows nothing of begin one of their own.
     """
     labels = [each.label for each in folders if each.label != OUTSIDE]
     known = {label for label in in_dataset if label != OUTSIDE}
-    if not known and any(label in in_file for label in labels):
-        known = set(in_file)
+    if known.intersection(in_file) or (not known and set(labels).intersection(in_file)):
+        known.update(in_file)
     unknown = [label for label in labels if known and label not in {*known, *new}]
     if unknown:
         raise AddError(

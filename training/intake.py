@@ -87,7 +87,14 @@ class Intake:
         self._new_examples = array("q")
 
     def catch_up(self) -> Iterator[int]:
-        """Make photos that came in another way findable; yields how many, some at a time."""
+        """Make the photos that are there findable, and no others; yields how many, in portions.
+
+        Photos may have come or gone another way: the features of what somebody had removed go.
+        """
+        for names in self._similar.names():
+            with self._database.reading() as session:
+                there = set(session.scalars(select(Photo.sha256).where(Photo.sha256.in_(names))))
+            self._similar.remove([name for name in names if name not in there])
         last_id = 0
         while True:
             with self._database.reading() as session:

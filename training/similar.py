@@ -14,7 +14,7 @@ techniques from rounding algorithms", 2002). One look-up reads them all, a milli
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ CLOSE_BITS, CLOSE_COSINE = 10, 0.85
 FAR_BITS, FAR_COSINE = 20, 0.90
 BLANK_COSINE = 0.98
 """Where the hash tells nothing (a blank, a gradient) features decide alone."""
-CROWD = 8
+CROWD = 3
 """With more photos than this as similar as `FAR_COSINE`, features do not tell these apart."""
 
 _SIGNS = 256
@@ -102,6 +102,18 @@ class SimilarPhotos:
         with closing(self._db.execute(query, names)) as rows:
             here = {row[0] for row in rows}
         return [name for name in names if name not in here]
+
+    def names(self) -> Iterator[list[str]]:
+        """Every photo that is in the file, some hundreds at a time."""
+        last = ""
+        while True:
+            rows = self._db.execute(
+                "SELECT sha256 FROM photos WHERE sha256 > ? ORDER BY sha256 LIMIT 500", (last,)
+            ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield [row[0] for row in rows]
 
     def add(self, sha256: str, *, dhash: int, embedding: NDArray[np.float32]) -> None:
         """Take in a photo; it is found at once and there for good after `save`."""
