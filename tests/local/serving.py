@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from types import TracebackType
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
 from bot.local.app import create_app
 from bot.local.server import ChatServer
 from bot.local.world import World
 
 TOKEN = "123456:TEST-token_of-the-local-bot"
+
+
+class _PromptServer(ChatServer):
+    """Stops when told instead of looking every tenth of a second."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(app, log_level="critical")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._told.wait()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._told.set)
 
 
 class LocalServer:
@@ -24,7 +46,7 @@ class LocalServer:
         self.world: World = app.state.world
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._server = ChatServer(app, log_level="critical")
+        self._server = _PromptServer(app)
         # The listener takes connections from the start: whoever is early waits in its backlog.
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
 
@@ -42,7 +64,7 @@ class LocalServer:
 
     def stop(self) -> None:
         """End the server; a second time does nothing."""
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join()
         self._listener.close()
 

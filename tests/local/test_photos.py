@@ -206,5 +206,7 @@ def test_real_photos_pass(script: Script, shared_data: Path) -> None:
     for path in sorted(shared_data.glob("bears/*/*.jpg"))[::40]:
         data = path.read_bytes()
         largest = script.photo(data, user=1)["photo"][-1]
-        assert min(1280, max(Image.open(io.BytesIO(data)).size)) == max(largest["width"], largest["height"])
+        assert min(1280, max(Image.open(io.BytesIO(data)).size)) == max(
+            largest["width"], largest["height"]
+        )
         assert downloaded(script, largest["file_id"]).size == (largest["width"], largest["height"])
