@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dataset.schema import (
@@ -137,10 +137,12 @@ class _Said:
 
 def _predictions(session: Session, photo: Photo) -> list[Prediction]:
     """The family's predictions, oldest first."""
-    members = select(Photo.id).where(or_(Photo.id == photo.id, Photo.duplicate_of_id == photo.id))
+    duplicates = session.scalars(select(Photo.id).where(Photo.duplicate_of_id == photo.id)).all()
     return list(
         session.scalars(
-            select(Prediction).where(Prediction.photo_id.in_(members)).order_by(Prediction.id)
+            select(Prediction)
+            .where(Prediction.photo_id.in_([photo.id, *duplicates]))
+            .order_by(Prediction.id)
         )
     )
 

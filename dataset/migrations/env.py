@@ -1,13 +1,24 @@
 """What Alembic runs for each command: it works on the connection that it is handed."""
 
+from typing import Any, Literal
+
 from alembic import context
 
-from dataset.schema import Base
+from dataset.schema import Base, UtcDateTime
+
+
+def _render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
+    """A step must not change when this program's own types do: it names the database's."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,
+    render_item=_render,
     # One transaction, begun by the caller under the lock that keeps other processes out.
     transactional_ddl=True,
     transaction_per_migration=False,

@@ -32,7 +32,7 @@ class Example(Base):
     added_at: Mapped[datetime] = mapped_column(default=utc_now)
     origin: Mapped[str] = mapped_column(String(16))
     """`collect`, `add`, or `verdict`."""
-    verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdicts.id"))
+    verdict_id: Mapped[int | None] = mapped_column(ForeignKey("verdicts.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     retraining_id: Mapped[int | None] = mapped_column(ForeignKey("retrainings.id"))
     """The run that folded it in."""

@@ -321,6 +321,7 @@ def upgrade() -> None:
     op.create_index("ix_examples_split", "examples", ["split", "label"])
     op.create_index("ix_examples_split_group", "examples", ["split_group"])
     op.create_index("ix_examples_user_id", "examples", ["user_id"])
+    op.create_index("ix_examples_verdict_id", "examples", ["verdict_id"])
 
 
 def downgrade() -> None:

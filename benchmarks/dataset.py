@@ -1,0 +1,241 @@
+"""How long the dataset's doors take with many rows: `python -m benchmarks.dataset`.
+
+Fills an empty database (SQLite in a temporary folder, or `--url`) with generated photos,
+predictions and claims, then times what the bot, the reviewers and `/stats` ask for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from dataset import claims, duplicates, forgetting, predictions, queue, stats, verdicts
+from dataset.claims import ClaimQuota
+from dataset.database import Database
+from dataset.photos import PhotoStore
+from dataset.schema import (
+    Claim,
+    Consent,
+    Person,
+    Photo,
+    Prediction,
+    QueueReason,
+    Tally,
+    Verdict,
+    utc_now,
+)
+
+_PORTION = 5000
+_LABELS = ("black", "grizzly", "teddy")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", help="an empty database; SQLite in a temporary folder without")
+    parser.add_argument("--predictions", type=int, default=20_000)
+    parser.add_argument("--claims", type=int, default=5_000)
+    parser.add_argument("--photos", type=int, default=20_000)
+    parser.add_argument("--waiting", type=int, default=5_000, help="photos in the queue")
+    parser.add_argument("--people", type=int, default=2_000)
+    parser.add_argument("--repeat", type=int, default=50)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = options.url or f"sqlite:///{Path(folder) / 'detector.sqlite3'}"
+        database = Database(url)
+        database.upgrade()
+        fill(database, options)
+        times = measure(database, PhotoStore(Path(folder) / "photos"), options)
+        database.dispose()
+    if options.json:
+        print(json.dumps(times))
+    else:
+        for name, (median_ms, worst_ms) in times.items():
+            print(f"{name:38} {median_ms:8.2f} ms   worst {worst_ms:8.2f} ms")
+    return 0
+
+
+def fill(database: Database, options: argparse.Namespace) -> None:
+    """Rows as the bot would have left them, a person's photos spread over a month."""
+    chance = random.Random(1)  # noqa: S311 - the same rows each time, nothing secret
+    now = utc_now()
+    people = options.people
+
+    def photos() -> Iterator[dict[str, Any]]:
+        for number in range(1, options.photos + 1):
+            waits = number <= options.waiting
+            yield {
+                "sha256": f"{number:064x}",
+                "dhash": chance.getrandbits(64) - 2**63,
+                "width": 640,
+                "height": 480,
+                "size_bytes": 90_000,
+                "kept_at": now - timedelta(seconds=number),
+                "source": "telegram",
+                "consent_id": number % people + 1,
+                "priority": 2 + chance.random() if waits else 0.0,
+                "queue_reason": QueueReason.UNSURE if waits else None,
+                "doubt": chance.random(),
+                "loss": chance.random() * 5,
+            }
+
+    def answers() -> Iterator[dict[str, Any]]:
+        for number in range(1, options.predictions + 1):
+            label = chance.choice(_LABELS)
+            yield {
+                "made_at": now - timedelta(days=30 * number / options.predictions),
+                "update_id": number,
+                "chat_id": number % people + 1,
+                "user_id": number % people + 1,
+                "photo_message_id": number,
+                "answer_message_id": number + 1,
+                "file_id": f"file-{number}",
+                "model_version": f"model-{number * 5 // options.predictions}",
+                "label": label,
+                "probability": 0.9,
+                "probabilities": dict.fromkeys(_LABELS, 0.05) | {label: 0.9},
+                "verdict": Verdict.SURE if number % 10 else Verdict.UNSURE,
+                "candidates": [label],
+                "outside_score": 0.1,
+                "milliseconds": 4.0,
+                "sampled": number % 50 == 1,
+                "photo_id": number if number <= options.photos else None,
+            }
+
+    def said() -> Iterator[dict[str, Any]]:
+        step = max(1, options.predictions // max(1, options.claims))
+        for number in range(options.claims):
+            prediction_id = 1 + number * step
+            yield {
+                "made_at": now - timedelta(minutes=number),
+                "prediction_id": prediction_id,
+                "user_id": prediction_id % people + 1,
+                "by_admin": False,
+                "kind": "label",
+                "label": chance.choice(_LABELS),
+                "status": "pending",
+            }
+
+    tallies = [
+        {
+            "day": (now - timedelta(days=day)).date(),
+            "model_version": f"model-{day // 7}",
+            "verdict": verdict,
+            "answered": 1000,
+            "disputed": 10,
+        }
+        for day in range(30)
+        for verdict in Verdict
+    ]
+    everybody = [{"user_id": number, "thanks": True} for number in range(1, people + 1)]
+    allowed = [
+        {"user_id": number, "notice_version": "1", "granted_at": now}
+        for number in range(1, people + 1)
+    ]
+    for table, rows in (
+        (Person, iter(everybody)),
+        (Consent, iter(allowed)),
+        (Photo, photos()),
+        (Prediction, answers()),
+        (Claim, said()),
+        (Tally, iter(tallies)),
+    ):
+        _insert(database, table, rows)
+    with database.connection() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+
+
+def _insert(database: Database, table: type[Any], rows: Iterator[dict[str, Any]]) -> None:
+    while portion := list(itertools.islice(rows, _PORTION)):
+        with database.session() as session:
+            session.execute(insert(table), portion)
+
+
+def measure(
+    database: Database, store: PhotoStore, options: argparse.Namespace
+) -> dict[str, tuple[float, float]]:
+    """Median and worst time of each door, a whole transaction each, in milliseconds."""
+    chance = random.Random(2)  # noqa: S311 - see above
+    update_ids = iter(range(10**9, 2 * 10**9))
+
+    def anyone() -> int:
+        return chance.randint(1, options.people)
+
+    def record(session: Session) -> None:
+        predictions.record_prediction(
+            session,
+            chat_id=1,
+            user_id=anyone(),
+            photo_message_id=1,
+            file_id="f",
+            model_version="model-9",
+            label="black",
+            probability=0.9,
+            probabilities={"black": 0.9, "grizzly": 0.05, "teddy": 0.05},
+            verdict="sure",
+            candidates=["black"],
+            outside_score=0.1,
+            milliseconds=4.0,
+            update_id=next(update_ids),
+        )
+
+    def claim(session: Session) -> None:
+        claims.record_claim(
+            session,
+            prediction_id=chance.randint(1, options.predictions),
+            user_id=anyone(),
+            kind="label",
+            label="grizzly",
+            quorum=3,
+            quota=ClaimQuota(per_day=10**6),
+        )
+
+    def review(session: Session) -> None:
+        photo = queue.next_photo(session, 7)
+        if photo is not None:
+            verdicts.decide(session, photo.id, 7, "label", label="black", via="web")
+
+    doors: dict[str, Callable[[Session], object]] = {
+        "record a prediction": record,
+        "find the answer to a reply": lambda s: predictions.find_predictions(s, anyone(), 77),
+        "record a claim": claim,
+        "next photo": lambda s: queue.next_photo(s, chance.randint(1, 10**6)),
+        "next photo and verdict": review,
+        "queue progress": queue.progress,
+        "near duplicates (3 bits)": lambda s: duplicates.near_photos(
+            s, chance.getrandbits(64) - 2**63
+        ),
+        "near duplicates (7 bits)": lambda s: duplicates.near_photos(
+            s, chance.getrandbits(64) - 2**63, max_distance=7
+        ),
+        "statistics of 30 days": stats.collect,
+        "forget a person": lambda s: forgetting.forget(s, store, anyone()),
+    }
+    times: dict[str, tuple[float, float]] = {}
+    for name, door in doors.items():
+        taken: list[float] = []
+        for _ in range(options.repeat):
+            begun = time.perf_counter()
+            with database.session() as session:
+                door(session)
+            taken.append((time.perf_counter() - begun) * 1000)
+        times[name] = (statistics.median(taken), max(taken))
+    return times
+
+
+if __name__ == "__main__":
+    sys.exit(main())
