@@ -18,7 +18,16 @@ from review.settings import ReviewSettings
 
 CLOUD_API_URL = "https://api.telegram.org"
 
-TRAINING_NAMES = frozenset[str]()
+TRAINING_NAMES = frozenset(
+    {
+        "AZURE_SEARCH_KEY",
+        "BING_ENDPOINT",
+        "COLLECT_CONTACT",
+        "COLLECT_LICENCES",
+        "OPENVERSE_CLIENT_ID",
+        "OPENVERSE_CLIENT_SECRET",
+    }
+)
 """Settings that only `training` reads: known here so that `.env` may name them."""
 
 _Ids = Annotated[frozenset[int], NoDecode]
@@ -77,6 +86,23 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         default=30.0,
         description="messages sent in a second at most (Telegram's limit), 0 for no limit",
     )
+    retrain_cron: str = Field(
+        default="0 4 * * *",
+        description="when to retrain, as a cron expression in UTC (minute hour day month weekday); "
+        "a run with nothing new is skipped; never retrains by itself when it says off",
+    )
+    training_python: Path | None = Field(
+        default=None,
+        description="Python of the environment that trains; empty takes the bot's own if it can, "
+        "else .venv-dev/bin/python",
+    )
+    retrain_budget_minutes: Annotated[float, Field(gt=0, le=10_000)] = Field(
+        default=60, description="minutes after which a retraining is ended"
+    )
+    keep_bundles: Annotated[int, Field(ge=2, le=10_000)] = Field(
+        default=10,
+        description="published models kept; the one in use and the one before it always are",
+    )
     reload_every_s: Annotated[float, Field(gt=0, le=3600)] = Field(
         default=2.0, description="seconds between looks at whether another model was published"
     )
@@ -90,6 +116,22 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
             return frozenset(int(part) for part in value.replace(",", " ").split())
         except ValueError:
             raise ValueError("it must hold whole numbers separated by commas") from None
+
+    @field_validator("retrain_cron")
+    @classmethod
+    def _cron(cls, expression: str) -> str:
+        if expression.strip().lower() in ("", "off"):
+            return ""
+        # Imported here: most programs that read settings schedule nothing.
+        from apscheduler.triggers.cron import CronTrigger
+
+        try:
+            CronTrigger.from_crontab(expression)
+        except ValueError as exc:
+            raise ValueError(
+                f"it must be a cron expression such as '0 4 * * *', or off ({exc})"
+            ) from None
+        return expression
 
     @field_validator("telegram_api_url")
     @classmethod

@@ -177,6 +177,8 @@ def _take_all(
                 f"{exc} A part of the folder was added and could not be taken out again "
                 f"({second}): run the same command again, it goes on where it was."
             ) from exc
+        if isinstance(exc, DatasetError):
+            raise AddError(f"{exc} Nothing was added.") from exc
         if isinstance(exc, OSError):
             raise AddError(f"{folder} cannot be read: {exc.strerror}; nothing was added.") from exc
         raise

@@ -303,7 +303,7 @@ def test_a_full_disk_leaves_the_dataset_as_it_was(world: World, photos: int) -> 
     world.add()
     before = world.state()
     world.fill(photos=30)
-    with pytest.raises(PhotoStoreError, match="No space left"):
+    with pytest.raises(AddError, match=r"No space left.* Nothing was added"):
         world.add(store=FullDisk(world.settings.photos_dir, photos=photos))
     assert before == world.state()
     assert (58, 2, 0, 0) == world.counts()
