@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
 import webbrowser
 
@@ -46,6 +47,8 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
 
     async def serve() -> None:
         service = Service(settings, local=local)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, service.stop)
         await service.run(on_ready=on_ready)
 
     try:

@@ -17,7 +17,19 @@ from telegram.ext import (
     filters,
 )
 
-from bot import consent, dispute, identify, mishaps, presses, reviewing, strays, talk
+from bot import (
+    consent,
+    dispute,
+    identify,
+    mishaps,
+    presses,
+    retraining,
+    reviewing,
+    statistics,
+    strays,
+    talk,
+    versions,
+)
 from bot.albums import Albums
 from bot.context import BotData, Context, DetectorApplication, Services
 from bot.gate import Gate
@@ -29,10 +41,14 @@ from bot.model_host import ModelHost
 from bot.patience import Patience
 from bot.people import People
 from bot.records import Records
+from bot.retraining import Follower
 from bot.settings import BotSettings
+from bot.trainer import Trainer
 from bot.transport import request_for
 from dataset.photos import PhotoStore
+from dataset.retention import Purged, Terms
 from models.photo import MAX_BYTES
+from models.registry import Registry
 
 ALLOWED_UPDATES = ("message", "callback_query")
 """Edited messages are left alone: an answer stands for the photo it was given for."""
@@ -62,6 +78,9 @@ def build(
     people: People,
     metrics: Metrics,
     review_link: Callable[[int], str],
+    registry: Registry,
+    trainer: Trainer,
+    purge: Callable[[Terms], Purged],
 ) -> Built:
     """Put the parts together; nothing is sent, opened or started here."""
     bot = InboxBot(
@@ -118,6 +137,10 @@ def build(
         ahead=ahead,
         keeper=Keeper(bot, records, store, quorum=settings.claim_quorum),
         review_link=review_link,
+        registry=registry,
+        trainer=trainer,
+        follower=Follower(bot, trainer, people, admins, settings.models_dir),
+        purge=purge,
     )
     application.bot_data.services = services
     register(application)
@@ -153,6 +176,8 @@ def register(application: DetectorApplication) -> None:
     for press, pattern in (
         (presses.press, presses.PRESSES),
         (reviewing.press, reviewing.PRESSES),
+        (retraining.press, retraining.PRESSES),
+        (versions.press, versions.PRESSES),
         (consent.press, consent.PRESSES),
         (talk.press_language, talk.LANGUAGE_PRESSES),
         (strays.press, None),
@@ -173,6 +198,11 @@ def register(application: DetectorApplication) -> None:
         ("export", consent.export_data),
         ("forget", consent.ask_to_forget),
         ("review", reviewing.review),
+        ("retrain", retraining.retrain),
+        ("cancel", retraining.cancel),
+        ("models", versions.models),
+        ("rollback", versions.rollback),
+        ("stats", statistics.statistics),
     ):
         application.add_handler(CommandHandler(name, command, new))
 

@@ -16,13 +16,17 @@ from bot.model_host import ModelHost
 from bot.people import People
 from bot.records import Records
 from bot.settings import BotSettings
+from bot.trainer import Trainer
 from dataset.claims import ClaimQuota
 from dataset.photos import PhotoStore
+from dataset.retention import Purged, Terms
+from models.registry import Registry
 
 if TYPE_CHECKING:  # features, which know the context themselves
     from bot.albums import Albums
     from bot.identify import LookAhead
     from bot.keeping import Keeper
+    from bot.retraining import Follower
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,10 @@ class Services:
     albums: Albums
     ahead: LookAhead
     keeper: Keeper
+    registry: Registry
+    trainer: Trainer
+    follower: Follower
+    purge: Callable[[Terms], Purged]
     review_link: Callable[[int], str]
     """A one-time address of the review pages for an admin."""
 

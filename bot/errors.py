@@ -3,7 +3,8 @@
 BotError
  ├ StartError          the bot cannot start or go on; the message is the one sentence to print
  ├ PhotoUnavailable    Telegram does not give the file (gone, too large, no file)
- └ BundleRefused       a new bundle failed its check; the running one stays
+ ├ BundleRefused       a new bundle failed its check; the running one stays
+ └ TrainingUnavailable nothing on this machine can train; the message says what to do
 """
 
 from __future__ import annotations
@@ -31,3 +32,7 @@ class PhotoUnavailable(BotError):
 
 class BundleRefused(BotError):
     """A published bundle failed its check and was not put to use."""
+
+
+class TrainingUnavailable(BotError):
+    """There is no Python here that could train."""

@@ -32,7 +32,7 @@ PRIVATE = (
     "thanks",
 )
 GROUPS = ("identify", "wrong", "undo", "labels", "help")
-ADMINS = ("review",)
+ADMINS = ("review", "stats", "retrain", "cancel", "models", "rollback")
 
 
 async def set_menus(bot: ExtBot[int], languages: Languages, admins: Iterable[int]) -> None:

@@ -6,16 +6,17 @@ import asyncio
 import logging
 import os
 import secrets
-import signal
 import socket
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
+from bot import schedule
 from bot.alerts import tell_admins
 from bot.application import ALLOWED_UPDATES, Built, build
 from bot.errors import StartError
@@ -25,16 +26,18 @@ from bot.language import Languages
 from bot.lock import only_poller
 from bot.menu import set_menus
 from bot.metrics import Metrics
-from bot.model_host import ModelHost
+from bot.model_host import ModelHost, OpenClassifier
 from bot.pages import ReviewPages
 from bot.people import People
 from bot.polling import PollTrouble
 from bot.records import Records
 from bot.settings import BotSettings
+from bot.trainer import Trainer
 from bot.watchdog import LIMIT_S, watch
 from bot.web import WebServer, create_app, listen
 from dataset.database import Database
 from dataset.photos import PhotoStore
+from dataset.retention import purge
 from models.bundle import Bundle
 from models.classifier import Classifier
 from models.registry import Registry
@@ -52,12 +55,20 @@ _WORKERS = 2
 class Service:
     """One running bot: on Telegram, or on the local chat that it then serves itself."""
 
-    def __init__(self, settings: BotSettings, *, local: bool) -> None:
+    def __init__(
+        self,
+        settings: BotSettings,
+        *,
+        local: bool,
+        open_classifier: OpenClassifier | None = None,
+    ) -> None:
+        """`open_classifier` makes a classifier of a bundle; by default the models room's."""
         self._settings = settings.for_local_chat() if local else settings
         self._local = local
         self._tasks: list[asyncio.Task[None]] = []
         self._aside: set[asyncio.Task[object]] = set()
         self._stop = asyncio.Event()
+        self._open_classifier = open_classifier or self._open
         if local:
             self.token = f"{_LOCAL_BOT_ID}:{secrets.token_urlsafe(24)}"
             self.admins = settings.admin_ids | {LOCAL_ADMIN}
@@ -66,7 +77,7 @@ class Service:
             self.admins = settings.admin_ids
 
     async def run(self, *, on_ready: Callable[[str, str], None]) -> None:
-        """Start, call `on_ready(bot's name, web address)`, and run until SIGTERM or SIGINT.
+        """Start, call `on_ready(bot's name, web address)`, and run until `stop()`.
 
         Raises StartError, or the dataset's and the models' errors, with a sentence for a person.
         """
@@ -80,8 +91,9 @@ class Service:
             database = Database(settings.resolved_database_url)
             records = Records(database)
             stack.callback(records.close)
+            registry = Registry(settings.models_dir)
             host = ModelHost(
-                Registry(settings.models_dir),
+                registry,
                 self._open_classifier,
                 workers=_WORKERS,
                 photos_at_once=settings.photos_waiting,
@@ -111,6 +123,14 @@ class Service:
                 people=People(records, Languages()),
                 metrics=Metrics(),
                 review_link=pages.link,
+                registry=registry,
+                trainer=Trainer(
+                    records,
+                    python=settings.training_python,
+                    budget_s=60 * settings.retrain_budget_minutes,
+                    log_dir=settings.data_dir / "logs",
+                ),
+                purge=partial(purge, database, store),
             )
             mounts: dict[str, ASGIApp] = {"/review": pages}
             if self._local:
@@ -123,7 +143,11 @@ class Service:
             on_ready(f"@{built.application.bot.username}", web_url)
             await self._until_the_end()
 
-    def _open_classifier(self, bundle: Bundle) -> Classifier:
+    def stop(self) -> None:
+        """Let `run` come to its end; called on the event loop."""
+        self._stop.set()
+
+    def _open(self, bundle: Bundle) -> Classifier:
         settings = self._settings
         return Classifier(
             bundle,
@@ -199,7 +223,10 @@ class Service:
         left = await inbox.left_over(application.bot, take_over=True)
         if left:
             logger.info("%d updates of an earlier run are taken up", len(left))
+        assert application.job_queue is not None
+        schedule.begin(application.job_queue, built.services)
         await application.start()
+        await built.services.follower.take_up()
         for update in left:
             await application.update_queue.put(update)
         trouble = PollTrouble(
@@ -217,9 +244,6 @@ class Service:
     def _watch_over(self, built: Built) -> None:
         """Start what runs beside the handlers; the end of any of it is the end of the process."""
         services, bot = built.services, built.application.bot
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
         self._begin_task(self._stop.wait())
         self._begin_task(services.inbox.hold_on())
         self._begin_task(services.keeper.run())
@@ -244,12 +268,13 @@ class Service:
             task.result()
 
     async def _shut_down(self, built: Built) -> None:
-        """Take nothing more in, end what is at work within a moment, leave the rest in the inbox."""
+        """Take nothing more in, end what is at work in a moment, leave the rest in the inbox."""
         application = built.application
         built.intake.stop()
         for task in (*self._tasks, *self._aside):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
+        await built.services.follower.close()
         assert application.updater is not None
         for step in (application.updater.stop, application.stop, application.shutdown):
             try:

@@ -181,8 +181,16 @@ def running(session: Session) -> Retraining | None:
     ).first()
 
 
+def seen(session: Session, retraining_id: int) -> Retraining:
+    """One retraining, for looking at; raises NotFoundError."""
+    row = session.get(Retraining, retraining_id, populate_existing=True)
+    if row is None:
+        raise NotFoundError(f"There is no retraining {retraining_id}.")
+    return row
+
+
 def get(session: Session, retraining_id: int) -> Retraining:
-    """One retraining, as the database has it now; raises NotFoundError."""
+    """One retraining, locked against whoever else would change it; raises NotFoundError."""
     row = session.get(Retraining, retraining_id, populate_existing=True)
     if row is None:
         raise NotFoundError(f"There is no retraining {retraining_id}.")

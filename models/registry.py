@@ -7,6 +7,7 @@ one came.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -149,6 +150,26 @@ class Registry:
         with _told_plainly(f"{version} cannot be made current"):
             self._make_current(version)
         return version
+
+    def prune(self, *, keep: int) -> list[str]:
+        """Remove the oldest published bundles beyond `keep`; the versions that went.
+
+        Never the current one, nor the one that answered before it.
+        """
+        spared = {self.current_version()}
+        with contextlib.suppress(RegistryError):
+            spared.add(self._version_before())
+        _, *published = self.versions()
+        gone = []
+        for version in [one.version for one in published[: max(0, len(published) - keep)]]:
+            if version in spared:
+                continue
+            # Renamed first: a crash in between leaves no folder that looks like a bundle.
+            doomed = self._dir / f".pruned-{version}"
+            (self._dir / version).rename(doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
+            gone.append(version)
+        return gone
 
     def _published(self) -> list[Path]:
         """The published folders, oldest first."""

@@ -10,7 +10,7 @@ looks-like = { $name }
 
 sure = { $name }, { $percent }
 unsure = { $names }: das kann ich nicht unterscheiden
-unsure-one = Vielleicht { $name }, aber ich bin nicht sicher
+unsure-one = { $name }, vielleicht; ich bin nicht sicher
 outside = Das sieht für mich nicht nach { $noun } aus, eher nach: { $what }
 outside-only = Das sieht für mich nicht nach { $noun } aus
 outside-any = Ich sehe nichts von dem, was ich kenne ({ $labels }); das sieht eher aus wie: { $what }
@@ -50,7 +50,7 @@ help =
     /privacy – was aufbewahrt wird; /export – es bekommen; /forget – es löschen
     /thanks – ob ich dir sage, wenn eine Korrektur gewirkt hat
     /language – eine Sprache wählen
-help-admin = Für Admins: /review zeigt Fotos, die auf ein Urteil warten.
+help-admin = Für Admins: /review zeigt Fotos, die auf ein Urteil warten; /stats, wie es mir geht; /retrain trainiert ein neues Modell, /cancel bricht das ab; /models zählt die Modelle auf, /rollback geht zu einem anderen zurück.
 labels = Das kann ich unterscheiden:
 label-line = • { $name } ({ $label })
 labels-model = Modell { $version }
@@ -177,6 +177,61 @@ alert-refused = Modell { $version } wurde veröffentlicht, hat aber die Prüfung
 alert-fallback = Das Modell im Einsatz hat die Prüfung beim Start nicht bestanden ({ $reason }). { $running } antwortet stattdessen.
 alert-conflict = Ein anderes Programm fragt Telegram mit dem Token dieses Bots ab. Beende es, sonst bekommen die Leute nur die Hälfte der Antworten.
 
+## Neu trainieren
+
+retrain-progress = Neues Training: { $stage }
+retrain-remaining = Noch etwa { $seconds } s
+stage-starting = beginnt
+stage-folding = Bestätigtes wird aufgenommen
+stage-features = Fotos werden angesehen
+stage-training = Training
+stage-exporting = Modell wird geprüft und geschrieben
+stage-deciding = Vergleich mit dem jetzigen Modell
+stage-replaying = Fotos der letzten Woche noch einmal
+stage-publishing = wird veröffentlicht
+retrain-published = Modell { $version } ist veröffentlicht und antwortet von nun an.
+retrain-held = Modell { $version } wird nicht veröffentlicht.
+retrain-dry-run = Modell { $version } wurde nur ausprobiert.
+retrain-skipped = Ein neues Training war nicht nötig.
+retrain-failed = Das Training ist gescheitert.
+retrain-cancelled = Das Training wurde abgebrochen; das jetzige Modell bleibt.
+retrain-figures = Richtig auf { $photos } Prüffotos: vorher { $before } %, nachher { $after } %.
+retrain-confusion = Was es womit verwechselt, auf den Prüffotos
+retrain-active = Es läuft schon ein Training:
+retrain-try-again = Ein Training ist eben zu Ende gegangen; bitte noch einmal.
+retrain-unavailable = Ich kann nicht trainieren: { $reason }
+retrain-force-ask = Das nächste Modell veröffentlichen, was die Prüfung auch sagt? Alle bekommen sofort seine Antworten; /rollback führt zurück.
+retrain-forced = Das Training hat begonnen und wird sein Modell veröffentlichen.
+retrain-not-forced = Es wurde nichts begonnen.
+cancel-none = Es läuft kein Training.
+cancel-asked = Das Training hält beim nächsten Schritt an.
+button-force = Ja, trotzdem veröffentlichen
+button-rollback = Zurücknehmen
+models-title = Modelle, das älteste zuerst:
+models-figures = { $percent } % richtig auf { $photos } Fotos
+models-unreadable = sein Ordner ist beschädigt
+rollback-done = { $version } antwortet von nun an.
+rollback-refused = Ich bin nicht zurückgegangen: { $reason }.
+rollback-not-current = Inzwischen antwortet ein anderes Modell.
+alert-rollback = Von { $photos } Antworten des Modells { $version } wurden { $after } % bestritten, von denen des Vorgängers { $before } %: mehr, als Zufall erklärt. Ich bin zu { $champion } zurückgegangen.
+alert-drift = Es kommen andere Fotos als am Anfang (Drift der Eingaben { $inputs }, der Antworten { $outputs }; über 0,25 ist viel). Sehen Sie einige durch (/review) und trainieren Sie neu.
+
+## Statistik
+
+stats-title = Die letzten { $days } Tage: { $photos } Fotos
+stats-shares = Sicher { $sure }, unsicher { $unsure }, nichts davon { $outside }; bestritten { $disputed }
+stats-claims = Korrekturen: { $accepted } angenommen, { $pending } offen, { $rejected } abgelehnt; { $waiting } Fotos warten auf ein Urteil
+stats-estimate = Von den sicheren Antworten sind { $accuracy } richtig ({ $low } bis { $high }, aus { $reviewed } zufällig geprüften)
+stats-no-estimate = Wie oft sichere Antworten stimmen, ist noch nicht bekannt ({ $reviewed } von { $drawn } Zufallsfotos geprüft)
+stats-drift = Drift der Eingaben { $inputs }, der Antworten { $outputs } (Alarm über { $threshold })
+stats-no-drift = Die Drift ist noch nicht bekannt: dieses Modell hat zu wenige Antworten gegeben
+stats-model = Modell { $version }, von { $models }, die geantwortet haben
+stats-chart = Antworten am Tag
+stats-sure = sicher
+stats-unsure = unsicher
+stats-outside = nichts davon
+stats-disputed = bestritten
+
 ## Beschreibungen der Befehle, wie Telegram sie auflistet
 
 command-start = Was das hier ist
@@ -191,3 +246,8 @@ command-forget = Aufbewahrtes löschen
 command-language = Eine Sprache wählen
 command-thanks = Neues von deinen Korrekturen
 command-review = Fotos, die auf ein Urteil warten
+command-retrain = Ein neues Modell trainieren
+command-cancel = Das Training abbrechen
+command-models = Welche Modelle es gibt
+command-rollback = Zu einem früheren Modell zurück
+command-stats = Wie es mir geht

@@ -14,7 +14,7 @@ looks-like = { $kind ->
 
 sure = { $name }, { $percent }
 unsure = { $names }: I can't tell
-unsure-one = Perhaps { $name }, but I am not sure
+unsure-one = { $name }, perhaps; I am not sure
 outside = I see no { $noun } I know; this looks more like { $what }
 outside-only = I see no { $noun } I know
 outside-any = I see none of what I know ({ $labels }); this looks more like { $what }
@@ -54,7 +54,7 @@ help =
     /privacy – what is kept; /export – get it; /forget – delete it
     /thanks – whether I tell you when a correction has worked
     /language – choose a language
-help-admin = For admins: /review shows photos that wait for a verdict.
+help-admin = For admins: /review shows photos that wait for a verdict; /stats how I do; /retrain trains a new model, /cancel stops that; /models lists the models, /rollback goes back to another.
 labels = I can tell these apart:
 label-line = • { $name } ({ $label })
 labels-model = Model { $version }
@@ -181,6 +181,61 @@ alert-refused = Model { $version } was published but failed its check ({ $reason
 alert-fallback = The model in use failed its check at the start ({ $reason }). { $running } answers instead.
 alert-conflict = Another program polls Telegram with this bot's token. Stop it, or people get only half of the answers.
 
+## Retraining
+
+retrain-progress = Retraining: { $stage }
+retrain-remaining = About { $seconds } s to go
+stage-starting = starting
+stage-folding = folding in what reviewers confirmed
+stage-features = looking at the photos
+stage-training = training
+stage-exporting = proving and writing the model
+stage-deciding = comparing with the present model
+stage-replaying = replaying last week's photos
+stage-publishing = publishing
+retrain-published = Model { $version } is published and answers from now on.
+retrain-held = Model { $version } is not published.
+retrain-dry-run = Model { $version } was only tried.
+retrain-skipped = No retraining was needed.
+retrain-failed = The retraining failed.
+retrain-cancelled = The retraining was cancelled; the model in use stays.
+retrain-figures = Right on { $photos } gate photos: { $before }% before, { $after }% after.
+retrain-confusion = What it takes for what, on the gate photos
+retrain-active = A retraining is under way already:
+retrain-try-again = A retraining has just ended; please try again.
+retrain-unavailable = I can't retrain: { $reason }
+retrain-force-ask = Publish the next model whatever the gate says? People get its answers at once; /rollback goes back.
+retrain-forced = The retraining has begun and will publish its model.
+retrain-not-forced = Nothing was started.
+cancel-none = No retraining is under way.
+cancel-asked = The retraining stops at its next step.
+button-force = Yes, publish it anyway
+button-rollback = Roll back
+models-title = Models, oldest first:
+models-figures = { $percent }% right on { $photos } photos
+models-unreadable = its folder is damaged
+rollback-done = { $version } answers from now on.
+rollback-refused = I did not go back: { $reason }.
+rollback-not-current = Another model answers by now.
+alert-rollback = Of { $photos } answers of model { $version } { $after }% were disputed, { $before }% of its predecessor's: more than chance explains. I went back to { $champion }.
+alert-drift = People send other photos than at first (drift of inputs { $inputs }, of answers { $outputs }; above 0.25 is a lot). Review some (/review) and retrain.
+
+## Statistics
+
+stats-title = The last { $days } days: { $photos } photos
+stats-shares = Sure { $sure }, unsure { $unsure }, none of my labels { $outside }; disputed { $disputed }
+stats-claims = Corrections: { $accepted } accepted, { $pending } pending, { $rejected } rejected; { $waiting } photos wait for a verdict
+stats-estimate = Of sure answers { $accuracy } are right ({ $low } to { $high }, from { $reviewed } reviewed at random)
+stats-no-estimate = How often sure answers are right is not known yet ({ $reviewed } of { $drawn } random photos reviewed)
+stats-drift = Drift of inputs { $inputs }, of answers { $outputs } (alarm above { $threshold })
+stats-no-drift = Drift is not known yet: this model has given too few answers
+stats-model = Model { $version }, of { $models } that have answered
+stats-chart = Answers a day
+stats-sure = sure
+stats-unsure = unsure
+stats-outside = none of my labels
+stats-disputed = disputed
+
 ## Descriptions of the commands, as Telegram lists them
 
 command-start = What this is
@@ -195,3 +250,8 @@ command-forget = Delete what is kept
 command-language = Choose a language
 command-thanks = News of your corrections
 command-review = Photos that wait for a verdict
+command-retrain = Train a new model
+command-cancel = Stop the training
+command-models = Which models there are
+command-rollback = Go back to an earlier model
+command-stats = How I am doing

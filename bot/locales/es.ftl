@@ -10,7 +10,7 @@ looks-like = { $name }
 
 sure = { $name }, { $percent }
 unsure = { $names }: no sé distinguirlo
-unsure-one = Quizás { $name }, pero no estoy seguro
+unsure-one = { $name }, quizás; no estoy seguro
 outside = No veo nada que reconozca como { $noun }; se parece más a: { $what }
 outside-only = No veo nada que reconozca como { $noun }
 outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
@@ -50,7 +50,7 @@ help =
     /privacy – lo que se guarda; /export – recibirlo; /forget – borrarlo
     /thanks – si te aviso cuando una corrección ha servido
     /language – elegir un idioma
-help-admin = Para administradores: /review muestra las fotos que esperan un veredicto.
+help-admin = Para administradores: /review muestra fotos que esperan un veredicto; /stats cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro.
 labels = Sé distinguir:
 label-line = • { $name } ({ $label })
 labels-model = Modelo { $version }
@@ -177,6 +177,61 @@ alert-refused = El modelo { $version } se publicó pero no pasó la comprobació
 alert-fallback = El modelo en uso no pasó la comprobación al arrancar ({ $reason }). En su lugar responde { $running }.
 alert-conflict = Otro programa consulta Telegram con el token de este bot. Detenlo, o la gente recibirá solo la mitad de las respuestas.
 
+## Reentrenamiento
+
+retrain-progress = Reentrenamiento: { $stage }
+retrain-remaining = Faltan unos { $seconds } s
+stage-starting = empezando
+stage-folding = incorporando lo que confirmaron los revisores
+stage-features = mirando las fotos
+stage-training = entrenando
+stage-exporting = probando y escribiendo el modelo
+stage-deciding = comparando con el modelo actual
+stage-replaying = repitiendo las fotos de la última semana
+stage-publishing = publicando
+retrain-published = El modelo { $version } está publicado y responde desde ahora.
+retrain-held = El modelo { $version } no se publica.
+retrain-dry-run = El modelo { $version } solo se ha probado.
+retrain-skipped = No hacía falta reentrenar.
+retrain-failed = El reentrenamiento ha fallado.
+retrain-cancelled = El reentrenamiento se ha cancelado; sigue el modelo actual.
+retrain-figures = Aciertos en { $photos } fotos de control: antes { $before } %, ahora { $after } %.
+retrain-confusion = Qué confunde con qué, en las fotos de control
+retrain-active = Ya hay un reentrenamiento en marcha:
+retrain-try-again = Un reentrenamiento acaba de terminar; inténtalo otra vez.
+retrain-unavailable = No puedo reentrenar: { $reason }
+retrain-force-ask = ¿Publicar el próximo modelo diga lo que diga el control? La gente recibe sus respuestas enseguida; /rollback vuelve atrás.
+retrain-forced = El reentrenamiento ha empezado y publicará su modelo.
+retrain-not-forced = No se ha empezado nada.
+cancel-none = No hay ningún reentrenamiento en marcha.
+cancel-asked = El reentrenamiento se detiene en el próximo paso.
+button-force = Sí, publicarlo de todos modos
+button-rollback = Volver atrás
+models-title = Modelos, del más antiguo al más nuevo:
+models-figures = { $percent } % de aciertos en { $photos } fotos
+models-unreadable = su carpeta está dañada
+rollback-done = { $version } responde desde ahora.
+rollback-refused = No he vuelto atrás: { $reason }.
+rollback-not-current = Ya responde otro modelo.
+alert-rollback = De { $photos } respuestas del modelo { $version } se discutió el { $after } %, de las de su predecesor el { $before } %: más de lo que explica el azar. He vuelto a { $champion }.
+alert-drift = La gente envía otras fotos que al principio (deriva de las entradas { $inputs }, de las respuestas { $outputs }; más de 0,25 es mucho). Revisa algunas (/review) y reentrena.
+
+## Estadísticas
+
+stats-title = Los últimos { $days } días: { $photos } fotos
+stats-shares = Seguras { $sure }, inseguras { $unsure }, ninguna de mis etiquetas { $outside }; discutidas { $disputed }
+stats-claims = Correcciones: { $accepted } aceptadas, { $pending } pendientes, { $rejected } rechazadas; { $waiting } fotos esperan un veredicto
+stats-estimate = De las respuestas seguras acierta el { $accuracy } (de { $low } a { $high }, en { $reviewed } revisadas al azar)
+stats-no-estimate = Aún no se sabe cuánto aciertan las respuestas seguras ({ $reviewed } de { $drawn } fotos al azar revisadas)
+stats-drift = Deriva de las entradas { $inputs }, de las respuestas { $outputs } (alarma por encima de { $threshold })
+stats-no-drift = Aún no se conoce la deriva: este modelo ha dado muy pocas respuestas
+stats-model = Modelo { $version }, de { $models } que han respondido
+stats-chart = Respuestas al día
+stats-sure = seguras
+stats-unsure = inseguras
+stats-outside = ninguna de mis etiquetas
+stats-disputed = discutidas
+
 ## Descripciones de las órdenes, como las lista Telegram
 
 command-start = Qué es esto
@@ -191,3 +246,8 @@ command-forget = Borrar lo que se guarda
 command-language = Elegir un idioma
 command-thanks = Noticias de tus correcciones
 command-review = Fotos que esperan un veredicto
+command-retrain = Entrenar un modelo nuevo
+command-cancel = Detener el entrenamiento
+command-models = Qué modelos hay
+command-rollback = Volver a un modelo anterior
+command-stats = Cómo me va

@@ -1,0 +1,212 @@
+"""What happens by the clock: retraining, the digest, retention, and the watch over a new model.
+
+Every process of the bot may run this; a lease named after the moment lets one of them do the work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy.orm import Session
+from telegram.error import TelegramError
+from telegram.ext import JobQueue
+
+from bot.alarm import risen
+from bot.alerts import tell_admins
+from bot.context import Context, Services
+from bot.drift import Drift, measure
+from bot.errors import TrainingUnavailable
+from bot.statistics import collect, make_report
+from dataset import audit, leases, retrainings, stats
+from dataset.errors import RetrainingActive
+from dataset.retention import Terms
+from dataset.schema import Retraining, RetrainingStatus, utc_now
+from models.errors import ModelsError
+
+logger = logging.getLogger(__name__)
+
+_PATIENCE = {"misfire_grace_time": 3600, "coalesce": True, "max_instances": 1}
+"""APScheduler's own grace is one second: a busy moment would swallow a night's retraining."""
+_DIGEST_CRON = "0 8 * * mon"
+_RETENTION_CRON = "30 3 * * *"
+_DRIFT_CRON = "15 * * * *"
+_WATCH_EVERY_S = 60.0
+_SLOT_KEPT_S = 8 * 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One moment of a schedule, whichever process wakes up at it."""
+
+    name: str
+    at: datetime
+
+    @property
+    def lease(self) -> str:
+        return f"{self.name}:{self.at:%Y-%m-%dT%H:%M}"
+
+
+def begin(jobs: JobQueue[Context], services: Services) -> None:
+    """Put everything on the clock; nothing runs before the job queue is started."""
+    settings = services.settings
+    timed = [
+        ("digest", _DIGEST_CRON, send_digest),
+        ("retention", _RETENTION_CRON, purge),
+        ("drift", _DRIFT_CRON, watch_drift),
+    ]
+    if settings.retrain_cron:
+        timed.append(("retrain", settings.retrain_cron, retrain))
+        jobs.run_once(catch_up, 1.0, name="catch-up")
+    for name, cron, work in timed:
+        trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
+        jobs.run_custom(work, {"trigger": trigger, **_PATIENCE}, name=name)
+    jobs.run_repeating(
+        watch_disputes, _WATCH_EVERY_S, first=_WATCH_EVERY_S, name="disputes", job_kwargs=_PATIENCE
+    )
+
+
+async def retrain(context: Context) -> None:
+    """Start the scheduled retraining, in one process; the child skips it when nothing is new."""
+    services = context.services
+    if not await _mine(services, "retrain"):
+        return
+    try:
+        row_id = await services.trainer.request(trigger="schedule")
+    except RetrainingActive as exc:
+        logger.info("the scheduled retraining is left out: %s", exc)
+    except TrainingUnavailable as exc:
+        logger.error("the scheduled retraining cannot run: %s", exc)
+        await _tell(context, "retrain-unavailable", reason=str(exc))
+    else:
+        services.follower.begin(row_id, asked_by=None)
+
+
+async def catch_up(context: Context) -> None:
+    """Run the scheduled retraining now if its moment passed while no bot was running."""
+    services = context.services
+    row = await services.records.read(_last_scheduled)
+    if row is None:
+        return
+    trigger = CronTrigger.from_crontab(services.settings.retrain_cron, timezone=timezone.utc)
+    if missed(trigger, last=row.requested_at, now=utc_now()):
+        logger.info("a scheduled retraining was missed and is run now")
+        await retrain(context)
+
+
+def missed(trigger: CronTrigger, *, last: datetime, now: datetime) -> bool:
+    """Whether a moment of the schedule lies between the last run and now."""
+    due = trigger.get_next_fire_time(None, last + timedelta(seconds=60))
+    return due is not None and due < now
+
+
+async def watch_disputes(context: Context) -> None:
+    """Go back to the previous champion when more answers are disputed than chance explains."""
+    services = context.services
+    version = services.host.version
+
+    def look(session: Session) -> tuple[str, stats.Answered, stats.Answered] | None:
+        newest = retrainings.last(session, status=RetrainingStatus.PUBLISHED)
+        if not newest or newest[0].candidate != version or newest[0].champion is None:
+            return None
+        before = stats.answered_by(session, newest[0].champion)
+        return newest[0].champion, before, stats.answered_by(session, version)
+
+    seen = await services.records.read(look)
+    if seen is None:
+        return
+    champion, before, after = seen
+    if not risen(
+        disputed_before=before.disputed,
+        before=before.total,
+        disputed_after=after.disputed,
+        after=after.total,
+    ):
+        return
+    try:
+        await asyncio.to_thread(services.registry.rollback, champion)
+    except ModelsError as exc:
+        logger.error("the automatic rollback failed: %s", exc)
+        return
+    figures: dict[str, str | int] = {
+        "before": f"{100 * before.share(before.disputed):.1f}",
+        "after": f"{100 * after.share(after.disputed):.1f}",
+        "photos": after.total,
+    }
+    await services.records.write(
+        lambda session: audit.record(
+            session, action="auto_rollback", subject=f"model:{champion}", details=figures
+        )
+    )
+    logger.warning("rolled back from %s to %s: %s", version, champion, figures)
+    await _tell(context, "alert-rollback", version=version, champion=champion, **figures)
+
+
+async def watch_drift(context: Context) -> None:
+    """Tell the admins, once a week at most, when the photos no longer look like the first ones."""
+    services = context.services
+    version = services.host.version
+    drift: Drift = await services.records.read_aside(lambda session: measure(session, version))
+    week = utc_now().strftime("%G-W%V")
+    if drift.alarming and await _take(services, f"drift:{version}:{week}"[:64]):
+        await _tell(
+            context,
+            "alert-drift",
+            inputs=f"{drift.inputs or 0:.2f}",
+            outputs=f"{drift.outputs or 0:.2f}",
+        )
+
+
+async def purge(context: Context) -> None:
+    """Remove what is past its term: photos nobody reviewed, old answers, old bundles."""
+    services = context.services
+    if not await _mine(services, "retention"):
+        return
+    settings = services.settings
+    purged = await asyncio.to_thread(services.purge, Terms.of(settings))
+    bundles = await asyncio.to_thread(services.registry.prune, keep=settings.keep_bundles)
+    logger.info("retention: %s, bundles=%d", purged, len(bundles))
+
+
+async def send_digest(context: Context) -> None:
+    """The week in numbers and as a picture, to every admin."""
+    services = context.services
+    if not await _mine(services, "digest"):
+        return
+    version = services.host.version
+    collected, drift = await services.records.read_aside(lambda session: collect(session, version))
+    for admin in sorted(services.admins):
+        words = await services.people.words_of(admin)
+        report = await asyncio.to_thread(make_report, collected, drift, version, words)
+        try:
+            await context.bot.send_photo(admin, report.picture, caption=report.text)
+        except TelegramError as exc:
+            logger.warning("admin %d got no digest: %s", admin, exc)
+
+
+def _last_scheduled(session: Session) -> Retraining | None:
+    return next(
+        (row for row in retrainings.last(session, limit=50) if row.trigger == "schedule"), None
+    )
+
+
+async def _mine(services: Services, name: str) -> bool:
+    """Whether this process is the one to do what is due at this minute."""
+    return await _take(services, Slot(name, utc_now()).lease)
+
+
+async def _take(services: Services, lease: str) -> bool:
+    """Take a lease that nobody had before, not even this process: once means once."""
+    holder = secrets.token_hex(8)
+    return await services.records.write(
+        lambda session: leases.acquire(session, lease, holder, lease_s=_SLOT_KEPT_S)
+    )
+
+
+async def _tell(context: Context, message_id: str, **values: str | int) -> None:
+    services = context.services
+    await tell_admins(context.bot, services.people, services.admins, message_id, **values)

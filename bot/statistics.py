@@ -1,0 +1,108 @@
+"""/stats and the weekly digest for admins: how the bot does, as numbers and as a picture."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+from telegram import Update
+
+from bot.charts import days_chart
+from bot.context import Context
+from bot.drift import THRESHOLD, Drift, measure
+from bot.language import Words
+from bot.retraining import allowed
+from dataset import stats
+from dataset.schema import ClaimStatus
+
+_DAYS = 30
+_KINDS = ("sure", "unsure", "outside", "disputed")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What /stats shows."""
+
+    text: str
+    picture: bytes
+
+
+async def statistics(update: Update, context: Context) -> None:
+    """/stats: the last 30 days."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    if not await allowed(context, message, person.id, "stats", words):
+        return
+    version = context.services.host.version
+    collected, drift = await context.services.records.read_aside(
+        lambda session: collect(session, version)
+    )
+    report = await asyncio.to_thread(make_report, collected, drift, version, words)
+    await context.bot.send_photo(message.chat_id, report.picture, caption=report.text)
+
+
+def collect(session: Session, version: str) -> tuple[stats.Stats, Drift]:
+    """Everything the report is made of."""
+    return stats.collect(session, days=_DAYS), measure(session, version)
+
+
+def make_report(collected: stats.Stats, drift: Drift, version: str, words: Words) -> Report:
+    """The numbers as text (within a caption's 1,024 characters) and the picture."""
+    total = collected.total
+    lines = [
+        words("stats-title", days=_DAYS, photos=total.total),
+        words(
+            "stats-shares",
+            sure=_percent(total.share(total.sure)),
+            unsure=_percent(total.share(total.unsure)),
+            outside=_percent(total.share(total.outside)),
+            disputed=_percent(total.share(total.disputed)),
+        ),
+        words(
+            "stats-claims",
+            accepted=collected.claims[ClaimStatus.ACCEPTED],
+            pending=collected.claims[ClaimStatus.PENDING],
+            rejected=collected.claims[ClaimStatus.REJECTED],
+            waiting=collected.waiting,
+        ),
+        _estimate(collected.sample, words),
+        _drift(drift, words),
+        words("stats-model", version=version, models=len(collected.models)),
+    ]
+    picture = days_chart(
+        collected.days,
+        collected.models,
+        title=words("stats-chart"),
+        legend={kind: words(f"stats-{kind}") for kind in _KINDS},
+    )
+    return Report("\n".join(lines), picture)
+
+
+def _estimate(sample: stats.Estimate, words: Words) -> str:
+    if sample.accuracy is None or sample.low is None or sample.high is None:
+        return words("stats-no-estimate", reviewed=sample.reviewed, drawn=sample.drawn)
+    return words(
+        "stats-estimate",
+        accuracy=_percent(sample.accuracy),
+        low=_percent(sample.low),
+        high=_percent(sample.high),
+        reviewed=sample.reviewed,
+    )
+
+
+def _drift(drift: Drift, words: Words) -> str:
+    if drift.inputs is None or drift.outputs is None:
+        return words("stats-no-drift")
+    return words(
+        "stats-drift",
+        inputs=f"{drift.inputs:.2f}",
+        outputs=f"{drift.outputs:.2f}",
+        threshold=f"{THRESHOLD:.2f}",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}%"

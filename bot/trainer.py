@@ -1,0 +1,208 @@
+"""Retraining as a child process: started, followed, ended when it hangs, reported when it dies.
+
+The row in `retrainings` is the truth: the child writes its stage and its decision there, and
+whoever follows reads it. So a bot that was restarted finds the run again, and one that dies leaves
+the run to itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.errors import TrainingUnavailable
+from bot.records import Records
+from dataset import retrainings
+from dataset.errors import RetrainingOver
+from dataset.schema import Retraining, RetrainingStatus, utc_now
+
+logger = logging.getLogger(__name__)
+
+OnProgress = Callable[[Retraining], Awaitable[None]]
+
+_LOOK_EVERY_S = 0.5
+_END_WITHIN_S = 10.0
+_HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
+"""What the child has no use for stays out of its environment."""
+_LAST_WORDS_BYTES = 4000
+
+
+class Trainer:
+    """Starts `python -m training.retrain` and follows it to its end."""
+
+    def __init__(
+        self,
+        records: Records,
+        *,
+        python: Path | None,
+        budget_s: float,
+        silent_s: float = retrainings.SILENT_AFTER_S,
+        log_dir: Path,
+        command: tuple[str, ...] = ("-m", "training.retrain"),
+    ) -> None:
+        self._records = records
+        self._python = python
+        self._budget_s = budget_s
+        self._silent_s = silent_s
+        self._log_dir = log_dir
+        self._command = command
+        self._children: dict[int, asyncio.subprocess.Process] = {}
+
+    async def request(
+        self, *, trigger: str, requested_by: int | None = None, force: bool = False
+    ) -> int:
+        """Write the request down and start a child on it; the retraining's id.
+
+        Raises RetrainingActive when one is under way, TrainingUnavailable without a Python that
+        could train.
+        """
+        python = self._python_to_use()
+        row_id = await self._records.write(
+            lambda session: (
+                retrainings.request(
+                    session, trigger=trigger, requested_by=requested_by, force=force
+                ).id
+            )
+        )
+        try:
+            await self._start(python, row_id)
+        except OSError as exc:
+            await self._fail(row_id, f"{python} could not be started: {exc.strerror}.")
+        return row_id
+
+    async def follow(self, row_id: int, on_progress: OnProgress) -> Retraining:
+        """Watch a retraining until it has ended, and end it where it hangs; its last state."""
+        began = asyncio.get_running_loop().time()
+        seen: tuple[object, ...] | None = None
+        while True:
+            row = await self._records.read(lambda session: retrainings.seen(session, row_id))
+            if row.status not in retrainings.ACTIVE:
+                await self._reap(row_id)
+                return row
+            if (state := (row.status, row.stage, row.progress)) != seen:
+                seen = state
+                await on_progress(row)
+            child = self._children.get(row_id)
+            if child is not None and child.returncode is not None:
+                await self._fail(row_id, self._last_words(row_id, child.returncode))
+            elif asyncio.get_running_loop().time() - began > self._budget_s:
+                await self._end(row_id)
+                minutes = self._budget_s / 60
+                await self._fail(row_id, f"It took longer than its {minutes:.0f} minutes.")
+            elif _is_silent(row, self._silent_s):
+                await self._end(row_id)
+                await self._fail(row_id, "Its process gave no sign of life any more.")
+            else:
+                await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def cancel(self) -> Retraining | None:
+        """Ask the one under way to stop; None when there is none."""
+        return await self._records.write(retrainings.request_cancel)
+
+    async def under_way(self) -> Retraining | None:
+        """The retraining that is requested or running, by whomever."""
+        return await self._records.read(retrainings.running)
+
+    def _python_to_use(self) -> Path:
+        if self._python is not None:
+            if not self._python.exists():
+                raise TrainingUnavailable(
+                    f"TRAINING_PYTHON names {self._python}, which is not there."
+                )
+            return self._python
+        if find_spec("fastai") is not None:
+            return Path(sys.executable)
+        beside = Path(".venv-dev/bin/python")
+        if beside.exists():
+            return beside.absolute()
+        raise TrainingUnavailable(
+            "There is no training environment on this machine: `make train-env` makes one, "
+            "or TRAINING_PYTHON names its Python."
+        )
+
+    async def _start(self, python: Path, row_id: int) -> None:
+        self._log_dir.mkdir(parents=True, exist_ok=True)
+        environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
+        with self._log_of(row_id).open("wb") as log:
+            self._children[row_id] = await asyncio.create_subprocess_exec(
+                str(python),
+                *self._command,
+                "--publish",
+                "--request",
+                str(row_id),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+            )
+
+    async def _end(self, row_id: int) -> None:
+        """End the child and whatever it started: asked first, then killed."""
+        child = self._children.get(row_id)
+        if child is None or child.returncode is not None:
+            return
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(child.pid, number)
+                await asyncio.wait_for(child.wait(), _END_WITHIN_S)
+            except ProcessLookupError:
+                return
+            except (TimeoutError, asyncio.TimeoutError):
+                continue
+            return
+
+    async def _reap(self, row_id: int) -> None:
+        """Let a child that has reported its end come to it."""
+        child = self._children.get(row_id)
+        if child is not None:
+            try:
+                await asyncio.wait_for(child.wait(), _END_WITHIN_S)
+            except (TimeoutError, asyncio.TimeoutError):
+                await self._end(row_id)
+            self._children.pop(row_id, None)
+
+    async def _fail(self, row_id: int, reason: str) -> None:
+        def fail(session: Session) -> None:
+            try:
+                retrainings.finish(
+                    session,
+                    row_id,
+                    RetrainingStatus.FAILED,
+                    reason=f"{reason} The model in use stays.",
+                )
+            except RetrainingOver:
+                # It ended by itself between the look and now: its own word stands.
+                return
+
+        logger.warning("retraining %d failed: %s", row_id, reason)
+        await self._records.write(fail)
+
+    def _last_words(self, row_id: int, returncode: int) -> str:
+        """Why a child ended without a decision: the last line it wrote, or how it was ended."""
+        if returncode < 0:
+            return f"Its process was ended by {signal.Signals(-returncode).name}."
+        try:
+            with self._log_of(row_id).open("rb") as log:
+                log.seek(0, os.SEEK_END)
+                log.seek(max(0, log.tell() - _LAST_WORDS_BYTES))
+                lines = log.read().decode("utf-8", "replace").strip().splitlines()
+        except OSError:
+            lines = []
+        return lines[-1][:300] if lines else f"Its process ended with status {returncode}."
+
+    def _log_of(self, row_id: int) -> Path:
+        return self._log_dir / f"retraining-{row_id}.log"
+
+
+def _is_silent(row: Retraining, silent_s: float) -> bool:
+    since = row.heartbeat_at or row.requested_at
+    return (utc_now() - since).total_seconds() > silent_s
