@@ -12,7 +12,7 @@ from typing import Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import button
-from bot.language import Words, capitalised, percent_number
+from bot.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised, percent_number
 from dataset.schema import Verdict
 from models.manifest import Manifest
 
@@ -38,9 +38,15 @@ class Answered(Protocol):
 
 
 def name_of(label: str, manifest: Manifest, words: Words) -> str:
-    """What a person calls a label; the label itself where the bundle names none."""
+    """What a person calls a label inside a sentence; the label itself where nothing names it."""
     names = manifest.names.get(label, {})
-    return names.get(words.language) or names.get("en") or label
+    name = names.get(words.language) or names.get(SOURCE) or label
+    noun = manifest.noun.get(words.language, "").casefold()
+    # A name made with the common noun ("Black bear") is none that keeps its capital, but in German.
+    is_common = noun and noun in name.casefold().split(" ")
+    if is_common and words.language not in CAPITALISES_NOUNS:
+        return name[:1].lower() + name[1:]
+    return name
 
 
 def headline(answer: Answered, manifest: Manifest, words: Words) -> str:
@@ -155,7 +161,7 @@ def _together(labels: Sequence[str], manifest: Manifest, words: Words) -> str:
 
 
 def _outside(answer: Answered, manifest: Manifest, words: Words) -> str:
-    noun = manifest.noun.get(words.language) or manifest.noun.get("en")
+    noun = manifest.noun.get(words.language) or manifest.noun.get(SOURCE)
     values: dict[str, str] = {}
     if noun:
         message_id, values["noun"] = "outside", noun

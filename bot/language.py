@@ -16,6 +16,7 @@ LOCALES = Path(__file__).resolve().parent / "locales"
 SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 """The languages, each by its own name."""
+CAPITALISES_NOUNS = frozenset({"de"})
 
 
 class Words:

@@ -1,0 +1,269 @@
+"""A bot that runs for tests: the real application on the real local Bot API, over HTTP.
+
+Only the classifier is replaced: it reads the answer off the photo's colour, so that a test says
+which answer it wants by the photo that it sends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from bot.service import Service
+from bot.settings import BotSettings
+from dataset.database import Database
+from models.bundle import Bundle
+from models.classifier import Classifier, Prediction
+from models.photo import open_photo
+
+SURE_GRIZZLY = (200, 40, 40)
+SURE_BLACK = (40, 200, 200)
+UNSURE = (40, 200, 40)
+OUTSIDE = (40, 40, 200)
+
+_ids = itertools.count(1000)
+
+
+def photo(colour: tuple[int, int, int] = SURE_GRIZZLY, *, seed: int = 0) -> bytes:
+    """A JPEG of one colour with a mark that makes it differ from those with other seeds."""
+    image = Image.new("RGB", (640, 480), colour)
+    for place in range(8):
+        if seed >> place & 1:
+            image.paste((255, 255, 255), (80 * place, 0, 80 * place + 40, 120))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+class ColourClassifier(Classifier):
+    """Answers by the colour at the photo's foot; everything else is the starter's."""
+
+    def __init__(self, bundle: Bundle, *, version: str | None = None) -> None:
+        super().__init__(bundle, threads=1)
+        self._name = version or bundle.manifest.version
+
+    @property
+    def version(self) -> str:
+        return self._name
+
+    def check_golden(self) -> None:
+        """These answers are nobody's golden ones."""
+
+    def classify(self, data: bytes) -> Prediction:
+        image = open_photo(data)
+        pixel = image.getpixel((image.width // 2, image.height - 10))
+        assert isinstance(pixel, tuple)
+        nearest = min(
+            _ANSWERS,
+            key=lambda colour: sum(abs(a - b) for a, b in zip(colour, pixel, strict=True)),
+        )
+        verdict, probabilities = _ANSWERS[nearest]
+        ranked = sorted(probabilities, key=probabilities.__getitem__, reverse=True)
+        return Prediction(
+            label=ranked[0],
+            probability=probabilities[ranked[0]],
+            probabilities=probabilities,
+            verdict=verdict,
+            candidates=ranked[:1] if verdict == "sure" else ranked[:2],
+            outside_score=9.0 if verdict == "outside" else 0.0,
+            looks_like="Samoyed",
+            milliseconds=1.0,
+            model_version=self.version,
+        )
+
+
+_ANSWERS = {
+    SURE_GRIZZLY: ("sure", {"black": 0.02, "grizzly": 0.97, "teddy": 0.01}),
+    SURE_BLACK: ("sure", {"black": 0.95, "grizzly": 0.04, "teddy": 0.01}),
+    UNSURE: ("unsure", {"black": 0.45, "grizzly": 0.52, "teddy": 0.03}),
+    OUTSIDE: ("outside", {"black": 0.2, "grizzly": 0.3, "teddy": 0.5}),
+}
+
+
+class RunningBot:
+    """The bot in a thread of its own, from `with` to the end of the block."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        open_classifier: Callable[[Bundle], Classifier] = ColourClassifier,
+        **settings: object,
+    ) -> None:
+        values: dict[str, object] = {
+            "data_dir": folder / "data",
+            "models_dir": folder / "published",
+            "web_port": 0,
+            "reload_every_s": 0.05,
+            **settings,
+        }
+        self.settings = BotSettings(_env_file=None, **values)  # type: ignore[arg-type, call-arg]
+        self._open_classifier = open_classifier
+        self._ready: Future[str] = Future()
+        self._thread = threading.Thread(target=self._run, name="running-bot")
+        self._stop: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> RunningBot:
+        self._thread.start()
+        self.url = self._ready.result(timeout=30)
+        self.http = httpx.Client(base_url=self.url, timeout=30)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.http.close()
+        self._stop()
+        self._thread.join(timeout=30)
+        assert not self._thread.is_alive()
+
+    @property
+    def database(self) -> Database:
+        """The bot's database, for looking at what it recorded."""
+        return Database(self.settings.resolved_database_url)
+
+    def person(self, **about: object) -> Person:
+        """Somebody who has not written yet."""
+        found = Person(self.http, next(_ids))
+        if about:
+            self.http.post("/local/people", json={"id": found.id, **about}).raise_for_status()
+        return found
+
+    @property
+    def admin(self) -> Person:
+        """The admin."""
+        return Person(self.http, 2)
+
+    def _run(self) -> None:
+        async def serve() -> None:
+            service = Service(self.settings, local=True, open_classifier=self._open_classifier)
+            loop = asyncio.get_running_loop()
+            self._stop = lambda: loop.call_soon_threadsafe(service.stop) and None
+            await service.run(on_ready=lambda name, address: self._ready.set_result(address))
+
+        try:
+            asyncio.run(serve())
+        except BaseException as exc:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(exc)
+
+
+class Person:
+    """Somebody in the local chat."""
+
+    def __init__(self, http: httpx.Client, user_id: int, *, chat: int | None = None) -> None:
+        self._http = http
+        self.id = user_id
+        self.chat = chat or user_id
+        self.seen = 0
+        """The last message that `hear` gave."""
+
+    def in_chat(self, chat: int) -> Person:
+        """The same person in a group."""
+        return Person(self._http, self.id, chat=chat)
+
+    def say(self, text: str, **options: object) -> dict[str, Any]:
+        """Send a text."""
+        return self._send({"text": text, **options}, [])
+
+    def show(self, *photos: bytes, **options: object) -> dict[str, Any]:
+        """Send a photo, or an album."""
+        files = [("photo", (f"{n}.jpg", data, "image/jpeg")) for n, data in enumerate(photos)]
+        return self._send(dict(options), files)
+
+    def attach(self, data: bytes, name: str, mime: str, **options: object) -> dict[str, Any]:
+        """Send a file."""
+        return self._send(dict(options), [("document", (name, data, mime))])
+
+    def hear(self, *, wait_s: float = 10) -> dict[str, Any]:
+        """The bot's next message in this chat that was not heard yet."""
+        messages = self.hear_all(wait_s=wait_s, at_least=1)
+        self.seen = messages[0]["message_id"]
+        return messages[0]
+
+    def hear_all(self, *, at_least: int, wait_s: float = 10) -> list[dict[str, Any]]:
+        """The bot's messages not heard yet, once there are so many."""
+        after = self.seen
+        while True:
+            query = {"chat": self.chat, "after": after, "wait": wait_s}
+            new = self._http.get("/local/messages", params=query).raise_for_status().json()
+            assert new, f"the bot said nothing more in chat {self.chat}"
+            after = new[-1]["message_id"]
+            query |= {"after": self.seen, "wait": 0}
+            found = self._http.get("/local/messages", params=query).json()
+            bots = [message for message in found if message["from"]["is_bot"]]
+            if len(bots) >= at_least:
+                return bots
+
+    def ask(self, text: str, **options: object) -> str:
+        """Say something; the text of the bot's answer to it."""
+        said = self.say(text, **options)
+        self.seen = max(self.seen, said["message_id"])
+        return self.hear()["text"]
+
+    def press(self, message: dict[str, Any], text: str) -> str | None:
+        """Press the button with this text; what the bot answers the press with."""
+        data = button_data(message, text)
+        return self.press_data(message, data)
+
+    def press_data(self, message: dict[str, Any], data: str) -> str | None:
+        """Press a button by its data, forged or not."""
+        body = {
+            "user": self.id,
+            "chat": self.chat,
+            "message_id": message["message_id"],
+            "data": data,
+            "wait": 10,
+        }
+        answer = self._http.post("/local/press", json=body).raise_for_status().json()["answer"]
+        return None if answer is None else answer.get("text")
+
+    def again(self, message: dict[str, Any], *, until: Callable[[dict[str, Any]], bool]) -> Any:
+        """The message in its latest state, as soon as `until` holds for it."""
+        version = 0
+        while True:
+            query = {"chat": self.chat, "since": version, "wait": 10}
+            news = self._http.get("/local/changes", params=query).raise_for_status().json()
+            assert news["version"] > version, "the message did not change as it should"
+            version = news["version"]
+            for found in news["messages"]:
+                if found["message_id"] == message["message_id"] and until(found):
+                    return found
+
+    def _send(self, fields: dict[str, object], files: list[Any]) -> dict[str, Any]:
+        body = {"user": str(self.id), "chat": str(self.chat)}
+        body |= {key: str(value) for key, value in fields.items()}
+        sent = self._http.post("/local/send", data=body, files=files or None)
+        assert sent.status_code == 200, sent.text
+        message: dict[str, Any] = sent.json()
+        return message
+
+
+def buttons(message: dict[str, Any]) -> list[str]:
+    """The texts of a message's buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [key["text"] for row in rows for key in row]
+
+
+def button_data(message: dict[str, Any], text: str) -> str:
+    """The callback data of the button with this text."""
+    for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+        for key in row:
+            if key["text"] == text:
+                data: str = key["callback_data"]
+                return data
+    raise AssertionError(f"no button {text!r} among {buttons(message)}")

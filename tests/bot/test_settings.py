@@ -1,0 +1,126 @@
+"""Settings: one file names them all, and what is wrong is said in one sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.settings import TRAINING_NAMES, BotSettings, load
+from dataset.errors import SettingsError
+from tests.conftest import REPOSITORY
+from training.settings import TrainingSettings
+
+FIELDS = TrainingSettings.model_fields | BotSettings.model_fields
+EXAMPLE = REPOSITORY / ".env.example"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without `.env`, and an environment without the settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in BotSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def described() -> dict[str, tuple[str, str]]:
+    """Name to (default, description above it) in `.env.example`."""
+    found: dict[str, tuple[str, str]] = {}
+    about: list[str] = []
+    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            about.append(line[2:])
+        elif setting := re.match(r"([A-Z][A-Z_0-9]+)=(.*)", line):
+            found[setting[1]] = (setting[2], " ".join(about))
+            about = []
+        else:
+            about = []
+    return found
+
+
+def shown(default: object) -> str:
+    """A default as one would write it into the file."""
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    if isinstance(default, (frozenset, tuple)):
+        return ",".join(map(str, default))
+    return "" if default is None else str(default)
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    """Whoever reads `.env.example` knows all there is to set."""
+    known = {name.upper() for name in BotSettings.model_fields} | TRAINING_NAMES
+    assert known == set(described())
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_the_example_tells_default_and_meaning_of_a_setting(name: str) -> None:
+    """Copied from the settings classes, so that neither goes stale."""
+    field = FIELDS[name]
+    default, about = described()[name.upper()]
+    assert (shown(field.default), field.description) == (default, about)
+
+
+def test_the_bot_knows_the_names_that_only_training_reads() -> None:
+    """One `.env` serves both; the bot must not import the training room to know its names."""
+    training_only = set(TrainingSettings.model_fields) - set(BotSettings.model_fields)
+    assert {name.upper() for name in training_only} == TRAINING_NAMES
+
+
+def test_a_misspelt_name_in_the_file_stops_the_start() -> None:
+    """A setting that nobody reads would be ignored in silence otherwise."""
+    Path(".env").write_text("TELEGRAM_BOT_TOKN=1:a\n")
+    with pytest.raises(SettingsError, match=r"TELEGRAM_BOT_TOKN.*did you mean TELEGRAM_BOT_TOKEN"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_PORT", "eighty"),
+        ("WEB_PORT", "70000"),
+        ("ADMIN_IDS", "1;2"),
+        ("LOG_FORMAT", "xml"),
+        ("TELEGRAM_API_URL", "ftp://example.org"),
+        ("TELEGRAM_BOT_TOKEN", "my secret words"),
+        ("CLAIM_QUORUM", "0"),
+    ],
+)
+def test_an_invalid_value_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """One sentence with the setting's name; the value may be a secret."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load()
+    sentence = str(caught.value)
+    assert name in sentence
+    assert "\n" not in sentence
+    assert "my secret words" not in sentence
+
+
+def test_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an operator would write them."""
+    monkeypatch.setenv("ADMIN_IDS", "12, 34,-56")
+    assert load().admin_ids == {12, 34, -56}
+
+
+def test_no_secret_shows_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings may be printed by accident."""
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:very-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://bears:hunter2@db/bears")
+    settings = load()
+    assert "very-secret" not in repr(settings)
+    assert "hunter2" not in repr(settings)
+    assert set(settings.secrets) == {"123:very-secret", "hunter2"}
+
+
+def test_on_the_local_chat_only_the_limits_that_were_set_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Telegram's limits make no sense there."""
+    monkeypatch.setenv("PHOTOS_PER_MINUTE", "7")
+    local = load().for_local_chat()
+    assert (local.photos_per_minute, local.messages_per_s) == (7, 0)
