@@ -46,16 +46,18 @@ class ScriptedBot:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; the next poll returns at once because the server wakes it."""
+        """End the thread; another poll ends the one that waits."""
         self._stopping = True
-        self._thread.join()
+        while self._thread.is_alive():
+            self._api.call("getUpdates")
+            self._thread.join(timeout=0.2)
         self._api.close()
 
     def _poll(self) -> None:
         offset = 0
         while not self._stopping:
             with contextlib.suppress(httpx.HTTPError, AssertionError):
-                for update in self._api.updates(offset=offset, timeout=1):
+                for update in self._api.updates(offset=offset, timeout=50):
                     offset = update["update_id"] + 1
                     self._handle(update)
 

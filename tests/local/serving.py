@@ -41,11 +41,12 @@ class _PromptServer(ChatServer):
 class LocalServer:
     """`with LocalServer() as server:` serves until the block ends; options go to `create_app`."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, port: int = 0, **options: Any) -> None:
         app = create_app(**({"token": TOKEN} | options))
         self.world: World = app.state.world
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._server = _PromptServer(app)
         # The listener takes connections from the start: whoever is early waits in its backlog.
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))

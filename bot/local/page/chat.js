@@ -140,12 +140,14 @@ class Chat {
     const face = kind === "group" ? "G" : name.slice(0, 1);
     return make("li", {}, make("button", {
       type: "button", class: "conversation", "data-kind": kind,
-      "aria-current": String(conversation === this.current), onclick: () => this.open(conversation),
+      "aria-current": String(conversation === this.current),
+      "aria-label": [name, kind === "admin" ? "admin" : "", unread ? `${unread} new` : ""].filter(Boolean).join(", "),
+      onclick: () => this.open(conversation),
     },
     make("span", { class: "face", "data-kind": kind, "aria-hidden": "true" }, face),
     make("span", { class: "conversation-name" }, name, kind === "admin" ? make("small", {}, "admin") : null),
     make("span", { class: "conversation-last" }, last ? summary(last) : this.invitation(kind)),
-    unread ? make("span", { class: "unread", "aria-label": `${unread} new` }, String(unread)) : null));
+    unread ? make("span", { class: "unread" }, String(unread)) : null));
   }
 
   invitation(kind) {

@@ -48,10 +48,15 @@ export class Conversation {
   }
 
   apply(news) {
-    if (this.run !== null && news.run !== this.run) this.forget();
+    if (this.run !== null && news.run !== this.run) {
+      // The server was restarted: what it told was counted by the old run's versions. Ask anew.
+      this.forget();
+      this.run = news.run;
+      return;
+    }
     const known = this.run !== null;
     this.run = news.run;
-    this.version = Math.max(this.version, news.version);
+    this.version = news.version;
     this.connected = true;
     this.loaded = true;
     this.action = news.action;
