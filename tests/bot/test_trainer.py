@@ -1,0 +1,162 @@
+"""Retraining as a child process: what becomes of one that dies, hangs or takes too long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import TrainingUnavailable
+from bot.records import Records
+from bot.trainer import Trainer
+from dataset import retrainings
+from dataset.database import Database
+from dataset.errors import RetrainingActive
+from dataset.schema import Retraining, RetrainingStatus
+
+PRELUDE = """
+import os, sys, time
+from dataset.database import Database
+from dataset import retrainings
+from dataset.schema import RetrainingStatus
+number = int(sys.argv[sys.argv.index("--request") + 1])
+database = Database({url!r})
+with database.session() as session:
+    retrainings.take(session, worker="test:1", retraining_id=number)
+"""
+PUBLISH = """
+with database.session() as session:
+    retrainings.heartbeat(session, number, stage="training", progress=0.5)
+with database.session() as session:
+    retrainings.finish(
+        session, number, RetrainingStatus.PUBLISHED, reason="better", candidate="v2"
+    )
+"""
+HANG = "time.sleep(600)"
+DIE = "sys.exit('There is no photo to learn from.')"
+TELL_ENVIRONMENT = "sys.exit('token ' + os.environ.get('TELEGRAM_BOT_TOKEN', 'unknown'))"
+
+
+@pytest.fixture
+async def records(tmp_path: Path) -> AsyncIterator[Records]:
+    records = Records(Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}"))
+    await records.upgrade()
+    yield records
+    records.close()
+
+
+@pytest.fixture
+def trainer_that(records: Records, tmp_path: Path) -> Callable[..., Trainer]:
+    """Makes a trainer whose child does what a piece of Python says."""
+
+    def make(script: str, *, budget_s: float = 60.0, silent_s: float = 60.0) -> Trainer:
+        url = f"sqlite:///{tmp_path / 'detector.sqlite3'}"
+        return Trainer(
+            records,
+            python=Path(sys.executable),
+            budget_s=budget_s,
+            silent_s=silent_s,
+            log_dir=tmp_path / "logs",
+            command=("-c", PRELUDE.format(url=url) + script),
+        )
+
+    return make
+
+
+async def nothing(row: Retraining) -> None:
+    """Looks at no progress."""
+
+
+async def test_a_published_run_is_followed_to_its_end(
+    trainer_that: Callable[..., Trainer],
+) -> None:
+    """The child's own decision is what following returns."""
+    trainer = trainer_that(PUBLISH)
+    row = await trainer.follow(await trainer.request(trigger="command", requested_by=2), nothing)
+    assert (RetrainingStatus.PUBLISHED, "v2", 2) == (row.status, row.candidate, row.requested_by)
+
+
+async def test_a_child_that_dies_is_reported_with_its_last_words(
+    trainer_that: Callable[..., Trainer],
+) -> None:
+    """A run whose process ends without a decision fails, and says what the process said."""
+    trainer = trainer_that(DIE)
+    row = await trainer.follow(await trainer.request(trigger="command"), nothing)
+    assert row.status is RetrainingStatus.FAILED
+    assert row.reason == "There is no photo to learn from. The model in use stays."
+
+
+async def test_a_child_that_takes_too_long_is_ended(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """Beyond its budget a run is ended and another one may begin."""
+    trainer = trainer_that(HANG, budget_s=0.5)
+    row = await trainer.follow(await trainer.request(trigger="command"), nothing)
+    assert row.status is RetrainingStatus.FAILED
+    assert "longer" in (row.reason or "")
+    assert await trainer.under_way() is None
+
+
+async def test_a_child_that_hangs_is_ended(trainer_that: Callable[..., Trainer]) -> None:
+    """A run that gives no sign of life is ended and reported."""
+    trainer = trainer_that(HANG, silent_s=0.5)
+    row = await trainer.follow(await trainer.request(trigger="command"), nothing)
+    assert row.reason == "Its process gave no sign of life any more. The model in use stays."
+
+
+async def test_never_two_at_once(trainer_that: Callable[..., Trainer]) -> None:
+    """A second request is refused while the first is under way."""
+    trainer = trainer_that(HANG, budget_s=0.5)
+    first = await trainer.request(trigger="command")
+    with pytest.raises(RetrainingActive):
+        await trainer.request(trigger="schedule")
+    await trainer.follow(first, nothing)
+
+
+async def test_progress_is_told(trainer_that: Callable[..., Trainer]) -> None:
+    """Whoever follows hears of each new state."""
+    states: list[RetrainingStatus] = []
+
+    async def note(row: Retraining) -> None:
+        states.append(row.status)
+
+    trainer = trainer_that(PUBLISH)
+    await trainer.follow(await trainer.request(trigger="command"), note)
+    assert states[0] is RetrainingStatus.REQUESTED
+
+
+async def test_another_bot_takes_up_what_is_under_way(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """A run whose bot died is found, and ended as failed once its own process is silent."""
+    with_database = await records.write(
+        lambda session: retrainings.request(session, trigger="command").id
+    )
+    await records.write(
+        lambda session: retrainings.take(session, worker="gone:1", retraining_id=with_database)
+    )
+    trainer = trainer_that(HANG, silent_s=0.2)
+    found = await trainer.under_way()
+    assert found is not None
+    row = await trainer.follow(found.id, nothing)
+    assert row.status is RetrainingStatus.FAILED
+
+
+async def test_the_child_does_not_get_the_token(
+    trainer_that: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot's token stays out of the child's environment."""
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:secret")
+    trainer = trainer_that(TELL_ENVIRONMENT)
+    row = await trainer.follow(await trainer.request(trigger="command"), nothing)
+    assert row.reason == "token unknown The model in use stays."
+
+
+async def test_a_python_that_is_not_there_is_named(records: Records, tmp_path: Path) -> None:
+    """A wrong TRAINING_PYTHON is told before anything is written down."""
+    trainer = Trainer(records, python=tmp_path / "python", budget_s=1, log_dir=tmp_path)
+    with pytest.raises(TrainingUnavailable, match="TRAINING_PYTHON"):
+        await trainer.request(trigger="command")
+    assert await trainer.under_way() is None
