@@ -7,6 +7,8 @@ so that memory stays bounded whatever the bytes claim.
 from __future__ import annotations
 
 import io
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -24,7 +26,11 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 """A phone's 48-megapixel mode fits; decoded, it is 200 MB for a moment."""
 
-_MAX_MULTI_SCAN_PIXELS = 25_000_000  # libjpeg adds up to six bytes a pixel for such a JPEG
+# What decodes with more bytes to a pixel gets fewer pixels, for the same 200 MB (measured).
+_MAX_PIXELS_OF = {"WEBP": 14_000_000, "AVIF": 24_000_000, "HEIC": 30_000_000}
+_MAX_PIXELS_MULTI_SCAN = 25_000_000  # of a JPEG whose coefficients libjpeg holds all at once
+_LARGE_PIXELS = 4_000_000
+_one_large_photo = threading.Lock()  # the bound on memory is the process's, whatever its threads
 _MAX_SIDES_RATIO = 100  # nobody photographs a line
 _BAND_PIXELS = 1 << 20
 _MEAN_COLOUR = (124, 116, 104)  # ImageNet's: padding that says least to a network
@@ -107,7 +113,7 @@ def open_photo(data: bytes, *, short_side_px: int | None = None) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise PhotoError(
             "too_large",
-            f"This file has {len(data) / 1e6:.0f} MB and I read up to {MAX_BYTES / 1e6:.0f}:"
+            f"This file has {len(data) / 2**20:.0f} MB and I read up to {MAX_BYTES >> 20}:"
             " please send it as an ordinary photo, or a smaller one.",
         )
     file_format = sniff(data)
@@ -142,20 +148,32 @@ def dhash(image: Image.Image) -> int:
 
 
 def _decode(data: bytes, file_format: str, short_side_px: int | None) -> Image.Image:
+    multi_scan = file_format == "JPEG" and is_multi_scan_jpeg(data)
+    max_pixels = _MAX_PIXELS_OF.get(file_format, MAX_PIXELS)
+    if multi_scan:
+        max_pixels = _MAX_PIXELS_MULTI_SCAN
     announced = size_in_header(data, file_format)
     if announced is not None:
-        _check_size(announced, MAX_PIXELS)
+        _check_size(announced, max_pixels)
     with open_lazily(data, file_format) as image:
-        multi_scan = file_format == "JPEG" and is_multi_scan_jpeg(data)
-        _check_size(image.size, _MAX_MULTI_SCAN_PIXELS if multi_scan else MAX_PIXELS)
+        _check_size(image.size, max_pixels)
+        is_large = (multi_scan or file_format != "JPEG") and _is_large(image)
         if short_side_px is not None and file_format == "JPEG":
             image.draft(None, (short_side_px, short_side_px))
-        image.load()
-        _check_size(image.size, MAX_PIXELS)
-        factor = max(1, min(image.size) // short_side_px) if short_side_px else 1
+        with _one_large_photo if is_large or _is_large(image) else nullcontext():
+            image.load()
+            _check_size(image.size, max_pixels)
+            factor = max(1, min(image.size) // short_side_px) if short_side_px else 1
+            flat = _flatten(image, factor)
         upright = _UPRIGHT.get(_orientation(image))
-        flat = _flatten(image, factor)
-    return flat if upright is None else flat.transpose(upright)
+    if upright is not None:
+        flat = flat.transpose(upright)
+    flat.info.clear()  # Pillow would write comments and profiles found there into every copy
+    return flat
+
+
+def _is_large(image: Image.Image) -> bool:
+    return image.width * image.height > _LARGE_PIXELS
 
 
 def _check_size(size: tuple[int, int], max_pixels: int) -> None:
@@ -166,7 +184,7 @@ def _check_size(size: tuple[int, int], max_pixels: int) -> None:
         raise PhotoError(
             "too_many_pixels",
             f"This picture has {width} × {height} pixels and I read up to"
-            f" {max_pixels // 1_000_000} million: please send it as an ordinary photo.",
+            f" {max_pixels // 1_000_000} million of its kind: please send it as an ordinary photo.",
         )
     if max(size) > _MAX_SIDES_RATIO * min(size):
         raise PhotoError(

@@ -163,7 +163,10 @@ def reference() -> bytes:
     """reference.npz of the starter."""
     buffer = io.BytesIO()
     np.savez_compressed(
-        buffer, imagenet_names=np.array(imagenet_names()), own_classes=np.array(OWN_CLASSES)
+        buffer,
+        imagenet_names=np.array(imagenet_names()),
+        own_classes=np.array(OWN_CLASSES),
+        own_labels=np.arange(len(OWN_CLASSES)),  # one class a label, in the labels' order
     )
     return buffer.getvalue()
 
