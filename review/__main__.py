@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import socket
 import sys
 from contextlib import suppress
@@ -14,7 +15,8 @@ from dataset.errors import DatasetError
 from dataset.photos import PhotoStore
 from dataset.schema import utc_now
 from dataset.settings import DatasetSettings, load_settings
-from models.bundle import Bundle
+from models.bundle import STARTER
+from models.classifier import Classifier
 from models.errors import ModelsError
 from models.registry import Registry
 from models.settings import ModelsSettings
@@ -70,7 +72,12 @@ def serve(settings: Settings, *, port: int) -> None:
     secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
     database = Database(settings.resolved_database_url)
     database.upgrade()
-    bundle = Bundle.open(Registry(settings.models_dir).current(), verify=False)
+    bundle = Registry(settings.models_dir).open()
+    classifier = Classifier(bundle)
+
+    async def explain(photo: bytes) -> bytes:
+        return await asyncio.to_thread(classifier.explain, photo)
+
     with socket.create_server((HOST, port)) as listening:
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         app = create_app(
@@ -79,8 +86,9 @@ def serve(settings: Settings, *, port: int) -> None:
             labels=bundle.manifest.labels,
             secret=secret,
             base_url=base_url,
+            explain=explain,
             is_reviewer=lambda reviewer_id: reviewer_id == OPERATOR,
-            bundle_folders=(settings.models_dir, settings.data_dir / "candidates"),
+            bundle_folders=(STARTER.parent, settings.models_dir),
             session_lifetime_s=settings.review_session_hours * 3600,
             thumbnail_bytes=settings.review_thumbnails_mb * 1024 * 1024,
         )

@@ -19,7 +19,7 @@ from dataset.database import Database
 from dataset.photos import PhotoStore
 from dataset.schema import utc_now
 from review.deciding import Deciding
-from review.desk import Desk, Explainer
+from review.desk import Desk, Explain
 from review.entrance import Entrance
 from review.front import Front
 from review.grid import Grids
@@ -49,7 +49,7 @@ def create_app(
     secret: bytes,
     base_url: str,
     is_reviewer: Callable[[int], bool],
-    classifier: Explainer | None = None,
+    explain: Explain | None = None,
     bundle_folders: Sequence[Path] = (),
     session_lifetime_s: int = 12 * 3600,
     thumbnail_bytes: int = 16 * 1024 * 1024,
@@ -60,7 +60,7 @@ def create_app(
     `secret` signs links and forms (`review.links.signing_secret`). `base_url` is where reviewers
     reach the pages, mount included; its host and this machine's own names are the only ones
     answered to. `is_reviewer` is asked on every request, so that whoever is struck off the list
-    is out at once. `classifier` adds heat maps. `bundle_folders` hold the bundles whose reports
+    is out at once. `explain` adds heat maps. `bundle_folders` hold the bundles whose reports
     are shown, by version. Works under any mount.
     """
     address = urlsplit(base_url)
@@ -72,7 +72,7 @@ def create_app(
         pages=Pages(now=now, show={"pages": PAGES}),
         is_reviewer=is_reviewer,
         bundle_folders=tuple(bundle_folders),
-        explainer=classifier,
+        explain=explain,
         session_lifetime_s=session_lifetime_s,
         lease_lifetime_s=LEASE_LIFETIME_S,
         now=now,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -22,12 +22,8 @@ from review.sessions import Reviewer
 T = TypeVar("T")
 
 
-class Explainer(Protocol):
-    """What says why: `models.classifier.Classifier`, or whatever stands before it."""
-
-    def explain(self, data: bytes) -> bytes:
-        """The heat map of a photo, as an image file."""
-        ...
+Explain = Callable[[bytes], Awaitable[bytes]]
+"""A photo's file to the same photo as a JPEG, with a heat map of what spoke for the answer."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Desk:
     is_reviewer: Callable[[int], bool]
     bundle_folders: Sequence[Path]
     """Where bundles lie, each in a folder named by its version."""
-    explainer: Explainer | None
+    explain: Explain | None
     session_lifetime_s: int
     lease_lifetime_s: int
     now: Callable[[], datetime]

@@ -204,7 +204,7 @@ class Grids:
             "suspicion_words": suspicion_words(card),
             "decided_by": decided_by(verdict, reviewer_of(request).id) if verdict else "",
             "page_url": page_link(card),
-            "explains": desk.explainer is not None,
+            "explains": desk.explain is not None,
         }
         if request.query_params.get("part") == "about":
             return HTMLResponse(desk.pages.text("photo_about.html", request, **context))

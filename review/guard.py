@@ -14,7 +14,7 @@ from hmac import compare_digest
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -74,6 +74,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         request = Request(scope, receive)
+        static = f"{scope.get('root_path', '')}/static/"
         started = False
 
         async def send_guarded(message: Message) -> None:
@@ -81,31 +82,33 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(static):
+                    headers.setdefault("Cache-Control", "private, no-cache")
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         try:
             await self._pass(request, send_guarded)
-        except Refused as refusal:
-            await self._record(request, refusal)
-            response = self._answer(request, 403, str(refusal))
-            await response(scope, receive, send_guarded)
-        except BadRequest as error:
-            response = self._answer(request, 400, str(error))
-            await response(scope, receive, send_guarded)
+        except ClientDisconnect:
+            return
         except Exception as error:
-            log.exception("a review page failed")
             if started:
                 raise
-            busy = isinstance(error, DatabaseError)
-            sentence = (
-                "The database did not answer: try again in a moment."
-                if busy
-                else "Something went wrong here; the program's log says what."
-            )
-            response = self._answer(request, 503 if busy else 500, sentence)
+            response = await self._answer_to(request, error)
             await response(scope, receive, send_guarded)
+
+    async def _answer_to(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, Refused):
+            await self._record(request, error)
+            return self._page(request, 403, str(error))
+        if isinstance(error, BadRequest):
+            return self._page(request, 400, str(error))
+        if isinstance(error, DatabaseError):
+            log.error("a review page was not answered: %s", error)
+            return self._page(request, 503, "The database did not answer: try again in a moment.")
+        log.error("a review page failed", exc_info=error)
+        return self._page(request, 500, "This is a fault of the program; its log says more.")
 
     async def _pass(self, request: Request, send: Send) -> None:
         scope = request.scope
@@ -179,7 +182,7 @@ class Guard:
         except DatabaseError:
             log.exception("a refusal could not be recorded")
 
-    def _answer(self, request: Request, status: int, sentence: str) -> Response:
+    def _page(self, request: Request, status: int, sentence: str) -> Response:
         if "json" in request.headers.get("accept", ""):
             return JSONResponse({"error": sentence}, status_code=status)
         return self._desk.pages.page(

@@ -11,6 +11,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from PIL import Image
 from sqlalchemy import select
@@ -94,36 +95,38 @@ class PhotoFiles:
         ]
 
     async def thumbnail(self, request: Request) -> Response:
-        return await self._picture(
-            request,
-            lambda sha256: self._thumbnails.get(sha256, lambda: self._desk.photos.get(sha256)),
-        )
+        sha256 = await self._sha256(request)
+        read = partial(self._desk.photos.get, sha256)
+        return await self._picture(lambda: self._thumbnails.get(sha256, read))
 
     async def file(self, request: Request) -> Response:
-        return await self._picture(
-            request, lambda sha256: for_browser(self._desk.photos.get(sha256))
-        )
+        sha256 = await self._sha256(request)
+        return await self._picture(lambda: for_browser(self._desk.photos.get(sha256)))
 
     async def why(self, request: Request) -> Response:
-        """Where the model looked, as a heat map over the photo."""
-        explainer = self._desk.explainer
-        if explainer is None:
+        """The photo with a heat map of what spoke for the answer."""
+        if self._desk.explain is None:
             raise HTTPException(404, "No model is loaded here that could say why.")
-        return await self._picture(
-            request, lambda sha256: explainer.explain(self._desk.photos.get(sha256))
-        )
+        sha256 = await self._sha256(request)
+        photo = await self._picture(lambda: self._desk.photos.get(sha256))
+        return _image(await self._desk.explain(bytes(photo.body)))
 
-    async def _picture(self, request: Request, make: Callable[[str], bytes]) -> Response:
+    async def _sha256(self, request: Request) -> str:
         (photo_id,) = photo_ids_in(str(request.path_params["photo"]), most=1)
         sha256 = await self._desk.read(
             lambda session: session.scalar(select(Photo.sha256).where(Photo.id == photo_id))
         )
         if sha256 is None:
-            raise HTTPException(404, "This photo is gone.")
+            raise HTTPException(404, "This photo is gone: its owner may have taken it back.")
+        return sha256
+
+    async def _picture(self, make: Callable[[], bytes]) -> Response:
         try:
             async with self._decoders:
-                data = await asyncio.to_thread(make, sha256)
+                return _image(await asyncio.to_thread(make))
         except (PhotoStoreError, ModelsError) as error:
             raise HTTPException(404, str(error)) from error
-        kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        return Response(data, media_type=kind)
+
+
+def _image(data: bytes) -> Response:
+    return Response(data, media_type="image/jpeg")

@@ -15,6 +15,7 @@ export class Verdicts {
     this.onDecided = onDecided;
     this.toGate = false;
     this.line = Promise.resolve(); // one stroke after the other
+    this.given = []; // how many requests each stroke took: undo takes as many back
   }
 
   // `ids` get one verdict: {kind, label}, or a function from a photo's facts to one or null.
@@ -41,8 +42,10 @@ export class Verdicts {
     const which = strokes.length === 1 ? `Photo ${strokes[0].photo}` : count;
     this.say(`${which}: ${words}.`, { undo: true });
     this.#queue(async () => {
+      this.given.push(0);
       while (strokes.length) {
         const answer = await this.#send(strokes.slice(0, MOST_AT_ONCE), toGate);
+        this.given[this.given.length - 1] += 1;
         for (const one of strokes.splice(0, MOST_AT_ONCE)) before.delete(one.photo);
         this.#take(answer);
       }
@@ -53,11 +56,16 @@ export class Verdicts {
 
   undo() {
     this.#queue(async () => {
-      const answer = await post("/undo", {});
-      for (const id of answer.photos) this.shelf.mark(id, null);
+      const photos = [];
+      let answer;
+      for (let requests = this.given.pop() || 1; requests > 0; requests--) {
+        answer = await post("/undo", {});
+        photos.push(...answer.photos);
+      }
+      for (const id of photos) this.shelf.mark(id, null);
       this.progress(answer.progress);
       this.say(answer.sentence);
-      const places = answer.photos.map((id) => this.shelf.places.get(id)).filter((at) => at !== undefined);
+      const places = photos.map((id) => this.shelf.places.get(id)).filter((at) => at !== undefined);
       if (places.length) this.shelf.move(Math.min(...places));
     });
   }
