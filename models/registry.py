@@ -222,7 +222,7 @@ class Registry:
 
     def _make_current(self, version: str) -> None:
         self._dir.mkdir(parents=True, exist_ok=True)
-        before = self.current_version()
+        before = self._read_current()
         descriptor, name = tempfile.mkstemp(prefix=f".{CURRENT}-", dir=self._dir)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
