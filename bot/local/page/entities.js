@@ -22,6 +22,18 @@ function link(address, children) {
   return make("a", { href, target: "_blank", rel: "noopener noreferrer" }, children);
 }
 
+// No <button>: it would not break across lines with the text around it.
+function command(inside, children, onCommand) {
+  const press = (event) => {
+    event.preventDefault();
+    onCommand(inside);
+  };
+  return make("a", {
+    href: "#", role: "button", class: "link", onclick: press,
+    onkeydown: (event) => event.key === " " && press(event),
+  }, children);
+}
+
 function wrap(entity, text, children, onCommand) {
   const inside = text.slice(entity.offset, entity.offset + entity.length);
   if (entity.type === "code" && inside.includes("\n")) return make("code", { class: "lines" }, children);
@@ -31,8 +43,7 @@ function wrap(entity, text, children, onCommand) {
     case "text_link": return link(entity.url, children);
     case "url": return link(inside, children);
     case "email": return link(`mailto:${inside}`, children);
-    case "bot_command":
-      return make("button", { type: "button", class: "link", onclick: () => onCommand(inside) }, children);
+    case "bot_command": return command(inside, children, onCommand);
     case "spoiler":
       return make("button", {
         type: "button", class: "spoiler", "aria-label": "Hidden text, press to show",

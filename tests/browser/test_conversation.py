@@ -1,0 +1,93 @@
+"""A conversation with the real bot in the page: `python -m bot --local`, as a person has it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import DESKTOP
+from tests.browser.test_page import answer, choose
+
+pytestmark = pytest.mark.browser
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the real bot's chat page is."""
+    folder = tmp_path_factory.mktemp("conversation")
+    surroundings = {
+        name: value for name, value in os.environ.items() if name != "TELEGRAM_BOT_TOKEN"
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "--local", "--port", "0", "--no-browser"],
+        cwd=REPOSITORY,
+        env=surroundings | {"DATA_DIR": str(folder / "data"), "MODELS_DIR": str(folder / "models")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        page_address = ""
+        for line in process.stdout:
+            if "http://" in line:
+                page_address = line.split()[-1]
+            if line.strip() == "Ready":
+                break
+        assert page_address
+        yield page_address
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The chat page of the real bot."""
+    context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
+    opened = context.new_page()
+    opened.goto(address)
+    yield opened
+    context.close()
+
+
+def test_a_photo_an_answer_a_button_and_a_dispute(page: Page, shared_data: Path) -> None:
+    """A grizzly is recognised, the answer confirmed, and then disputed by a reply."""
+    choose(page, sorted(shared_data.glob("bears/grizzly/*.jpg"))[0])
+    expect(answer(page)).to_contain_text("grizzly", timeout=20_000)
+    expect(answer(page)).to_contain_text("%")
+    expect(answer(page).locator(".quoted img")).to_be_visible()
+    page.get_by_role("button", name="Right", exact=True).click()
+    expect(page.locator(".toast, #alert[open]").first).to_be_visible()
+    answer(page).hover()
+    answer(page).get_by_role("button", name="Reply").click()
+    page.keyboard.type("/wrong teddy")
+    page.keyboard.press("Enter")
+    thanks = page.locator(".message:not(.mine)").filter(has_text="/wrong teddy")
+    expect(thanks.locator(".text")).to_contain_text("teddy", timeout=20_000)
+
+
+def test_an_album_is_answered_once(page: Page, shared_data: Path) -> None:
+    """Three photos at once get one numbered answer, in the admin's chat."""
+    page.get_by_role("button", name="Sam").click()
+    choose(page, *sorted(shared_data.glob("bears/teddy/*.jpg"))[:3])
+    expect(answer(page)).to_contain_text("3.", timeout=20_000)
+    expect(answer(page)).to_contain_text("teddy")
+    expect(page.locator(".message:not(.mine)[data-id]")).to_have_count(1)
+
+
+def test_each_person_sees_their_commands(page: Page) -> None:
+    """The admin's menu offers review, an ordinary person's does not."""
+    page.get_by_role("button", name="Sam").click()
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("option").filter(has_text="/review")).to_have_count(1)
+    page.get_by_role("button", name="Robin", exact=True).click()
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("option").filter(has_text="/wrong")).to_have_count(1)
+    expect(page.get_by_role("option").filter(has_text="/review")).to_have_count(0)
