@@ -12,7 +12,7 @@ from telegram.constants import ChatType
 from bot.buttons import button, pattern, read
 from bot.context import Context
 from bot.language import Words
-from bot.saying import edit_text, reply
+from bot.saying import edit_text, reply, toast
 from dataset import consents
 from dataset import people as stored_people
 from dataset.exporting import export
@@ -112,9 +112,9 @@ async def press(update: Update, context: Context) -> None:
     words = await context.words(query.from_user)
     pressed = read(query.data)
     if pressed is None or pressed.id != query.from_user.id:
-        await query.answer(words("not-your-button"))
+        await toast(query, words("not-your-button"))
         return
-    await query.answer()
+    await toast(query)
     outcome = await _carry_out(context, query.from_user.id, pressed.verb, words)
     await edit_text(query, outcome)
 

@@ -26,7 +26,7 @@ from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.patience import Patience
 from bot.people import People
-from bot.saying import reply
+from bot.saying import reply, toast
 from dataset.errors import DatabaseError
 
 logger = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ class Intake(BaseUpdateProcessor):
     async def _tell(self, update: Update, text: str) -> None:
         try:
             if update.callback_query is not None:
-                await update.callback_query.answer(text)
+                await toast(update.callback_query, text)
             elif update.effective_message is not None:
                 await reply(self._bot, update.effective_message, text)
         except TelegramError as exc:

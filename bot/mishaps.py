@@ -16,7 +16,7 @@ from telegram.error import (
 )
 
 from bot.context import Context
-from bot.saying import reply
+from bot.saying import reply, toast
 from dataset.errors import (
     DatabaseFull,
     DatabaseLocked,
@@ -62,7 +62,7 @@ async def _give_reference(update: object, context: Context, error: BaseException
         words = await context.words(update.effective_user)
         text = words("mishap", reference=reference)
         if update.callback_query is not None:
-            await update.callback_query.answer(text)
+            await toast(update.callback_query, text)
         elif update.effective_message is not None:
             await reply(context.bot, update.effective_message, text)
     except TelegramError as exc:

@@ -14,7 +14,7 @@ from bot.claiming import ask_for_photo, full_note, note, record, refusal
 from bot.context import Context
 from bot.dispute import take_back_one
 from bot.language import Words
-from bot.saying import edit_buttons, edit_text
+from bot.saying import edit_buttons, edit_text, toast
 from dataset import audit, claims
 from dataset import predictions as stored
 from dataset.errors import NotFoundError
@@ -36,18 +36,18 @@ async def press(update: Update, context: Context) -> None:
     assert query is not None
     words = await context.words(query.from_user)
     pressed = read(query.data)
-    prediction = await _prediction(context, query, pressed)
+    prediction = await pressed_prediction(context, query, pressed)
     if pressed is None or prediction is None:
-        await query.answer(words("old-button"))
+        await toast(query, words("old-button"))
         return
     if pressed.verb == "wrong":
-        await query.answer()
+        await toast(query)
         manifest = context.services.host.manifest
         is_answer = _is_answer(query, prediction)
         offered = choices(prediction.id, prediction, manifest, words, can_go_back=is_answer)
         await edit_buttons(query, offered)
     elif pressed.verb == "back":
-        await query.answer()
+        await toast(query)
         await edit_buttons(query, await _usual_buttons(context, prediction, words))
     elif pressed.verb == "undo":
         await _undo(context, query, prediction, words)
@@ -57,7 +57,7 @@ async def press(update: Update, context: Context) -> None:
         await _claim(context, query, prediction, pressed, words)
 
 
-async def _prediction(
+async def pressed_prediction(
     context: Context, query: CallbackQuery, pressed: Press | None
 ) -> Prediction | None:
     """The prediction that the button is about; forged ones are noted in the audit trail."""
@@ -96,9 +96,9 @@ async def _claim(
         label = list(prediction.probabilities)[pressed.index]
     claimed = await record(context, prediction, query.from_user, kind, label)
     if isinstance(claimed, str):
-        await query.answer(refusal(claimed, context, words))
+        await toast(query, refusal(claimed, context, words))
         return
-    await query.answer(note(claimed.claim, context, words))
+    await toast(query, note(claimed.claim, context, words))
     message = query.message
     if not isinstance(message, Message):
         return
@@ -120,9 +120,9 @@ async def _all_right(
         if row.id not in spoken_of:
             claimed = await record(context, row, query.from_user, ClaimKind.RIGHT)
             if isinstance(claimed, str):
-                await query.answer(refusal(claimed, context, words))
+                await toast(query, refusal(claimed, context, words))
                 return
-    await query.answer(words("claim-right"))
+    await toast(query, words("claim-right"))
     await _refresh(context, query, prediction, words)
 
 
@@ -136,7 +136,7 @@ async def _undo(
         return sum(take_back_one(session, context, row.id, user_id) for row in rows)
 
     done = await context.services.records.write(take_back)
-    await query.answer(words("undone" if done else "nothing-to-undo"))
+    await toast(query, words("undone" if done else "nothing-to-undo"))
     if _is_answer(query, prediction):
         await _refresh(context, query, prediction, words)
     elif done:

@@ -18,7 +18,7 @@ from bot.context import Context
 from bot.errors import TrainingUnavailable
 from bot.language import Words
 from bot.people import People
-from bot.saying import edit_text, reply
+from bot.saying import edit_text, reply, toast
 from bot.trainer import Trainer
 from dataset import audit
 from dataset.errors import RetrainingActive
@@ -168,9 +168,9 @@ async def press(update: Update, context: Context) -> None:
     pressed = read(query.data)
     if pressed is None or not context.is_admin(query.from_user):
         await _audit(context, query.from_user.id, "retrain_refused", f"press:{query.data}"[:128])
-        await query.answer(words("admins-only"))
+        await toast(query, words("admins-only"))
         return
-    await query.answer()
+    await toast(query)
     if pressed.verb == "stopasking":
         await edit_text(query, words("retrain-not-forced"))
     elif pressed.verb == "force":

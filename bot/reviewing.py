@@ -23,7 +23,7 @@ from bot.answers import name_of
 from bot.buttons import Press, button, pattern, read
 from bot.context import Context
 from bot.language import Words
-from bot.saying import reply
+from bot.saying import reply, toast
 from dataset import audit, browsing, claims, queue, verdicts
 from dataset.errors import NotFoundError, NothingToUndo, PhotoStoreError
 from dataset.schema import OUTSIDE, Claim, Photo, Prediction, VerdictKind
@@ -82,7 +82,7 @@ async def press(update: Update, context: Context) -> None:
     pressed = read(query.data)
     if not context.is_admin(query.from_user) or pressed is None:
         await _audit(context, query.from_user.id, "review_refused", f"press:{query.data}"[:128])
-        await query.answer(words("admins-only"))
+        await toast(query, words("admins-only"))
         return
     reviewer_id = query.from_user.id
     chat_id = query.message.chat.id if query.message else reviewer_id
@@ -94,7 +94,7 @@ async def press(update: Update, context: Context) -> None:
         await context.services.records.write(
             lambda session: queue.skip(session, pressed.id, reviewer_id)
         )
-        await query.answer()
+        await toast(query)
         await _close(query, words("review-skipped"), None)
         await _show_next(context, chat_id, reviewer_id, words)
     else:
@@ -111,7 +111,7 @@ async def _decide(
     if kind is VerdictKind.LABEL:
         index = pressed.index
         if pressed.mark != _mark(*labels) or index is None or index >= len(labels):
-            await query.answer(words("review-labels-changed"))
+            await toast(query, words("review-labels-changed"))
             await _show(context, chat_id, reviewer_id, pressed.id, words)
             return
         label = labels[index]
@@ -129,9 +129,9 @@ async def _decide(
         return True
 
     if not await context.services.records.write(decide):
-        await query.answer(words("review-gone"))
+        await toast(query, words("review-gone"))
         return
-    await query.answer()
+    await toast(query)
     what = label or words("what-none" if kind is VerdictKind.NONE else "what-unusable")
     undo = InlineKeyboardMarkup([[button(words("button-undo"), pressed.id, "rundo")]])
     await _close(query, words("review-decided", what=what), undo)
@@ -149,9 +149,9 @@ async def _undo(context: Context, query: CallbackQuery, chat_id: int, words: Wor
 
     photo_id = await context.services.records.write(undo)
     if photo_id is None:
-        await query.answer(words("review-nothing-to-undo"))
+        await toast(query, words("review-nothing-to-undo"))
         return
-    await query.answer(words("review-undone"))
+    await toast(query, words("review-undone"))
     await _show(context, chat_id, reviewer_id, photo_id, words)
 
 
@@ -161,7 +161,7 @@ async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Wo
     marked = {_mark(str(user_id)): user_id for user_id, _ in shown.claimants} if shown else {}
     user_id = marked.get(pressed.mark or "")
     if user_id is None:
-        await query.answer(words("review-nobody-to-ban"))
+        await toast(query, words("review-nobody-to-ban"))
         return
     await context.services.records.write(
         lambda session: claims.ban_claims(
@@ -171,7 +171,7 @@ async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Wo
             quorum=context.services.settings.claim_quorum,
         )
     )
-    await query.answer(words("review-banned"))
+    await toast(query, words("review-banned"))
 
 
 async def _show_next(context: Context, chat_id: int, reviewer_id: int, words: Words) -> None:

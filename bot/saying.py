@@ -29,6 +29,15 @@ async def reply(
     )
 
 
+async def toast(query: CallbackQuery, text: str | None = None) -> None:
+    """Answer a press. One that comes late, after a fault or a restart, can be answered no more."""
+    try:
+        await query.answer(text)
+    except BadRequest as exc:
+        if "query is too old" not in str(exc).lower():
+            raise
+
+
 async def edit_text(
     query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None
 ) -> None:

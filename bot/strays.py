@@ -7,7 +7,7 @@ from telegram import Update
 from bot.context import Context
 from bot.identify import sentence_for
 from bot.incoming import photo_in
-from bot.saying import reply
+from bot.saying import reply, toast
 from dataset import audit
 
 
@@ -42,4 +42,4 @@ async def press(update: Update, context: Context) -> None:
         )
     )
     words = await context.words(query.from_user)
-    await query.answer(words("old-button"))
+    await toast(query, words("old-button"))

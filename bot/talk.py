@@ -8,7 +8,7 @@ from bot.answers import name_of
 from bot.buttons import button, pattern, read
 from bot.context import Context
 from bot.language import LANGUAGES, Words, capitalised
-from bot.saying import edit_text, reply
+from bot.saying import edit_text, reply, toast
 from dataset import people as stored_people
 
 LANGUAGE_PRESSES = pattern("language")
@@ -75,12 +75,12 @@ async def press_language(update: Update, context: Context) -> None:
     pressed = read(query.data)
     codes = list(LANGUAGES)
     if pressed is None or pressed.index is None or pressed.index >= len(codes):
-        await query.answer((await context.words(query.from_user))("old-button"))
+        await toast(query, (await context.words(query.from_user))("old-button"))
         return
     if pressed.id != query.from_user.id:
-        await query.answer((await context.words(query.from_user))("not-your-button"))
+        await toast(query, (await context.words(query.from_user))("not-your-button"))
         return
-    await query.answer()
+    await toast(query)
     words = await _choose(context, query.from_user.id, codes[pressed.index])
     await edit_text(query, words("language-set"))
 

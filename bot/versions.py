@@ -11,7 +11,7 @@ from bot.buttons import pattern, read
 from bot.context import Context
 from bot.language import Words
 from bot.retraining import allowed
-from bot.saying import edit_buttons, reply
+from bot.saying import edit_buttons, reply, toast
 from dataset import audit, retrainings
 from dataset.errors import NotFoundError
 from models.errors import ModelsError
@@ -60,20 +60,20 @@ async def press(update: Update, context: Context) -> None:
                 session, actor_id=query.from_user.id, action="rollback_refused"
             )
         )
-        await query.answer(words("admins-only"))
+        await toast(query, words("admins-only"))
         return
     try:
         row = await context.services.records.read(
             lambda session: retrainings.seen(session, pressed.id)
         )
     except NotFoundError:
-        await query.answer(words("old-button"))
+        await toast(query, words("old-button"))
         return
     if row.candidate != context.services.host.version:
-        await query.answer(words("rollback-not-current"))
+        await toast(query, words("rollback-not-current"))
         await edit_buttons(query, None)
         return
-    await query.answer()
+    await toast(query)
     text = await _go_back(context, query.from_user.id, row.champion, words)
     await edit_buttons(query, None)
     await context.bot.send_message(query.from_user.id, text)

@@ -46,15 +46,13 @@ def photo(colour: tuple[int, int, int] = SURE_GRIZZLY, *, seed: int = 0) -> byte
 
 
 class ColourClassifier(Classifier):
-    """Answers by the colour at the photo's foot; everything else is the starter's."""
+    """Answers by the colour at the photo's foot; everything else is the starter's.
 
-    def __init__(self, bundle: Bundle, *, version: str | None = None) -> None:
+    A bundle whose version begins with "better" takes red for black bears.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
         super().__init__(bundle, threads=1)
-        self._name = version or bundle.manifest.version
-
-    @property
-    def version(self) -> str:
-        return self._name
 
     def check_golden(self) -> None:
         """These answers are nobody's golden ones."""
@@ -67,6 +65,8 @@ class ColourClassifier(Classifier):
             _ANSWERS,
             key=lambda colour: sum(abs(a - b) for a, b in zip(colour, pixel, strict=True)),
         )
+        if self.version.startswith("better") and nearest == SURE_GRIZZLY:
+            nearest = SURE_BLACK
         verdict, probabilities = _ANSWERS[nearest]
         ranked = sorted(probabilities, key=probabilities.__getitem__, reverse=True)
         return Prediction(

@@ -28,7 +28,7 @@ def test_a_photo_is_answered_with_name_percentage_and_label(person: Person) -> N
     assert bars[0] == "▰▰▰▰▰▰▰▰▰▰ 97% grizzly"
     assert bars[1] == "▱▱▱▱▱▱▱▱▱▱ 2% black"
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
-    assert buttons(answer) == ["Right", "Wrong"]
+    assert buttons(answer) == ["Right", "Wrong", "Why?"]
 
 
 def test_an_unsure_answer_offers_what_cannot_be_ruled_out(person: Person) -> None:
@@ -46,7 +46,7 @@ def test_a_photo_of_something_else_is_said_to_be_none(person: Person) -> None:
     assert answer["text"].split("\n")[0] == "I see no bear I know; this looks more like a Samoyed"
     assert "teddy" in answer["text"]
     assert "50%" in answer["text"]
-    assert buttons(answer) == ["Right", "It is one, though"]
+    assert buttons(answer) == ["Right", "It is one, though", "Why?"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""The bot's own port: health, metrics, the chat page and the review pages."""
+
+from __future__ import annotations
+
+from tests.bot.running import OUTSIDE, RunningBot, photo
+
+
+def test_health_is_told(bot: RunningBot) -> None:
+    """A supervisor learns from one number whether all is well, a person from the rest."""
+    answer = bot.http.get("/healthz")
+    assert answer.status_code == 200
+    state = answer.json()
+    assert state["ok"] is True
+    assert state["model"] == "starter"
+    assert state["seconds_since_poll"] < 90
+
+
+def test_answers_are_counted(bot: RunningBot) -> None:
+    """Prometheus finds photos by verdict, and times."""
+    person = bot.person()
+    person.show(photo(OUTSIDE))
+    person.hear()
+    person.ask("/labels")
+    text = bot.http.get("/metrics").text
+    assert 'detector_photos_total{verdict="outside"} 1.0' in text
+    assert "detector_answer_seconds_count 1.0" in text
+
+
+def test_the_chat_page_is_at_the_root(bot: RunningBot) -> None:
+    """On the local chat the bot's port shows the page."""
+    answer = bot.http.get("/")
+    assert answer.status_code == 200
+    assert "text/html" in answer.headers["content-type"]
+
+
+def test_the_review_pages_want_a_link(bot: RunningBot) -> None:
+    """Nothing is readable without the one-time link that /review gives; it works."""
+    assert bot.http.get("/review/queue", follow_redirects=False).status_code in (303, 401, 403)
+    admin = bot.admin
+    link = admin.ask("/review").rpartition(" ")[2]
+    opened = bot.http.get(link)
+    assert opened.status_code == 200
+
+
+def test_menus_are_set_for_scopes_and_languages(bot: RunningBot) -> None:
+    """Ordinary people see ordinary commands in their language, the admin sees /review."""
+    german = bot.person(language_code="de")
+    german.ask("/start")
+    for _ in range(200):
+        menu = bot.http.get("/local/menu", params={"user": 2, "chat": 2}).json()
+        if menu and "review" in str(menu):
+            break
+    ordinary = str(bot.http.get("/local/menu", params={"user": german.id}).json())
+    assert "Eine Korrektur zurücknehmen" in ordinary
+    assert "review" not in ordinary
+    assert "review" in str(menu)
