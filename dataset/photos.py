@@ -70,13 +70,7 @@ class PhotoStore:
 
         Raises PhotoMissing, or PhotoUnreadable when the file is damaged or no key opens it.
         """
-        try:
-            stored = self.path(sha256).read_bytes()
-        except FileNotFoundError:
-            raise PhotoMissing(f"The file of photo {sha256} is missing.") from None
-        except OSError as exc:
-            raise PhotoStoreError(f"Photo {sha256} cannot be read: {exc.strerror}.") from exc
-        data = stored
+        stored = data = self._read(sha256)
         if sealing.is_sealed(stored):
             data = sealing.unseal(stored, keys=self._keys, name=sha256)
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -112,7 +106,7 @@ class PhotoStore:
 
         False when it lies that way already.
         """
-        stored = self.path(sha256).read_bytes()
+        stored = self._read(sha256)
         if self._key is None and not sealing.is_sealed(stored):
             return False
         if self._key is not None and sealing.is_sealed(stored):
@@ -121,6 +115,14 @@ class PhotoStore:
                 return False
         self._write(self.path(sha256), self._to_file(self.get(sha256), sha256))
         return True
+
+    def _read(self, sha256: str) -> bytes:
+        try:
+            return self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise PhotoMissing(f"The file of photo {sha256} is missing.") from None
+        except OSError as exc:
+            raise PhotoStoreError(f"Photo {sha256} cannot be read: {exc.strerror}.") from exc
 
     def _to_file(self, data: bytes, sha256: str) -> bytes:
         return data if self._key is None else sealing.seal(data, key=self._key, name=sha256)

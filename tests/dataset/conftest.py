@@ -27,7 +27,7 @@ def postgresql() -> Iterator[Server]:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database without tables."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'detector.sqlite3'}"
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     server: Server = request.getfixturevalue("postgresql")
     return server.empty()
 

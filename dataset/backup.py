@@ -1,0 +1,217 @@
+"""`python -m dataset.backup FILE`: everything that cannot be made again, in one file.
+
+A tar file with the database (as SQLite, whatever it is kept in), the kept photos as they lie
+(encrypted ones stay so: keep PHOTO_KEY elsewhere) and the published models. The copy is
+consistent while the bot runs: the database first, then the photos that it names, which never
+change. The last entry lists what is in it, with hashes; a backup without it is not whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import os
+import sqlite3
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from pydantic import Field
+from sqlalchemy import select
+
+from dataset.commands import run_command
+from dataset.copying import copy_rows
+from dataset.database import Database
+from dataset.errors import BackupError
+from dataset.photos import PhotoStore
+from dataset.schema import Photo, utc_now
+from dataset.settings import DatasetSettings, load_settings
+
+FORMAT = 1
+DATABASE, PHOTOS, MODELS, CONTENTS = "detector.sqlite3", "photos", "models", "contents.json"
+
+
+class BackupSettings(DatasetSettings):
+    """What a backup reaches: the data and the published models."""
+
+    models_dir: Path = Field(
+        default=Path("models/published"), description="folder of the published models"
+    )
+
+
+@dataclass
+class Contents:
+    """What a backup holds."""
+
+    photos: int = 0
+    missing_photos: int = 0
+    """Rows whose file was gone, such as photos forgotten while the backup ran."""
+    model_files: int = 0
+    hashes: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of each entry as it lies in the file."""
+
+
+def back_up(database: Database, store: PhotoStore, models_dir: Path, file: Path) -> Contents:
+    """Write a backup to `file`, which appears only when it is whole.
+
+    Needs space for a second copy of the database. Raises BackupError, DatabaseError.
+    """
+    contents = Contents()
+    temporary = file.with_name(f".{file.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
+            snapshot = Path(folder) / DATABASE
+            _copy_database(database, snapshot)
+            with _private(temporary) as raw, tarfile.open(fileobj=raw, mode="w") as archive:
+                _add(archive, DATABASE, snapshot, contents)
+                _add_photos(archive, snapshot, store, contents)
+                for path in _published(models_dir):
+                    name = f"{MODELS}/{path.relative_to(models_dir).as_posix()}"
+                    contents.model_files += _add(archive, name, path, contents)
+                _add_contents(archive, contents)
+        temporary.replace(file)
+    except OSError as exc:
+        raise BackupError(f"The backup {file} cannot be written: {exc.strerror}.") from exc
+    finally:
+        temporary.unlink(missing_ok=True)
+    return contents
+
+
+def _copy_database(database: Database, snapshot: Path) -> None:
+    if database.file is not None:
+        if not database.file.is_file():
+            raise BackupError(f"There is no database {database.file} to back up.")
+        # The database first answers as itself, so that damage is reported in our own words.
+        with database.reading() as session:
+            session.scalars(select(Photo.id).limit(1)).all()
+        with (
+            closing(sqlite3.connect(database.file)) as source,
+            closing(sqlite3.connect(snapshot)) as target,
+        ):
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        return
+    copy = Database(f"sqlite:///{snapshot}")
+    copy.upgrade()
+    with database.connection() as old, copy.connection() as new, old.begin(), new.begin():
+        old.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        copy_rows(old, new, report=lambda _table, _done: None)
+    copy.dispose()
+
+
+def _add_photos(
+    archive: tarfile.TarFile, snapshot: Path, store: PhotoStore, contents: Contents
+) -> None:
+    with closing(sqlite3.connect(snapshot)) as connection:
+        for (sha256,) in connection.execute("SELECT sha256 FROM photos ORDER BY sha256"):
+            path = store.path(sha256)
+            if _add(archive, f"{PHOTOS}/{sha256[:2]}/{path.name}", path, contents):
+                contents.photos += 1
+            else:
+                contents.missing_photos += 1
+
+
+def _published(models_dir: Path) -> Iterator[Path]:
+    """CURRENT first: the version it names was there before it did."""
+    if not models_dir.is_dir():
+        return
+    current = models_dir / "CURRENT"
+    if current.is_file():
+        yield current
+    for path in sorted(models_dir.rglob("*")):
+        relative = path.relative_to(models_dir)
+        half_written = any(part.startswith(".") for part in relative.parts)
+        if path.is_file() and path != current and not half_written:
+            yield path
+
+
+def _add(archive: tarfile.TarFile, name: str, path: Path, contents: Contents) -> bool:
+    """Add one file and note its hash; False when it is gone."""
+    try:
+        with path.open("rb") as file:
+            reader = _Hashing(file)
+            entry = tarfile.TarInfo(name)
+            entry.size = os.fstat(file.fileno()).st_size
+            entry.mode = 0o600
+            entry.mtime = int(utc_now().timestamp())
+            archive.addfile(entry, reader)
+    except FileNotFoundError:
+        return False
+    contents.hashes[name] = reader.digest.hexdigest()
+    return True
+
+
+def _add_contents(archive: tarfile.TarFile, contents: Contents) -> None:
+    listed = {
+        "format": FORMAT,
+        "made_at": utc_now().isoformat(),
+        "photos": contents.photos,
+        "missing_photos": contents.missing_photos,
+        "model_files": contents.model_files,
+        "sha256": contents.hashes,
+    }
+    content = json.dumps(listed).encode()
+    entry = tarfile.TarInfo(CONTENTS)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+class _Hashing(io.RawIOBase):
+    """A file that hashes what is read from it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._file.read(size)
+        self.digest.update(content)
+        return content
+
+
+def _private(path: Path) -> IO[bytes]:
+    """A new file that nobody else may read: it holds people's messages and photos."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(handle, "w+b")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dataset.backup", description=__doc__)
+    parser.add_argument("file", type=Path, metavar="FILE", help="where to write the backup")
+    parser.add_argument("--json", action="store_true", help="print the counts as one object")
+    options = parser.parse_args(arguments)
+
+    def work() -> None:
+        settings = load_settings(BackupSettings)
+        database = Database(settings.resolved_database_url)
+        store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+        try:
+            contents = back_up(database, store, settings.models_dir, options.file)
+        finally:
+            database.dispose()
+        counts = {
+            "photos": contents.photos,
+            "missing_photos": contents.missing_photos,
+            "model_files": contents.model_files,
+            "bytes": options.file.stat().st_size,
+        }
+        if options.json:
+            print(json.dumps(counts))
+        else:
+            print(
+                f"{options.file}: the database, {contents.photos} photos, "
+                f"{contents.model_files} files of models, {counts['bytes'] / 1e6:.1f} MB."
+            )
+
+    return run_command(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

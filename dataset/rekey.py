@@ -1,0 +1,74 @@
+"""`python -m dataset.rekey`: encrypt every kept photo with the first key of PHOTO_KEY.
+
+To change the key: put the new one before the old in PHOTO_KEY, restart the bot, run this, then
+take the old one out. With PHOTO_KEY newly set it encrypts what was plain. It can be interrupted
+and run again; the bot may run meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, dataclass
+
+from dataset import sealing
+from dataset.commands import run_command
+from dataset.errors import PhotoMissing, PhotoUnreadable
+from dataset.photos import PhotoStore
+from dataset.settings import DatasetSettings, load_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rekeyed:
+    """What became of the files."""
+
+    changed: int
+    unchanged: int
+    unreadable: int
+
+
+def rekey(store: PhotoStore) -> Rekeyed:
+    """Write every photo anew that does not lie under the store's present key."""
+    changed = unchanged = unreadable = 0
+    for sha256 in store.hashes():
+        try:
+            done = store.reseal(sha256)
+        except PhotoMissing:
+            continue  # forgotten while this runs
+        except PhotoUnreadable as exc:
+            print(exc, file=sys.stderr)
+            unreadable += 1
+            continue
+        changed, unchanged = changed + done, unchanged + (not done)
+    return Rekeyed(changed=changed, unchanged=unchanged, unreadable=unreadable)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dataset.rekey", description=__doc__)
+    parser.add_argument("--generate", action="store_true", help="print a new key and do no more")
+    parser.add_argument("--json", action="store_true", help="print the counts as one object")
+    options = parser.parse_args(arguments)
+    if options.generate:
+        print(sealing.generate_key())
+        return 0
+    unreadable = 0
+
+    def work() -> None:
+        nonlocal unreadable
+        settings = load_settings(DatasetSettings)
+        report = rekey(PhotoStore.with_keys(settings.photos_dir, settings.photo_keys))
+        unreadable = report.unreadable
+        if options.json:
+            print(json.dumps(asdict(report)))
+        else:
+            print(
+                f"{report.changed} photos written anew, {report.unchanged} were so already, "
+                f"{report.unreadable} could not be read."
+            )
+
+    return run_command(work) or (1 if unreadable else 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

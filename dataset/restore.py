@@ -1,0 +1,216 @@
+"""`python -m dataset.restore FILE`: put a backup back. Stop the bot first.
+
+Everything is unpacked beside its place and checked against the hashes in the backup before
+anything is touched. Where there is something already it refuses; with `--force` that is moved
+aside, never deleted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from dataset.backup import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
+from dataset.commands import run_command
+from dataset.copying import copy_rows, empty, require_empty
+from dataset.database import Database
+from dataset.errors import BackupError
+from dataset.schema import utc_now
+from dataset.settings import load_settings
+
+_PORTION_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where things go."""
+
+    database_url: str
+    photos_dir: Path
+    models_dir: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """What was put back."""
+
+    photos: int
+    model_files: int
+    moved_aside: list[Path]
+    """What lay there before, under its new names."""
+
+
+def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
+    """Put the backup `file` back; raises BackupError and changes nothing when it cannot.
+
+    Needs space for one more copy of everything.
+    """
+    database = Database(places.database_url)
+    try:
+        stamp = utc_now().strftime("%Y%m%d-%H%M%S")
+        taken = {
+            place: aside
+            for place, aside in _targets(database, places, stamp).items()
+            if _is_taken(place)
+        }
+        if taken and not force:
+            raise BackupError(
+                f"{next(iter(taken))} is there already; choose another DATA_DIR, or pass --force to move "
+                "it aside."
+            )
+        beside = places.photos_dir.parent
+        beside.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as folder:
+            unpacked = Path(folder)
+            contents = _unpack(file, unpacked)
+            _bring_up_to_date(unpacked / DATABASE)
+            if database.file is None:
+                _fill(database, unpacked / DATABASE, force=force)
+            for place, aside in taken.items():
+                place.rename(aside)
+            _put(unpacked / PHOTOS, places.photos_dir)
+            _put(unpacked / MODELS, places.models_dir)
+            if database.file is not None:
+                _put(unpacked / DATABASE, database.file)
+    except OSError as exc:
+        raise BackupError(f"The backup cannot be restored: {exc.strerror or exc}.") from exc
+    finally:
+        database.dispose()
+    return Restored(
+        photos=contents["photos"],
+        model_files=contents["model_files"],
+        moved_aside=list(taken.values()),
+    )
+
+
+def _targets(database: Database, places: Places, stamp: str) -> dict[Path, Path]:
+    """What a restore writes over, and where it moves aside to."""
+    targets = {
+        place: place.with_name(f"{place.name}.before-{stamp}")
+        for place in (places.photos_dir, places.models_dir)
+    }
+    if database.file is not None:
+        # A write-ahead log belongs to its database, by name: it must go along with the old one.
+        for ending in ("", "-wal", "-shm"):
+            name = database.file.name
+            targets[database.file.with_name(name + ending)] = database.file.with_name(
+                f"{name}.before-{stamp}{ending}"
+            )
+    return targets
+
+
+def _is_taken(place: Path) -> bool:
+    return any(place.iterdir()) if place.is_dir() else place.exists()
+
+
+def _unpack(file: Path, folder: Path) -> dict[str, Any]:
+    """Unpack everything into `folder` and hold it against the backup's own list."""
+    found: dict[str, str] = {}
+    contents: dict[str, Any] | None = None
+    try:
+        with tarfile.open(file, mode="r:") as archive:
+            for entry in archive:
+                source = archive.extractfile(entry)
+                if source is None or not _is_ours(entry.name):
+                    raise BackupError(f"{file} holds {entry.name!r}, which is not ours.")
+                if entry.name == CONTENTS:
+                    contents = json.loads(source.read())
+                    continue
+                target = folder / entry.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                digest = hashlib.sha256()
+                with target.open("wb") as unpacked:
+                    while portion := source.read(_PORTION_BYTES):
+                        digest.update(portion)
+                        unpacked.write(portion)
+                found[entry.name] = digest.hexdigest()
+    except (tarfile.TarError, EOFError, ValueError) as exc:
+        raise BackupError(f"{file} is no backup of this program, or damaged ({exc}).") from exc
+    except FileNotFoundError as exc:
+        raise BackupError(f"There is no file {exc.filename}.") from exc
+    if contents is None:
+        raise BackupError(f"{file} is not whole: its end is missing.")
+    if contents.get("format") != FORMAT:
+        raise BackupError(f"{file} was written by another version of this program.")
+    if contents.get("sha256") != found:
+        raise BackupError(f"{file} is damaged: its content is not what it says it is.")
+    return contents
+
+
+def _is_ours(name: str) -> bool:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        return False
+    return name in (DATABASE, CONTENTS) or path.parts[0] in (PHOTOS, MODELS)
+
+
+def _bring_up_to_date(file: Path) -> None:
+    """A backup of an older version gets today's tables; one of a newer version is refused."""
+    database = Database(f"sqlite:///{file}")
+    database.check()
+    database.upgrade()
+    database.dispose()
+    for ending in ("-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def _fill(database: Database, file: Path, *, force: bool) -> None:
+    """Copy the rows into a database server, in one transaction."""
+    database.upgrade()
+    source = Database(f"sqlite:///{file}")
+    try:
+        with source.connection() as old, database.connection() as new, new.begin():
+            if force:
+                empty(new)
+            require_empty(new, name="The database of DATABASE_URL")
+            copy_rows(old, new, report=lambda _table, _done: None)
+    finally:
+        source.dispose()
+
+
+def _put(unpacked: Path, place: Path) -> None:
+    if not unpacked.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_dir():
+        place.rmdir()
+    shutil.move(unpacked, place)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dataset.restore", description=__doc__)
+    parser.add_argument("file", type=Path, metavar="FILE", help="what dataset.backup has written")
+    parser.add_argument("--force", action="store_true", help="move aside what is there")
+    parser.add_argument("--json", action="store_true", help="print the counts as one object")
+    options = parser.parse_args(arguments)
+
+    def work() -> None:
+        settings = load_settings(BackupSettings)
+        places = Places(
+            database_url=settings.resolved_database_url,
+            photos_dir=settings.photos_dir,
+            models_dir=settings.models_dir,
+        )
+        done = restore(options.file, places, force=options.force)
+        if options.json:
+            aside = [str(path) for path in done.moved_aside]
+            counts = {"photos": done.photos, "model_files": done.model_files, "moved_aside": aside}
+            print(json.dumps(counts))
+            return
+        print(f"Restored: the database, {done.photos} photos, {done.model_files} files of models.")
+        for path in done.moved_aside:
+            print(f"What was there before is now {path}.")
+
+    return run_command(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
