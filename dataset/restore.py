@@ -63,8 +63,8 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
         }
         if taken and not force:
             raise BackupError(
-                f"{next(iter(taken))} is there already; choose another DATA_DIR, or pass --force to move "
-                "it aside."
+                f"{next(iter(taken))} is there already; choose another DATA_DIR, or pass --force "
+                "to move it aside."
             )
         beside = places.photos_dir.parent
         beside.mkdir(parents=True, exist_ok=True)

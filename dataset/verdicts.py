@@ -133,4 +133,6 @@ def _keep_in_sight(session: Session, photo: Photo) -> None:
         return
     if session.scalars(select(Example.id).where(Example.photo_id == photo.id)).first() is None:
         photo.queue_reason = QueueReason.DISPUTED
+        photo.doubt = photo.doubt or 0.0
+        photo.loss = photo.loss or 0.0
         session.flush()
