@@ -134,10 +134,19 @@ def write_bundle(
     """Write a bundle whole or not at all: into a temporary folder, synced, then renamed.
 
     `files` maps names inside the bundle to contents, or to files to copy; their hashes are stamped
-    into the manifest. Raises BundleError where `folder` exists, unless `overwrite`.
+    into the manifest. Raises BundleError where `folder` exists, unless `overwrite`, and where it
+    cannot be written.
     """
     if folder.exists() and not overwrite:
         raise BundleError(f"{folder} exists already: choose another folder")
+    try:
+        _write(folder, manifest, files)
+    except OSError as exc:
+        raise BundleError(f"{folder} cannot be written: {exc.strerror or exc}") from exc
+    return Bundle.open(folder, verify=False)
+
+
+def _write(folder: Path, manifest: Manifest, files: Mapping[str, bytes | Path]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".bundle-", dir=folder.parent))
     try:
@@ -161,7 +170,6 @@ def write_bundle(
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     sync_path(folder.parent)
-    return Bundle.open(folder, verify=False)
 
 
 def sync_folder(folder: Path) -> None:
