@@ -85,15 +85,17 @@ def buttons(
 ) -> InlineKeyboardMarkup:
     """What can be said of one answer with a press."""
     right = button(words("button-right"), prediction_id, "right")
+    why = button(words("button-why"), prediction_id, "why")
     if answer.verdict == Verdict.OUTSIDE:
         though = button(words("button-one-though"), prediction_id, "wrong")
-        return InlineKeyboardMarkup([[right, though]])
+        return InlineKeyboardMarkup([[right, though], [why]])
     if answer.verdict == Verdict.UNSURE:
-        return choices(
+        offered = choices(
             prediction_id, answer, manifest, words, labels=answer.candidates, can_go_back=False
         )
+        return InlineKeyboardMarkup([*offered.inline_keyboard, [why]])
     wrong = button(words("button-wrong"), prediction_id, "wrong")
-    return InlineKeyboardMarkup([[right, wrong]])
+    return InlineKeyboardMarkup([[right, wrong, why]])
 
 
 def choices(

@@ -29,6 +29,7 @@ from bot import (
     strays,
     talk,
     versions,
+    why,
 )
 from bot.albums import Albums
 from bot.context import BotData, Context, DetectorApplication, Services
@@ -175,6 +176,7 @@ def register(application: DetectorApplication) -> None:
     # Buttons, each kind with its pattern; what matches none is forged or from another age.
     for press, pattern in (
         (presses.press, presses.PRESSES),
+        (why.press, why.PRESSES),
         (reviewing.press, reviewing.PRESSES),
         (retraining.press, retraining.PRESSES),
         (versions.press, versions.PRESSES),
@@ -194,6 +196,7 @@ def register(application: DetectorApplication) -> None:
         ("identify", identify.identify),
         ("wrong", dispute.wrong),
         ("undo", dispute.undo),
+        ("why", why.why),
         ("privacy", consent.privacy),
         ("export", consent.export_data),
         ("forget", consent.ask_to_forget),

@@ -30,7 +30,7 @@ async def wrong(update: Update, context: Context) -> None:
     assert message is not None
     assert person is not None
     words = await context.words(person)
-    meant = await _meant(context, message, person)
+    meant = await meant_by(context, message, person)
     if not meant:
         sentence = "no-answer-there" if message.reply_to_message else "nothing-to-correct"
         if message.reply_to_message:
@@ -40,7 +40,7 @@ async def wrong(update: Update, context: Context) -> None:
     said = list(context.args or ())
     prediction = meant[0] if len(meant) == 1 else None
     if prediction is None and said and said[0].isdigit():
-        prediction = _numbered(meant, int(said.pop(0)))
+        prediction = numbered(meant, int(said.pop(0)))
     text = " ".join(said)
     if prediction is None:
         await _ask_which(context, message, meant, text, words)
@@ -81,7 +81,7 @@ def take_back_one(session: Session, context: Context, prediction_id: int, user_i
     return True
 
 
-async def _meant(context: Context, message: Message, person: User) -> list[Prediction]:
+async def meant_by(context: Context, message: Message, person: User) -> list[Prediction]:
     """The predictions that the command may mean; several only for an album."""
     chat_id, replied = message.chat_id, message.reply_to_message
 
@@ -98,7 +98,7 @@ async def _meant(context: Context, message: Message, person: User) -> list[Predi
     return await context.services.records.read(find)
 
 
-def _numbered(predictions: list[Prediction], number: int) -> Prediction | None:
+def numbered(predictions: list[Prediction], number: int) -> Prediction | None:
     return next((row for row in predictions if row.album_position == number), None)
 
 

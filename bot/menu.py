@@ -24,6 +24,7 @@ PRIVATE = (
     "help",
     "wrong",
     "undo",
+    "why",
     "labels",
     "privacy",
     "export",
@@ -31,7 +32,7 @@ PRIVATE = (
     "language",
     "thanks",
 )
-GROUPS = ("identify", "wrong", "undo", "labels", "help")
+GROUPS = ("identify", "wrong", "undo", "why", "labels", "help")
 ADMINS = ("review", "stats", "retrain", "cancel", "models", "rollback")
 
 

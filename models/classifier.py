@@ -41,6 +41,18 @@ class Prediction:
     model_version: str
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """What a photo is nearest to, most alike first.
+
+    `things` are none of the labels': English names with their share (0…1) of what the pretrained
+    network sees. `labels` are labels.
+    """
+
+    things: list[tuple[str, float]]
+    labels: list[str]
+
+
 class Classifier:
     """Runs one bundle; may be called from several threads at once.
 
@@ -116,6 +128,14 @@ class Classifier:
         else:
             raise KeyError(label)
         return paint(photo, outputs.cam[0, row], preparation)
+
+    def nearest_known(self, data: bytes, *, most: int = 3) -> Likeness:
+        """What the photo in `data` is nearest to; PhotoError if it is no photo."""
+        outputs = self._network.run(prepare(data, self.manifest.preparation)[np.newaxis])
+        nearest = self._check.nearest_known(outputs.embedding[0], outputs.imagenet[0], most=most)
+        return Likeness(
+            things=nearest.things, labels=[self.labels[index] for index, _ in nearest.labels]
+        )
 
     def check_golden(self) -> None:
         """Answer the bundle's golden photos; BundleError unless it answers as in training."""

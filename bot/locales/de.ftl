@@ -24,6 +24,7 @@ button-wrong = Falsch
 button-wrong-number = { $number }: falsch
 button-all-right = Alles richtig
 button-one-though = Es ist aber eines davon
+button-why = Warum?
 button-none = Nichts davon
 button-other = Etwas anderes
 button-other-label = Etwas anderes davon
@@ -45,6 +46,7 @@ help =
 
     /wrong – meine Antwort ist falsch (als Antwort darauf oder für dein letztes Foto); „/wrong { $label }“ sagt, was es ist
     /undo – deine letzte Korrektur zurücknehmen
+    /why – was für eine Antwort sprach (als Antwort darauf oder für dein letztes Foto)
     /labels – was ich unterscheiden kann
     /identify – in einer Gruppe: als Antwort auf ein Foto
     /privacy – was aufbewahrt wird; /export – es bekommen; /forget – es löschen
@@ -54,6 +56,14 @@ help-admin = Für Admins: /review zeigt Fotos, die auf ein Urteil warten; /stats
 labels = Das kann ich unterscheiden:
 label-line = • { $name } ({ $label })
 labels-model = Modell { $version }
+
+## Warum
+
+why-label = Was für { $name } sprach: je heller, desto mehr.
+why-outside = Am nächsten ist das für mich an: { $things }.
+why-outside-label = Von dem, was ich unterscheide, kommt { $name } am nächsten: je heller, desto mehr sprach dafür.
+why-thing = { $name } ({ $percent })
+why-newer = So sieht es das Modell, das ich jetzt benutze, nicht das, das geantwortet hat.
 
 ## Was kein Foto ist
 
@@ -239,6 +249,7 @@ command-help = Wie es geht
 command-identify = Sagen, was ein Foto zeigt (als Antwort)
 command-wrong = Die Antwort ist falsch
 command-undo = Eine Korrektur zurücknehmen
+command-why = Was für eine Antwort sprach
 command-labels = Was ich unterscheiden kann
 command-privacy = Was aufbewahrt wird
 command-export = Aufbewahrtes bekommen

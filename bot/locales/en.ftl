@@ -28,6 +28,7 @@ button-wrong = Wrong
 button-wrong-number = { $number }: wrong
 button-all-right = All right
 button-one-though = It is one, though
+button-why = Why?
 button-none = Not any of these
 button-other = Something else
 button-other-label = Another one
@@ -49,6 +50,7 @@ help =
 
     /wrong – my answer is wrong (as a reply to it, or for your last photo); "/wrong { $label }" says what it is
     /undo – take back your last correction
+    /why – what spoke for an answer (as a reply to it, or for your last photo)
     /labels – what I can tell apart
     /identify – in a group: as a reply to a photo
     /privacy – what is kept; /export – get it; /forget – delete it
@@ -58,6 +60,14 @@ help-admin = For admins: /review shows photos that wait for a verdict; /stats ho
 labels = I can tell these apart:
 label-line = • { $name } ({ $label })
 labels-model = Model { $version }
+
+## Why
+
+why-label = What spoke for { $name }: the brighter, the more.
+why-outside = To me this is nearest to { $things }.
+why-outside-label = Of what I tell apart, { $name } comes closest: the brighter, the more spoke for it.
+why-thing = { $name } ({ $percent })
+why-newer = This is how the model sees it that I use now, not the one that answered.
 
 ## What is no photo
 
@@ -243,6 +253,7 @@ command-help = How it works
 command-identify = Say what a photo shows (as a reply)
 command-wrong = The answer is wrong
 command-undo = Take back a correction
+command-why = What spoke for an answer
 command-labels = What I can tell apart
 command-privacy = What is kept
 command-export = Get what is kept

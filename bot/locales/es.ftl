@@ -24,6 +24,7 @@ button-wrong = Incorrecto
 button-wrong-number = { $number }: incorrecto
 button-all-right = Todo correcto
 button-one-though = Sí que es uno
+button-why = ¿Por qué?
 button-none = Ninguno de estos
 button-other = Otra cosa
 button-other-label = Otro de ellos
@@ -45,6 +46,7 @@ help =
 
     /wrong – mi respuesta es incorrecta (como respuesta a ella, o para tu última foto); «/wrong { $label }» dice qué es
     /undo – retirar tu última corrección
+    /why – qué habló a favor de una respuesta (respondiendo a ella, o para tu última foto)
     /labels – lo que sé distinguir
     /identify – en un grupo: como respuesta a una foto
     /privacy – lo que se guarda; /export – recibirlo; /forget – borrarlo
@@ -54,6 +56,14 @@ help-admin = Para administradores: /review muestra fotos que esperan un veredict
 labels = Sé distinguir:
 label-line = • { $name } ({ $label })
 labels-model = Modelo { $version }
+
+## Por qué
+
+why-label = Lo que habló a favor de { $name }: cuanto más claro, más.
+why-outside = Para mí, lo más cercano es: { $things }.
+why-outside-label = De lo que distingo, lo más cercano es { $name }: cuanto más claro, más habló a su favor.
+why-thing = { $name } ({ $percent })
+why-newer = Así lo ve el modelo que uso ahora, no el que respondió.
 
 ## Lo que no es una foto
 
@@ -239,6 +249,7 @@ command-help = Cómo funciona
 command-identify = Decir qué muestra una foto (como respuesta)
 command-wrong = La respuesta es incorrecta
 command-undo = Retirar una corrección
+command-why = Qué habló a favor de una respuesta
 command-labels = Lo que sé distinguir
 command-privacy = Lo que se guarda
 command-export = Recibir lo que se guarda
