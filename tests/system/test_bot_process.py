@@ -1,0 +1,229 @@
+"""The bot as a real process: the whole way of a photo, restarts, kills, and starts that fail."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from models.bundle import STARTER
+from models.registry import CURRENT
+from tests.bot.running import Person, button_data
+from tests.conftest import REPOSITORY, draw_photo
+from tests.system.processes import TOKEN, Program, free_port, local_api, on_telegram
+
+
+@pytest.fixture
+def telegram(tmp_path: Path) -> Iterator[httpx.Client]:
+    """The local API as a process of its own, which outlives the bot."""
+    program, http = local_api(tmp_path)
+    with program, http:
+        program.until_ready()
+        yield http
+
+
+def test_the_way_of_a_photo(tmp_path: Path, shared_data: Path) -> None:
+    """`python -m bot --local`: photo, answer, press, /wrong, and an orderly end on SIGTERM."""
+    port = free_port()
+    program = Program("bot", "--local", "--no-browser", "--port", str(port), folder=tmp_path)
+    with program, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+        program.until_ready()
+        assert "Ready\n" in program.output
+        person = Person(http, 1)
+        bear = sorted((shared_data / "bears" / "grizzly").glob("*.jpg"))[0].read_bytes()
+        sent = person.show(bear)
+        answer = person.hear()
+        assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+        assert "% grizzly" in answer["text"]
+        assert person.press(answer, "Right") == "Noted: right. Thank you!"
+        noted = person.ask("/wrong black", reply_to=sent["message_id"])
+        assert noted.startswith("Noted: black bear.")
+        assert http.get("/healthz").json()["ok"] is True
+        assert program.end() == 0
+    with sqlite3.connect(tmp_path / "data" / "detector.sqlite3") as database:
+        claims = database.execute("SELECT kind, label FROM claims").fetchall()
+        database_says = database.execute("SELECT count(*) FROM predictions").fetchone()
+    database.close()
+    assert claims == [("label", "black")]
+    assert database_says == (1,)
+
+
+def test_corrections_reach_their_photo_across_a_restart(
+    tmp_path: Path, telegram: httpx.Client
+) -> None:
+    """A reply to, and a button under, what an earlier process answered."""
+    settings = on_telegram(telegram, tmp_path)
+    person = Person(telegram, 1)
+    with Program("bot", folder=tmp_path, settings=settings) as program:
+        program.until_ready()
+        first = person.show(draw_photo(seed=1))
+        answer = person.hear()
+        second = person.show(draw_photo(seed=2))
+        person.hear()
+        assert program.end() == 0
+    with Program("bot", folder=tmp_path, settings=settings) as program:
+        program.until_ready()
+        assert person.ask("/wrong teddy", reply_to=first["message_id"]).startswith("Noted")
+        assert person.press_data(answer, button_data(answer, "Right")) == (
+            "Noted: right. Thank you!"
+        )
+        person.ask("/wrong grizzly")
+    with sqlite3.connect(tmp_path / "data" / "detector.sqlite3") as database:
+        rows = database.execute(
+            "SELECT photo_message_id, kind, claims.label FROM claims JOIN predictions"
+            " ON predictions.id = prediction_id ORDER BY photo_message_id"
+        ).fetchall()
+    database.close()
+    assert rows == [
+        (first["message_id"], "right", None),
+        (second["message_id"], "label", "grizzly"),
+    ]
+
+
+@pytest.mark.parametrize("method", ["getFile", "sendMessage"])
+def test_a_photo_is_answered_once_although_the_bot_was_killed_at_work(
+    tmp_path: Path, telegram: httpx.Client, method: str
+) -> None:
+    """kill -9 while it fetches or answers: Telegram believes the photo delivered, the inbox knows
+    better."""
+    settings = on_telegram(telegram, tmp_path)
+    person = Person(telegram, 1)
+    with Program("bot", folder=tmp_path, settings=settings) as program:
+        program.until_ready()
+        slow = {"method": method, "status": 502, "delay": 30, "times": 1}
+        telegram.post("/local/faults", json=slow).raise_for_status()
+        sent = [person.show(draw_photo(seed=seed))["message_id"] for seed in range(3)]
+        until_delivered(telegram)
+        program.end(signal.SIGKILL)
+    with Program("bot", folder=tmp_path, settings=settings) as program:
+        program.until_ready()
+        answers = person.hear_all(at_least=3)
+        person.seen = answers[-1]["message_id"]
+        assert person.ask("/labels").startswith("I can tell these apart")
+    assert [answer["reply_to_message"]["message_id"] for answer in answers] == sent
+
+
+def until_at_work(telegram: httpx.Client) -> None:
+    """Wait until the bot has told Telegram that it has every update, and hangs in the fault."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        waiting = telegram.get("/local/changes", params={"chat": 1}).json()["waiting"]
+        if waiting == 0 and telegram.get("/local/faults").json() == []:
+            return
+    raise AssertionError("the bot did not take the updates in")
+
+
+def test_no_output_holds_the_token(tmp_path: Path, telegram: httpx.Client) -> None:
+    """Not at the most talkative level, not with faults, not in a mishap's traceback."""
+    settings = {**on_telegram(telegram, tmp_path), "LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json"}
+    person = Person(telegram, 1)
+    with Program("bot", folder=tmp_path, settings=settings) as program:
+        program.until_ready()
+        for method, status in (("sendMessage", 400), ("getFile", 502), ("file", 500)):
+            telegram.post("/local/faults", json={"method": method, "status": status})
+            person.show(draw_photo(seed=status))
+            person.hear(wait_s=20)
+        assert program.end() == 0
+        output = program.output
+    secret = TOKEN.partition(":")[2]
+    assert "mishap" in output
+    assert secret not in output
+    for line in output.splitlines():
+        if line.startswith("{"):
+            json.loads(line)
+
+
+def test_a_wrong_token_is_told_in_one_sentence(tmp_path: Path) -> None:
+    """The Bot API refuses it: no traceback, an exit status of its own."""
+    port = free_port()
+    other = Program("bot.local", "--port", str(port), "--token", "99:another", folder=tmp_path)
+    with other, httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+        other.until_ready()
+        with Program("bot", folder=tmp_path, settings=on_telegram(http, tmp_path)) as program:
+            assert program.status() == 2
+            lines = program.output.splitlines()
+    assert lines[-1] == (
+        "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again."
+    )
+    assert "Traceback" not in "".join(lines)
+
+
+def test_a_second_poller_is_refused(tmp_path: Path, telegram: httpx.Client) -> None:
+    """Two processes with one token would take each other's updates."""
+    settings = on_telegram(telegram, tmp_path)
+    with Program("bot", folder=tmp_path, settings=settings) as first:
+        first.until_ready()
+        with Program("bot", folder=tmp_path, settings=settings) as second:
+            assert second.status() == 1
+            assert second.output.startswith("Another process on this machine polls Telegram")
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "sentence"),
+    [
+        ({"WEB_PORT": "many"}, 2, "The setting WEB_PORT is not usable"),
+        ({"DATABASE_URL": "sqlite:////proc/no/where"}, 1, "The folder /proc/no cannot be made"),
+        ({"WEB_HOST": "192.0.2.1"}, 1, "Cannot listen on 192.0.2.1"),
+    ],
+    ids=["setting", "database", "address"],
+)
+def test_a_start_that_fails_says_why_in_one_line(
+    tmp_path: Path, settings: dict[str, str], status: int, sentence: str
+) -> None:
+    """What is wrong, what to do, no traceback."""
+    values = {"WEB_PORT": "0", **settings}
+    with Program("bot", "--no-browser", folder=tmp_path, settings=values) as program:
+        assert program.status() == status
+        lines = program.output.splitlines()
+    assert lines[-1].startswith(sentence)
+    assert "Traceback" not in program.output
+
+
+def test_a_taken_port_is_told(tmp_path: Path, telegram: httpx.Client) -> None:
+    """Somebody else listens there already."""
+    port = telegram.base_url.port
+    with Program("bot", "--local", "--port", str(port), folder=tmp_path) as program:
+        assert program.status() == 1
+        assert program.output.startswith(f"Port {port} on 127.0.0.1 is taken")
+
+
+def test_a_damaged_bundle_is_replaced_by_one_that_is_whole(
+    tmp_path: Path, telegram: httpx.Client
+) -> None:
+    """CURRENT names a bundle whose graph was truncated: another answers, admins are told."""
+    broken = tmp_path / "published" / "v1"
+    broken.mkdir(parents=True)
+    for name in ("bundle.json", "reference.npz"):
+        (broken / name).write_bytes((STARTER / name).read_bytes())
+    (broken / "model.onnx").write_bytes(b"half")
+    (tmp_path / "published" / CURRENT).write_text("v1\n")
+    admin = Person(telegram, 2)
+    admin.say("/start")
+    with Program("bot", folder=tmp_path, settings=on_telegram(telegram, tmp_path)) as program:
+        program.until_ready()
+        heard = [message["text"] for message in admin.hear_all(at_least=2)]
+        admin.show(draw_photo())
+        admin.seen = admin.hear_all(at_least=2)[1]["message_id"]
+        assert "%" in admin.hear()["text"]
+    assert any("failed its check at the start" in text for text in heard)
+
+
+def test_the_bots_process_imports_nothing_that_trains() -> None:
+    """torch and fastai belong to the child process; the bot must start without them installed."""
+    code = (
+        "import sys, bot.__main__, bot.service, bot.local.app, review.app;"
+        "print([name for name in ('torch', 'fastai', 'timm', 'sklearn', 'matplotlib', 'training')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
