@@ -101,7 +101,7 @@ def test_a_photo_is_answered_once_although_the_bot_was_killed_at_work(
         slow = {"method": method, "status": 502, "delay": 30, "times": 1}
         telegram.post("/local/faults", json=slow).raise_for_status()
         sent = [person.show(draw_photo(seed=seed))["message_id"] for seed in range(3)]
-        until_delivered(telegram)
+        until_at_work(telegram)
         program.end(signal.SIGKILL)
     with Program("bot", folder=tmp_path, settings=settings) as program:
         program.until_ready()
