@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from dataset import duplicates
 from dataset.labels import check_label
-from dataset.schema import Example, Photo, Split, utc_now
+from dataset.schema import Example, Photo, ReviewVerdict, Split, utc_now
 
 SHARES = ((Split.TRAIN, 0.70), (Split.VALID, 0.85), (Split.GATE, 1.0))
 """Upper bounds of the hashed fraction: 70% train, 15% valid, 15% gate."""
@@ -235,3 +235,19 @@ def remove_example(session: Session, photo_id: int) -> bool:
         delete(Example).where(Example.photo_id == photo_id).returning(Example.id)
     ).first()
     return removed is not None
+
+
+def changed_since(session: Session, moment: datetime) -> dict[int, str]:
+    """The examples that were added, or given a label by a verdict, after `moment`.
+
+    Maps the photo's id to where the news came from: `verdict`, `add` or `collect`.
+    """
+    rows = session.execute(
+        select(Example.photo_id, Example.origin, ReviewVerdict.made_at)
+        .outerjoin(ReviewVerdict, Example.verdict_id == ReviewVerdict.id)
+        .where(or_(Example.added_at > moment, ReviewVerdict.made_at > moment))
+    )
+    return {
+        photo_id: "verdict" if decided_at is not None and decided_at > moment else origin
+        for photo_id, origin, decided_at in rows
+    }

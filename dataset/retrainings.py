@@ -103,6 +103,16 @@ def heartbeat(
     return not row.cancel_requested
 
 
+def propose(session: Session, retraining_id: int, *, champion: str, candidate: str) -> None:
+    """Note which model is about to replace which, before it does: whoever finds the run dead then
+    knows what it had come to. Raises RetrainingOver when it was ended from outside."""
+    row = get(session, retraining_id)
+    if row.status not in ACTIVE:
+        raise RetrainingOver(f"Retraining {retraining_id} was ended: {row.reason or row.status}.")
+    row.champion, row.candidate = champion, candidate
+    session.flush()
+
+
 def finish(
     session: Session,
     retraining_id: int,
