@@ -19,6 +19,8 @@ SHOWN_SIDE_PX = 640
 
 _JPEG_QUALITY = 85
 _STRONGEST = 0.65  # opacity where the map is hottest: the photo stays visible
+_GREYED = 0.7  # share of grey in what the network did not see
+_DIMMED = 0.6  # brightness of that grey
 # From nothing over violet and orange to yellow, readable for the colour-blind and in grey.
 _COLOURS = np.array([(0, 0, 0), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164)])
 
@@ -26,7 +28,8 @@ _COLOURS = np.array([(0, 0, 0), (87, 16, 110), (188, 55, 84), (249, 142, 9), (25
 def paint(photo: Image.Image, activation: NDArray[np.float32], preparation: Preparation) -> bytes:
     """The upright RGB `photo` with `activation` [h, w] painted over what the network saw of it.
 
-    Returns a JPEG. Places that spoke against the label stay as they are.
+    Returns a JPEG. Places that spoke against the label stay as they are; what lies outside the
+    crop, which the network never saw, is greyed.
     """
     shown = photo.copy()
     shown.thumbnail((SHOWN_SIDE_PX, SHOWN_SIDE_PX), Image.Resampling.BICUBIC)
@@ -45,8 +48,9 @@ def paint(photo: Image.Image, activation: NDArray[np.float32], preparation: Prep
         [np.interp(smooth, steps, _COLOURS[:, channel]) for channel in range(3)], axis=2
     )
     pixels = np.array(shown, np.float32)
-    seen = pixels[top:bottom, left:right]
+    seen = pixels[top:bottom, left:right].copy()
     opacity = _STRONGEST * smooth
+    pixels = pixels * (1 - _GREYED) + pixels.mean(axis=2, keepdims=True) * _GREYED * _DIMMED
     pixels[top:bottom, left:right] = seen * (1 - opacity) + colours * opacity
     buffer = io.BytesIO()
     Image.fromarray(pixels.astype(np.uint8)).save(buffer, "JPEG", quality=_JPEG_QUALITY)

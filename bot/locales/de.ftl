@@ -59,7 +59,7 @@ labels-model = Modell { $version }
 
 ## Warum
 
-why-label = Was für { $name } sprach: je heller, desto mehr.
+why-label = Was für { $name } sprach: je heller, desto mehr. Was grau ist, habe ich nicht angesehen.
 why-outside = Am nächsten ist das für mich an: { $things }.
 why-outside-label = Von dem, was ich unterscheide, kommt { $name } am nächsten: je heller, desto mehr sprach dafür.
 why-thing = { $name } ({ $percent })

@@ -63,7 +63,7 @@ labels-model = Model { $version }
 
 ## Why
 
-why-label = What spoke for { $name }: the brighter, the more.
+why-label = What spoke for { $name }: the brighter, the more. I did not look at what is greyed.
 why-outside = To me this is nearest to { $things }.
 why-outside-label = Of what I tell apart, { $name } comes closest: the brighter, the more spoke for it.
 why-thing = { $name } ({ $percent })

@@ -59,7 +59,7 @@ labels-model = Modelo { $version }
 
 ## Por qué
 
-why-label = Lo que habló a favor de { $name }: cuanto más claro, más.
+why-label = Lo que habló a favor de { $name }: cuanto más claro, más. Lo que está en gris no lo he mirado.
 why-outside = Para mí, lo más cercano es: { $things }.
 why-outside-label = De lo que distingo, lo más cercano es { $name }: cuanto más claro, más habló a su favor.
 why-thing = { $name } ({ $percent })

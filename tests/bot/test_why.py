@@ -22,7 +22,7 @@ def test_the_button_shows_what_spoke_for_the_answer(bot: RunningBot, person: Per
     answer = person.hear()
     person.press(answer, "Why?")
     shown = person.hear()
-    assert shown["caption"] == "What spoke for grizzly bear: the brighter, the more."
+    assert shown["caption"].startswith("What spoke for grizzly bear: the brighter, the more.")
     assert shown["reply_to_message"]["message_id"] == answer["message_id"]
     assert (shown["photo"][-1]["width"], shown["photo"][-1]["height"]) == (640, 480)
 
@@ -42,7 +42,7 @@ def test_the_command_explains_the_last_answer(person: Person) -> None:
     person.show(photo(SURE_BLACK))
     person.hear()
     person.say("/why")
-    assert person.hear()["caption"] == "What spoke for black bear: the brighter, the more."
+    assert person.hear()["caption"].startswith("What spoke for black bear: the brighter, the more.")
 
 
 def test_for_an_album_the_command_asks_which(person: Person) -> None:
@@ -53,7 +53,7 @@ def test_for_an_album_the_command_asks_which(person: Person) -> None:
     question = person.hear()
     assert buttons(question) == ["1", "2"]
     person.press(question, "2")
-    assert person.hear()["caption"] == "What spoke for black bear: the brighter, the more."
+    assert person.hear()["caption"].startswith("What spoke for black bear: the brighter, the more.")
 
 
 @pytest.mark.parametrize("command", ["/why", "/why 7", "/why because"])
