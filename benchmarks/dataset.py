@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from dataset import claims, duplicates, forgetting, predictions, queue, stats, verdicts
+from dataset import browsing, claims, duplicates, forgetting, predictions, queue, stats, verdicts
+from dataset.browsing import Order, PhotoFilter, Shelf
 from dataset.claims import ClaimQuota
 from dataset.database import Database
 from dataset.photos import PhotoStore
@@ -88,6 +89,7 @@ def fill(database: Database, options: argparse.Namespace) -> None:
                 "consent_id": number % people + 1,
                 "priority": 2 + chance.random() if waits else 0.0,
                 "queue_reason": QueueReason.UNSURE if waits else None,
+                "answer_label": chance.choice(_LABELS),
                 "doubt": chance.random(),
                 "loss": chance.random() * 5,
             }
@@ -209,6 +211,10 @@ def measure(
         if photo is not None:
             verdicts.decide(session, photo.id, 7, "label", label="black", via="web")
 
+    def grid(session: Session, order: Order, label: str | None = None) -> None:
+        found = browsing.find_photos(session, Shelf.QUEUE, PhotoFilter(label=label), order)
+        browsing.cards(session, found[:60])
+
     doors: dict[str, Callable[[Session], object]] = {
         "record a prediction": record,
         "find the answer to a reply": lambda s: predictions.find_predictions(s, anyone(), 77),
@@ -216,6 +222,9 @@ def measure(
         "next photo": lambda s: queue.next_photo(s, chance.randint(1, 10**6)),
         "next photo and verdict": review,
         "queue progress": queue.progress,
+        "grid of the queue, by teaching": lambda s: grid(s, Order.TEACHES),
+        "grid of the queue, by loss": lambda s: grid(s, Order.LOSS),
+        "grid of one label, by doubt": lambda s: grid(s, Order.DOUBT, label="teddy"),
         "near duplicates (3 bits)": lambda s: duplicates.near_photos(
             s, chance.getrandbits(64) - 2**63
         ),

@@ -260,7 +260,7 @@ def _strata(
         .select_from(Prediction)
         .join(Photo, Prediction.photo_id == Photo.id)
         .outerjoin(verdict, stands)
-        .where(Prediction.sampled)
+        .where(Prediction.sampled, Prediction.photo_id.is_not(None))
     )
     if since is not None:
         drawn = drawn.where(Prediction.made_at >= since)

@@ -69,8 +69,8 @@ class Prediction(Base):
         Index(
             "ix_predictions_sampled",
             "made_at",
-            sqlite_where=text("sampled = 1"),
-            postgresql_where=text("sampled"),
+            sqlite_where=text("sampled = 1 AND photo_id IS NOT NULL"),
+            postgresql_where=text("sampled AND photo_id IS NOT NULL"),
         ),
     )
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.BigInteger(), nullable=True),
         sa.Column("action", sa.String(length=32), nullable=False),
         sa.Column("subject", sa.String(length=128), nullable=True),
-        sa.Column("details", sa.JSON(), nullable=True),
+        sa.Column("details", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_audit_at", "audit", ["at"])
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("progress", sa.Double(), nullable=False),
         sa.Column("champion", sa.String(length=64), nullable=True),
         sa.Column("candidate", sa.String(length=64), nullable=True),
-        sa.Column("metrics", sa.JSON(), nullable=True),
+        sa.Column("metrics", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("decision", _WORD, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("blind_spot", sa.Text(), nullable=True),
@@ -111,7 +111,7 @@ def upgrade() -> None:
         "updates",
         sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("received_at", _TIME, nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=True),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("handled_at", _TIME, nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(length=128), nullable=True),
@@ -215,9 +215,9 @@ def upgrade() -> None:
         sa.Column("model_version", sa.String(length=64), nullable=False),
         sa.Column("label", sa.String(length=64), nullable=False),
         sa.Column("probability", sa.Double(), nullable=False),
-        sa.Column("probabilities", sa.JSON(), nullable=False),
+        sa.Column("probabilities", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("verdict", _WORD, nullable=False),
-        sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column("candidates", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("outside_score", sa.Double(), nullable=False),
         sa.Column("looks_like", sa.String(length=128), nullable=True),
         sa.Column("milliseconds", sa.Double(), nullable=False),
@@ -239,8 +239,8 @@ def upgrade() -> None:
         "ix_predictions_sampled",
         "predictions",
         ["made_at"],
-        sqlite_where=sa.text("sampled = 1"),
-        postgresql_where=sa.text("sampled"),
+        sqlite_where=sa.text("sampled = 1 AND photo_id IS NOT NULL"),
+        postgresql_where=sa.text("sampled AND photo_id IS NOT NULL"),
     )
     op.create_index("ix_predictions_user_id", "predictions", ["user_id"])
 
