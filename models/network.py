@@ -39,8 +39,6 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = _ERRORS_ONLY
-        # Without its arena the runtime gives memory back after each run, at no cost that shows.
-        options.enable_cpu_mem_arena = False
         # Threads that spin while they wait take the CPU from whoever decodes the next photo.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         source = graph if isinstance(graph, bytes) else str(graph)
