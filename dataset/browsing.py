@@ -1,40 +1,31 @@
-"""Looking through many photos at once: which ones, in which order, and what is known of each.
+"""Looking through many photos at once: which ones, and in which order.
 
 A reviewer's grid takes the ids of everything that fits, in order, once (`find_photos`), and then
-the cards of what comes into sight (`cards`). So nothing is skipped or shown twice while verdicts
-shorten the queue.
+what is known of those that come into sight (`dataset.cards`). So nothing is skipped or shown
+twice while verdicts shorten the queue.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from dataset.schema import (
     WAITING,
-    Claim,
-    ClaimStatus,
     Example,
     Photo,
-    Prediction,
     QueueReason,
     ReviewVerdict,
     Split,
     Suspicion,
     Verdict,
 )
-from dataset.settling import BY_PEOPLE, asserts
 
 MOST_PHOTOS = 20_000
 """Ids that one listing gives; more are better narrowed by a filter than scrolled."""
-
-T = TypeVar("T")
 
 
 class Shelf(str, enum.Enum):
@@ -70,41 +61,6 @@ class PhotoFilter:
     verdict: Verdict | None = None
     model_version: str | None = None
     reason: QueueReason | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """How many people say one thing of a photo."""
-
-    asserts: str | None
-    """A label, `outside`, or None: something is wrong with the answer."""
-    people: int
-    by_admin: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """What a reviewer sees of one photo. Its duplicates' answers and claims count as its own."""
-
-    photo: Photo
-    prediction: Prediction | None
-    """The latest answer; a photo that was collected has none."""
-    said: Sequence[Said]
-    """Claims that are not rejected, most people first."""
-    example: Example | None
-    suspicion: Suspicion | None
-    verdict: ReviewVerdict | None
-    """The one that stands."""
-
-
-def held_by_other(photo: Photo, reviewer_id: int, now: datetime) -> bool:
-    """Whether a reviewer other than this one has leased the photo."""
-    return (
-        photo.leased_by is not None
-        and photo.leased_by != reviewer_id
-        and photo.leased_until is not None
-        and photo.leased_until > now
-    )
 
 
 def find_photos(
@@ -157,61 +113,6 @@ def label_counts(session: Session) -> dict[str, dict[Split, int]]:
     return counts
 
 
-def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
-    """What is known of these photos, in the order asked for; photos that are gone are left out."""
-    photos = {
-        photo.id: photo for photo in session.scalars(select(Photo).where(Photo.id.in_(photo_ids)))
-    }
-    predictions = _predictions(session, photo_ids)
-    said = _said(session, photo_ids)
-    examples = _by_photo(
-        (row.photo_id, row)
-        for row in session.scalars(select(Example).where(Example.photo_id.in_(photo_ids)))
-    )
-    suspicions = _by_photo(
-        (row.photo_id, row)
-        for row in session.scalars(select(Suspicion).where(Suspicion.photo_id.in_(photo_ids)))
-    )
-    verdicts = _by_photo(
-        (row.photo_id, row)
-        for row in session.scalars(
-            select(ReviewVerdict)
-            .where(ReviewVerdict.photo_id.in_(photo_ids), ReviewVerdict.undone_at.is_(None))
-            .order_by(ReviewVerdict.id)
-        )
-    )
-    return [
-        Card(
-            photo=photos[photo_id],
-            prediction=predictions.get(photo_id),
-            said=said.get(photo_id, ()),
-            example=examples.get(photo_id),
-            suspicion=suspicions.get(photo_id),
-            verdict=verdicts.get(photo_id),
-        )
-        for photo_id in photo_ids
-        if photo_id in photos
-    ]
-
-
-def last_batch(session: Session, reviewer_id: int) -> list[ReviewVerdict]:
-    """The standing verdicts that this reviewer last gave with one stroke, newest first."""
-    mine = (ReviewVerdict.reviewer_id == reviewer_id, ReviewVerdict.undone_at.is_(None))
-    by_hand = ReviewVerdict.via.in_(BY_PEOPLE)
-    last = session.scalars(
-        select(ReviewVerdict).where(*mine, by_hand).order_by(ReviewVerdict.id.desc()).limit(1)
-    ).first()
-    if last is None:
-        return []
-    return list(
-        session.scalars(
-            select(ReviewVerdict)
-            .where(*mine, by_hand, ReviewVerdict.made_at == last.made_at)
-            .order_by(ReviewVerdict.id.desc())
-        )
-    )
-
-
 def _on(shelf: Shelf) -> ColumnElement[bool]:
     if shelf is Shelf.QUEUE:
         return text(WAITING)  # type: ignore[return-value] # in the words of the partial indexes
@@ -253,50 +154,3 @@ def _in_order(query: Select[int], shelf: Shelf, order: Order) -> Select[int]:
     if shelf is Shelf.SUSPICIONS:
         return query.order_by(Suspicion.score.desc(), Photo.id)
     return query.order_by(Photo.priority.desc(), Photo.id)
-
-
-def _by_photo(rows: Iterable[tuple[int, T]]) -> dict[int, T]:
-    """The last row of each photo."""
-    return dict(rows)
-
-
-def _family(photo_ids: Sequence[int]) -> ColumnElement[bool]:
-    return or_(Photo.id.in_(photo_ids), Photo.duplicate_of_id.in_(photo_ids))
-
-
-def _predictions(session: Session, photo_ids: Sequence[int]) -> dict[int, Prediction]:
-    query = (
-        select(Photo.id, Photo.duplicate_of_id, Prediction)
-        .join(Prediction, Prediction.photo_id == Photo.id)
-        .where(_family(photo_ids))
-        .order_by(Prediction.id)
-    )
-    latest: dict[int, Prediction] = {}
-    for photo_id, first_id, prediction in session.execute(query):
-        latest[photo_id] = prediction
-        if first_id is not None:
-            latest[first_id] = prediction
-    return latest
-
-
-def _said(session: Session, photo_ids: Sequence[int]) -> dict[int, list[Said]]:
-    query = (
-        select(func.coalesce(Photo.duplicate_of_id, Photo.id), Prediction, Claim)
-        .join(Prediction, Prediction.photo_id == Photo.id)
-        .join(Claim, Claim.prediction_id == Prediction.id)
-        .where(_family(photo_ids), Claim.status != ClaimStatus.REJECTED)
-    )
-    voices: dict[int, dict[str | None, dict[int, bool]]] = {}
-    for photo_id, prediction, claim in session.execute(query):
-        people = voices.setdefault(photo_id, {}).setdefault(asserts(claim, prediction), {})
-        people[claim.user_id] = people.get(claim.user_id, False) or claim.by_admin
-    return {
-        photo_id: sorted(
-            (
-                Said(asserts=meant, people=len(people), by_admin=any(people.values()))
-                for meant, people in said.items()
-            ),
-            key=lambda one: -one.people,
-        )
-        for photo_id, said in voices.items()
-    }

@@ -1,4 +1,4 @@
-"""Reading the long lists page by page: the audit trail and the retrainings; and the totals."""
+"""What was recorded, for reading: totals, a reviewer's last stroke, and the long lists by page."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dataset.schema import (
     RetrainingStatus,
     ReviewVerdict,
 )
+from dataset.settling import BY_PEOPLE
 
 T = TypeVar("T")
 
@@ -47,6 +48,24 @@ def totals(session: Session) -> Totals:
         examples=_count(session, select(func.count()).select_from(Example)),
         verdicts=_count(session, standing),
         new_verdicts=_count(session, new),
+    )
+
+
+def last_batch(session: Session, reviewer_id: int) -> list[ReviewVerdict]:
+    """The standing verdicts that this reviewer last gave with one stroke, newest first."""
+    mine = (ReviewVerdict.reviewer_id == reviewer_id, ReviewVerdict.undone_at.is_(None))
+    by_hand = ReviewVerdict.via.in_(BY_PEOPLE)
+    last = session.scalars(
+        select(ReviewVerdict).where(*mine, by_hand).order_by(ReviewVerdict.id.desc()).limit(1)
+    ).first()
+    if last is None:
+        return []
+    return list(
+        session.scalars(
+            select(ReviewVerdict)
+            .where(*mine, by_hand, ReviewVerdict.made_at == last.made_at)
+            .order_by(ReviewVerdict.id.desc())
+        )
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import socket
 import sys
 from contextlib import suppress
@@ -100,6 +101,8 @@ def serve(settings: Settings, *, port: int) -> None:
             now=utc_now(),
         )
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        # uvicorn repeats the signal that ended it: either is an ordinary end.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             Server(config, link=link).run(sockets=[listening])
     database.dispose()

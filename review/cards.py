@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from dataset.browsing import Card, Said, Shelf, held_by_other
+from dataset.browsing import Shelf
+from dataset.cards import Card, Said, held_by_other
 from dataset.schema import QueueReason, ReviewVerdict, Verdict, VerdictKind
 from dataset.settling import BY_QUORUM
 from review.labelling import NONE_OF_THESE, hue, shown

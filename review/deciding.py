@@ -7,7 +7,7 @@ another reviewer has decided or is looking at is left alone and said so.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dataset import queue, verdicts
-from dataset.browsing import Card, Shelf, cards, held_by_other, last_batch
+from dataset import queue, records, verdicts
+from dataset.browsing import Shelf
+from dataset.cards import Standing, cards, held_by_other, standing
 from dataset.errors import NothingToUndo
 from dataset.schema import OUTSIDE, VerdictKind
 from review.cards import UNUSABLE, decided_by, verdict_words
@@ -28,8 +29,9 @@ from review.grid import PATHS
 from review.labelling import NONE_OF_THESE, shown
 from review.rendering import plural
 
-MOST_AT_ONCE = 250
-"""Verdicts of one request: what the script cuts a large selection into."""
+MOST_AT_ONCE = 100
+"""Verdicts of one request, for which everybody else who writes has to wait (0041). The script cuts
+a larger selection into such portions."""
 MOST_HELD = 12
 MOST_WATCHED = 400
 
@@ -73,10 +75,8 @@ class Deciding:
 
         def record(session: Session) -> dict[str, Any]:
             now = self._desk.now()
-            found = {
-                card.photo.id: card
-                for card in cards(session, [stroke.photo_id for stroke in strokes])
-            }
+            self._check_labels(session, strokes)
+            found = standing(session, [stroke.photo_id for stroke in strokes])
             results = [
                 self._record(session, stroke, found, shelf, reviewer.id, to_gate, now)
                 for stroke in strokes
@@ -96,7 +96,7 @@ class Deciding:
 
         def take_back(session: Session) -> dict[str, Any]:
             now = self._desk.now()
-            batch = last_batch(session, reviewer.id)
+            batch = records.last_batch(session, reviewer.id)
             photo_ids = [
                 verdicts.undo_last(
                     session, reviewer.id, now=now, lease_s=self._desk.lease_lifetime_s
@@ -135,17 +135,19 @@ class Deciding:
                     now=now,
                     lease_s=self._desk.lease_lifetime_s,
                 )
-            found = cards(session, watch)
+            found = standing(session, watch)
             return {
                 "taken": [
-                    card.photo.id
-                    for card in found
-                    if card.verdict is None and held_by_other(card.photo, reviewer.id, now)
+                    photo_id
+                    for photo_id, (photo, verdict) in found.items()
+                    if verdict is None and held_by_other(photo, reviewer.id, now)
                 ],
                 "settled": {
-                    card.photo.id: verdict_words(card.verdict) for card in found if card.verdict
+                    photo_id: verdict_words(verdict)
+                    for photo_id, (_, verdict) in found.items()
+                    if verdict
                 },
-                "gone": sorted(set(watch) - {card.photo.id for card in found}),
+                "gone": sorted(set(watch) - found.keys()),
                 "progress": queue.progress(session, now=now),
             }
 
@@ -171,7 +173,7 @@ class Deciding:
         self,
         session: Session,
         stroke: Stroke,
-        found: dict[int, Card],
+        found: Mapping[int, Standing],
         shelf: Shelf,
         reviewer_id: int,
         to_gate: bool,
@@ -179,20 +181,17 @@ class Deciding:
     ) -> dict[str, object]:
         """One verdict's outcome: recorded, same (it stood already), taken, decided or gone."""
         result: dict[str, object] = {"photo": stroke.photo_id}
-        card = found.get(stroke.photo_id)
-        if card is None:
+        if stroke.photo_id not in found:
             return {**result, "outcome": "gone", "words": "gone"}
-        if stroke.label is not None and stroke.label not in self._labels_for(card):
-            raise BadRequest("There is no such label: reload the page to see those there are.")
-        standing = card.verdict
-        if standing is not None and standing.reviewer_id == reviewer_id:
+        photo, verdict = found[stroke.photo_id]
+        if verdict is not None and verdict.reviewer_id == reviewer_id:
             wanted = (stroke.kind, stroke.label, to_gate and stroke.kind is not VerdictKind.REJECT)
-            if (standing.kind, standing.label, standing.to_gate) == wanted:
-                return {**result, "outcome": "same", "words": verdict_words(standing)}
-        elif standing is not None and shelf is Shelf.QUEUE:
-            words = f"{verdict_words(standing)}, by {decided_by(standing, reviewer_id)}"
+            if (verdict.kind, verdict.label, verdict.to_gate) == wanted:
+                return {**result, "outcome": "same", "words": verdict_words(verdict)}
+        elif verdict is not None and shelf is Shelf.QUEUE:
+            words = f"{verdict_words(verdict)}, by {decided_by(verdict, reviewer_id)}"
             return {**result, "outcome": "decided", "words": words}
-        if held_by_other(card.photo, reviewer_id, now):
+        if held_by_other(photo, reviewer_id, now):
             return {**result, "outcome": "taken", "words": "someone is on it"}
         verdict = verdicts.decide(
             session,
@@ -206,10 +205,21 @@ class Deciding:
         )
         return {**result, "outcome": "recorded", "words": verdict_words(verdict)}
 
-    def _labels_for(self, card: Card) -> set[str]:
-        """The model's labels, and those that an example or its suspicion bring along."""
-        also = {card.example and card.example.label, card.suspicion and card.suspicion.suggested}
-        return {*self._desk.labels, *(label for label in also if label)}
+    def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
+        """Besides the model's labels there are those that an example or its suspicion bring."""
+        foreign = {
+            stroke.photo_id: stroke.label
+            for stroke in strokes
+            if stroke.label is not None and stroke.label not in self._desk.labels
+        }
+        brought: set[tuple[int, str | None]] = set()
+        for card in cards(session, list(foreign)) if foreign else []:
+            if card.example:
+                brought.add((card.photo.id, card.example.label))
+            if card.suspicion:
+                brought.add((card.photo.id, card.suspicion.suggested))
+        if foreign.items() - brought:
+            raise BadRequest("There is no such label: reload the page to see those there are.")
 
     def _answer(self, request: Request, values: dict[str, Any]) -> JSONResponse:
         progress = self._desk.pages.text("progress.html", request, progress=values["progress"])

@@ -21,15 +21,14 @@ from starlette.routing import Route
 
 from dataset import queue
 from dataset.browsing import (
-    Card,
     Order,
     PhotoFilter,
     Shelf,
-    cards,
     find_photos,
     label_counts,
     model_versions,
 )
+from dataset.cards import Card, cards
 from dataset.schema import OUTSIDE, QueueReason, Split, Verdict
 from review.cards import (
     REASONS,

@@ -16,6 +16,11 @@ export class Large {
     dialog.querySelector(".back").addEventListener("click", () => this.step(-1));
     dialog.querySelector(".on").addEventListener("click", () => this.step(1));
     dialog.addEventListener("close", () => this.#closed());
+    this.about.addEventListener("click", (event) => {
+      if (!event.target.closest(".why")) return;
+      event.preventDefault();
+      this.toggleHeat();
+    });
     let from = null;
     this.about.addEventListener("pointerdown", (event) => (from = event.clientX));
     this.about.addEventListener("pointerup", (event) => {

@@ -3,7 +3,7 @@
 
 import { post } from "./server.js";
 
-const MOST_AT_ONCE = 250;
+const MOST_AT_ONCE = 100; // as the server has it
 const ASK_FROM = 25; // photos of one stroke from which on the reviewer is asked first
 
 export class Verdicts {

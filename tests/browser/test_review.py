@@ -127,6 +127,20 @@ def test_a_link_opens_the_pages_by_itself(visits: Visits) -> None:
     expect(page.get_by_role("heading", name="Review 5,000 photos")).to_be_visible()
 
 
+def test_a_link_followed_from_another_site_signs_in(browser: Browser, server: ReviewServer) -> None:
+    """Web chats are other sites: the session holds from the first page on nevertheless."""
+    context = browser.new_context()
+    page = context.new_page()
+    chat = f'<a href="{server.link()}">Open the pages</a>'
+    page.route(
+        "http://chat.test/", lambda route: route.fulfill(body=chat, content_type="text/html")
+    )
+    page.goto("http://chat.test/")
+    page.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Review 5,000 photos")).to_be_visible()
+    context.close()
+
+
 def test_only_what_is_in_sight_is_in_the_page(visits: Visits) -> None:
     """Of 5,000 photos some dozens have elements; the list still knows how many there are."""
     page = visits.open()
@@ -284,6 +298,8 @@ def test_on_a_phone_one_taps(visits: Visits, server: ReviewServer) -> None:
     page.locator("#photo-2").tap()
     large = page.locator("#large")
     expect(large.get_by_role("heading", name="Photo 2")).to_be_visible()
+    large.get_by_role("link", name="Where it looked").tap()
+    expect(large.locator(".heat")).to_be_visible()
     large.get_by_role("button", name="teddy").tap()
     expect(large.get_by_role("heading", name="Photo 3")).to_be_visible()
     wait_for_verdicts(page, 1)
