@@ -21,7 +21,7 @@ from bot.local.callbacks import Callbacks
 from bot.local.commands import CommandMenu
 from bot.local.errors import NotFound
 from bot.local.faults import Faults
-from bot.local.files import MAX_KEPT_BYTES, FileStore
+from bot.local.files import FileStore
 from bot.local.guard import Guard
 from bot.local.history import History
 from bot.local.people import BotIdentity, People
@@ -40,7 +40,7 @@ def create_world(
     bot_name: str,
     admin_id: int,
     privacy_mode: bool,
-    max_kept_bytes: int,
+    max_kept_bytes: int | None,
     clock: Callable[[], float],
 ) -> World:
     """An empty world: two people, no messages."""
@@ -83,14 +83,14 @@ def create_app(
     admin_id: int = 2,
     allowed_hosts: Collection[str] = (),
     privacy_mode: bool = True,
-    max_kept_bytes: int = MAX_KEPT_BYTES,
+    max_kept_bytes: int | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Starlette:
     """The local Bot API, the scripts' endpoints and the chat page.
 
     With a `token` only that bot is let in, without one any well-formed token. `allowed_hosts` are
     names besides loopback under which it may be reached. Photos and documents beyond
-    `max_kept_bytes` are dropped, oldest first.
+    `max_kept_bytes` (by default 4 GB, or a quarter of the free disk) are dropped, oldest first.
 
     `app.state.world.close()` ends waiting polls and deletes the files. It is called when the
     application's lifespan ends; who mounts it in another application calls it before shutdown.

@@ -18,6 +18,8 @@ MAX_TEXT_BODY = 1024 * 1024
 """Bytes of a form or JSON body; a message has 4,096 characters."""
 MAX_UPLOAD_BODY = 210 * 1024 * 1024
 """Bytes of a multipart body."""
+MAX_INTEGER = 2**53
+"""Ids are smaller in the Bot API, so that they survive as floating-point numbers."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,13 @@ class Arguments:
         return value if isinstance(value, str) else json.dumps(value)
 
     def integer(self, name: str) -> int | None:
-        """The argument as an integer; None when absent, empty or no number."""
+        """The argument as an integer; None when absent, empty, no number or out of range."""
         value = self._last(name)
-        if isinstance(value, (bool, int)):
-            return int(value)
         try:
-            return int(str(value)) if isinstance(value, (str, float)) else None
+            number = int(str(value)) if isinstance(value, (str, float)) else value
         except ValueError:
             return None
+        return int(number) if isinstance(number, int) and abs(number) < MAX_INTEGER else None
 
     def number(self, name: str) -> float | None:
         """The argument as a number; None when absent, empty or no number."""
@@ -82,10 +83,9 @@ class Arguments:
         if not value.strip():
             return None
         try:
-            decoded: object = json.loads(value)
+            return _decode(value)
         except ValueError as exc:
             raise BadRequest(f"can't parse {name.replace('_', ' ')} JSON object") from exc
-        return decoded
 
     def mapping(self, name: str) -> dict[str, object] | None:
         """A JSON object; None when absent. Raises BadRequest when it is something else."""
@@ -147,9 +147,23 @@ async def _body(request: Request) -> bytes:
     return b"".join([chunk async for chunk in _bounded(request, MAX_TEXT_BODY)])
 
 
+def _decode(text: str) -> object:
+    """JSON whose strings are real text. Raises ValueError for what is no JSON."""
+    try:
+        decoded: object = json.loads(text)
+        if "\\u" in text:
+            # Half of a surrogate pair is valid JSON, but no text: it could not be sent on.
+            json.dumps(decoded, ensure_ascii=False).encode()
+    except UnicodeEncodeError as exc:
+        raise BadRequest("strings must be encoded in UTF-8") from exc
+    except RecursionError as exc:
+        raise BadRequest("can't parse JSON nested so deeply") from exc
+    return decoded
+
+
 def _read_json(body: bytes, values: dict[str, list[object]]) -> None:
     try:
-        decoded = json.loads(body or b"{}")
+        decoded = _decode(body.decode() or "{}")
     except ValueError as exc:
         raise BadRequest("can't parse the request body as JSON") from exc
     if not isinstance(decoded, dict):

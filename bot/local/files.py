@@ -19,8 +19,9 @@ from bot.local.photos import SIDES_PX, measure, render, sizes
 
 MAX_DOCUMENT_BYTES = 200 * 1024 * 1024
 MAX_GET_FILE_BYTES = 20 * 1024 * 1024
-MAX_KEPT_BYTES = 1024 * 1024 * 1024
-"""Beyond this the files not used for longest are dropped."""
+MAX_KEPT_BYTES = 4 * 1024**3
+"""Beyond this, or a quarter of what was free on the disk, the files not used for longest are
+dropped."""
 _SMALL_BYTES = 1024 * 1024
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
@@ -59,10 +60,14 @@ class FileStore:
     A photo is kept as it came; a PhotoSize is made when it is first fetched.
     """
 
-    def __init__(self, *, max_kept_bytes: int = MAX_KEPT_BYTES) -> None:
+    def __init__(self, *, max_kept_bytes: int | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="local-chat-"))
         self._removal = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        self._max_kept_bytes = max_kept_bytes
+        self._max_kept_bytes = (
+            min(MAX_KEPT_BYTES, shutil.disk_usage(self.folder).free // 4)
+            if max_kept_bytes is None
+            else max_kept_bytes
+        )
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.executescript(_TABLES)

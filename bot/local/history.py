@@ -16,6 +16,9 @@ from typing import Any
 Message = dict[str, Any]
 """A Message object of the Bot API."""
 
+MAX_ID = 2**63
+"""The database's integers end here."""
+
 _TABLE = """
 CREATE TABLE messages (
     chat INTEGER NOT NULL, id INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -82,6 +85,8 @@ class History:
 
     def find(self, chat_id: int, message_id: int) -> Message | None:
         """One message, or None when there is none or it was deleted."""
+        if abs(message_id) >= MAX_ID:
+            return None
         row = self._db.execute(
             "SELECT body FROM messages WHERE chat = ? AND id = ?", (chat_id, message_id)
         ).fetchone()
@@ -100,6 +105,8 @@ class History:
 
     def delete(self, chat_id: int, message_id: int) -> bool:
         """Take a message away; False when there was none."""
+        if abs(message_id) >= MAX_ID:
+            return False
         gone = self._db.execute(
             "UPDATE messages SET body = NULL, version = ? "
             "WHERE chat = ? AND id = ? AND body IS NOT NULL",

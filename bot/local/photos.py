@@ -107,8 +107,7 @@ def render(source: Path, letter: str) -> bytes:
         image = _open(data)
         # A JPEG is decoded at a fraction of its size when that is enough.
         image.draft("RGB", (side, side))
-        # The file sizes of a photo's edge decide; thumbnail keeps the ratio and never enlarges.
-        image.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
         image = ImageOps.exif_transpose(image)
         if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
             layer = image.convert("RGBA")

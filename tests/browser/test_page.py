@@ -85,6 +85,17 @@ def test_a_chosen_photo_is_answered(page: Page, photo: Path) -> None:
     expect(page.locator("#empty")).to_be_hidden()
 
 
+def test_who_is_quicker_than_the_server_loses_nothing(browser: Browser, script: Script) -> None:
+    """A photo chosen while the page still asks the server is sent once it knows."""
+    opened = browser.new_page()
+    opened.route("**/local/people", lambda route: (opened.wait_for_timeout(300), route.continue_()))
+    opened.goto(script.url, wait_until="commit")
+    choose(opened, upload("a.jpg", draw_photo()))
+    expect(bubbles(opened).locator(".photo img")).to_be_visible()
+    assert 1 == len(script.messages())
+    opened.close()
+
+
 def test_a_dropped_photo_is_answered(page: Page) -> None:
     """A photo dragged over the page shows where to drop it, and is sent by dropping."""
     transfer = carried(page, draw_photo())

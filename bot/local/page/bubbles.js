@@ -14,7 +14,7 @@ export function summary(message) {
   return words ?? "";
 }
 
-export const time = (seconds) => clock.format(new Date(seconds * 1000));
+const time = (seconds) => clock.format(new Date(seconds * 1000));
 
 function bytes(size) {
   const units = [[1024 * 1024, "MB"], [1024, "KB"]];

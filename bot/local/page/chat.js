@@ -14,8 +14,9 @@ const GROUP_CHAT = -100;
 const ORDINARY = 1;
 
 class Chat {
-  constructor(people) {
+  constructor(people, composer) {
     this.people = people;
+    this.composer = composer;
     this.viewer = new Viewer();
     this.outbox = new Outbox(this);
     this.list = new MessageList({
@@ -24,10 +25,6 @@ class Chat {
       point: (id) => this.list.point(id),
       enlarge: (message) => this.viewer.open(this.current.ordered().filter((one) => one.photo), message.message_id),
       command: (command) => this.outbox.text(command),
-    });
-    this.composer = new Composer({
-      onText: (text) => this.outbox.text(text),
-      onFiles: (files, caption) => this.outbox.files(files, caption),
     });
     this.settings = new Settings(this);
     const name = (id) => this.person(id)?.first_name ?? `Person ${id}`;
@@ -178,15 +175,25 @@ class Chat {
   }
 }
 
-drawIcons();
-for (;;) {
-  try {
-    new Chat(await server.people()).begin();
-    break;
-  } catch (error) {
-    if (!(error instanceof server.Unreachable)) throw error;
-    byId("banner").textContent = "Connection lost. Trying again…";
-    byId("banner").hidden = false;
-    await new Promise((resume) => setTimeout(resume, 1000));
+async function connect(composer) {
+  for (;;) {
+    try {
+      return new Chat(await server.people(), composer);
+    } catch (error) {
+      if (!(error instanceof server.Unreachable)) throw error;
+      byId("banner").textContent = "Connection lost. Trying again…";
+      byId("banner").hidden = false;
+      await new Promise((resume) => setTimeout(resume, 1000));
+    }
   }
 }
+
+drawIcons();
+// Whoever is quicker than the first answer of the server loses nothing: it is sent once that is here.
+const composer = new Composer({
+  onText: async (text) => (await ready).outbox.text(text),
+  onFiles: async (files, caption) => (await ready).outbox.files(files, caption),
+});
+const ready = connect(composer);
+ready.then((chat) => chat.begin());
+composer.begin();

@@ -19,17 +19,27 @@ export class Composer {
     byId("menu").addEventListener("mousedown", (event) => event.preventDefault());
     byId("menu").addEventListener("click", () => this.toggleMenu());
     byId("quote-cancel").addEventListener("click", () => this.reply(null));
-    byId("file").addEventListener("change", (event) => {
-      this.take([...event.target.files]);
-      event.target.value = "";
-    });
+    byId("file").addEventListener("change", () => this.takeChosen());
     this.listenForDrops();
     this.listenForPaste();
+  }
+
+  /** Take what was chosen before this page could listen. */
+  begin() {
+    this.takeChosen();
+  }
+
+  takeChosen() {
+    const chooser = byId("file");
+    const files = [...chooser.files];
+    chooser.value = "";
+    this.take(files);
   }
 
   /** Show a conversation's draft, reply and commands. */
   open(conversation) {
     if (this.conversation) this.conversation.draft = this.text.value;
+    else conversation.draft = this.text.value;
     this.conversation = conversation;
     this.text.value = conversation.draft;
     this.drawQuote();
@@ -91,7 +101,7 @@ export class Composer {
       this.select((this.selected + (event.key === "ArrowDown" ? 1 : -1) + count) % count);
     } else if (open && event.key === "Escape") {
       this.offer([]);
-    } else if (!open && event.key === "Escape" && this.conversation.replyTo) {
+    } else if (!open && event.key === "Escape" && this.conversation?.replyTo) {
       this.reply(null);
     } else if (open && (event.key === "Tab" || event.key === "Enter") && this.selected >= 0) {
       this.complete(this.suggestions.children[this.selected].dataset.command, event.key === "Enter");
@@ -104,7 +114,7 @@ export class Composer {
   }
 
   toggleMenu() {
-    if (this.suggestions.hidden) this.offer(this.conversation.commands);
+    if (this.suggestions.hidden) this.offer(this.conversation?.commands ?? []);
     else this.offer([]);
     this.text.focus();
   }
