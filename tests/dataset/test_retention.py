@@ -66,6 +66,20 @@ def test_the_dataset_stays(world: World) -> None:
     assert world.store.has(photo.sha256)
 
 
+def test_an_example_stays_until_the_fold_takes_it_out(world: World) -> None:
+    """A photo found unusable later is in the dataset until the next run, and so is its file."""
+    _, photo = world.kept_answer()
+    world.decide(photo, label="grizzly")
+    fold(world)
+    world.decide(photo, "reject")
+    world.tick(days=1000)
+    before = _purge(world)
+    fold(world)
+    after = _purge(world)
+
+    assert (0, 1) == (before.unreviewed_photos, after.unreviewed_photos)
+
+
 def test_a_verdict_that_waits_for_its_fold_stays(world: World) -> None:
     """What a reviewer decided is not lost before a retraining takes it."""
     _, decided = world.kept_answer()
