@@ -1,0 +1,158 @@
+"""From raw logits to honest answers: temperature, the threshold of *sure*, the conformal set.
+
+Everything is fitted on answers the model gave for photos it did not learn from: out of fold, or
+the valid split.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from training.knobs import Knobs
+from training.metrics import Bools, Floats, Ints, reliability, risk_coverage
+
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """What was fitted, and the curves it was read off, as they go to the bundle."""
+
+    temperature: float
+    sure: float
+    conformal: float
+    curves: dict[str, Any]
+
+
+def calibrate(
+    logits: Floats,
+    truth: Ints,
+    *,
+    knobs: Knobs,
+    accepted: Bools | None = None,
+) -> Calibration:
+    """Fit temperature and thresholds on `logits` [N, L] of photos the model never learned from.
+
+    `accepted` marks the photos that the outside check lets pass: only those can become sure.
+    """
+    temperature = fit_temperature(logits, truth)
+    probabilities = softmax(logits / temperature)
+    answered = np.ones(len(truth), bool) if accepted is None else accepted
+    sure, curve = sure_threshold(probabilities[answered], truth[answered], knobs)
+    conformal, alpha = conformal_threshold(probabilities, truth, knobs)
+    right = (probabilities.argmax(axis=1) == truth).astype(float)
+    bins = reliability(probabilities.max(axis=1), right)
+    return Calibration(
+        temperature=temperature,
+        sure=sure,
+        conformal=conformal,
+        curves={
+            "sure": curve | {"target_error": knobs.sure_error, "photos": len(truth)},
+            "reliability": {
+                "confidence": bins.confidence.round(4).tolist(),
+                "accuracy": bins.accuracy.round(4).tolist(),
+                "count": bins.count.tolist(),
+            },
+            "conformal": {"alpha": alpha, "photos": len(truth)},
+        },
+    )
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities [N, L] of logits [N, L]."""
+    scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities: Floats = scaled / scaled.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def fit_temperature(logits: Floats, truth: Ints) -> float:
+    """The temperature in 0.05…20 by which dividing the logits makes the truth likeliest.
+
+    Guo et al. 2017, with Platt's (1999) smoothed targets: for n photos of a label the truth counts
+    (n + 1) / (n + L), so that a model without a single mistake does not come out infinitely sure.
+    """
+    photos, labels = logits.shape
+    counts = np.bincount(truth, minlength=labels)[truth]  # [N]
+    mine = (counts + 1) / (counts + labels)
+    targets = np.repeat(((1 - mine) / max(1, labels - 1))[:, None], labels, axis=1)
+    targets[np.arange(photos), truth] = mine
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits / math.exp(log_temperature)
+        top = scaled.max(axis=1, keepdims=True)
+        log_total = top + np.log(np.exp(scaled - top).sum(axis=1, keepdims=True))
+        return float((targets * (log_total - scaled)).sum(axis=1).mean())
+
+    return math.exp(_minimise(loss, math.log(0.05), math.log(20)))
+
+
+def sure_threshold(
+    probabilities: Floats, truth: Ints, knobs: Knobs
+) -> tuple[float, dict[str, Any]]:
+    """The least probability of a sure answer, and the curve it was read off.
+
+    It is the lowest threshold above which the (shrunk) share of wrong answers is within
+    `knobs.sure_error`: that covers most.
+    """
+    confidence = probabilities.max(axis=1)
+    right = (probabilities.argmax(axis=1) == truth).astype(float)
+    curve = risk_coverage(confidence, right)
+    answered = np.round(curve.coverage * len(truth))
+    promised = np.cumsum(np.sort(1 - confidence))[answered.astype(int) - 1] / answered
+    shrunk = (curve.risk * answered + promised * knobs.sure_prior) / (answered + knobs.sure_prior)
+    fits = (shrunk <= knobs.sure_error) & (curve.threshold < knobs.sure_highest)
+    best = knobs.sure_highest
+    if fits.any():
+        # Halfway to the next photo below: the threshold then rests on no single photo.
+        row = int(np.flatnonzero(fits)[-1])
+        below = curve.threshold[row + 1] if row + 1 < len(curve.threshold) else 0.0
+        best = float((curve.threshold[row] + max(below, 1 / probabilities.shape[1])) / 2)
+    some = np.unique(np.linspace(0, len(curve.threshold) - 1, 60).astype(int))
+    return best, {
+        "threshold": curve.threshold[some].round(4).tolist(),
+        "coverage": curve.coverage[some].round(4).tolist(),
+        "error": curve.risk[some].round(4).tolist(),
+    }
+
+
+def conformal_threshold(probabilities: Floats, truth: Ints, knobs: Knobs) -> tuple[float, float]:
+    """The threshold and its alpha: a label is a candidate when 1 - probability is at most it.
+
+    Split-conformal sets (Vovk et al. 2005; Sadinle et al. 2019): for a new photo of the same kind
+    the true label is in the set with probability at least 1 - alpha.
+    """
+    found = (1.0, knobs.conformal_alphas[-1])
+    for alpha in knobs.conformal_alphas:
+        quantile = conformal_quantile(probabilities, truth, alpha=alpha)
+        size = np.maximum(1, (1 - probabilities <= quantile).sum(axis=1)).mean()
+        found = (quantile, alpha)
+        if quantile < 1 and size <= knobs.conformal_size:
+            break
+    return found
+
+
+def conformal_quantile(probabilities: Floats, truth: Ints, *, alpha: float) -> float:
+    """The ⌈(n + 1)(1 - alpha)⌉-th smallest of 1 - p(truth); 1 when n is too small to say."""
+    scores = np.sort(1 - probabilities[np.arange(len(truth)), truth])
+    rank = math.ceil((len(scores) + 1) * (1 - alpha))
+    return float(scores[rank - 1]) if rank <= len(scores) else 1.0
+
+
+def _minimise(loss: Any, low: float, high: float, *, steps: int = 60) -> float:
+    """Golden-section search for the minimum of a function with one valley."""
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = loss(left), loss(right)
+    for _ in range(steps):
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = loss(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = loss(right)
+    return (low + high) / 2

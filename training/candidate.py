@@ -1,0 +1,295 @@
+"""Training a candidate bundle from the dataset as it is: every stage, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset import examples
+from dataset.database import Database
+from dataset.photos import PhotoStore
+from dataset.schema import Split
+from models.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
+from models.classifier import Classifier
+from models.errors import BundleError, ModelsError
+from models.manifest import Manifest
+from models.registry import Registry
+from training import outside
+from training.bodies import body_graph
+from training.calibration import Calibration, calibrate, softmax
+from training.clock import Clock, Progress
+from training.evaluate import answer, measure
+from training.export import (
+    attribution_file,
+    golden_photos,
+    packages,
+    prove_parity,
+    reference_file,
+)
+from training.features import CACHE, FeatureCache, Features, features_of
+from training.knobs import Knobs
+from training.labels import read_labels
+from training.learning import Learned, Material, learn_auto, learn_book, learn_head
+from training.metrics import Bools, Floats
+from training.photoset import PhotoSet, from_dataset
+from training.report import Findings, report_files
+from training.settings import TrainingSettings
+
+CANDIDATES = Path("candidates")
+LEARNER = "learner.pkl"
+_WORKSPACE = ".training-"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A candidate: its bundle, what was measured on the gate split, and what took how long."""
+
+    bundle: Bundle
+    metrics: dict[str, Any]
+    seconds: dict[str, float]
+    left_out: dict[str, str]
+    """Photos that could not be read, and why."""
+    unseen: dict[int, Floats]
+    """Probabilities [L] by photo id, of models that had not learned from the photo."""
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    photos: PhotoSet
+    features: Features
+    material: Material
+    left_out: dict[str, str]
+    fingerprint: str
+    counts: dict[str, dict[str, int]]
+
+
+def train(
+    settings: TrainingSettings,
+    knobs: Knobs,
+    database: Database,
+    *,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Trained:
+    """Train a candidate and write it to `out` (default: a folder of its own in candidates/).
+
+    Deterministic for a dataset and a seed. Raises TrainError where the photos do not suffice,
+    ParityError, BundleError when `out` exists. Whatever it raises, nothing is left behind.
+    """
+    if out is not None and out.exists():
+        raise BundleError(f"{out} exists already: choose another folder")
+    clock = Clock(progress)
+    now = now or datetime.now(timezone.utc)
+    data = _read(settings, knobs, database, clock)
+    clock.begin("learning what is outside")
+    check, accepted = _fit_outside(data, knobs)
+    with workspace(out.parent if out else CANDIDATES) as folder:
+        clock.begin("training")
+        learned = _learn(data.material, knobs, folder, clock)
+        truth = data.material.photos.truth[learned.rows]
+        calibration = calibrate(learned.logits, truth, knobs=knobs, accepted=accepted[learned.rows])
+        clock.begin("exporting")
+        graph, learner = learned.finish(calibration.temperature, folder)
+        (folder / GRAPH).write_bytes(graph)
+        (folder / REFERENCE).write_bytes(reference_file(check.reference))
+        manifest = _manifest(data, knobs, learned, calibration, check, now=now)
+        manifest = replace(manifest, parent=Registry(settings.models_dir).current_version())
+        classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)
+        clock.begin("proving parity")
+        apart = _prove(classifier, learner, data, knobs, clock)
+        clock.begin("measuring")
+        gate = data.photos.in_split(Split.GATE)
+        answers = answer(classifier, data.photos.where(gate & ~data.photos.outsiders))
+        strangers = answer(classifier, data.photos.where(gate & data.photos.outsiders))
+        measured = measure(classifier.labels, answers, strangers)
+        measured["largest_difference"] = round(apart, 6)
+        measured |= learned.notes
+        clock.begin("writing the report")
+        measured["seconds"] = clock.so_far()
+        manifest = replace(manifest, metrics=measured)
+        photos = data.material.photos.where(learned.rows)
+        findings = Findings(
+            manifest=manifest,
+            photos=photos,
+            logits=learned.logits,
+            gate=answers,
+            left_out=len(data.left_out),
+        )
+        files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
+        clock.begin("writing the bundle")
+        learner.export(LEARNER)
+        files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
+        files["ATTRIBUTION.csv"] = attribution_file(database)
+        right = learned.logits.argmax(axis=1) == truth
+        files |= golden_files(_golden(classifier, photos.where(right), knobs))
+        bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
+    try:
+        Classifier(bundle, threads=knobs.threads).check_golden()
+    except ModelsError:
+        shutil.rmtree(bundle.path, ignore_errors=True)
+        raise
+    clock.end()
+    probabilities = softmax(learned.logits / calibration.temperature)
+    unseen = {
+        item.photo_id: row
+        for item, row in zip(photos.items, probabilities, strict=True)
+        if item.photo_id is not None
+    }
+    return Trained(bundle, measured, clock.so_far(), data.left_out, unseen)
+
+
+def _read(settings: TrainingSettings, knobs: Knobs, database: Database, clock: Clock) -> _Dataset:
+    clock.begin("reading the dataset")
+    store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+    photos = from_dataset(database, store)
+    with database.reading() as session:
+        fingerprint, counts = examples.fingerprint(session)
+    # Too few photos are told before anything takes time.
+    Material.check(photos, knobs)
+    body = body_graph(
+        knobs.arch,
+        folder=settings.data_dir / "bodies",
+        preparation=knobs.preparation,
+        weights=knobs.weights,
+    )
+    clock.begin("computing features")
+    with closing(FeatureCache(settings.data_dir / CACHE)) as cache:
+        cache.keep_only({item.sha256 for item in photos.items})
+        photos, features, left_out = features_of(
+            photos, body, cache, progress=clock.counting(len(photos)), threads=knobs.threads
+        )
+    return _Dataset(
+        photos=photos,
+        features=features,
+        material=Material.of(photos, features, body, knobs),
+        left_out=left_out,
+        fingerprint=fingerprint,
+        counts={split.value: labels for split, labels in counts.items()},
+    )
+
+
+def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside.OutsideFit, Bools]:
+    """The outside check, and which of the material's photos it lets pass, out of fold."""
+    rows = data.photos.in_split(Split.TRAIN, Split.VALID)
+    photos = data.photos.where(rows)
+    check = outside.fit(
+        data.features.embedding[rows],
+        data.features.imagenet[rows],
+        photos.truth,
+        imagenet_names(),
+        groups=[item.group for item in photos.items],
+        knobs=knobs.outside,
+        seed=knobs.seed,
+    )
+    return check, check.accepted[~photos.outsiders]
+
+
+def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Learned:
+    if knobs.recipe == "head":
+        return learn_head(material, knobs)
+    if knobs.recipe == "book":
+        return learn_book(material, knobs, folder=folder, tell=clock.tell)
+    return learn_auto(material, knobs, folder=folder, tell=clock.tell)
+
+
+def _manifest(
+    data: _Dataset,
+    knobs: Knobs,
+    learned: Learned,
+    calibration: Calibration,
+    check: outside.OutsideFit,
+    *,
+    now: datetime,
+) -> Manifest:
+    labels = data.material.photos.labels
+    texts = read_labels(labels)
+    return Manifest(
+        version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
+        labels=labels,
+        names=texts.names,
+        aliases=texts.aliases,
+        noun=texts.noun,
+        preparation=knobs.preparation,
+        temperature=calibration.temperature,
+        thresholds={
+            "sure": calibration.sure,
+            "conformal": calibration.conformal,
+            "outside": check.threshold,
+        },
+        curves=calibration.curves | {"outside": check.curve},
+        dataset={"sha256": data.fingerprint, "counts": data.counts},
+        recipe=learned.recipe,
+        arch=knobs.arch,
+        seed=knobs.seed,
+        packages=packages(),
+        created=now.isoformat(timespec="seconds"),
+    )
+
+
+def _prove(
+    classifier: Classifier, learner: Any, data: _Dataset, knobs: Knobs, clock: Clock
+) -> float:
+    from training.learners import probabilities
+
+    labelled = data.photos.where(~data.photos.outsiders)
+    some = np.random.default_rng(knobs.seed).permutation(len(labelled))[: knobs.parity_photos]
+    items = labelled.where(some).items
+    count = clock.counting(len(items))
+
+    def by_learner(readers: Sequence[Callable[[], bytes]]) -> Floats:
+        count(len(readers))
+        return probabilities(learner, readers)
+
+    return prove_parity(items, classifier, by_learner)
+
+
+def _golden(
+    classifier: Classifier, photos: PhotoSet, knobs: Knobs
+) -> dict[str, tuple[bytes, dict[str, float]]]:
+    def classify(data: bytes) -> dict[str, float]:
+        return classifier.classify(data).probabilities
+
+    return golden_photos(
+        photos.items, classify, classifier.labels, per_label=knobs.golden_per_label
+    )
+
+
+def imagenet_names() -> list[str]:
+    """ImageNet's thousand classes in English, as the starter names them."""
+    return [str(name) for name in Bundle.open(STARTER, verify=False).reference()["imagenet_names"]]
+
+
+@contextmanager
+def workspace(parent: Path) -> Iterator[Path]:
+    """A folder to build in, gone afterwards whatever happens; also those that a crash left."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{_WORKSPACE}*"):
+        pid = left.name.removeprefix(_WORKSPACE).split("-")[0]
+        if pid.isdigit() and not _alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_WORKSPACE}{os.getpid()}-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        try:
+            os.kill(pid, 0)
+        except PermissionError:
+            return True
+        return True
+    return False

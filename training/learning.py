@@ -1,0 +1,237 @@
+"""What there is to learn from, and learning from it by either recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset.schema import Split
+from training.calibration import fit_temperature, softmax
+from training.errors import TrainError
+from training.features import BodyGraph, Features
+from training.folds import folds
+from training.knobs import Knobs
+from training.metrics import Bools, Floats, Ints, log_loss
+from training.photoset import PhotoSet
+from training.recipes.head import Head, class_weights, fit_head
+
+Tell = Callable[[float], object]
+"""Called with how much of a stage is done, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """The photos to learn from (train and valid split, outsiders apart) with their features."""
+
+    photos: PhotoSet
+    features: Features
+    body: BodyGraph
+
+    @classmethod
+    def of(
+        cls, everything: PhotoSet, features: Features, body: BodyGraph, knobs: Knobs
+    ) -> Material:
+        """What of the dataset may be learned from. Raises TrainError where that is too little."""
+        chosen = _learnable(everything)
+        photos = cls.check(everything, knobs)
+        return cls(photos, features.where(chosen), body)
+
+    @staticmethod
+    def check(everything: PhotoSet, knobs: Knobs) -> PhotoSet:
+        """The photos that may be learned from. Raises TrainError where they are too few."""
+        photos = everything.where(_learnable(everything))
+        check_enough(photos, least=knobs.least_photos)
+        return photos
+
+    @property
+    def embedding(self) -> Floats:
+        """Pooled features, [N, D]."""
+        return self.features.embedding.astype(np.float32)
+
+    @property
+    def groups(self) -> list[str]:
+        """What photos belong together, [N]."""
+        return [item.group for item in self.photos.items]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a recipe came to.
+
+    `logits` [M, L] are of photos it had not learned from: rows `rows` [M] of the material.
+    `finish(temperature, folder)` makes the graph and the fastai learner.
+    """
+
+    recipe: str
+    logits: Floats
+    rows: Ints
+    finish: Callable[[float, Path], tuple[bytes, Any]]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def loss(self, truth: Ints, rows: Ints) -> float:
+        """Log loss on those of the material's `rows` that it can be judged on."""
+        shared = np.isin(self.rows, rows)
+        logits, mine = self.logits[shared], truth[self.rows[shared]]
+        return float(log_loss(softmax(logits / fit_temperature(logits, mine)), mine).mean())
+
+
+def _learnable(everything: PhotoSet) -> Bools:
+    return everything.in_split(Split.TRAIN, Split.VALID) & ~everything.outsiders
+
+
+def check_enough(photos: PhotoSet, *, least: int) -> None:
+    """Raise TrainError, one sentence, for too few labels or photos."""
+    counts = photos.counts()
+    if not photos.labels:
+        raise TrainError(
+            "The dataset is empty: take photos in with `python -m training.add DIR` or"
+            " `python -m training.collect LABEL…`."
+        )
+    if len(photos.labels) == 1:
+        raise TrainError(
+            f"There is only the label {photos.labels[0]!r}: to tell things apart takes two at"
+            " least; add photos of another."
+        )
+    few = [label for label in photos.labels if counts.get(label, 0) < least]
+    if few:
+        raise TrainError(
+            f"The label {few[0]!r} has {counts.get(few[0], 0)} photos to learn from and needs"
+            f" {least} at least (50 are a good beginning; about one in seven goes to the gate and"
+            " is not learned from): add more."
+        )
+
+
+def learn_head(material: Material, knobs: Knobs) -> Learned:
+    """The recipe `head`: seconds, and every photo is judged out of fold."""
+    head = _head(material, np.arange(len(material.photos)), knobs)
+    arch, weights = knobs.arch, knobs.weights
+
+    def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
+        from training.bodies import load_body
+        from training.fastai_parts import FEATURE_NORM
+        from training.surgery import with_head
+
+        graph = with_head(
+            material.body.graph,
+            head.weight,
+            head.bias,
+            temperature=temperature,
+            feature_norm=FEATURE_NORM,
+        )
+        body = load_body(arch, weights=weights)
+        learner = _learner(material, head, body, len(body.stages), knobs, folder)
+        learner.model[1].temperature = temperature
+        return graph, learner
+
+    return Learned(
+        recipe="head",
+        logits=head.out_of_fold,
+        rows=np.arange(len(material.photos)),
+        finish=finish,
+        notes={"strength": head.strength},
+    )
+
+
+def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
+    """The recipe `book`: minutes; judged on the valid split, from which it does not learn."""
+    from training.bodies import load_body
+    from training.learners import probabilities
+    from training.recipes.book import learned_stages, tune
+
+    valid = valid_rows(material, knobs)
+    seen = np.setdiff1d(np.arange(len(material.photos)), valid)
+    head = _head(material, seen, knobs)
+    body = load_body(knobs.arch, weights=knobs.weights)
+    learner, cut, rate = tune(
+        material.photos, valid, body, head, knobs, folder=folder, progress=tell
+    )
+    readers = [material.photos.items[row].read for row in valid]
+    logits = np.log(np.clip(probabilities(learner, readers), 1e-9, 1))
+
+    def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
+        from training.served import tuned_to_onnx
+
+        stages, linear = learned_stages(learner)
+        learner.model.eval()
+        graph = tuned_to_onnx(
+            body,
+            knobs.preparation,
+            cut=cut,
+            learned=stages,
+            linear=linear,
+            temperature=temperature,
+        )
+        learner.model[1].temperature = temperature
+        learner.path = folder
+        return graph, learner
+
+    notes = {"strength": head.strength, "tuned_from_stage": cut, "rate_found": rate}
+    return Learned(recipe="book", logits=logits, rows=valid, finish=finish, notes=notes)
+
+
+def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
+    """The head, or with enough photos and time the better of the two on the valid split."""
+    head = learn_head(material, knobs)
+    photos = len(material.photos)
+    expected_s = 0.035 * photos * knobs.book_epochs
+    if photos < knobs.auto_photos or expected_s > knobs.auto_budget_s:
+        return head
+    book = learn_book(material, knobs, folder=folder, tell=tell)
+    truth = material.photos.truth
+    losses = {each.recipe: round(each.loss(truth, book.rows), 4) for each in (head, book)}
+    better = book if losses["book"] < losses["head"] else head
+    better.notes["valid_log_loss"] = losses
+    return better
+
+
+def valid_rows(material: Material, knobs: Knobs) -> Ints:
+    """The rows of the valid split; of a dataset that has hardly any, a fifth of all photos."""
+    valid = np.flatnonzero(material.photos.in_split(Split.VALID))
+    truth = material.photos.truth
+    if len(valid) >= knobs.book_least_valid and len(set(truth[valid])) == len(set(truth)):
+        return valid
+    return np.flatnonzero(folds(truth, material.groups, count=5, seed=knobs.seed) == 0)
+
+
+def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
+    groups: Sequence[str] = material.groups
+    return fit_head(
+        material.embedding[rows],
+        material.photos.truth[rows],
+        [groups[row] for row in rows],
+        labels=len(material.photos.labels),
+        seed=knobs.seed,
+        strengths=knobs.head_strengths,
+        count=knobs.head_folds // (2 if len(rows) >= knobs.head_large else 1),
+        iterations=knobs.head_iterations,
+    )
+
+
+def _learner(
+    material: Material, head: Head, body: Any, cut: int, knobs: Knobs, folder: Path
+) -> Any:
+    from training.learners import dataloaders, make_learner
+
+    photos = material.photos
+    dls = dataloaders(
+        photos,
+        valid_rows(material, knobs),
+        preparation=knobs.preparation,
+        mean=body.mean,
+        std=body.std,
+        batch_photos=knobs.book_batch,
+        augment=False,
+    )
+    return make_learner(
+        dls,
+        body,
+        cut=cut,
+        weight=head.weight,
+        bias=head.bias,
+        class_weights=class_weights(photos.truth, len(photos.labels)),
+        folder=folder,
+    )

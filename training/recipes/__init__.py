@@ -1,0 +1,1 @@
+"""The recipes: ways to learn from photos, each its own file."""
