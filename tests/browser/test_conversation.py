@@ -70,7 +70,7 @@ def test_a_photo_an_answer_a_button_and_a_dispute(page: Page, shared_data: Path)
     page.keyboard.type("/wrong teddy")
     page.keyboard.press("Enter")
     thanks = page.locator(".message:not(.mine)").filter(has_text="/wrong teddy")
-    expect(thanks.locator(".text")).to_contain_text("teddy", timeout=20_000)
+    expect(thanks.locator(".text").first).to_contain_text("teddy", timeout=20_000)
 
 
 def test_an_album_is_answered_once(page: Page, shared_data: Path) -> None:
