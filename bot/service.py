@@ -63,7 +63,8 @@ class Service:
         open_classifier: OpenClassifier | None = None,
     ) -> None:
         """`open_classifier` makes a classifier of a bundle; by default the models room's."""
-        self._settings = settings.for_local_chat() if local else settings
+        near = local or settings.api_is_on_this_machine
+        self._settings = settings.without_default_limits() if near else settings
         self._local = local
         self._tasks: list[asyncio.Task[None]] = []
         self._aside: set[asyncio.Task[object]] = set()

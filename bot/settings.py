@@ -6,6 +6,7 @@ import difflib
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
@@ -159,8 +160,13 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         password = address.rpartition("@")[0].partition(":")[2]
         return tuple(value for value in (*values, password) if value)
 
-    def for_local_chat(self) -> BotSettings:
-        """The same without the limits that nobody set and that only make sense on Telegram."""
+    @property
+    def api_is_on_this_machine(self) -> bool:
+        """Whether the Bot API is a program beside the bot: the local chat, or one's own server."""
+        return urlsplit(self.telegram_api_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    def without_default_limits(self) -> BotSettings:
+        """The same without the limits that nobody set and that guard Telegram's cloud."""
         limits = ("photos_per_minute", "photos_per_minute_all", "messages_per_s")
         unset = {name: 0 for name in limits if name not in self.model_fields_set}
         return self.model_copy(update=unset)

@@ -122,5 +122,5 @@ def test_on_the_local_chat_only_the_limits_that_were_set_hold(
 ) -> None:
     """Telegram's limits make no sense there."""
     monkeypatch.setenv("PHOTOS_PER_MINUTE", "7")
-    local = load().for_local_chat()
+    local = load().without_default_limits()
     assert (local.photos_per_minute, local.messages_per_s) == (7, 0)

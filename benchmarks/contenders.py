@@ -1,0 +1,142 @@
+"""Starting a bot against a local Bot API of its own, and measuring it from outside.
+
+CPU time and memory are the bot's process's own, from /proc: the Bot API runs beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+TOKEN = "123456:benchmark-token-of-the-local-chat"  # noqa: S105 - of no use anywhere
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
+_PATIENCE_S = 180.0
+
+
+@dataclass
+class Contender:
+    """One bot: its name and the command line that starts it on a Bot API address."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Running:
+    """A started bot with its Bot API."""
+
+    api_url: str
+    process: subprocess.Popen[bytes]
+    client: httpx.Client
+    first_answer_s: float = 0.0
+
+    def cpu_s(self) -> float:
+        """Seconds of CPU that the bot has used, its threads included."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def resident_mb(self) -> float:
+        """Megabytes in memory."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * _PAGE_MB
+
+    def send(self, photo: bytes, *, user: int) -> int:
+        """Send a photo as somebody; the message's id."""
+        answer = self.client.post(
+            "/local/send",
+            data={"user": str(user), "chat": str(user)},
+            files={"photo": ("photo.jpg", photo, "image/jpeg")},
+        )
+        answer.raise_for_status()
+        return int(answer.json()["message_id"])
+
+    def wait_for_answers(self, user: int, count: int, *, after: int = 0) -> None:
+        """Wait until the bot has sent `count` messages into a person's chat after a message."""
+        deadline = time.monotonic() + _PATIENCE_S
+        answers, last = 0, after
+        while answers < count:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{answers} of {count} answers came")
+            query = {"chat": user, "after": last, "wait": 20}
+            messages = self.client.get("/local/messages", params=query).json()
+            answers += sum(message["from"]["is_bot"] for message in messages)
+            last = max([last, *(message["message_id"] for message in messages)])
+
+    def one_at_a_time(self, photos: Sequence[bytes], *, user: int = 1) -> list[float]:
+        """Milliseconds from handing each photo over to reading its answer."""
+        times = []
+        for photo in photos:
+            began = time.perf_counter()
+            message_id = self.send(photo, user=user)
+            self.wait_for_answers(user, 1, after=message_id)
+            times.append(1000 * (time.perf_counter() - began))
+        return times
+
+    def all_at_once(self, photos: Sequence[bytes], *, people: int = 16) -> float:
+        """Photos a second, from the first handed over to the last answered."""
+        began = time.perf_counter()
+        with ThreadPoolExecutor(4) as senders:
+            firsts = {user: [] for user in range(100, 100 + people)}
+            sent = [
+                (
+                    100 + number % people,
+                    senders.submit(self.send, photo, user=100 + number % people),
+                )
+                for number, photo in enumerate(photos)
+            ]
+            for user, future in sent:
+                firsts[user].append(future.result())
+        for user, ids in firsts.items():
+            if ids:
+                self.wait_for_answers(user, len(ids), after=min(ids) - 1)
+        return len(photos) / (time.perf_counter() - began)
+
+
+@contextlib.contextmanager
+def running(contender: Contender, photo: bytes) -> Iterator[Running]:
+    """Start a Bot API and the bot on it; wait for its first answer."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "bot.local", "--port", "0"], stdout=subprocess.PIPE, text=True
+        )
+        stack.callback(_end, server)
+        assert server.stdout is not None
+        api_url = server.stdout.readline().rpartition(" ")[2].strip()
+        client = stack.enter_context(httpx.Client(base_url=api_url, timeout=60.0))
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [part.format(api_url=api_url, token=TOKEN) for part in contender.command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ
+            | {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api_url, "DATA_DIR": folder}
+            | {"MODELS_DIR": f"{folder}/models", "WEB_PORT": "0", "ADMIN_IDS": "2"}
+            | contender.environment,
+        )
+        stack.callback(_end, process)
+        bot = Running(api_url, process, client)
+        message_id = bot.send(photo, user=1)
+        bot.wait_for_answers(1, 1, after=message_id)
+        bot.first_answer_s = time.perf_counter() - began
+        yield bot
+
+
+def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
