@@ -77,6 +77,7 @@ class ReviewPages:
             is_reviewer=self._admins.__contains__,
             explain=lambda photo: self._host.run(lambda classifier: classifier.explain(photo)),
             bundle_folders=[STARTER.parent, self._settings.models_dir],
+            candidates_folder=self._settings.data_dir / "candidates",
             session_lifetime_s=3600 * self._settings.review_session_hours,
             thumbnail_bytes=self._settings.review_thumbnails_mb * 2**20,
         )

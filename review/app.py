@@ -51,6 +51,7 @@ def create_app(
     is_reviewer: Callable[[int], bool],
     explain: Explain | None = None,
     bundle_folders: Sequence[Path] = (),
+    candidates_folder: Path | None = None,
     session_lifetime_s: int = 12 * 3600,
     thumbnail_bytes: int = 16 * 1024 * 1024,
     now: Callable[[], datetime] = utc_now,
@@ -60,8 +61,9 @@ def create_app(
     `secret` signs links and forms (`review.links.signing_secret`). `base_url` is where reviewers
     reach the pages, mount included; its host and this machine's own names are the only ones
     answered to. `is_reviewer` is asked on every request, so that whoever is struck off the list
-    is out at once. `explain` adds heat maps. `bundle_folders` hold the bundles whose reports
-    are shown, by version. Works under any mount.
+    is out at once. `explain` adds heat maps. `bundle_folders` hold bundles by version,
+    `candidates_folder` those that were not published, as `retraining-<id>`: their reports are
+    shown. Works under any mount.
     """
     address = urlsplit(base_url)
     desk = Desk(
@@ -72,6 +74,7 @@ def create_app(
         pages=Pages(now=now, show={"pages": PAGES}),
         is_reviewer=is_reviewer,
         bundle_folders=tuple(bundle_folders),
+        candidates_folder=candidates_folder,
         explain=explain,
         session_lifetime_s=session_lifetime_s,
         lease_lifetime_s=LEASE_LIFETIME_S,

@@ -38,6 +38,8 @@ class Desk:
     is_reviewer: Callable[[int], bool]
     bundle_folders: Sequence[Path]
     """Where bundles lie, each in a folder named by its version."""
+    candidates_folder: Path | None
+    """Where the bundles of runs that published nothing lie, as `retraining-<id>`."""
     explain: Explain | None
     session_lifetime_s: int
     lease_lifetime_s: int

@@ -38,6 +38,9 @@ REPORT_HEADERS: Mapping[str, str] = {
 _SERVED = {".html", ".png", ".jpg", ".jpeg", ".svg", ".css", ".csv", ".json", ".txt"}
 _ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 _SIDES = ("champion", "candidate")
+_SHOWN = {"checks", "replay"}
+MOST_CHANGED = 120
+"""Replayed photos that a page shows."""
 
 
 class Retrainings:
@@ -77,7 +80,10 @@ class Retrainings:
             facts=self._facts(run, reviewer_of(request).id),
             sides=_SIDES,
             comparison=_comparison(metrics),
-            rest=metrics,
+            checks=[one for one in _list(metrics.get("checks")) if "sentence" in one],
+            replayed=_count(metrics.get("replay")),
+            changed=_changed(metrics.get("replay"))[:MOST_CHANGED],
+            rest={name: value for name, value in metrics.items() if name not in _SHOWN},
             report=REPORT if report else None,
             no_report="This run left no bundle, so it has no report."
             if folder is None
@@ -110,7 +116,9 @@ class Retrainings:
         version = run.candidate
         if version is None or not is_safe_version(version):
             return None
-        folders = (folder / version for folder in self._desk.bundle_folders)
+        folders = [folder / version for folder in self._desk.bundle_folders]
+        if self._desk.candidates_folder is not None:
+            folders.append(self._desk.candidates_folder / f"retraining-{run.id}")
         return next((folder for folder in folders if folder.is_dir()), None)
 
     def _file(self, run: Retraining, name: str) -> Path | None:
@@ -135,6 +143,26 @@ class Retrainings:
             seconds = (run.finished_at - run.started_at).total_seconds()
             facts.append(("Took", f"{seconds:.0f} s"))
         return facts
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    """What somebody recorded as a list of objects, if it is one."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _count(replay: object) -> int:
+    found = replay.get("photos") if isinstance(replay, dict) else 0
+    return found if isinstance(found, int) else 0
+
+
+def _changed(replay: object) -> list[dict[str, Any]]:
+    """Kept photos that the candidate answers otherwise: photo_id, before, after."""
+    found = _list(replay.get("changed")) if isinstance(replay, dict) else []
+    return [
+        one
+        for one in found
+        if isinstance(one.get("photo_id"), int) and {"before", "after"} <= one.keys()
+    ]
 
 
 def _comparison(metrics: Mapping[str, Any]) -> list[tuple[str, list[object]]]:

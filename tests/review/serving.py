@@ -75,6 +75,7 @@ class ReviewServer:
             base_url=self.url,
             is_reviewer=lambda reviewer_id: reviewer_id in self.reviewers,
             bundle_folders=(folder / "models",),
+            candidates_folder=folder / "candidates",
             now=self._tick,
             **options,  # type: ignore[arg-type]
         )

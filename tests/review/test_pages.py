@@ -285,6 +285,51 @@ def test_a_retraining_shows_what_it_measured_and_decided(
     assert "v2" in reviewer.http.get("/retrainings").text
 
 
+def test_a_retraining_shows_its_checks_and_what_it_would_change(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """Each check with its sentence, and the photos that would be answered otherwise."""
+    fill_queue(server, 2)
+    number = a_retraining(
+        server,
+        candidate="v2",
+        metrics={
+            "checks": [{"name": "recall", "passed": False, "sentence": "black lost 3 photos"}],
+            "replay": {
+                "photos": 40,
+                "changed": [{"photo_id": 2, "before": "black 60%", "after": "teddy 90%"}],
+            },
+        },
+    )
+    text = reviewer.http.get(f"/retrainings/{number}").text
+    assert "<b>not passed</b> black lost 3 photos" in text
+    assert "of 40 photos" in text
+    assert "/review/photos/2/thumbnail" in text
+    assert "black 60% → <b>teddy 90%</b>" in text
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [{"checks": 1, "replay": []}, {"checks": [1], "replay": {"photos": "x", "changed": [{}]}}],
+)
+def test_metrics_of_another_shape_are_shown_as_they_are(
+    server: ReviewServer, reviewer: Reviewer, metrics: dict[str, object]
+) -> None:
+    """What an older or newer training recorded never breaks the page."""
+    number = a_retraining(server, candidate="v2", metrics=metrics)
+    assert 200 == reviewer.http.get(f"/retrainings/{number}").status_code
+
+
+def test_a_held_candidate_has_its_report_too(server: ReviewServer, reviewer: Reviewer) -> None:
+    """What was not published lies by the run's number, and can be looked into."""
+    number = a_retraining(server, candidate="v3")
+    report = server.folder / "candidates" / f"retraining-{number}" / "report"
+    report.mkdir(parents=True)
+    (report / "report.html").write_text("<h1>Held</h1>", encoding="utf-8")
+    shown = reviewer.http.get(f"/retrainings/{number}/report/report.html")
+    assert "<h1>Held</h1>" == shown.text
+
+
 def test_a_report_is_shown_in_a_frame_where_no_script_runs(
     server: ReviewServer, reviewer: Reviewer
 ) -> None:

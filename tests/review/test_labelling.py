@@ -1,0 +1,37 @@
+"""Which key says which label."""
+
+from __future__ import annotations
+
+import pytest
+
+from review.labelling import gate_key, label_keys
+
+
+@pytest.mark.parametrize(
+    ("labels", "letters"),
+    [
+        (["black", "grizzly", "teddy"], ["b", "g", "t"]),
+        (["brown bear", "black bear"], ["b", "l"]),
+        (["ox", "zoo", "hyena", "yak", "newt"], [None, None, "e", "a", "w"]),
+        (["Élan", "Ziege"], ["é", "i"]),
+        (["50mm", "85mm"], ["m", None]),
+    ],
+    ids=["bears", "same letter", "taken letters", "other letters", "digits"],
+)
+def test_a_label_has_the_first_of_its_letters_that_is_free(
+    labels: list[str], letters: list[str | None]
+) -> None:
+    """Letters with a meaning of their own are never a label's; without one the digit remains."""
+    assert letters == [key.letter for key in label_keys(labels)]
+
+
+def test_nine_labels_have_a_digit() -> None:
+    """The tenth and further ones are reached by letter or button."""
+    keys = label_keys([f"label {number}" for number in range(12)])
+    assert ["1", "9", None] == [keys[0].digit, keys[8].digit, keys[9].digit]
+
+
+@pytest.mark.parametrize(("label", "key"), [("grizzly", "Shift+G"), ("teddy", "g")])
+def test_the_gate_key_gives_way_to_a_label(label: str, key: str) -> None:
+    """g means the gate only where no label has it."""
+    assert key == gate_key(label_keys([label]))
