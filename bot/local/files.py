@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import re
 import shutil
 import sqlite3
 import tempfile
+import threading
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ MAX_KEPT_BYTES = 4 * 1024**3
 dropped."""
 _SMALL_BYTES = 1024 * 1024
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+_PREFIX = "local-chat-"
 
 _TABLES = """
 CREATE TABLE blobs (
@@ -61,7 +65,9 @@ class FileStore:
     """
 
     def __init__(self, *, max_kept_bytes: int | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="local-chat-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        # In a thread: what a killed run left may be gigabytes, and nobody waits for it.
+        threading.Thread(target=_remove_orphans, args=(self.folder.parent,), daemon=True).start()
         self._removal = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self._max_kept_bytes = (
             min(MAX_KEPT_BYTES, shutil.disk_usage(self.folder).free // 4)
@@ -242,6 +248,20 @@ class FileStore:
         if row is None:
             raise _wrong()
         return int(row[0])
+
+
+def _remove_orphans(parent: Path) -> None:
+    """Delete the folders of servers that ended without a chance to do it themselves."""
+    if os.name != "posix":
+        return  # elsewhere a process cannot be asked for without harming it
+    for folder in parent.glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        try:
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, OverflowError, OSError):
+            continue  # not ours to judge
 
 
 def _digest(raw: bytes) -> str:

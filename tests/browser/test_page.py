@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.scripted_bot import ScriptedBot
@@ -86,7 +86,12 @@ def test_a_chosen_photo_is_answered(page: Page, photo: Path) -> None:
 def test_who_is_quicker_than_the_server_loses_nothing(browser: Browser, script: Script) -> None:
     """A photo chosen while the page still asks the server is sent once it knows."""
     opened = browser.new_page()
-    opened.route("**/local/people", lambda route: (opened.wait_for_timeout(300), route.continue_()))
+
+    def slowly(route: Route) -> None:
+        opened.wait_for_timeout(300)
+        route.continue_()
+
+    opened.route("**/local/people", slowly)
     opened.goto(script.url, wait_until="commit")
     choose(opened, upload("a.jpg", draw_photo()))
     expect(bubbles(opened).locator(".photo img")).to_be_visible()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
+import subprocess
+import sys
+import threading
 import zlib
 from pathlib import Path
 
@@ -199,6 +203,24 @@ def test_closing_deletes_the_files(server: LocalServer, script: Script) -> None:
     assert folder.is_dir()
     server.stop()
     assert not folder.exists()
+
+
+def test_what_a_killed_server_left_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next start removes the files of a server that was killed, and of no other."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    finished = subprocess.Popen([sys.executable, "-c", ""])
+    finished.wait()
+    orphan = tmp_path / f"local-chat-{finished.pid}-x"
+    alive = tmp_path / f"local-chat-{os.getpid()}-x"
+    for folder in (orphan, alive):
+        folder.mkdir()
+        (folder / "photo").write_bytes(b"x")
+    with LocalServer():
+        while orphan.exists():
+            threading.Event().wait(0.005)
+        assert alive.exists()
 
 
 def test_real_photos_pass(script: Script, shared_data: Path) -> None:
