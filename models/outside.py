@@ -162,7 +162,7 @@ class OutsideCheck:
 
     def looks_like(self, embedding: Floats, imagenet_logits: Floats) -> str:
         """The most likely thing that is none of the labels', for one photo ([D] and [1000])."""
-        return self.nearest_known(embedding, imagenet_logits, most=1).things[0][0]
+        return self._reference.names[int(np.where(self._own, -np.inf, imagenet_logits).argmax())]
 
     def nearest_known(
         self, embedding: Floats, imagenet_logits: Floats, *, most: int = 3

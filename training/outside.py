@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from models.outside import Floats as Singles
-from models.outside import Measure, OutsideCheck, Reference, comparable, distances, elsewhere
+from models.outside import Measure, Reference, comparable, distances, elsewhere
 from training.folds import folds
 from training.metrics import Bools, Floats, Ints, auroc
 
@@ -141,14 +141,6 @@ def refusal_threshold(scores: Floats, *, share: float) -> float:
     threshold = middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1)
     rank = min(len(scores), math.ceil((len(scores) + 1) * (1 - MOST_REFUSED)))
     return float(max(threshold, np.nextafter(np.sort(scores)[rank - 1], np.inf)))
-
-
-def refused(check: OutsideCheck, threshold: float, embedding: Singles, imagenet: Singles) -> Bools:
-    """Which photos, by features [N, D] and ImageNet logits [N, 1000], a bundle's check refuses.
-
-    On the outsiders of the gate split, this is what the gate compares champion and candidate by.
-    """
-    return check.score(embedding, imagenet) >= threshold
 
 
 @dataclass(frozen=True)
