@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from models.batches import Answered, classify_files
 from models.bundle import Bundle
 from models.classifier import Classifier
 from models.errors import ModelsError
+from models.files import Answered, classify_files
 from models.manifest import Manifest
 from models.registry import Listed, Registry
 from models.settings import ModelsSettings
@@ -77,6 +77,7 @@ def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
     bundle = Bundle.open(options.bundle) if options.bundle else Registry(settings.models_dir).open()
     classifier = Classifier(
         bundle,
+        threads=1,  # each file has its thread
         sure_threshold=settings.sure_threshold,
         outside_threshold=settings.outside_threshold,
     )
