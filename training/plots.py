@@ -39,7 +39,7 @@ def confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> byte
     axes.set_yticks(range(len(labels)), labels)
     axes.set_xlabel("answered")
     axes.set_ylabel("shown")
-    axes.set_title(title)
+    axes.set_title(title, fontsize=10, color=INK)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -98,7 +98,7 @@ def reliability_figure(bins: Reliability, *, photos: int) -> bytes:
     _percents(axes)
     axes.set_xlabel("said (confidence)")
     axes.set_ylabel("was right")
-    axes.set_title(f"calibration error {bins.ece:.1%} on {photos} photos")
+    axes.set_title(f"calibration error {bins.ece:.1%} on {photos} photos", fontsize=10, color=INK)
     axes.grid(color=LINE)
     _bare(axes)
     return _png(figure)
@@ -136,27 +136,28 @@ def risk_figure(
 
 def pictures_figure(squares: Sequence[Any], captions: Sequence[str], *, columns: int) -> bytes:
     """A sheet of square pictures, each with what is written below it."""
-    rows = -(-len(squares) // columns)
+    rows = max(1, -(-len(squares) // columns))
     lines = max((caption.count("\n") + 1 for caption in captions), default=1)
-    width, height = 1.9 * columns, rows * (1.85 + 0.17 * lines)
+    side, gap, text = 1.8, 0.1, 0.08 + 0.15 * lines  # inches
+    cell_width, cell_height = side + gap, side + text + gap
+    width, height = columns * cell_width + gap, rows * cell_height + gap
     figure = _empty(width, height)
-    grid = figure.subplots(max(1, rows), columns, squeeze=False)
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, square, caption in zip(grid.flat, squares, captions, strict=False):
+    for number, (square, caption) in enumerate(zip(squares, captions, strict=True)):
+        row, column = divmod(number, columns)
+        left, top = gap + column * cell_width, height - gap - row * cell_height
+        axes = figure.add_axes((left / width, (top - side) / height, side / width, side / height))
         axes.imshow(square)
-        axes.text(
-            0.5,
-            -0.04,
+        axes.axis("off")
+        figure.text(
+            (left + side / 2) / width,
+            (top - side - 0.06) / height,
             caption,
-            transform=axes.transAxes,
             ha="center",
             va="top",
-            fontsize=7.5,
+            fontsize=8,
             color=INK,
-            linespacing=1.35,
+            linespacing=1.3,
         )
-    figure.subplots_adjust(0.01, 0.12 / max(1, rows), 0.99, 0.995, wspace=0.06, hspace=0.09 * lines)
     return _png(figure, tight=False)
 
 
@@ -169,8 +170,6 @@ def _empty(width: float, height: float) -> Figure:
 def _figure(width: float, height: float) -> tuple[Figure, Any]:
     figure = _empty(width, height)
     axes = figure.add_subplot()
-    axes.title.set_fontsize(10)
-    axes.title.set_color(INK)
     for axis in (axes.xaxis, axes.yaxis):
         axis.label.set_color(SOFT)
         axis.label.set_fontsize(9)
