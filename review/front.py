@@ -57,7 +57,7 @@ class Front:
             "front.html",
             request,
             progress=progress,
-            greeting="What to look at" if progress.waiting or suspicions else "All is decided",
+            greeting=_greeting(progress.waiting + suspicions, totals.photos),
             steps=self._steps(progress, totals, suspicions, run),
             tallies=[
                 (totals.photos, "photos kept"),
@@ -98,7 +98,17 @@ class Front:
             title = f"Retraining {run.id}: {run.status.value.replace('_', ' ')}"
             text = f"{when}. {run.reason or ''}".strip()
             steps.append(Step(path=f"/retrainings/{run.id}", title=title, text=text))
-        if len(steps) < 2:
+        if not progress.waiting:
+            text = "Photos come when the model is unsure, when somebody disputes an answer, and at "
+            text += "random: of people who allowed theirs to be kept."
+            steps.append(Step(path="/queue", title="Nothing waits in the queue", text=text))
+        if len(steps) < 3:
             text = "Browse what the model learns from, by label and split."
             steps.append(Step(path="/dataset", title="The dataset", text=text))
         return steps
+
+
+def _greeting(to_do: int, photos: int) -> str:
+    if to_do:
+        return "What to look at"
+    return "All is decided" if photos else "Nothing to look at yet"

@@ -211,7 +211,7 @@ def test_suspicions_are_listed_by_score(server: ReviewServer, reviewer: Reviewer
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/", "All is decided"),
+        ("/", "Nothing to look at yet"),
         ("/queue", "Nothing waits"),
         ("/queue?label=teddy", "No photo here passes these filters"),
         ("/dataset", "No examples yet"),

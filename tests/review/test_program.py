@@ -66,7 +66,7 @@ def test_it_prints_a_link_that_opens_the_pages(tmp_path: Path) -> None:
         with httpx.Client(base_url=origin, trust_env=False, follow_redirects=True) as http:
             assert 403 == http.get("/queue").status_code
             entered = http.post("/enter", data={"key": key})
-            assert (200, True) == (entered.status_code, "All is decided" in entered.text)
+            assert (200, True) == (entered.status_code, "Nothing to look at yet" in entered.text)
     assert 0 == process.returncode
 
 
