@@ -1,0 +1,112 @@
+"""The sign of life of a retraining: stage and progress into its row, cancellation out of it."""
+
+from __future__ import annotations
+
+import _thread
+import logging
+import threading
+from types import TracebackType
+
+from dataset import retrainings
+from dataset.database import Database
+from dataset.errors import DatabaseError, RetrainingOver
+
+logger = logging.getLogger(__name__)
+
+_WRITE_EVERY_S = 0.5
+_BEAT_EVERY_S = 10.0
+
+STAGES = {
+    "reading the dataset": ("features", 0.05),
+    "computing features": ("features", 0.10),
+    "learning what is outside": ("training", 0.40),
+    "training": ("training", 0.50),
+    "exporting": ("exporting", 0.65),
+    "proving parity": ("exporting", 0.75),
+    "measuring": ("deciding", 0.85),
+    "writing the report": ("deciding", 0.87),
+    "writing the bundle": ("deciding", 0.92),
+    "deciding": ("deciding", 0.94),
+    "replaying": ("replaying", 0.96),
+    "publishing": ("publishing", 0.99),
+    "done": ("publishing", 1.0),
+}
+"""Each stage of the work: what people are told, and the share that is done when it begins."""
+
+
+class Heartbeat:
+    """Beats on a thread of its own while the work goes on in the main one.
+
+    When somebody cancels the run, or it was ended from outside, the main thread gets a
+    KeyboardInterrupt and `stopped` says why.
+    """
+
+    def __init__(self, database: Database, retraining_id: int) -> None:
+        self._database = database
+        self._id = retraining_id
+        self._stage = "folding"
+        self._progress = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self.stopped: str | None = None
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def tell(self, stage: str, done: float) -> None:
+        """The work is in `stage`, of which `done` (0 to 1) is over."""
+        name, start = STAGES[stage]
+        later = [share for _, share in STAGES.values() if share > start]
+        self._stage = name
+        self._progress = start + done * (min(later, default=1.0) - start)
+
+    def _beat(self) -> None:
+        written: tuple[str, float] | None = None
+        quiet_s = 0.0
+        while not self._over.wait(_WRITE_EVERY_S):
+            state = (self._stage, round(self._progress, 2))
+            quiet_s += _WRITE_EVERY_S
+            if state == written and quiet_s < _BEAT_EVERY_S:
+                # Nothing to write; cancelling is looked for all the same, by reading only.
+                if not self._cancelled():
+                    continue
+                self._stop("cancelled")
+                return
+            try:
+                with self._database.session() as session:
+                    go_on = retrainings.heartbeat(
+                        session, self._id, stage=state[0], progress=state[1]
+                    )
+            except RetrainingOver as exc:
+                self._stop(str(exc))
+                return
+            except DatabaseError as exc:
+                logger.warning("no heartbeat: %s", exc)
+                continue
+            written, quiet_s = state, 0.0
+            if not go_on:
+                self._stop("cancelled")
+                return
+
+    def _cancelled(self) -> bool:
+        try:
+            with self._database.reading() as session:
+                return retrainings.seen(session, self._id).cancel_requested
+        except DatabaseError as exc:
+            logger.warning("the retraining's row cannot be read: %s", exc)
+            return False
+
+    def _stop(self, why: str) -> None:
+        self.stopped = why
+        if not self._over.is_set():
+            _thread.interrupt_main()

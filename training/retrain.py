@@ -1,0 +1,351 @@
+"""python -m training.retrain [--publish|--dry-run]: fold, train, compare, decide, publish.
+
+Folds what reviewers confirmed into the dataset (and takes out what may not be used any more),
+trains a candidate from the pretrained weights, has it and the present model answer the same gate
+photos, and publishes it if the gate lets it through. Prints the row of this run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dataset import audit, examples, folding, retrainings
+from dataset.database import Database
+from dataset.errors import DatasetError, RetrainingOver
+from dataset.photos import PhotoStore
+from dataset.schema import Retraining, RetrainingStatus
+from dataset.settings import load_settings
+from models.errors import ModelsError
+from models.registry import Registry
+from training.clock import bars
+from training.errors import TrainingError
+from training.heartbeat import Heartbeat
+from training.opening import open_database
+from training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from training.candidate import Trained
+    from training.gate import Decision
+    from training.knobs import Knobs
+
+KEPT_CANDIDATES = 3
+"""Candidates that were held stay to be looked at; older ones go."""
+_NICE = 10
+"""People who wait for an answer come before a training."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status: 0 also when the candidate is held."""
+    options = _parser().parse_args(arguments)
+    with contextlib.suppress(ValueError):  # outside the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        settings = load_settings(TrainingSettings)
+        with open_database(settings) as database:
+            row = _begin(database, options)
+            if options.request is not None:
+                os.nice(_NICE)
+            _Run(settings, database, row, options).run()
+            with database.reading() as session:
+                row = retrainings.seen(session, row.id)
+    except (TrainingError, DatasetError, ModelsError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    print(json.dumps(_as_json(row), ensure_ascii=False) if options.json else _in_words(row))
+    failed = row.status in (RetrainingStatus.FAILED, RetrainingStatus.CANCELLED)
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.retrain",
+        description="Fold what reviewers confirmed, train, compare, decide, publish.",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--publish", action="store_true", help="publish if the gate lets it through (the default)"
+    )
+    what.add_argument("--dry-run", action="store_true", help="decide, but publish nothing")
+    parser.add_argument(
+        "--force", action="store_true", help="publish whatever the gate says; leaves an audit row"
+    )
+    parser.add_argument("--recipe", choices=("auto", "head", "book"), default="auto")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--request", metavar="ID", type=int, help="work on this request, as the bot wrote it"
+    )
+    parser.add_argument("--json", action="store_true", help="print the row as one object")
+    return parser
+
+
+def _begin(database: Database, options: argparse.Namespace) -> Retraining:
+    """The row of this run, taken by this process. Raises RetrainingActive, NotFoundError."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    with database.session() as session:
+        if options.request is None:
+            retrainings.end_silent(session)
+            request = retrainings.request(session, trigger="shell", force=options.force)
+            number = request.id
+        else:
+            number = options.request
+        row = retrainings.take(session, worker=worker, retraining_id=number)
+        if row is None:
+            state = retrainings.seen(session, number).status.value
+            raise RetrainingOver(f"Retraining {number} cannot be begun: it is {state}.")
+    return row
+
+
+class _Run:
+    """One retraining from its row to its decision."""
+
+    def __init__(
+        self,
+        settings: TrainingSettings,
+        database: Database,
+        row: Retraining,
+        options: argparse.Namespace,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._id = row.id
+        self._scheduled = row.trigger == "schedule"
+        self._asked_by = row.requested_by
+        self._force = row.force or options.force
+        self._dry_run = options.dry_run
+        self._recipe = options.recipe
+        self._seed = options.seed
+        self._registry = Registry(settings.models_dir)
+        self._folder = settings.data_dir / "candidates"
+
+    def run(self) -> None:
+        """Do it, and write into the row what came of it, whatever that is."""
+        status, reason = RetrainingStatus.FAILED, "It ended without a word."
+        beat: Heartbeat | None = None
+        try:
+            with Heartbeat(self._database, self._id) as beat:
+                self._work(beat)
+            return
+        except KeyboardInterrupt:
+            if beat is not None and beat.stopped == "cancelled":
+                status = RetrainingStatus.CANCELLED
+                reason = "Cancelled; the model in use stays."
+            else:
+                reason = "It was interrupted; the model in use stays."
+        except RetrainingOver as exc:
+            # Ended from outside: the row says so already.
+            print(exc, file=sys.stderr)
+            return
+        except (TrainingError, DatasetError, ModelsError) as exc:
+            reason = str(exc)
+        except OSError as exc:
+            where = exc.filename or self._folder
+            reason = f"{where} cannot be used: {exc.strerror}; the model in use stays."
+        except Exception as exc:
+            self._finish(
+                RetrainingStatus.FAILED, f"An unexpected {type(exc).__name__}; see its log."
+            )
+            raise
+        self._finish(status, reason)
+
+    def _work(self, beat: Heartbeat) -> None:
+        with bars() as bar:
+
+            def tell(stage: str, done: float) -> None:
+                bar(stage, done)
+                beat.tell(stage, done)
+
+            fold = folding.fold_all(
+                self._database,
+                salt=self._settings.split_salt,
+                per_person=self._settings.examples_per_person_per_run,
+                retraining_id=self._id,
+            )
+            with self._database.reading() as session:
+                fingerprint, counts = examples.fingerprint(session)
+            folded = {name: count for name, count in dataclasses.asdict(fold).items() if count}
+            if self._scheduled and (why := self._nothing_new(fingerprint, counts)):
+                self._finish(RetrainingStatus.SKIPPED, why, metrics={"folded": folded})
+                return
+            self._tidy()
+            trained = self._train(tell)
+            decision, metrics = self._decide(trained, tell)
+            metrics |= {"folded": folded, "dataset": fingerprint, "seconds": trained.seconds}
+            self._conclude(trained, decision, metrics, tell)
+
+    def _nothing_new(self, fingerprint: str, counts: dict[Any, dict[str, int]]) -> str | None:
+        """Why a scheduled run need not go on, if so."""
+        if not any(counts.values()):
+            return "The dataset is empty: there is nothing to learn from yet."
+        with self._database.reading() as session:
+            tried = [
+                row.metrics.get("dataset")
+                for row in retrainings.last(session, limit=20)
+                if row.metrics and row.status in (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
+            ]
+        if tried[:1] == [fingerprint]:
+            return "Nothing is new since the last retraining."
+        return None
+
+    def _train(self, tell: Callable[[str, float], object]) -> Trained:
+        # Imported here: a run with nothing new ends before torch would have been loaded.
+        from training.candidate import train
+        from training.knobs import Knobs
+
+        knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
+        out = self._folder / f"retraining-{self._id}"
+        return train(self._settings, knobs, self._database, out=out, progress=tell)
+
+    def _decide(
+        self, trained: Trained, tell: Callable[[str, float], object]
+    ) -> tuple[Decision, dict[str, Any]]:
+        from models.classifier import Classifier
+        from training.comparison import gather, news_since, replay
+        from training.gate import decide
+        from training.photoset import from_dataset
+
+        tell("deciding", 0.0)
+        champion = Classifier(self._registry.open())
+        candidate = Classifier(trained.bundle)
+        store = PhotoStore.with_keys(self._settings.photos_dir, self._settings.photo_keys)
+        evidence = gather(
+            from_dataset(self._database, store),
+            champion,
+            candidate,
+            news=news_since(self._database, champion),
+            unseen=trained.unseen,
+            seed=self._seed,
+        )
+        decision = decide(evidence, seed=self._seed)
+        tell("replaying", 0.0)
+        replayed = replay(self._database, store, champion, candidate)
+        photos = len(evidence.truth)
+        metrics: dict[str, Any] = {
+            name: {
+                "version": classifier.version,
+                "n": photos,
+                "accuracy": float(answers.right(evidence.truth).mean()) if photos else 0.0,
+                "brier": float(answers.brier(evidence.truth).mean()) if photos else 0.0,
+            }
+            for name, classifier, answers in (
+                ("champion", champion, evidence.champion),
+                ("candidate", candidate, evidence.candidate),
+            )
+        }
+        metrics["checks"] = [dataclasses.asdict(check) for check in decision.checks]
+        metrics["replay"] = dataclasses.asdict(replayed)
+        return decision, metrics
+
+    def _conclude(
+        self,
+        trained: Trained,
+        decision: Decision,
+        metrics: dict[str, Any],
+        tell: Callable[[str, float], object],
+    ) -> None:
+        version = trained.bundle.manifest.version
+        champion = str(metrics["champion"]["version"])
+        reason = decision.reason
+        status = RetrainingStatus.DRY_RUN
+        if not self._dry_run:
+            if decision.publish or self._force:
+                tell("publishing", 0.0)
+                with self._database.session() as session:
+                    retrainings.propose(session, self._id, champion=champion, candidate=version)
+                self._registry.publish(trained.bundle.path)
+                status = RetrainingStatus.PUBLISHED
+            else:
+                status = RetrainingStatus.HELD
+        if status is RetrainingStatus.PUBLISHED and not decision.publish:
+            reason = f"Published by force. The gate said: {reason}"
+            self._audit_force(version, decision.reason)
+        with self._database.session() as session:
+            retrainings.finish(
+                session,
+                self._id,
+                status,
+                reason=reason,
+                champion=champion,
+                candidate=version,
+                metrics=metrics,
+                decision="publish" if decision.publish else "hold",
+                blind_spot=decision.blind_spot,
+            )
+        if status is RetrainingStatus.PUBLISHED:
+            shutil.rmtree(trained.bundle.path, ignore_errors=True)
+
+    def _audit_force(self, version: str, against: str) -> None:
+        with self._database.session() as session:
+            audit.record(
+                session,
+                actor_id=self._asked_by,
+                action="publish_force",
+                subject=f"model:{version}",
+                details={"gate": against[:1000]},
+            )
+
+    def _tidy(self) -> None:
+        """Remove what runs that were killed left, and all but the last candidates held."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._folder.glob(".*"):
+            shutil.rmtree(path, ignore_errors=True)
+        held = sorted(self._folder.glob("retraining-*"), key=_number)
+        for path in held[: max(0, len(held) - KEPT_CANDIDATES)]:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _finish(
+        self, status: RetrainingStatus, reason: str, *, metrics: dict[str, Any] | None = None
+    ) -> None:
+        with contextlib.suppress(RetrainingOver), self._database.session() as session:
+            retrainings.finish(session, self._id, status, reason=reason, metrics=metrics)
+
+
+def _number(path: Path) -> int:
+    number = path.name.removeprefix("retraining-")
+    return int(number) if number.isdigit() else 0
+
+
+def _as_json(row: Retraining) -> dict[str, Any]:
+    """The row as others' scripts read it: column names, times in ISO 8601."""
+    found = {}
+    for column in Retraining.__table__.columns:
+        value = getattr(row, column.key)
+        if hasattr(value, "isoformat"):
+            value = value.isoformat()
+        elif isinstance(value, RetrainingStatus):
+            value = value.value
+        found[column.key] = value
+    return found
+
+
+def _in_words(row: Retraining) -> str:
+    lines = [f"Retraining {row.id}: {row.status.value}"]
+    metrics = row.metrics or {}
+    for name in ("champion", "candidate"):
+        if name in metrics:
+            one = metrics[name]
+            lines.append(
+                f"  {name} {one['version']}: {one['accuracy']:.1%} of {one['n']} gate photos right"
+            )
+    if "replay" in metrics:
+        replayed = metrics["replay"]
+        lines.append(
+            f"  of {replayed['photos']} photos of the last week it would answer"
+            f" {len(replayed['changed'])} otherwise"
+        )
+    lines += [text for text in (row.reason, row.blind_spot) if text]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
