@@ -136,6 +136,7 @@ def build(
         metrics=metrics,
         albums=albums,
         ahead=ahead,
+        delivering=identify.Delivering(),
         keeper=Keeper(bot, records, store, quorum=settings.claim_quorum),
         review_link=review_link,
         registry=registry,

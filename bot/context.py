@@ -24,7 +24,7 @@ from models.registry import Registry
 
 if TYPE_CHECKING:  # features, which know the context themselves
     from bot.albums import Albums
-    from bot.identify import LookAhead
+    from bot.identify import Delivering, LookAhead
     from bot.keeping import Keeper
     from bot.retraining import Follower
 
@@ -44,6 +44,7 @@ class Services:
     albums: Albums
     ahead: LookAhead
     keeper: Keeper
+    delivering: Delivering
     registry: Registry
     trainer: Trainer
     follower: Follower

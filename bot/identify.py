@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from sqlalchemy.orm import Session
-from telegram import Message, Update, User
+from telegram import Chat, Message, Update, User
+from telegram.constants import ChatType
 from telegram.ext import ExtBot
 
 from bot import consent
@@ -27,6 +29,22 @@ from models.photo import MAX_BYTES
 
 Sight = Prediction | str
 """What the classifier says, or the catalogue's sentence for why it says nothing."""
+
+
+class Delivering:
+    """Bounds how many answers are on their way at once, from sending to recording.
+
+    A process that dies answers these again after its restart, because nobody can know whether
+    they arrived. Three are enough for the rate that Telegram allows. Groups wait for their own
+    slower rate and must not hold others up meanwhile.
+    """
+
+    def __init__(self, *, at_once: int = 3) -> None:
+        self._places = asyncio.Semaphore(at_once)
+
+    def place(self, chat: Chat) -> AbstractAsyncContextManager[object]:
+        """A place for one answer."""
+        return self._places if chat.type == ChatType.PRIVATE else nullcontext()
 
 
 class LookAhead:
@@ -123,13 +141,11 @@ async def answer_one(
             return
         (row,) = await _record(context, [(update_id, message, sight)])
     manifest = services.host.manifest
-    sent = await reply(
-        context.bot,
-        message,
-        full_text(row, manifest, words),
-        buttons(row.id, row, manifest, words),
-    )
-    await _answered(context, [update_id], [row], sent)
+    text = full_text(row, manifest, words)
+    pressable = buttons(row.id, row, manifest, words)
+    async with services.delivering.place(message.chat):
+        sent = await reply(context.bot, message, text, pressable)
+        await _answered(context, [update_id], [row], sent)
     services.metrics.answer_seconds.observe(time.perf_counter() - begun)
     await _afterwards(context, message, [row], words)
 
@@ -196,8 +212,9 @@ async def _send_album_answer(
             line = sentence_for(sight, words)
         lines.append(f"{position}. {line}")
     pressable = album_buttons([(row.id, position) for row, position in rows], words)
-    sent = await reply(context.bot, first, "\n".join(lines), pressable)
-    await _answered(context, numbers, [row for row, _ in rows], sent)
+    async with context.services.delivering.place(first.chat):
+        sent = await reply(context.bot, first, "\n".join(lines), pressable)
+        await _answered(context, numbers, [row for row, _ in rows], sent)
 
 
 async def _recorded(context: Context, update_id: int) -> Row | None:

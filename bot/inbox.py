@@ -43,6 +43,7 @@ class Inbox:
         self._holder = holder
         self._open_at_once = open_at_once
         self._open: set[int] = set()
+        self._begun: set[int] = set()
         self._postponed: set[int] = set()
         self._again: set[int] = set()
         self._room = asyncio.Event()
@@ -98,6 +99,17 @@ class Inbox:
         """Wait until this process has room for more updates."""
         await self._room.wait()
 
+    def begin(self, update_id: int) -> bool:
+        """Whether this update is this process's and nobody has begun with it.
+
+        A poll may bring what the inbox already has: left by an earlier run, or not yet
+        acknowledged when the poll before was cut off.
+        """
+        if update_id not in self._open or update_id in self._begun:
+            return False
+        self._begun.add(update_id)
+        return True
+
     def is_open(self, update_id: int) -> bool:
         """Whether this process has yet to finish this update."""
         return update_id in self._open
@@ -115,9 +127,9 @@ class Inbox:
                 stored.handled(session, number)
             return result
 
-        result = await self._records.write(all_of_it)
-        self._open.difference_update(numbers)
-        self._again.difference_update(numbers)
+        result = await self._records.write(all_of_it, urgent=True)
+        for done in (self._open, self._begun, self._again):
+            done.difference_update(numbers)
         self.polled_at = time.monotonic()
         if len(self._open) < self._open_at_once:
             self._room.set()
@@ -141,6 +153,7 @@ class Inbox:
     def abandon(self, update_id: int) -> None:
         """Leave an update in the database for the next start."""
         self._open.discard(update_id)
+        self._begun.discard(update_id)
 
     async def let_go(self) -> None:
         """Leave what is not finished to the next start, or to another process, at once."""

@@ -82,7 +82,7 @@ class Intake(BaseUpdateProcessor):
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """See the module's description."""
         try:
-            if isinstance(update, Update) and self._inbox.is_open(update.update_id):
+            if isinstance(update, Update) and self._inbox.begin(update.update_id):
                 await self._take(update, coroutine)
         finally:
             if iscoroutine(coroutine):

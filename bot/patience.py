@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from telegram import Message
@@ -18,8 +19,8 @@ from bot.saying import reply
 logger = logging.getLogger(__name__)
 
 _ACTION_LASTS_S = 4.5
-
-Tell = Callable[[Message], Awaitable[None]]
+_SAY_AGAIN_AFTER_S = 60.0
+_CHATS_REMEMBERED = 10_000
 
 
 class Patience:
@@ -41,6 +42,7 @@ class Patience:
         self._action_after_s = action_after_s
         self._busy_after_s = busy_after_s
         self._waiting: dict[int, int] = {}
+        self._told_at: OrderedDict[int, float] = OrderedDict()
 
     @asynccontextmanager
     async def waiting(self, message: Message) -> AsyncIterator[None]:
@@ -66,6 +68,18 @@ class Patience:
                 task.cancel()
             self._leave(chat_id)
 
+    async def _say_busy(self, message: Message) -> None:
+        """Say so once in a while: a queue that drains and fills again is no news."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at.get(message.chat_id, -_SAY_AGAIN_AFTER_S) < _SAY_AGAIN_AFTER_S:
+            return
+        self._told_at[message.chat_id] = now
+        self._told_at.move_to_end(message.chat_id)
+        if len(self._told_at) > _CHATS_REMEMBERED:
+            self._told_at.popitem(last=False)
+        words = await self._people.words(message.from_user)
+        await reply(self._bot, message, words("busy"))
+
     def _leave(self, chat_id: int) -> None:
         self._waiting[chat_id] -= 1
         if not self._waiting[chat_id]:
@@ -73,13 +87,10 @@ class Patience:
 
     async def _show(self, message: Message) -> None:
         waited_s = self._action_after_s
-        told = False
         try:
             while True:
-                if not told and (self._is_full() or waited_s >= self._busy_after_s):
-                    told = True
-                    words = await self._people.words(message.from_user)
-                    await reply(self._bot, message, words("busy"))
+                if self._is_full() or waited_s >= self._busy_after_s:
+                    await self._say_busy(message)
                 await self._bot.send_chat_action(message.chat_id, ChatAction.TYPING)
                 await asyncio.sleep(_ACTION_LASTS_S)
                 waited_s += _ACTION_LASTS_S

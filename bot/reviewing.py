@@ -24,7 +24,8 @@ from bot.buttons import Press, button, pattern, read
 from bot.context import Context
 from bot.language import Words
 from bot.saying import reply, toast
-from dataset import audit, browsing, claims, queue, verdicts
+from dataset import audit, claims, queue, verdicts
+from dataset.cards import cards
 from dataset.errors import NotFoundError, NothingToUndo, PhotoStoreError
 from dataset.schema import OUTSIDE, Claim, Photo, Prediction, VerdictKind
 from dataset.settling import asserts
@@ -212,10 +213,10 @@ async def _show(
 
 async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words) -> Shown | None:
     def look(session: Session) -> Shown | None:
-        cards = browsing.cards(session, [photo_id])
-        if not cards:
+        found = cards(session, [photo_id])
+        if not found:
             return None
-        card = cards[0]
+        card = found[0]
         progress = queue.progress(session)
         lines = [words("review-progress", done=str(progress.done + 1), total=str(progress.total))]
         if card.prediction is not None:

@@ -1,0 +1,124 @@
+"""The durable inbox: stored before it is acknowledged, handled once, left to the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+from telegram import Update
+from telegram.ext import ExtBot
+
+from bot.inbox import Inbox
+from bot.records import Records
+from dataset.database import Database
+from dataset.errors import DatabaseLocked
+from dataset.inbox import count_waiting
+
+
+@pytest.fixture
+async def records(tmp_path: Path) -> AsyncIterator[Records]:
+    """A database with its thread."""
+    made = Records(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
+    await made.upgrade()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def telegram() -> ExtBot[int]:
+    """A bot that nobody asks anything."""
+    return ExtBot("1:a")
+
+
+def update(update_id: int) -> Update:
+    """An update with nothing in it but its id."""
+    return Update(update_id)
+
+
+def nothing(session: Session) -> None:
+    """No work besides."""
+
+
+async def test_an_update_that_comes_twice_is_begun_once(records: Records) -> None:
+    """A poll that was cut off brings the same again."""
+    inbox = Inbox(records, holder="a")
+    await inbox.take_in([update(1)])
+    assert inbox.begin(1)
+    await inbox.take_in([update(1), update(2)])
+    assert [inbox.begin(1), inbox.begin(2)] == [False, True]
+    await inbox.finish([1], nothing)
+    await inbox.take_in([update(1)])
+    assert not inbox.begin(1)
+
+
+async def test_what_a_dead_process_left_is_taken_up_and_not_taken_twice(
+    records: Records, telegram: ExtBot[int]
+) -> None:
+    """Also when Telegram, which was not told, brings it again."""
+    before = Inbox(records, holder="a")
+    await before.take_in([update(1), update(2)])
+    await before.finish([1], nothing)
+    after = Inbox(records, holder="b")
+    left = await after.left_over(telegram, take_over=True)
+    assert [found.update_id for found in left] == [2]
+    await after.take_in([update(2)])
+    assert [after.begin(2), after.begin(2)] == [True, False]
+    assert after.is_again(2)
+
+
+async def test_work_and_end_are_one(records: Records) -> None:
+    """When the work fails, the update is not done."""
+    inbox = Inbox(records, holder="a")
+    await inbox.take_in([update(1)])
+
+    def fail(session: Session) -> None:
+        raise DatabaseLocked("somebody is writing")
+
+    with pytest.raises(DatabaseLocked):
+        await inbox.finish([1], fail)
+    assert inbox.is_open(1)
+    assert await records.read(count_waiting) == 1
+
+
+async def test_a_full_inbox_takes_nothing_more_until_there_is_room(records: Records) -> None:
+    """The next poll waits: Telegram keeps what we cannot hold."""
+    inbox = Inbox(records, holder="a", open_at_once=2)
+    await inbox.take_in([update(1), update(2)])
+    poll = asyncio.create_task(inbox.room())
+    await records.read(nothing)
+    assert not poll.done()
+    await inbox.finish([1], nothing)
+    await poll
+
+
+async def test_an_orderly_stop_leaves_the_rest_to_the_next_start(
+    records: Records, telegram: ExtBot[int]
+) -> None:
+    """Without waiting for the hold to run out, and without counting as an attempt."""
+    before = Inbox(records, holder="a")
+    await before.take_in([update(1)])
+    await before.let_go()
+    after = Inbox(records, holder="b")
+    left = await after.left_over(telegram)
+    assert [found.update_id for found in left] == [1]
+
+
+async def test_urgent_work_goes_before_what_waits(records: Records) -> None:
+    """Between delivery and record lies the only moment that can answer twice."""
+    order: list[str] = []
+    gate = threading.Event()
+
+    def hold(session: Session) -> None:
+        gate.wait(10)
+
+    held = asyncio.create_task(records.read(hold))
+    ordinary = asyncio.create_task(records.write(lambda session: order.append("ordinary")))
+    urgent = asyncio.create_task(records.write(lambda session: order.append("urgent"), urgent=True))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(held, ordinary, urgent)
+    assert order == ["urgent", "ordinary"]
