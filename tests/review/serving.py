@@ -188,7 +188,7 @@ def fill_queue(server: ReviewServer, count: int) -> None:
                 "answer_verdict": verdict,
                 "answer_model": "starter",
                 "doubt": (number % 10) / 10,
-                "loss": (number % 7) / 7,
+                "loss": (number * 7 % 11) / 11,
             }
         )
         predictions.append(
