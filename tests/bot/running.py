@@ -195,8 +195,10 @@ class Person:
         self.seen = messages[0]["message_id"]
         return messages[0]
 
-    def hear_all(self, *, at_least: int, wait_s: float = 10) -> list[dict[str, Any]]:
-        """The bot's messages not heard yet, once there are so many."""
+    def hear_all(
+        self, *, at_least: int, wait_s: float = 10, starting: str = ""
+    ) -> list[dict[str, Any]]:
+        """The bot's messages not heard yet that start so, once there are so many."""
         after = self.seen
         while True:
             query = {"chat": self.chat, "after": after, "wait": wait_s}
@@ -205,7 +207,11 @@ class Person:
             after = new[-1]["message_id"]
             query |= {"after": self.seen, "wait": 0}
             found = self._http.get("/local/messages", params=query).json()
-            bots = [message for message in found if message["from"]["is_bot"]]
+            bots = [
+                message
+                for message in found
+                if message["from"]["is_bot"] and message.get("text", "").startswith(starting)
+            ]
             if len(bots) >= at_least:
                 return bots
 
