@@ -146,6 +146,10 @@ def _in_order(query: Select[int], shelf: Shelf, order: Order) -> Select[int]:
         return query.order_by(Photo.kept_at.desc(), Photo.id.desc())
     if order is Order.OLDEST:
         return query.order_by(Photo.kept_at, Photo.id)
+    if shelf is Shelf.QUEUE and order in (Order.LOSS, Order.DOUBT):
+        # What waits was answered, so there are no gaps: the order of a partial index.
+        key = Photo.loss if order is Order.LOSS else Photo.doubt
+        return query.order_by(key.desc(), Photo.id)
     # A photo that no model answered is neither a loss nor a doubt of the model's: it comes last.
     if order is Order.LOSS:
         return query.order_by(func.coalesce(Photo.loss, -1.0).desc(), Photo.id)

@@ -22,8 +22,8 @@ class Photo(Base):
     __tablename__ = "photos"
     __table_args__ = (
         partial("ix_photos_waiting", "(priority) DESC", "id", where=WAITING),
-        partial("ix_photos_waiting_doubt", "doubt", "id", where=WAITING),
-        partial("ix_photos_waiting_loss", "loss", "id", where=WAITING),
+        partial("ix_photos_waiting_doubt", "(doubt) DESC", "id", where=WAITING),
+        partial("ix_photos_waiting_loss", "(loss) DESC", "id", where=WAITING),
         partial("ix_photos_waiting_age", "kept_at", "id", where=WAITING),
         partial("ix_photos_leased", "leased_by", where="leased_by IS NOT NULL"),
         UniqueConstraint("provider", "provider_id"),

@@ -189,14 +189,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_photos_waiting_doubt",
         "photos",
-        ["doubt", "id"],
+        [sa.text("(doubt) DESC"), "id"],
         sqlite_where=sa.text("queue_reason IS NOT NULL AND decided_at IS NULL"),
         postgresql_where=sa.text("queue_reason IS NOT NULL AND decided_at IS NULL"),
     )
     op.create_index(
         "ix_photos_waiting_loss",
         "photos",
-        ["loss", "id"],
+        [sa.text("(loss) DESC"), "id"],
         sqlite_where=sa.text("queue_reason IS NOT NULL AND decided_at IS NULL"),
         postgresql_where=sa.text("queue_reason IS NOT NULL AND decided_at IS NULL"),
     )
