@@ -7,8 +7,6 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-Insert = sqlite.Insert | postgresql.Insert
-
 
 def upsert(session: Session, table: type[Any]) -> sqlite.Insert | postgresql.Insert:
     """An insert into `table` that takes `on_conflict_do_nothing` and `on_conflict_do_update`."""
