@@ -3,8 +3,21 @@
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import TextClause
 
 from dataset.schema import Base, UtcDateTime
+
+_WRITTEN_BY_HAND = {
+    index.name
+    for table in Base.metadata.tables.values()
+    for index in table.indexes
+    if any(isinstance(part, TextClause) for part in index.expressions)
+}
+"""Indexes on expressions, which Alembic cannot compare: it would make them anew in every step."""
+
+
+def _is_compared(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    return kind != "index" or name not in _WRITTEN_BY_HAND
 
 
 def _render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
@@ -19,6 +32,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=_render,
+    include_object=_is_compared,
     # One transaction, begun by the caller under the lock that keeps other processes out.
     transactional_ddl=True,
     transaction_per_migration=False,
