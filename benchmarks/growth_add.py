@@ -50,18 +50,19 @@ def add(settings: TrainingSettings, folder: Path) -> Iterator[dict[str, float]]:
         open_database(settings) as database,
         open_intake(settings, database, source="growth", origin="add") as intake,
     ):
-        started, added = time.perf_counter(), 0
+        started, busy, added = time.perf_counter(), time.process_time(), 0
         for number, result in enumerate(intake.take(offers_of(folder, read_folder(folder))), 1):
             added += result.fate is Fate.ADDED
             if number % STEP == 0:
-                now = time.perf_counter()
+                now, busy_now = time.perf_counter(), time.process_time()
                 yield {
                     "photos": number,
                     "added": added,
                     "seconds": round(now - started, 1),
+                    "cpu_seconds": round(busy_now - busy, 1),
                     "resident_mb": round(resident_mb(), 1),
                 }
-                started = now
+                started, busy = now, busy_now
 
 
 def draw(folder: Path, number: int) -> None:

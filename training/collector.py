@@ -16,6 +16,7 @@ from functools import partial
 from sqlalchemy import func, select
 
 from dataset.database import Database
+from dataset.queue import waits
 from dataset.schema import Example, Photo
 from training.download import Web
 from training.errors import FetchError
@@ -84,21 +85,21 @@ class Collector:
         return report
 
     def _had(self, label: str, queries: dict[str, tuple[str, ...]]) -> tuple[Counter[str], int]:
-        """Whose pictures this label has already, and how many were collected for it."""
+        """Whose pictures this label has, and how many were collected for it or wait for review."""
         words = {word for several in queries.values() for word in several}
         with self._database.reading() as session:
             groups: Counter[str] = Counter()
             for group, number in session.execute(
                 select(Example.group, func.count())
-                .where(Example.label == label, Example.origin == SOURCE)
+                .join(Photo, Example.photo_id == Photo.id)
+                .where(Example.label == label, Photo.source == SOURCE)
                 .group_by(Example.group)
             ):
                 groups[group] = number
             waiting = session.scalar(
                 select(func.count())
                 .select_from(Photo)
-                .outerjoin(Example, Example.photo_id == Photo.id)
-                .where(Photo.source == SOURCE, Photo.query.in_(words), Example.id.is_(None))
+                .where(waits(), Photo.source == SOURCE, Photo.query.in_(words))
             )
         return groups, groups.total() + (waiting or 0)
 

@@ -36,6 +36,8 @@ from training.similar import SimilarPhotos
 
 BATCH_PHOTOS = 32
 _BATCH_BYTES = 48 * 1024 * 1024
+_EMBEDDED_AT_ONCE = 8
+"""As fast a photo as 32 at once, with a quarter of the memory."""
 _JPEG_QUALITY = 95
 """For what comes in another format: no difference that a network could see."""
 _UNDO_PHOTOS = 200
@@ -164,7 +166,7 @@ class Intake:
                 image = open_photo(self._store.get(name))
                 found.append((name, dhash(image), self._square(image)))
         if found:
-            embeddings = self._classifier.embed(np.stack([square for _, _, square in found]))
+            embeddings = self._embed([square for _, _, square in found])
             for (name, bits, _), embedding in zip(found, embeddings, strict=True):
                 self._similar.add(name, dhash=bits, embedding=embedding)
             self._similar.save()
@@ -210,11 +212,19 @@ class Intake:
     def _square(self, image: Image.Image) -> NDArray[np.uint8]:
         return to_square(image, self._classifier.manifest.preparation)
 
+    def _embed(self, squares: list[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """The features [N, D] of prepared photos."""
+        parts = [
+            self._classifier.embed(np.stack(squares[start : start + _EMBEDDED_AT_ONCE]))
+            for start in range(0, len(squares), _EMBEDDED_AT_ONCE)
+        ]
+        return np.concatenate(parts)
+
     def _decide_all(self, batch: list[_Opened | Result]) -> list[Result]:
         opened = [item for item in batch if isinstance(item, _Opened)]
         if not opened:
             return [item for item in batch if isinstance(item, Result)]
-        embeddings = iter(self._classifier.embed(np.stack([item.square for item in opened])))
+        embeddings = iter(self._embed([item.square for item in opened]))
         before = {item.sha256 for item in opened if self._store.has(item.sha256)}
         photos, examples = len(self._new_photos), len(self._new_examples)
         results: list[Result] = []
