@@ -32,7 +32,7 @@ _EDIT_EVERY_S = 2.5
 """Telegram slows a bot down that edits more often."""
 _BAR = 12
 _STAGES = ("folding", "features", "training", "exporting", "deciding", "replaying", "publishing")
-_CONFUSION = Path("report") / "confusion.png"
+_CONFUSION = Path("report") / "confusion_gate.png"
 
 
 class Follower:

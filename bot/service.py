@@ -130,6 +130,7 @@ class Service:
                     python=settings.training_python,
                     budget_s=60 * settings.retrain_budget_minutes,
                     log_dir=settings.data_dir / "logs",
+                    current_version=registry.current_version,
                 ),
                 purge=partial(purge, database, store),
             )

@@ -8,6 +8,7 @@ the run to itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -46,6 +47,7 @@ class Trainer:
         budget_s: float,
         silent_s: float = retrainings.SILENT_AFTER_S,
         log_dir: Path,
+        current_version: Callable[[], str],
         command: tuple[str, ...] = ("-m", "training.retrain"),
     ) -> None:
         self._records = records
@@ -53,6 +55,7 @@ class Trainer:
         self._budget_s = budget_s
         self._silent_s = silent_s
         self._log_dir = log_dir
+        self._current_version = current_version
         self._command = command
         self._children: dict[int, asyncio.subprocess.Process] = {}
 
@@ -171,19 +174,23 @@ class Trainer:
             self._children.pop(row_id, None)
 
     async def _fail(self, row_id: int, reason: str) -> None:
+        """Write down that a run failed; or, where its model is in use already, that it did not."""
+        version = await asyncio.to_thread(self._current_version)
+
         def fail(session: Session) -> None:
-            try:
+            published = retrainings.seen(session, row_id).candidate == version
+            with contextlib.suppress(RetrainingOver):
+                # It may have ended by itself between the look and now: its own word stands.
                 retrainings.finish(
                     session,
                     row_id,
-                    RetrainingStatus.FAILED,
-                    reason=f"{reason} The model in use stays.",
+                    RetrainingStatus.PUBLISHED if published else RetrainingStatus.FAILED,
+                    reason=f"{reason} Its model was published just before."
+                    if published
+                    else f"{reason} The model in use stays.",
                 )
-            except RetrainingOver:
-                # It ended by itself between the look and now: its own word stands.
-                return
 
-        logger.warning("retraining %d failed: %s", row_id, reason)
+        logger.warning("retraining %d did not end by itself: %s", row_id, reason)
         await self._records.write(fail)
 
     def _last_words(self, row_id: int, returncode: int) -> str:

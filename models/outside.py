@@ -10,14 +10,18 @@ photos (see `Measure`) and added up:
   (Hellinger's distance, as for histograms in Arandjelović & Zisserman 2012).
 - Strangers: what a logistic regression learned from the dataset's `outside` examples, if any.
 
-A bundle holds a few prototypes for each label and never the photos: memory and time stay the same
-however large the dataset grows. Measured in docs/decisions/0050.
+What a reviewer has confirmed to show a label is not refused again: a photo all but equal to a
+confirmed one counts as typical.
+
+A bundle holds a few prototypes for each label, the features of the last confirmed photos, and
+never the photos: memory and time stay the same however large the dataset grows. Measured in
+docs/decisions/0050 and 0054.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,6 +32,10 @@ from models.errors import BundleError
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
+
+ALL_BUT_EQUAL = 0.86
+"""Cosine from which on a photo is taken for a confirmed one: its smaller copies lie above 0.867,
+other photos of bears below 0.874 and of anything else below 0.81 (docs/decisions/0054)."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +70,9 @@ class Reference:
 
     `names` has ImageNet's thousand; `own_classes` [K] are those of the labels, `own_labels` [K]
     of which label. `prototypes` [P, D] are of unit length, `prototype_labels` [P] says of which
-    label. `stranger_weights` [D] and `stranger_bias` are the logistic regression. What a bundle
-    lacks is empty.
+    label. `stranger_weights` [D] and `stranger_bias` are the logistic regression. `confirmed`
+    [C, D], of unit length, are photos of people that reviewers confirmed. What a bundle lacks is
+    empty.
     """
 
     names: tuple[str, ...]
@@ -76,6 +85,7 @@ class Reference:
     stranger_weights: Floats
     stranger_bias: float
     strangers: Measure
+    confirmed: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Reference:
@@ -98,6 +108,7 @@ class Reference:
             stranger_weights=optional("stranger_weights").astype(np.float32),
             stranger_bias=float(arrays.get("stranger_bias", np.zeros(()))),
             strangers=measure("stranger_measure"),
+            confirmed=optional("confirmed").astype(np.float32),
         )
         if not len(reference.own_classes) and not len(reference.prototypes):
             raise ValueError("neither classes nor prototypes to compare with")
@@ -121,6 +132,7 @@ class Reference:
             "stranger_weights": self.stranger_weights,
             "stranger_bias": np.array(self.stranger_bias),
             "stranger_measure": np.array([self.strangers.centre, self.strangers.spread]),
+            "confirmed": self.confirmed.astype(np.float16),
         }
 
 
@@ -151,13 +163,16 @@ class OutsideCheck:
         total = np.zeros(len(embedding), np.float32)
         if len(reference.own_classes):
             total += reference.imagenet.of(elsewhere(imagenet_logits, self._own))
-        if len(reference.prototypes) or len(reference.stranger_weights):
+        if len(reference.prototypes) or len(reference.stranger_weights) or len(reference.confirmed):
             points = comparable(embedding)
             if len(reference.prototypes):
                 total += reference.distance.of(distances(points, reference.prototypes))
             if len(reference.stranger_weights):
                 strange = points @ reference.stranger_weights + np.float32(reference.stranger_bias)
                 total += reference.strangers.of(strange)
+            if len(reference.confirmed):
+                known = (points @ reference.confirmed.T).max(axis=1) >= ALL_BUT_EQUAL
+                total = np.where(known, np.minimum(total, 0), total)
         return total
 
     def looks_like(self, embedding: Floats, imagenet_logits: Floats) -> str:

@@ -40,7 +40,7 @@ from training.features import CACHE, FeatureCache, Features, features_of
 from training.knobs import Knobs
 from training.labels import read_labels
 from training.learning import Learned, Material, learn_auto, learn_book, learn_head
-from training.metrics import Bools, Floats
+from training.metrics import Bools, Floats, Ints
 from training.photoset import PhotoSet, from_dataset
 from training.report import Findings, report_files
 from training.settings import TrainingSettings
@@ -189,10 +189,21 @@ def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside.OutsideFit, Bool
         photos.truth,
         imagenet_names(),
         groups=[item.group for item in photos.items],
+        confirmed=_confirmed(photos),
         knobs=knobs.outside,
         seed=knobs.seed,
     )
     return check, check.accepted[~photos.outsiders]
+
+
+def _confirmed(photos: PhotoSet) -> Ints:
+    """Rows of the photos of people that reviewers gave a label, oldest first."""
+    rows = [
+        (item.photo_id or 0, row)
+        for row, item in enumerate(photos.items)
+        if item.of_person and photos.truth[row] >= 0
+    ]
+    return np.array([row for _, row in sorted(rows)], dtype=np.int64)
 
 
 def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Learned:

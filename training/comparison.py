@@ -132,8 +132,8 @@ def _news(
     before, after = _both(corrected, champion, candidate)
     labels = candidate.labels
     truth = _truth(before, labels)
-    chosen_before = _aligned(before, champion.labels, labels).argmax(axis=1)
-    chosen_after = _aligned(after, labels, labels).argmax(axis=1)
+    chosen_before = _said(before, champion.labels, labels)
+    chosen_after = _said(after, labels, labels)
 
     added = photos.where(
         np.isin(origin, ("add", "collect"))
@@ -181,6 +181,12 @@ def _aligned(given: Given, own: Sequence[str], labels: Sequence[str]) -> Floats:
         if label in own:
             columns[:, column] = theirs[:, list(own).index(label)]
     return columns
+
+
+def _said(given: Given, own: Sequence[str], labels: Sequence[str]) -> Ints:
+    """What people were told [N]: a label's index, or -1 for *none of what I know*."""
+    chosen = _aligned(given, own, labels).argmax(axis=1)
+    return np.where(given.verdicts("outside"), -1, chosen)
 
 
 def _truth(given: Given, labels: Sequence[str]) -> Ints:

@@ -194,7 +194,7 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
     right, photos = evidence.champion_recorded
     before = right / photos
     spread = np.sqrt(before * (1 - before) / photos + now * (1 - now) / len(evidence.truth))
-    doubtful = before - now > max(margins.integrity, 1.645 * float(spread))
+    doubtful = bool(before - now > max(margins.integrity, 1.645 * float(spread)))
     return Check(
         name="gate labels",
         passed=not doubtful,
@@ -272,7 +272,7 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
 def _calibration(evidence: Evidence, margins: Margins, random: np.random.Generator) -> Check:
     difference = evidence.candidate.brier(evidence.truth) - evidence.champion.brier(evidence.truth)
     upper = -_lower_bound(-difference, random)
-    passed = upper < margins.brier or difference.sum() <= 2
+    passed = bool(upper < margins.brier or difference.sum() <= 2)
     return Check(
         name="calibration",
         passed=passed,

@@ -255,7 +255,6 @@ class _Run:
     ) -> None:
         version = trained.bundle.manifest.version
         champion = str(metrics["champion"]["version"])
-        reason = decision.reason
         status = RetrainingStatus.DRY_RUN
         if not self._dry_run:
             if decision.publish or self._force:
@@ -266,6 +265,25 @@ class _Run:
                 status = RetrainingStatus.PUBLISHED
             else:
                 status = RetrainingStatus.HELD
+        try:
+            self._record(status, trained, decision, metrics)
+        except DatasetError:
+            # What cannot be recorded did not happen: the row will say that the old model stays.
+            if status is RetrainingStatus.PUBLISHED:
+                self._registry.rollback(champion)
+            raise
+        if status is RetrainingStatus.PUBLISHED:
+            shutil.rmtree(trained.bundle.path, ignore_errors=True)
+
+    def _record(
+        self,
+        status: RetrainingStatus,
+        trained: Trained,
+        decision: Decision,
+        metrics: dict[str, Any],
+    ) -> None:
+        version = trained.bundle.manifest.version
+        reason = decision.reason
         if status is RetrainingStatus.PUBLISHED and not decision.publish:
             reason = f"Published by force. The gate said: {reason}"
             self._audit_force(version, decision.reason)
@@ -275,14 +293,12 @@ class _Run:
                 self._id,
                 status,
                 reason=reason,
-                champion=champion,
+                champion=str(metrics["champion"]["version"]),
                 candidate=version,
                 metrics=metrics,
                 decision="publish" if decision.publish else "hold",
                 blind_spot=decision.blind_spot,
             )
-        if status is RetrainingStatus.PUBLISHED:
-            shutil.rmtree(trained.bundle.path, ignore_errors=True)
 
     def _audit_force(self, version: str, against: str) -> None:
         with self._database.session() as session:

@@ -34,6 +34,11 @@ with database.session() as session:
         session, number, RetrainingStatus.PUBLISHED, reason="better", candidate="v2"
     )
 """
+DIE_AFTER_PUBLISHING = """
+with database.session() as session:
+    retrainings.propose(session, number, champion="v1", candidate="v2")
+os._exit(9)
+"""
 HANG = "time.sleep(600)"
 DIE = "sys.exit('There is no photo to learn from.')"
 TELL_ENVIRONMENT = "sys.exit('token ' + os.environ.get('TELEGRAM_BOT_TOKEN', 'unknown'))"
@@ -59,6 +64,7 @@ def trainer_that(records: Records, tmp_path: Path) -> Callable[..., Trainer]:
             budget_s=budget_s,
             silent_s=silent_s,
             log_dir=tmp_path / "logs",
+            current_version=lambda: "v2",
             command=("-c", PRELUDE.format(url=url) + script),
         )
 
@@ -86,6 +92,15 @@ async def test_a_child_that_dies_is_reported_with_its_last_words(
     row = await trainer.follow(await trainer.request(trigger="command"), nothing)
     assert row.status is RetrainingStatus.FAILED
     assert row.reason == "There is no photo to learn from. The model in use stays."
+
+
+async def test_a_child_that_dies_after_publishing_has_published(
+    trainer_that: Callable[..., Trainer],
+) -> None:
+    """Where the model that a dead run proposed is in use, the run is recorded as published."""
+    trainer = trainer_that(DIE_AFTER_PUBLISHING)
+    row = await trainer.follow(await trainer.request(trigger="command"), nothing)
+    assert (RetrainingStatus.PUBLISHED, "v1") == (row.status, row.champion)
 
 
 async def test_a_child_that_takes_too_long_is_ended(
@@ -156,7 +171,13 @@ async def test_the_child_does_not_get_the_token(
 
 async def test_a_python_that_is_not_there_is_named(records: Records, tmp_path: Path) -> None:
     """A wrong TRAINING_PYTHON is told before anything is written down."""
-    trainer = Trainer(records, python=tmp_path / "python", budget_s=1, log_dir=tmp_path)
+    trainer = Trainer(
+        records,
+        python=tmp_path / "python",
+        budget_s=1,
+        log_dir=tmp_path,
+        current_version=lambda: "starter",
+    )
     with pytest.raises(TrainingUnavailable, match="TRAINING_PYTHON"):
         await trainer.request(trigger="command")
     assert await trainer.under_way() is None
