@@ -98,7 +98,9 @@ def make_learner(
         cbs=[FrozenNorms()],
         path=folder,
     )
-    # The body and the way to it are for building only: an export need not hold them.
+    # In this layout torch convolves on a CPU in two thirds of the time.
+    learner.model.to(memory_format=torch.channels_last)
+    # vision_learner keeps the function that builds the body, and with it the body, twice.
     learner.arch = body.arch
     return learner
 
