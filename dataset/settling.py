@@ -32,7 +32,7 @@ from dataset.schema import (
 )
 from dataset.teaching import Voice, place_in_queue
 
-BY_PEOPLE = ("chat", "web")
+BY_PEOPLE = ("chat", "web", "file")
 BY_ADMIN = "admin"
 BY_QUORUM = "quorum"
 

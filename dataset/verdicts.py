@@ -33,7 +33,7 @@ def decide(
     to_gate: bool = False,
     now: datetime | None = None,
 ) -> ReviewVerdict:
-    """Record what a reviewer says of a photo; `via` is `chat` or `web`.
+    """Record what a reviewer says of a photo; `via` is `chat`, `web` or `file`.
 
     It settles the claims on the photo and on its duplicates, and takes the family out of the
     queue. The dataset follows at the next fold. Writes an audit row. Raises NotFoundError,

@@ -82,9 +82,9 @@ class Knobs:
     """The share of wrong answers above a threshold is counted, and counting needs photos: it is
     pulled towards what the calibrated probabilities promise, as if that had been seen on this many.
     With 60 photos the promise decides, with 2,000 the count."""
-    sure_highest: float = 0.85
+    sure_highest: float = 0.80
     """Never ask for more: above it, the last wrongly labelled photos of the dataset would decide,
-    and a tenth of good answers would be called unsure."""
+    and a tenth of good answers would be called unsure (0052)."""
     conformal_alphas: tuple[float, ...] = (0.01, 0.02, 0.05)
     """Shares of photos whose true label the conformal set may miss; the first that keeps the sets
     small wins. At 5% a model that is right on 97% always names one label, which says nothing."""

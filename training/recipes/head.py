@@ -31,6 +31,11 @@ class Head:
     strength: float
     out_of_fold: Floats  # [N, L], logits
 
+    def answer(self, embedding: Floats) -> Floats:
+        """Logits [M, L] for features [M, D] of other photos."""
+        logits: Floats = scaled(embedding) @ self.weight.T + self.bias
+        return logits
+
 
 def fit_head(
     embedding: Floats,
