@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dataset.schema import Update, utc_now
 from dataset.upserts import upsert
 
 HOLD_S = 120.0
+
+# Built once: this runs for every photo.
+_HANDLED = update(Update).where(Update.update_id == bindparam("number"))
 
 
 def take_in(
@@ -46,8 +49,9 @@ def take_in(
         }
         for update_id, payload in given.items()
     ]
-    insert = upsert(session, Update).values(rows).on_conflict_do_nothing()
-    new = set(session.scalars(insert.returning(Update.update_id)))
+    # Parameters apart from the statement, which is compiled once: this runs for every photo.
+    insert = upsert(session, Update).on_conflict_do_nothing().returning(Update.update_id)
+    new = set(session.connection().scalars(insert, rows))
     return [payload for update_id, payload in given.items() if update_id in new]
 
 
@@ -118,10 +122,8 @@ def let_go(session: Session, *, holder: str) -> None:
 
 def handled(session: Session, update_id: int, *, now: datetime | None = None) -> None:
     """The update is done with: it is never replayed, and its content is emptied."""
-    session.execute(
-        update(Update)
-        .where(Update.update_id == update_id)
-        .values(handled_at=now or utc_now(), payload=None)
+    session.connection().execute(
+        _HANDLED, {"number": update_id, "handled_at": now or utc_now(), "payload": None}
     )
 
 

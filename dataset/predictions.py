@@ -6,12 +6,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from dataset.errors import NotFoundError
 from dataset.schema import Claim, Prediction, Verdict, utc_now
 from dataset.tallies import tally
+
+# Built once: these run for every photo.
+_ANSWERED = update(Prediction).where(Prediction.id == bindparam("number"))
+_BY_UPDATE = select(Prediction).where(Prediction.update_id == bindparam("update_id"))
 
 
 def record_prediction(
@@ -86,8 +91,13 @@ def draws_sample(key: str, share: float) -> bool:
 
 def set_answer(session: Session, prediction_id: int, message_id: int) -> None:
     """Bind the answer's message to the prediction, so that a reply to it finds the photo."""
-    prediction(session, prediction_id).answer_message_id = message_id
-    session.flush()
+    done = session.connection().execute(
+        _ANSWERED, {"number": prediction_id, "answer_message_id": message_id}
+    )
+    if not done.rowcount:
+        raise NotFoundError("That answer is no longer stored; send the photo again.")
+    if (loaded := session.identity_map.get(identity_key(Prediction, prediction_id))) is not None:
+        session.expire(loaded, ["answer_message_id"])
 
 
 def prediction(session: Session, prediction_id: int) -> Prediction:
@@ -100,7 +110,7 @@ def prediction(session: Session, prediction_id: int) -> Prediction:
 
 def find_by_update(session: Session, update_id: int) -> Prediction | None:
     """The answer that this update got, if any: a replayed update is not answered twice."""
-    return session.scalars(select(Prediction).where(Prediction.update_id == update_id)).first()
+    return session.scalars(_BY_UPDATE, {"update_id": update_id}).first()
 
 
 def find_predictions(session: Session, chat_id: int, message_id: int) -> list[Prediction]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timezone
+from functools import cache
 
+from sqlalchemy import Insert
 from sqlalchemy.orm import Session
 
 from dataset.schema import Tally, Verdict
-from dataset.upserts import upsert
+from dataset.upserts import upsert_on
 
 _PENDING = "tallies"
 
@@ -37,19 +39,26 @@ def write_pending(session: Session) -> None:
     """Write what was counted in this session; `Database.session` calls it before committing."""
     pending: Counter[tuple[date, str, str, str]] = session.info.pop(_PENDING, Counter())
     for day, model_version, verdict in sorted({key[:3] for key in pending}):
-        insert = upsert(session, Tally).values(
-            day=day,
-            model_version=model_version,
-            verdict=Verdict(verdict),
-            answered=pending[day, model_version, verdict, "answered"],
-            disputed=pending[day, model_version, verdict, "disputed"],
+        session.connection().execute(
+            _count_on(session.get_bind().dialect.name),
+            {
+                "day": day,
+                "model_version": model_version,
+                "verdict": Verdict(verdict),
+                "answered": pending[day, model_version, verdict, "answered"],
+                "disputed": pending[day, model_version, verdict, "disputed"],
+            },
         )
-        session.execute(
-            insert.on_conflict_do_update(
-                index_elements=[Tally.day, Tally.model_version, Tally.verdict],
-                set_={
-                    "answered": Tally.answered + insert.excluded.answered,
-                    "disputed": Tally.disputed + insert.excluded.disputed,
-                },
-            )
-        )
+
+
+@cache
+def _count_on(dialect: str) -> Insert:
+    """The statement for one database, built once: it runs for every photo."""
+    insert = upsert_on(dialect, Tally)
+    return insert.on_conflict_do_update(
+        index_elements=[Tally.day, Tally.model_version, Tally.verdict],
+        set_={
+            "answered": Tally.answered + insert.excluded.answered,
+            "disputed": Tally.disputed + insert.excluded.disputed,
+        },
+    )

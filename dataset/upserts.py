@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 def upsert(session: Session, table: type[Any]) -> sqlite.Insert | postgresql.Insert:
     """An insert into `table` that takes `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return upsert_on(session.get_bind().dialect.name, table)
+
+
+def upsert_on(dialect: str, table: type[Any]) -> sqlite.Insert | postgresql.Insert:
+    """The same by the name of the database, for statements that are built once."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
