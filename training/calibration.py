@@ -92,8 +92,8 @@ def sure_threshold(
 ) -> tuple[float, dict[str, Any]]:
     """The least probability of a sure answer, and the curve it was read off.
 
-    It is the lowest threshold above which the (shrunk) share of wrong answers is within
-    `knobs.sure_error`: that covers most.
+    It is the lowest above which the (shrunk) share of wrong answers is within `knobs.sure_error`,
+    but no higher than `knobs.sure_enough` unless `knobs.sure_error_most` asks for more.
     """
     confidence = probabilities.max(axis=1)
     right = (probabilities.argmax(axis=1) == truth).astype(float)
@@ -101,19 +101,26 @@ def sure_threshold(
     answered = np.round(curve.coverage * len(truth))
     promised = np.cumsum(np.sort(1 - confidence))[answered.astype(int) - 1] / answered
     shrunk = (curve.risk * answered + promised * knobs.sure_prior) / (answered + knobs.sure_prior)
-    fits = (shrunk <= knobs.sure_error) & (curve.threshold < knobs.sure_highest)
-    best = knobs.sure_highest
-    if fits.any():
-        # Halfway to the next photo below: the threshold then rests on no single photo.
-        row = int(np.flatnonzero(fits)[-1])
-        below = curve.threshold[row + 1] if row + 1 < len(curve.threshold) else 0.0
-        best = float((curve.threshold[row] + max(below, 1 / probabilities.shape[1])) / 2)
+    least = 1 / probabilities.shape[1]
+    wanted = _lowest(curve.threshold, shrunk <= knobs.sure_error, least=least)
+    needed = _lowest(curve.threshold, shrunk <= knobs.sure_error_most, least=least)
     some = np.unique(np.linspace(0, len(curve.threshold) - 1, 60).astype(int))
-    return best, {
+    return max(min(wanted, knobs.sure_enough), needed), {
         "threshold": curve.threshold[some].round(4).tolist(),
         "coverage": curve.coverage[some].round(4).tolist(),
         "error": curve.risk[some].round(4).tolist(),
     }
+
+
+def _lowest(thresholds: Floats, fits: Bools, *, least: float) -> float:
+    """The lowest of descending thresholds that fits, rounded down half the way to the next photo,
+    so that it rests on no single one; 1 when none fits."""
+    rows = np.flatnonzero(fits)
+    if len(rows) == 0:
+        return 1.0
+    row = int(rows[-1])
+    below = float(thresholds[row + 1]) if row + 1 < len(thresholds) else least
+    return (float(thresholds[row]) + max(below, least)) / 2
 
 
 def conformal_threshold(probabilities: Floats, truth: Ints, knobs: Knobs) -> tuple[float, float]:

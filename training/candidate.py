@@ -22,23 +22,21 @@ from dataset.schema import Split
 from models.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
 from models.classifier import Classifier
 from models.errors import BundleError, ModelsError
-from models.manifest import Manifest
 from models.registry import Registry
 from training import outside
 from training.bodies import body_graph
-from training.calibration import Calibration, calibrate, softmax
+from training.calibration import calibrate, softmax
 from training.clock import Clock, Progress
 from training.evaluate import answer, measure
 from training.export import (
     attribution_file,
+    draft_manifest,
     golden_photos,
-    packages,
     prove_parity,
     reference_file,
 )
 from training.features import CACHE, FeatureCache, Features, features_of
 from training.knobs import Knobs
-from training.labels import read_labels
 from training.learning import Learned, Material, learn_auto, learn_book, learn_head
 from training.metrics import Bools, Floats, Ints
 from training.photoset import PhotoSet, from_dataset
@@ -103,8 +101,17 @@ def train(
         graph, learner = learned.finish(calibration.temperature, folder)
         (folder / GRAPH).write_bytes(graph)
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
-        manifest = _manifest(data, knobs, learned, calibration, check, now=now)
-        manifest = replace(manifest, parent=Registry(settings.models_dir).current_version())
+        manifest = draft_manifest(
+            data.material.photos.labels,
+            knobs,
+            calibration,
+            check,
+            version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
+            recipe=learned.recipe,
+            dataset={"sha256": data.fingerprint, "counts": data.counts},
+            parent=Registry(settings.models_dir).current_version(),
+            now=now,
+        )
         classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)
         clock.begin("proving parity")
         apart = _prove(classifier, learner, data, knobs, clock)
@@ -212,40 +219,6 @@ def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Lear
     if knobs.recipe == "book":
         return learn_book(material, knobs, folder=folder, tell=clock.tell)
     return learn_auto(material, knobs, folder=folder, tell=clock.tell)
-
-
-def _manifest(
-    data: _Dataset,
-    knobs: Knobs,
-    learned: Learned,
-    calibration: Calibration,
-    check: outside.OutsideFit,
-    *,
-    now: datetime,
-) -> Manifest:
-    labels = data.material.photos.labels
-    texts = read_labels(labels)
-    return Manifest(
-        version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
-        labels=labels,
-        names=texts.names,
-        aliases=texts.aliases,
-        noun=texts.noun,
-        preparation=knobs.preparation,
-        temperature=calibration.temperature,
-        thresholds={
-            "sure": calibration.sure,
-            "conformal": calibration.conformal,
-            "outside": check.threshold,
-        },
-        curves=calibration.curves | {"outside": check.curve},
-        dataset={"sha256": data.fingerprint, "counts": data.counts},
-        recipe=learned.recipe,
-        arch=knobs.arch,
-        seed=knobs.seed,
-        packages=packages(),
-        created=now.isoformat(timespec="seconds"),
-    )
 
 
 def _prove(

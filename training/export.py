@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from typing import Any
 
 import numpy as np
 from sqlalchemy import or_, select
@@ -17,11 +20,16 @@ from sqlalchemy import or_, select
 from dataset.database import Database
 from dataset.schema import Example, Photo
 from models.classifier import GOLDEN_TOLERANCE, Classifier
+from models.manifest import Manifest
 from models.outside import Reference
 from models.photo import prepare
+from training.calibration import Calibration
 from training.drawings import draw_bears
 from training.errors import ParityError
+from training.knobs import Knobs
+from training.labels import read_labels
 from training.metrics import Floats
+from training.outside import OutsideFit
 from training.photoset import Item
 
 PACKAGES = (
@@ -57,10 +65,48 @@ def packages() -> dict[str, str]:
     found = {}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            found[name] = version_of(name)
         except PackageNotFoundError:
             continue
     return found
+
+
+def draft_manifest(
+    labels: tuple[str, ...],
+    knobs: Knobs,
+    calibration: Calibration,
+    check: OutsideFit,
+    *,
+    version: str,
+    recipe: str,
+    dataset: Mapping[str, Any],
+    parent: str | None,
+    now: datetime,
+) -> Manifest:
+    """What a bundle says of itself before it has been measured."""
+    texts = read_labels(labels)
+    return Manifest(
+        version=version,
+        labels=labels,
+        names=texts.names,
+        aliases=texts.aliases,
+        noun=texts.noun,
+        preparation=knobs.preparation,
+        temperature=calibration.temperature,
+        thresholds={
+            "sure": calibration.sure,
+            "conformal": calibration.conformal,
+            "outside": check.threshold,
+        },
+        curves=calibration.curves | {"outside": check.curve},
+        dataset=dataset,
+        recipe=recipe,
+        arch=knobs.arch,
+        seed=knobs.seed,
+        packages=packages(),
+        parent=parent,
+        created=now.isoformat(timespec="seconds"),
+    )
 
 
 def reference_file(reference: Reference) -> bytes:

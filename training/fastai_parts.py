@@ -81,6 +81,18 @@ class LinearHead(nn.Module):
         return logits / self.temperature
 
 
+class Tempered(nn.Module):
+    """A network whose logits are divided by the temperature they were calibrated to."""
+
+    def __init__(self, network: nn.Module, temperature: float) -> None:
+        super().__init__()
+        self.network, self.temperature = network, temperature
+
+    def forward(self, photos: Tensor) -> Tensor:
+        logits: Tensor = self.network(photos)
+        return logits / self.temperature
+
+
 class FrozenStages(nn.Sequential):
     """Stages that never learn: no gradients, and normalisation with the pretrained statistics."""
 

@@ -78,13 +78,16 @@ class Knobs:
     sure_error: float = 0.005
     """Of answers given as sure, this share may be wrong on photos held out. One in a hundred is
     what people forgive; photos from elsewhere err about twice as often, so half is aimed at."""
+    sure_enough: float = 0.80
+    """Beyond this probability not `sure_error` is asked but `sure_error_most`: where one label in a
+    hundred of the dataset is itself wrong, the former would call a tenth of good answers unsure
+    (0052)."""
+    sure_error_most: float = 0.015
+    """A model that errs more than this at every threshold is never sure."""
     sure_prior: float = 100.0
     """The share of wrong answers above a threshold is counted, and counting needs photos: it is
     pulled towards what the calibrated probabilities promise, as if that had been seen on this many.
     With 60 photos the promise decides, with 2,000 the count."""
-    sure_highest: float = 0.80
-    """Never ask for more: above it, the last wrongly labelled photos of the dataset would decide,
-    and a tenth of good answers would be called unsure (0052)."""
     conformal_alphas: tuple[float, ...] = (0.01, 0.02, 0.05)
     """Shares of photos whose true label the conformal set may miss; the first that keeps the sets
     small wins. At 5% a model that is right on 97% always names one label, which says nothing."""

@@ -45,13 +45,17 @@ def dataloaders(
     batch_photos: int,
     augment: bool,
     min_scale: float = 0.5,
+    labels: Sequence[str] | None = None,
 ) -> DataLoaders:
-    """DataLoaders over the photos; `valid` are the rows one does not learn from."""
+    """DataLoaders over the photos; `valid` are the rows one does not learn from.
+
+    `labels` gives them in another order than the photos'.
+    """
     warps = aug_transforms(size=None) if augment else []
     block = DataBlock(
         blocks=(
             TransformBlock(type_tfms=OpenPhoto(preparation), batch_tfms=IntToFloatTensor),
-            CategoryBlock(vocab=list(photos.labels), sort=False),
+            CategoryBlock(vocab=list(labels or photos.labels), sort=False),
         ),
         getters=[ItemGetter(0), ItemGetter(1)],
         splitter=IndexSplitter(valid.tolist()),

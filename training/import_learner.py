@@ -1,0 +1,244 @@
+"""python -m training.import_learner export.pkl --photos DIR: a bundle from a fastai learner.
+
+For a learner somebody trained elsewhere, the usual export.pkl of a notebook. DIR/<label>/* holds
+labelled photos that it did not learn from: thresholds are calibrated on them. A pickle runs code
+when it is opened: import only what you would run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset.errors import DatasetError
+from models.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
+from models.classifier import Classifier
+from models.errors import BundleError, ModelsError
+from models.network import OUTPUTS, Network, Outputs
+from models.photo import Preparation
+from training import outside
+from training.calibration import calibrate
+from training.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
+from training.clock import Clock, Progress, bars
+from training.errors import TrainError, TrainingError
+from training.evaluate import Answers, answer, check_labels, in_words, measure
+from training.export import draft_manifest, golden_photos, prove_parity, reference_file
+from training.features import prepared
+from training.foreign import (
+    Foreign,
+    answer_prepared,
+    foreign_to_onnx,
+    load_foreign,
+    own_answers,
+    relearner,
+)
+from training.knobs import Knobs
+from training.learners import probabilities
+from training.photoset import PhotoSet, from_folder
+from training.report import Findings, report_files
+
+WARNING = (
+    "A pickle runs code as soon as it is opened: {file} can do whatever you can. Import only a"
+    " learner from somebody you trust."
+)
+LEAST_AGREEMENT = 0.9
+"""With its own preparation and with ours a learner must name the same label for this share of the
+photos; below it, it was trained on photos prepared in a way that serving does not know."""
+_TRIED = 200
+"""Photos on which the preparations are tried."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The bundle, how often it answers as the learner did with its own preparation, and figures."""
+
+    bundle: Bundle
+    agreement: float
+    metrics: dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.import_learner",
+        description="Make a bundle of a fastai learner. " + WARNING.format(file="the file"),
+    )
+    parser.add_argument("learner", metavar="export.pkl", type=Path)
+    parser.add_argument(
+        "--photos",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="labelled photos that it did not learn from, DIR/<label>/*; 100 and more",
+    )
+    parser.add_argument("--out", metavar="DIR", type=Path, help="default: a folder in candidates/")
+    parser.add_argument("--json", action="store_true", help="print the metrics as one object")
+    options = parser.parse_args(arguments)
+    try:
+        print(WARNING.format(file=options.learner), file=sys.stderr)
+        with bars() as progress:
+            imported = import_learner(
+                options.learner, options.photos, out=options.out, progress=progress
+            )
+    except (TrainingError, ModelsError, DatasetError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except OSError as exc:
+        print(f"{exc.filename or options.out} cannot be used: {exc.strerror}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted: no bundle was written.", file=sys.stderr)
+        return 130
+    if options.json:
+        where = {"bundle": str(imported.bundle.path), "agreement": imported.agreement}
+        print(json.dumps(imported.metrics | where, ensure_ascii=False))
+    else:
+        print(in_words(imported.metrics))
+        print(
+            f"Prepared as in serving, it answers {imported.agreement:.1%} of the photos as it did"
+            f" before. The bundle: {imported.bundle.path}"
+        )
+    return 0
+
+
+def import_learner(
+    file: Path,
+    photos_dir: Path,
+    *,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Imported:
+    """Open the pickle (which runs code), and write a bundle that answers as the learner does.
+
+    Calibrated and measured on the same photos, for want of others: the report says so. Raises
+    TrainError, ParityError, BundleError.
+    """
+    if out is not None and out.exists():
+        raise BundleError(f"{out} exists already: choose another folder")
+    clock, now = Clock(progress), now or datetime.now(timezone.utc)
+    clock.begin("opening the learner")
+    foreign = load_foreign(file)
+    photos = _labelled(photos_dir, foreign)
+    clock.begin("choosing the preparation")
+    preparation, agreement = _choose(foreign, photos)
+    knobs = Knobs(
+        short_side_px=preparation.short_side_px,
+        crop_px=preparation.crop_px,
+        resize=preparation.method,
+        arch=foreign.name,
+    )
+    with workspace(out.parent if out else CANDIDATES) as folder:
+        clock.begin("exporting")
+        graph = foreign_to_onnx(foreign, preparation, temperature=1.0)
+        outputs = _run(graph, photos, preparation)
+        clock.begin("calibrating")
+        check = outside.fit(outputs.embedding, outputs.imagenet, photos.truth, imagenet_names())
+        logits = outputs.logits.astype(float)
+        calibration = calibrate(logits, photos.truth, knobs=knobs, accepted=check.accepted)
+        graph = foreign_to_onnx(foreign, preparation, temperature=calibration.temperature)
+        (folder / GRAPH).write_bytes(graph)
+        (folder / REFERENCE).write_bytes(reference_file(check.reference))
+        manifest = draft_manifest(
+            foreign.labels,
+            knobs,
+            calibration,
+            check,
+            version=f"{now:%Y%m%d-%H%M%S}-import",
+            recipe="import",
+            dataset={"sha256": "", "counts": {"valid": photos.counts()}},
+            parent=None,
+            now=now,
+        )
+        classifier = Classifier(Bundle(folder, manifest))
+        clock.begin("proving parity")
+        learner = relearner(foreign, photos, preparation, calibration.temperature, folder)
+        some = photos.items[:: max(1, len(photos) // knobs.parity_photos)]
+        apart = prove_parity(some, classifier, partial(probabilities, learner))
+        clock.begin("measuring")
+        measured = measure(classifier.labels, answer(classifier, photos))
+        measured |= {"agreement": round(agreement, 4), "largest_difference": round(apart, 6)}
+        measured["seconds"] = clock.so_far()
+        manifest = replace(manifest, metrics=measured)
+        clock.begin("writing the bundle")
+        findings = Findings(
+            manifest=manifest, photos=photos, logits=logits, gate=Answers(), left_out=0
+        )
+        files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
+        learner.export(LEARNER)
+        files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
+        files |= golden_files(
+            golden_photos(
+                photos.items,
+                lambda data: classifier.classify(data).probabilities,
+                foreign.labels,
+                per_label=knobs.golden_per_label,
+            )
+        )
+        bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
+    clock.end()
+    return Imported(bundle, agreement, measured)
+
+
+def _labelled(folder: Path, foreign: Foreign) -> PhotoSet:
+    """The readable photos in `folder`, with the learner's labels in the learner's order."""
+    photos = from_folder(folder)
+    photos = photos.where(~photos.outsiders)
+    check_labels(photos, foreign.labels, where=folder)
+    unreadable: dict[str, str] = {}
+    for _ in prepared(photos.items, Preparation(), unreadable):
+        pass
+    photos = photos.where([item.name not in unreadable for item in photos.items])
+    missing = sorted(set(foreign.labels) - set(photos.counts()))
+    if missing:
+        raise TrainError(
+            f"{folder} has no readable photo of {missing[0]!r}: each label of the learner needs"
+            " some to calibrate with."
+        )
+    return PhotoSet(photos.items, foreign.labels)
+
+
+def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
+    """The preparation with which it answers most like with its own, and how often it does."""
+    some = photos.where(np.arange(0, len(photos), max(1, len(photos) // _TRIED)))
+    answers, size_px = own_answers(foreign, some)
+    margin_px = round(size_px * 256 / 224)
+    tries = (
+        Preparation(margin_px, size_px, "crop"),
+        Preparation(size_px, size_px, "crop"),
+        Preparation(margin_px, size_px, "squish"),
+        Preparation(margin_px, size_px, "pad"),
+    )
+    agreements = []
+    for preparation in tries:
+        squares = np.concatenate([batch for _, batch in prepared(some.items, preparation, {})])
+        chosen = answer_prepared(foreign, squares)
+        agreements.append(float((chosen == answers.argmax(axis=1)).mean()))
+    best = int(np.argmax(agreements))
+    if agreements[best] < LEAST_AGREEMENT:
+        raise TrainError(
+            f"However serving prepares photos, the learner names another label than with its own"
+            f" transforms on {1 - agreements[best]:.0%} of them: train it on photos cropped, padded"
+            " or squished to a square."
+        )
+    return tries[best], agreements[best]
+
+
+def _run(graph: bytes, photos: PhotoSet, preparation: Preparation) -> Outputs:
+    """What the graph says of every photo."""
+    network = Network(graph, threads=2)
+    parts = [network.run(squares) for _, squares in prepared(photos.items, preparation, {})]
+    return Outputs(*(np.concatenate([getattr(part, name) for part in parts]) for name in OUTPUTS))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
