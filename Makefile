@@ -36,7 +36,7 @@ check: $(FULL)/.installed  ## Lint, types and the import rules
 
 test: check  ## Every check and every test
 	.ci/system-packages
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: $(FULL)/.installed  ## Measure against the obvious bot
 	$(BIN)/python -m benchmarks
