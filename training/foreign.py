@@ -19,11 +19,11 @@ from torch import Tensor, nn
 
 from dataset.errors import InvalidLabel
 from dataset.labels import check_label
+from models.network import Outputs
 from models.photo import Preparation
-from training.bodies import DEFAULT_ARCH, Body, load_body
+from training.bodies import Body
 from training.errors import TrainError
 from training.fastai_parts import Tempered
-from training.graph import to_onnx
 from training.learners import dataloaders
 from training.metrics import Floats, Ints
 from training.photoset import PhotoSet
@@ -114,12 +114,6 @@ def answer_prepared(foreign: Foreign, squares: NDArray[np.uint8]) -> Ints:
     return np.concatenate(chosen)
 
 
-def foreign_to_onnx(foreign: Foreign, preparation: Preparation, *, temperature: float) -> bytes:
-    """The graph of a bundle: the learner's network, and beside it the default body."""
-    graph = ForeignGraph(foreign, load_body(DEFAULT_ARCH), temperature)
-    return to_onnx(graph, size_px=preparation.crop_px)
-
-
 def relearner(
     foreign: Foreign, photos: PhotoSet, preparation: Preparation, temperature: float, folder: Path
 ) -> Learner:
@@ -143,11 +137,14 @@ def relearner(
 
 
 class ForeignGraph(nn.Module):
-    """Two networks on the same pixels: the learner's answers, the default body's features."""
+    """Two networks on the same pixels: the learner's answers, the default body's features.
 
-    def __init__(self, foreign: Foreign, body: Body, temperature: float) -> None:
+    `temperature` may be set before the graph is exported.
+    """
+
+    def __init__(self, foreign: Foreign, body: Body) -> None:
         super().__init__()
-        self.model, self.temperature = foreign.model, temperature
+        self.model, self.temperature = foreign.model.eval(), 1.0
         self.body, self.imagenet = nn.Sequential(*body.stages), body.imagenet
         self.mean, self.std = _channels(foreign.mean), _channels(foreign.std)
         self.body_mean, self.body_std = _channels(body.mean), _channels(body.std)
@@ -159,6 +156,15 @@ class ForeignGraph(nn.Module):
         features = self.body((pixels - self.body_mean) / self.body_std)
         probabilities = torch.softmax(logits / self.temperature, 1)
         return probabilities, logits, features.mean((2, 3)), self.imagenet(features), cam
+
+    def run(self, squares: NDArray[np.uint8]) -> Outputs:
+        """What it says of prepared photos, uint8 RGB [N, H, W, 3]."""
+        parts = []
+        with torch.inference_mode():
+            for start in range(0, len(squares), 32):
+                outputs = self(torch.from_numpy(squares[start : start + 32]))
+                parts.append([output.numpy() for output in outputs])
+        return Outputs(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
 
     def _answer(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits [N, L], and what the head would say of each place alone [N, L, h, w]."""

@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dataset.errors import DatasetError
 from models.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
 from models.classifier import Classifier
 from models.errors import BundleError, ModelsError
-from models.network import OUTPUTS, Network, Outputs
 from models.photo import Preparation
 from training import outside
+from training.bodies import DEFAULT_ARCH, load_body
 from training.calibration import calibrate
 from training.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
 from training.clock import Clock, Progress, bars
@@ -35,12 +36,13 @@ from training.export import draft_manifest, golden_photos, prove_parity, referen
 from training.features import prepared
 from training.foreign import (
     Foreign,
+    ForeignGraph,
     answer_prepared,
-    foreign_to_onnx,
     load_foreign,
     own_answers,
     relearner,
 )
+from training.graph import to_onnx
 from training.knobs import Knobs
 from training.learners import probabilities
 from training.photoset import PhotoSet, from_folder
@@ -138,15 +140,15 @@ def import_learner(
         arch=foreign.name,
     )
     with workspace(out.parent if out else CANDIDATES) as folder:
-        clock.begin("exporting")
-        graph = foreign_to_onnx(foreign, preparation, temperature=1.0)
-        outputs = _run(graph, photos, preparation)
         clock.begin("calibrating")
+        graph = ForeignGraph(foreign, load_body(DEFAULT_ARCH))
+        outputs = graph.run(_squares(photos, preparation))
         check = outside.fit(outputs.embedding, outputs.imagenet, photos.truth, imagenet_names())
         logits = outputs.logits.astype(float)
         calibration = calibrate(logits, photos.truth, knobs=knobs, accepted=check.accepted)
-        graph = foreign_to_onnx(foreign, preparation, temperature=calibration.temperature)
-        (folder / GRAPH).write_bytes(graph)
+        clock.begin("exporting")
+        graph.temperature = calibration.temperature
+        (folder / GRAPH).write_bytes(to_onnx(graph, size_px=preparation.crop_px))
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
         manifest = draft_manifest(
             foreign.labels,
@@ -220,7 +222,7 @@ def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
     )
     agreements = []
     for preparation in tries:
-        squares = np.concatenate([batch for _, batch in prepared(some.items, preparation, {})])
+        squares = _squares(some, preparation)
         chosen = answer_prepared(foreign, squares)
         agreements.append(float((chosen == answers.argmax(axis=1)).mean()))
     best = int(np.argmax(agreements))
@@ -233,11 +235,9 @@ def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
     return tries[best], agreements[best]
 
 
-def _run(graph: bytes, photos: PhotoSet, preparation: Preparation) -> Outputs:
-    """What the graph says of every photo."""
-    network = Network(graph, threads=2)
-    parts = [network.run(squares) for _, squares in prepared(photos.items, preparation, {})]
-    return Outputs(*(np.concatenate([getattr(part, name) for part in parts]) for name in OUTPUTS))
+def _squares(photos: PhotoSet, preparation: Preparation) -> NDArray[np.uint8]:
+    """Photos prepared as in serving, [N, H, W, 3]."""
+    return np.concatenate([squares for _, squares in prepared(photos.items, preparation, {})])
 
 
 if __name__ == "__main__":
