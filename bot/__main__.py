@@ -12,6 +12,7 @@ import webbrowser
 
 from bot import logs
 from bot.errors import BotError, StartError
+from bot.memory import give_back_large_blocks
 from bot.settings import BotSettings, load
 from dataset.errors import DatasetError, SettingsError
 
@@ -21,6 +22,7 @@ logger = logging.getLogger("bot")
 def main(argv: list[str] | None = None) -> int:
     """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings)."""
     arguments = _read_arguments(argv)
+    give_back_large_blocks()
     try:
         overrides = {} if arguments.port is None else {"web_port": arguments.port}
         settings = load(**overrides)
