@@ -31,7 +31,7 @@ async def help_(update: Update, context: Context) -> None:
     words = await context.words(update.effective_user)
     text = words("help", label=context.services.host.manifest.labels[0])
     if context.is_admin(update.effective_user):
-        text = f"{text}\n\n{words('help-admin')}"
+        text = "\n\n".join([text, words("help-admin")])
     await reply(context.bot, message, text)
 
 

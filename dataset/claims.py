@@ -23,6 +23,7 @@ from dataset.schema import (
     Person,
     Photo,
     Prediction,
+    Verdict,
     utc_now,
 )
 from dataset.settling import disputes, lock_family, settle
@@ -195,7 +196,8 @@ def to_thank(session: Session, *, after_id: int = 0, limit: int = 100) -> list[C
             Claim.id > after_id,
             Claim.status == ClaimStatus.ACCEPTED,
             Claim.kind == ClaimKind.LABEL,
-            Claim.label != Prediction.label,
+            # "It is one, though" corrects an answer that named the label but saw none.
+            (Claim.label != Prediction.label) | (Prediction.verdict == Verdict.OUTSIDE),
             Claim.thanked_at.is_(None),
             Consent.withdrawn_at.is_(None),
             Person.user_id.is_(None) | Person.thanks,

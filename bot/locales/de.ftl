@@ -176,7 +176,6 @@ review-button-ban = Korrekturen sperren ({ $what })
 verdict-sure = sicher
 verdict-unsure = unsicher
 verdict-outside = außerhalb
-what-right = richtig
 what-none = nichts davon
 what-other = etwas anderes
 what-unusable = unbrauchbar

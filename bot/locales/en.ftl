@@ -180,7 +180,6 @@ review-button-ban = Ban claims ({ $what })
 verdict-sure = sure
 verdict-unsure = unsure
 verdict-outside = outside
-what-right = right
 what-none = not any of these
 what-other = something else
 what-unusable = unusable

@@ -176,7 +176,6 @@ review-button-ban = Vetar correcciones ({ $what })
 verdict-sure = seguro
 verdict-unsure = inseguro
 verdict-outside = fuera
-what-right = correcto
 what-none = ninguno de estos
 what-other = otra cosa
 what-unusable = inservible

@@ -11,6 +11,8 @@ from fluent.syntax.visitor import Visitor
 
 import bot as bot_room
 from bot.language import LANGUAGES, LOCALES, SOURCE, Languages
+from bot.retraining import STAGES
+from dataset.schema import RetrainingStatus
 from tests.bot.running import Person, RunningBot, photo
 
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
@@ -21,6 +23,9 @@ _COMPOSED = {
     "claim-": ["right", "none", "other"],
     "verdict-": ["sure", "unsure", "outside"],
     "command-": None,
+    "stage-": ["starting", *STAGES],
+    "retrain-": [status.value.replace("_", "-") for status in RetrainingStatus],
+    "stats-": ["sure", "unsure", "outside", "disputed"],
     "outside": ["", "-only", "-any", "-any-only"],
 }
 
@@ -53,7 +58,7 @@ def ids_in_code() -> set[str]:
     folder = Path(bot_room.__file__).parent
     texts: set[str] = set()
     for path in folder.glob("*.py"):
-        texts.update(re.findall(r'"([a-z][a-z_-]*)"', path.read_text(encoding="utf-8")))
+        texts.update(re.findall(r"[\"']([a-z][a-z_-]*)[\"']", path.read_text(encoding="utf-8")))
     for prefix, endings in _COMPOSED.items():
         if endings is None:
             texts.update(name for name in source if name.startswith(prefix))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.scripted_bot import ScriptedBot
 from tests.local.serving import LocalServer
@@ -26,21 +25,15 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
 
-def find_chromium() -> str | None:
-    """The path of the system's Chromium."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    usual = Path("/usr/bin/chromium")
-    return str(usual) if usual.exists() else None
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One browser for the tests of a file; without Chromium they are skipped.
 
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests; without Chromium they are skipped."""
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    Not for the session: while Playwright runs, this thread has an event loop, and asynchronous
+    tests of other files could not have theirs.
+    """
+    # Machines that do much else answer late; a test that waits for nothing would still fail.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

@@ -1,0 +1,81 @@
+"""What the repository says of itself is true: links, commands, and no trace of one machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+DOCUMENTS = [
+    *(REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((REPOSITORY / "docs").rglob("*.md")),
+]
+COMMAND = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)?)")
+TARGET = re.compile(r"`?make ([a-z-]+)`?")
+
+
+def commands() -> list[str]:
+    """Every module that the README tells people to run."""
+    found = set(COMMAND.findall((REPOSITORY / "README.md").read_text(encoding="utf-8")))
+    return sorted(name for name in found if name != "venv")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """Every relative link and picture of a document exists."""
+    text = document.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text)
+    targets = [one or other for one, other in links]
+    missing = [
+        target
+        for target in targets
+        if "://" not in target and not (document.parent / target).exists()
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("module", commands())
+def test_the_readmes_commands_exist(module: str) -> None:
+    """Each `python -m` of the README explains itself."""
+    shown = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "usage:" in shown.stdout
+
+
+def test_the_readmes_targets_exist() -> None:
+    """Each `make` of the README is a target of the Makefile."""
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    wanted = set(TARGET.findall((REPOSITORY / "README.md").read_text(encoding="utf-8")))
+    assert wanted - targets == set()
+
+
+def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
+    """Tracked text files hold no absolute path of a checkout."""
+    git = shutil.which("git")
+    if git is None or not (REPOSITORY / ".git").exists():
+        pytest.skip("this is no git checkout")
+    listed = subprocess.run(
+        [git, "ls-files"], capture_output=True, text=True, cwd=REPOSITORY, check=True
+    )
+    here = str(REPOSITORY)
+    naming = []
+    for name in listed.stdout.splitlines():
+        path = REPOSITORY / name
+        if path.suffix in (".png", ".jpg", ".npz", ".onnx") or not path.is_file():
+            continue
+        if here in path.read_text(encoding="utf-8"):
+            naming.append(name)
+    assert naming == []
