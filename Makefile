@@ -6,7 +6,7 @@ FULL := .venv-dev
 BIN := $(FULL)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train-env dev-env format clean
+.PHONY: help run test check bench train-env dev-env backup restore format clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,14 @@ $(FULL)/.installed: pyproject.toml
 
 run: $(LIGHT)/.installed  ## Start the bot (Telegram with TELEGRAM_BOT_TOKEN in .env, else the local chat)
 	$(LIGHT)/bin/python -m bot $(ARGS)
+
+backup: $(LIGHT)/.installed  ## Copy everything into one FILE=..., while the bot runs
+	$(if $(FILE),,$(error say where: make backup FILE=bears.tar))
+	$(LIGHT)/bin/python -m dataset.backup "$(FILE)" $(ARGS)
+
+restore: $(LIGHT)/.installed  ## Put FILE=... back; stop the bot first (ARGS=--force moves aside what is there)
+	$(if $(FILE),,$(error say from where: make restore FILE=bears.tar))
+	$(LIGHT)/bin/python -m dataset.restore "$(FILE)" $(ARGS)
 
 train-env: $(FULL)/.installed  ## The environment in which models are trained
 
