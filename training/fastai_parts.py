@@ -44,9 +44,9 @@ class OpenPhoto(Transform):  # type: ignore[misc]  # fastai publishes no types
 
 
 class PreparePhoto(RandomResizedCrop):  # type: ignore[misc]
-    """The square the network sees: as in serving, or a random crop of it where one learns.
+    """The square the network sees: as in serving, or a random crop of the photo where one learns.
 
-    With `augment=False` training photos are prepared as in serving, too.
+    Padded and squished photos, and all with `augment=False`, are prepared as in serving always.
     """
 
     def __init__(self, preparation: Preparation, *, augment: bool, min_scale: float = 0.5) -> None:
@@ -55,7 +55,8 @@ class PreparePhoto(RandomResizedCrop):  # type: ignore[misc]
 
     def before_call(self, b: Any, split_idx: int | None) -> None:
         """Draw the crop, where there is one to draw."""
-        self.serving = split_idx != 0 or not self.augment
+        crops = self.augment and self.preparation.method == "crop"
+        self.serving = split_idx != 0 or not crops
         if not self.serving:
             super().before_call(b, split_idx)
 

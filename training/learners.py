@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from fastai.data.core import DataLoaders
 from fastai.data.transforms import IndexSplitter, IntToFloatTensor, ItemGetter, Normalize
 from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
+from fastai.torch_core import set_seed
 from fastai.vision.augment import aug_transforms
 from fastai.vision.learner import vision_learner
+from numpy.typing import NDArray
 from torch import nn
 
 from models.photo import Preparation
@@ -107,6 +110,28 @@ def make_learner(
     # vision_learner keeps the function that builds the body, and with it the body, twice.
     learner.arch = body.arch
     return learner
+
+
+def shown_batch(
+    photos: PhotoSet, preparation: Preparation, *, min_scale: float, seed: int
+) -> tuple[list[NDArray[np.uint8]], list[str]]:
+    """Photos as a network sees them while it is tuned, cropped and warped, and their labels."""
+    set_seed(seed)
+    count = len(photos)
+    dls = dataloaders(
+        # Twice, because one half of the rows is put aside.
+        replace(photos, items=photos.items * 2),
+        np.arange(count),
+        preparation=preparation,
+        mean=(0.0, 0.0, 0.0),
+        std=(1.0, 1.0, 1.0),
+        batch_photos=count,
+        augment=True,
+        min_scale=min_scale,
+    )
+    pixels, truth = dls.one_batch()
+    squares = (pixels.clamp(0, 1) * 255).byte().permute(0, 2, 3, 1).numpy()
+    return list(np.asarray(squares)), [photos.labels[int(label)] for label in truth]
 
 
 def probabilities(learner: Learner, readers: Sequence[Any], *, batch_photos: int = 32) -> Floats:

@@ -101,7 +101,7 @@ def report_files(findings: Findings, knobs: Knobs) -> dict[str, bytes]:
     files["report/top_losses.png"] = plots.pictures_figure(
         squares, [_caption(each) for each in losses], columns=4
     )
-    files |= _sheets(findings.photos, knobs)
+    files |= _sheets(findings.photos, knobs, findings.manifest.recipe)
     files[PAGE] = _page(findings, knobs, files, losses, squares, hidden).encode()
     return files
 
@@ -139,20 +139,30 @@ def _caption(loss: _Loss) -> str:
     )
 
 
-def _sheets(photos: PhotoSet, knobs: Knobs) -> dict[str, bytes]:
-    """What the network sees of the same photos, cropped, padded and squished."""
-    free = [item for item in photos.items if not item.of_person]
+def _sheets(photos: PhotoSet, knobs: Knobs, recipe: str) -> dict[str, bytes]:
+    """What the network sees of the same photos, cropped, padded and squished, as it learns."""
+    free = photos.where([not item.of_person for item in photos.items])
     step = max(1, len(free) // _SHEET_PHOTOS)
-    shown = free[::step][:_SHEET_PHOTOS]
-    data = [item.read() for item in shown]
+    shown = free.where(np.arange(len(free))[::step][:_SHEET_PHOTOS])
+    if len(shown) == 0:
+        return {}
     sheets = {}
     for method in _METHODS:
         preparation = Preparation(knobs.short_side_px, knobs.crop_px, method)
-        squares = [prepare(photo, preparation) for photo in data]
-        sheets[f"report/seen_{method}.png"] = plots.pictures_figure(
-            squares, [item.label for item in shown], columns=4
-        )
+        squares, labels = _seen(shown, preparation, knobs, recipe)
+        sheets[f"report/seen_{method}.png"] = plots.pictures_figure(squares, labels, columns=4)
     return sheets
+
+
+def _seen(
+    photos: PhotoSet, preparation: Preparation, knobs: Knobs, recipe: str
+) -> tuple[list[NDArray[np.uint8]], list[str]]:
+    if recipe == "book":
+        from training.learners import shown_batch
+
+        return shown_batch(photos, preparation, min_scale=knobs.book_min_scale, seed=knobs.seed)
+    squares = [prepare(item.read(), preparation) for item in photos.items]
+    return squares, [item.label for item in photos.items]
 
 
 def _page(

@@ -1,0 +1,163 @@
+"""Importing a learner that a notebook exported."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.bundle import Bundle
+from models.classifier import Classifier
+from tests.training.drawn import draw
+from training import import_learner
+from training.foreign import _Unpickler, load_foreign
+
+LABELS = ("rings", "stripes")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Labelled drawn pictures, twelve of each."""
+    folder = tmp_path_factory.mktemp("photos")
+    for label in LABELS:
+        (folder / label).mkdir()
+        for number in range(12):
+            (folder / label / f"{number}.jpg").write_bytes(draw(label, number))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def export(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A learner as a notebook makes it: fastai's own transforms, squished, at 96 pixels."""
+    import torch
+    from fastai.vision.all import (
+        CategoryBlock,
+        DataBlock,
+        ImageBlock,
+        Learner,
+        Resize,
+        create_head,
+        get_image_files,
+        nn,
+        parent_label,
+    )
+
+    torch.manual_seed(1)
+    dls = DataBlock(
+        blocks=(ImageBlock, CategoryBlock),
+        get_items=get_image_files,
+        get_y=parent_label,
+        item_tfms=Resize(96, method="squish"),
+    ).dataloaders(photos, bs=8, num_workers=0)
+    body = nn.Sequential(nn.Conv2d(3, 8, 7, stride=8), nn.ReLU(), nn.Conv2d(8, 16, 3), nn.ReLU())
+    learner = Learner(
+        dls,
+        nn.Sequential(body, create_head(16, 2, ps=0.0)),
+        loss_func=nn.CrossEntropyLoss(),
+        path=tmp_path_factory.mktemp("notebook"),
+    )
+    learner.loss_func.activation = lambda scores: scores.softmax(dim=-1)
+    learner.export("export.pkl")
+    return Path(learner.path) / "export.pkl"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The bundle as the command made it, and what it printed."""
+
+    bundle: Bundle
+    metrics: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def imported(export: Path, photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    """The bundle made of it."""
+    out = tmp_path_factory.mktemp("imported") / "bundle"
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        arguments = [str(export), "--photos", str(photos), "--out", str(out), "--json"]
+        assert import_learner.main(arguments) == 0
+    return Imported(Bundle.open(out), json.loads(printed.getvalue()))
+
+
+def test_the_bundle_answers_as_the_learner_did(
+    imported: Imported, export: Path, photos: Path
+) -> None:
+    """Its own transforms and ours name the same labels; the graph says it in ONNX Runtime."""
+    from training.foreign import own_answers
+    from training.photoset import from_folder
+
+    shown = from_folder(photos)
+    own, size_px = own_answers(load_foreign(export), shown)
+    classifier = Classifier(imported.bundle)
+    answered = [classifier.classify(item.read()).label for item in shown.items]
+    same = np.array(answered) == np.array(LABELS)[own.argmax(axis=1)]
+    assert size_px == 96
+    assert same.mean() >= import_learner.LEAST_AGREEMENT
+    assert imported.bundle.manifest.preparation.crop_px == 96
+
+
+def test_it_is_calibrated_and_proven(imported: Imported) -> None:
+    """A temperature, thresholds, golden photos, a report: like any other bundle."""
+    Classifier(imported.bundle).check_golden()
+    assert imported.bundle.manifest.recipe == "import"
+    assert imported.bundle.manifest.metrics["largest_difference"] <= 0.01
+    assert "report/report.html" in imported.bundle.manifest.files
+
+
+def test_it_can_say_what_spoke_for_an_answer(imported: Imported) -> None:
+    """Even a head that is not linear gives a map: what it says of each place alone."""
+    picture = Classifier(imported.bundle).explain(draw("rings", 40))
+    assert picture.startswith(b"\xff\xd8")
+
+
+def test_one_is_warned_that_a_pickle_runs_code(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before it is opened; and a file that is no learner is refused in a sentence."""
+    (tmp_path / "export.pkl").write_bytes(b"no pickle")
+    arguments = [str(tmp_path / "export.pkl"), "--photos", str(photos)]
+    assert import_learner.main(arguments) == 1
+    warning, sentence = capsys.readouterr().err.strip().splitlines()
+    assert "A pickle runs code" in warning
+    assert "is no learner that can be opened here" in sentence
+
+
+def test_photos_must_have_the_learner_s_labels(
+    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another label's folder is named."""
+    (tmp_path / "zebra").mkdir()
+    (tmp_path / "zebra" / "1.jpg").write_bytes(draw("rings", 1))
+    assert import_learner.main([str(export), "--photos", str(tmp_path), "--json"]) == 1
+    assert "'zebra', which is no label of this bundle" in capsys.readouterr().err
+
+
+def test_a_label_without_photos_is_told(
+    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is nothing to calibrate it with."""
+    (tmp_path / "rings").mkdir()
+    (tmp_path / "rings" / "1.jpg").write_bytes(draw("rings", 1))
+    assert import_learner.main([str(export), "--photos", str(tmp_path)]) == 1
+    assert "has no readable photo of 'stripes'" in capsys.readouterr().err
+
+
+def test_functions_of_the_notebook_are_stood_in_for() -> None:
+    """A label function of `__main__` is not needed to answer; anything else missing is an error."""
+    unpickler = _Unpickler(io.BytesIO())
+    assert callable(unpickler.find_class("__main__", "label_func_of_a_notebook"))
+    with pytest.raises(ModuleNotFoundError):
+        unpickler.find_class("no_such_module", "thing")
+
+
+def test_the_metrics_are_printed(imported: Imported) -> None:
+    """With --json: the figures of evaluate, and how often it agrees with its former self."""
+    assert imported.metrics["n"] == 24
+    assert imported.metrics["agreement"] >= import_learner.LEAST_AGREEMENT
