@@ -154,8 +154,9 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not reach a log."""
-        hidden = (self.telegram_bot_token, self.photo_key, self.review_secret)
+        hidden = (self.telegram_bot_token, self.review_secret)
         values = [secret.get_secret_value() for secret in hidden]
+        values += [key.strip() for key in self.photo_key.get_secret_value().split(",")]
         address = self.database_url.get_secret_value().partition("://")[2]
         password = address.rpartition("@")[0].partition(":")[2]
         return tuple(value for value in (*values, password) if value)
