@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import BundleRefused
+from bot.memory import give_back_the_rest
 from models.bundle import STARTER, Bundle
 from models.classifier import Classifier, Prediction
 from models.errors import ModelsError
@@ -128,7 +129,7 @@ class ModelHost:
                     await on_refusal(path.name, str(exc))
                 continue
             self._running = (path, classifier)
-            self._refused = None
+            self._refused = self.fallback_reason = None
             logger.info("model %s answers from now on", self.version)
             await on_swap(self.version)
 
@@ -151,6 +152,7 @@ class ModelHost:
         try:
             classifier = self._open_classifier(Bundle.open(path))
             classifier.check_golden()
+            give_back_the_rest()
         except ModelsError:
             raise
         # Whatever a strange file makes the runtime raise, the running model answers on.
