@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -53,6 +54,12 @@ class Clock:
     def so_far(self) -> dict[str, float]:
         """The seconds that each finished stage took."""
         return {stage: round(seconds, 2) for stage, seconds in self._seconds.items()}
+
+
+def hush() -> None:
+    """Keep from the terminal what fastai's own imports warn of: nobody there can do anything."""
+    for message in (".torch.jit.script. is deprecated", "The 'mode.chained_assignment' option"):
+        warnings.filterwarnings("ignore", message)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from dataset.schema import Retraining, RetrainingStatus
 from dataset.settings import load_settings
 from models.errors import ModelsError
 from models.registry import Registry
-from training.clock import bars
+from training.clock import bars, hush
 from training.errors import TrainingError
 from training.heartbeat import Heartbeat
 from training.opening import open_database
@@ -48,6 +48,7 @@ _NICE = 10
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status: 0 also when the candidate is held."""
     options = _parser().parse_args(arguments)
+    hush()
     with contextlib.suppress(ValueError):  # outside the main thread
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -19,7 +19,7 @@ from dataset.settings import load_settings
 from models.errors import ModelsError
 from training.bodies import DEFAULT_ARCH
 from training.candidate import CANDIDATES, Trained, train
-from training.clock import bars
+from training.clock import bars, hush
 from training.errors import TrainingError
 from training.evaluate import in_words
 from training.knobs import Knobs
@@ -30,6 +30,7 @@ from training.settings import TrainingSettings
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status."""
     options = _parser().parse_args(arguments)
+    hush()
     knobs = Knobs(
         recipe=options.recipe,
         arch=options.arch,
