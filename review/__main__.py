@@ -80,6 +80,8 @@ def serve(settings: Settings, *, port: int) -> None:
         return await asyncio.to_thread(classifier.explain, photo)
 
     with socket.create_server((HOST, port)) as listening:
+        # asyncio sees to it only for sockets that name their protocol; connections inherit it.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         app = create_app(
             database=database,

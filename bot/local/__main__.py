@@ -26,6 +26,8 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("--token must look like 123456:ABC-DEF")
     try:
         listener = socket.create_server((arguments.host, arguments.port))
+        # asyncio sees to it only for sockets that name their protocol; connections inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except (OSError, OverflowError) as exc:
         taken = getattr(exc, "errno", None) == errno.EADDRINUSE
         why = "it is taken by another program; choose another with --port" if taken else exc
