@@ -12,6 +12,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
@@ -100,6 +101,8 @@ class Trainer:
                 await self._end(row_id)
                 minutes = self._budget_s / 60
                 await self._fail(row_id, f"It took longer than its {minutes:.0f} minutes.")
+            elif child is None and _has_died(row):
+                await self._fail(row_id, "Its process is gone.")
             elif _is_silent(row, self._silent_s):
                 await self._end(row_id)
                 await self._fail(row_id, "Its process gave no sign of life any more.")
@@ -208,6 +211,20 @@ class Trainer:
 
     def _log_of(self, row_id: int) -> Path:
         return self._log_dir / f"retraining-{row_id}.log"
+
+
+def _has_died(row: Retraining) -> bool:
+    """Whether the run's process was one of this machine and is no more."""
+    host, _, pid = (row.worker or "").rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _is_silent(row: Retraining, silent_s: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -157,6 +159,21 @@ async def test_another_bot_takes_up_what_is_under_way(
     assert found is not None
     row = await trainer.follow(found.id, nothing)
     assert row.status is RetrainingStatus.FAILED
+
+
+async def test_a_run_whose_process_is_gone_ends_at_once(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """Found after a restart, a run of this machine without a process is not waited for."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    number = await records.write(lambda session: retrainings.request(session, trigger="command").id)
+    worker = f"{socket.gethostname()}:{gone.pid}"
+    await records.write(
+        lambda session: retrainings.take(session, worker=worker, retraining_id=number)
+    )
+    row = await trainer_that(HANG, silent_s=3600).follow(number, nothing)
+    assert row.reason == "Its process is gone. The model in use stays."
 
 
 async def test_the_child_does_not_get_the_token(
