@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -165,8 +165,8 @@ async def test_a_run_whose_process_is_gone_ends_at_once(
     trainer_that: Callable[..., Trainer], records: Records
 ) -> None:
     """Found after a restart, a run of this machine without a process is not waited for."""
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
+    gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await gone.wait()
     number = await records.write(lambda session: retrainings.request(session, trigger="command").id)
     worker = f"{socket.gethostname()}:{gone.pid}"
     await records.write(
