@@ -141,6 +141,16 @@ def test_an_unknown_command_gets_a_hint(person: Person) -> None:
     assert person.ask("/frobnicate \x00 {}").startswith("I don't know that command.")
 
 
+def test_a_huge_picture_in_a_small_file_is_refused(person: Person) -> None:
+    """20,000 × 20,000 pixels in a few kilobytes: one sentence, and the bot goes on."""
+    buffer = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(buffer, "PNG")
+    person.attach(buffer.getvalue(), "bomb.png", "image/png")
+    assert person.hear()["text"].startswith("That picture has too many pixels for me.")
+    person.show(photo())
+    assert person.hear()["text"].startswith("Grizzly bear")
+
+
 def test_an_edited_message_is_left_alone(bot: RunningBot, person: Person) -> None:
     """A caption that changes later brings no second answer."""
     sent = person.show(photo(), caption="look")
