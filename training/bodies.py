@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ DEFAULT_ARCH = "tf_efficientnet_lite0"
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
+_HUB = "huggingface.co"
+_TORCH_HUB = "download.pytorch.org"
 _AFTER_FEATURES = ("global_pool", "avgpool", "head", "head_drop", "classifier", "fc", "dropout")
 _LISTS = ("blocks", "features", "stages", "layers")
 
@@ -98,9 +102,10 @@ def load_body(arch: str, *, weights: Path | None = None) -> Body:
     )
 
 
-def _load(
-    arch: str, weights: Path | None
-) -> tuple[nn.Module, tuple[float, ...], tuple[float, ...]]:
+def _load(arch: str, weights: Path | None) -> tuple[Any, tuple[float, ...], tuple[float, ...]]:
+    if weights is None and arch != DEFAULT_ARCH and not _may_reach(_HUB):
+        # Read when timm is imported: without it the client asks for a minute before it gives up.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import timm
     import torchvision
 
@@ -108,22 +113,23 @@ def _load(
         from training.starter import pretrained
 
         return pretrained(), IMAGENET_MEAN, IMAGENET_STD
-    if arch in timm.list_models():
+    by_timm = arch in timm.list_models()
+    by_torchvision = arch in torchvision.models.list_models()
+    if not by_timm and not by_torchvision:
+        raise BodyUnavailable(
+            f"Neither timm nor torchvision has a body named {arch!r}: see timm.list_models()."
+        )
+    if by_timm and (weights is not None or _may_reach(_HUB) or not by_torchvision):
         model = _timm_model(arch, weights)
-        config = model.pretrained_cfg
-        return model, tuple(config["mean"]), tuple(config["std"])
-    if arch in torchvision.models.list_models():
-        return _torchvision_model(arch, weights), IMAGENET_MEAN, IMAGENET_STD
-    raise BodyUnavailable(
-        f"Neither timm nor torchvision has a body named {arch!r}: see timm.list_models()."
-    )
+        return model, tuple(model.pretrained_cfg["mean"]), tuple(model.pretrained_cfg["std"])
+    return _torchvision_model(arch, weights), IMAGENET_MEAN, IMAGENET_STD
 
 
 def _timm_model(arch: str, weights: Path | None) -> Any:
     import timm
 
     if weights is None:
-        return _reachable(arch, lambda: timm.create_model(arch, pretrained=True))
+        return _reachable(arch, _HUB, lambda: timm.create_model(arch, pretrained=True))
     overlay = {"file": str(weights)}
     return _fitting(
         arch,
@@ -137,7 +143,15 @@ def _torchvision_model(arch: str, weights: Path | None) -> Any:
     import torchvision
 
     if weights is None:
-        return _reachable(arch, lambda: torchvision.models.get_model(arch, weights="DEFAULT"))
+        url = str(torchvision.models.get_model_weights(arch).DEFAULT.url)
+        cached = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[-1]
+
+        def fetch() -> Any:
+            if not cached.exists() and not _may_reach(_TORCH_HUB):
+                raise OSError("no network")
+            return torchvision.models.get_model(arch, weights="DEFAULT")
+
+        return _reachable(arch, _TORCH_HUB, fetch)
     model = torchvision.models.get_model(arch)
     return _fitting(
         arch,
@@ -146,12 +160,26 @@ def _torchvision_model(arch: str, weights: Path | None) -> Any:
     )
 
 
-def _reachable(arch: str, load: Any) -> Any:
+@cache
+def _may_reach(host: str) -> bool:
+    """Whether asking a host makes sense; a name that is not found takes seconds to be not found."""
+    if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "HF_ENDPOINT")):
+        return True
+    try:
+        socket.getaddrinfo(host, 443)
+    except OSError:
+        return False
+    return True
+
+
+def _reachable(arch: str, host: str, load: Any) -> Any:
+    reason = f"{host} is not reachable"
     try:
         return load()
     # Each of the hubs has its own errors for not being reached.
     except Exception as exc:
-        reason = str(exc).splitlines()[0][:200] if str(exc) else type(exc).__name__
+        if _may_reach(host):
+            reason = (str(exc).splitlines() or [type(exc).__name__])[0][:200]
         raise BodyUnavailable(
             f"The weights of {arch} cannot be fetched here ({reason}): take the default body"
             f" {DEFAULT_ARCH}, which needs no download, or fetch the file on another machine and"

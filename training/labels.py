@@ -29,7 +29,7 @@ def read_labels(labels: tuple[str, ...]) -> LabelTexts:
     content = tomllib.loads((files("training") / "labels.toml").read_text(encoding="utf-8"))
     known = {label: content["labels"][label] for label in labels if label in content["labels"]}
     return LabelTexts(
-        names={label: dict(entry["names"]) for label, entry in known.items()},
-        aliases={label: tuple(entry["aliases"]) for label, entry in known.items()},
-        noun=dict(content["noun"]) if len(known) == len(labels) else {},
+        names={label: dict(entry.get("names", {})) for label, entry in known.items()},
+        aliases={label: tuple(entry.get("aliases", ())) for label, entry in known.items()},
+        noun=dict(content.get("noun", {})) if len(known) == len(labels) else {},
     )

@@ -108,7 +108,7 @@ def risk_figure(
     curve: RiskCoverage, *, sure: float, share_sure: float, error_sure: float | None
 ) -> bytes:
     """What share of answers is wrong when only the most confident ones are given."""
-    figure, axes = _figure(5.6, 4.0)
+    figure, axes = _figure(4.8, 4.4)
     axes.plot(curve.coverage, curve.risk, color=BLUE, lw=2, drawstyle="steps-post")
     highest = max(0.02, float(curve.risk.max(initial=0.0)) * 1.15)
     axes.axvline(share_sure, color=GREEN, lw=1.2)
