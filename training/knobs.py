@@ -83,7 +83,7 @@ class Knobs:
     hundred of the dataset is itself wrong, the former would call a tenth of good answers unsure
     (0052)."""
     sure_error_most: float = 0.015
-    """A model that errs more than this at every threshold is never sure."""
+    """A model that errs more than this at every threshold is hardly ever sure."""
     sure_prior: float = 100.0
     """The share of wrong answers above a threshold is counted, and counting needs photos: it is
     pulled towards what the calibrated probabilities promise, as if that had been seen on this many.
