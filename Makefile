@@ -47,7 +47,7 @@ test: check  ## Every check and every test
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: $(FULL)/.installed  ## Measure against the obvious bot
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.speed $(ARGS)
 
 format: $(FULL)/.installed  ## Put the code in order
 	$(BIN)/ruff check --fix .
