@@ -96,7 +96,7 @@ class Knobs:
     outside: OutsideKnobs = field(default_factory=OutsideKnobs)
 
     # Export and report.
-    parity_photos: int = 48
+    parity_photos: int = 32
     """Photos on which learner, graph and classifier are compared: a mistake in preparation or
     export shows in the first ten, and the learner takes longer for each than all the rest."""
     golden_per_label: int = 2
