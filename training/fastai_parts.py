@@ -18,9 +18,7 @@ from fasttransform import Transform  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
 from models.photo import Preparation, open_photo, to_square
-
-FEATURE_NORM = 10.0
-"""Length of the pooled features that the head sees: with 1, logits would need huge weights."""
+from training.features import FEATURE_NORM
 
 
 class OpenPhoto(Transform):  # type: ignore[misc]  # fastai publishes no types

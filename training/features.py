@@ -28,6 +28,8 @@ from training.pictures import SIGNS, picture_signs
 
 CACHE = "features.sqlite3"
 """In DATA_DIR."""
+FEATURE_NORM = 10.0
+"""Length of the pooled features that a head sees: with 1, logits would need huge weights."""
 BATCH_PHOTOS = 16
 """Costs a third less than one at a time; more gain nothing."""
 _AHEAD = 4

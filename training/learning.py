@@ -12,7 +12,7 @@ import numpy as np
 from dataset.schema import Split
 from training.calibration import fit_temperature, softmax
 from training.errors import TrainError
-from training.features import BodyGraph, Features
+from training.features import FEATURE_NORM, BodyGraph, Features
 from training.folds import folds
 from training.knobs import Knobs
 from training.metrics import Bools, Floats, Ints, log_loss
@@ -112,7 +112,6 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
 
     def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
         from training.bodies import load_body
-        from training.fastai_parts import FEATURE_NORM
         from training.surgery import with_head
 
         graph = with_head(

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from models.photo import Preparation
 from training.bodies import Body
-from training.fastai_parts import FEATURE_NORM
+from training.features import FEATURE_NORM
 from training.graph import to_onnx
 
 

@@ -64,7 +64,7 @@ def tune(
     rate, found = knobs.book_rate, None
     with learner.no_logging(), learner.no_bar():
         if knobs.lr_find:
-            rate = found = float(learner.lr_find(show_plot=False).valley)
+            rate = found = float(learner.lr_find(num_it=40, show_plot=False).valley)
         before = [parameter.detach().clone() for parameter in learner.model.parameters()]
         # The head needs no epochs of its own: it begins where those would lead.
         learner.fine_tune(

@@ -14,10 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from training.calibration import fit_temperature, softmax
+from training.features import FEATURE_NORM
 from training.folds import folds
 from training.metrics import Floats, Ints, log_loss
-
-FEATURE_NORM = 10.0
 
 
 @dataclass(frozen=True)
