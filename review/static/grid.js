@@ -133,7 +133,9 @@ function start() {
   };
 
   document.addEventListener("keydown", (event) => {
-    const { target, key } = event;
+    const { key } = event;
+    // A dialog that just closed may keep the focus until the page is drawn again.
+    const target = event.target.closest("dialog:not([open])") ? document.body : event.target;
     if (target.closest("input, select, textarea, summary, .ask, nav, header")) return;
     if (target.closest("button") && (key === "Enter" || key === " ")) return;
     if (target.closest("a:not(.shot)") && key === "Enter") return;
