@@ -8,6 +8,7 @@ warmed up beside the running classifier before one assignment puts it in place.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,18 @@ OpenClassifier = Callable[[Bundle], Classifier]
 """Makes a classifier of a bundle whose hashes were checked."""
 
 
+class _Refused:
+    """A bundle that failed its check, until one of its files changes: it may be restored."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._files = _state_of(path)
+
+    def is_still(self, path: Path) -> bool:
+        """Whether `path` is that bundle, and as it was."""
+        return path == self._path and _state_of(path) == self._files
+
+
 class ModelHost:
     """Answers photos with the registry's current bundle and follows it when it changes."""
 
@@ -47,7 +60,7 @@ class ModelHost:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
         self._running: tuple[Path, Classifier] | None = None
-        self._refused: Path | None = None
+        self._refused: _Refused | None = None
         self.fallback_reason: str | None = None
         """Why the current bundle did not answer at the start; None when it did."""
 
@@ -93,11 +106,8 @@ class ModelHost:
         except (ModelsError, BundleRefused) as exc:
             logger.error("the current bundle is not used: %s", exc)
             self.fallback_reason = str(exc)
-            self._refused = path
-            fallback = self._registry.newest_whole()
-            if fallback == path:
-                fallback = STARTER
-            self._running = (fallback, self._prove(fallback))
+            self._refused = None if path is None else _Refused(path)
+            self._running = self._fall_back([] if path is None else [path])
         logger.info("model %s answers", self.version)
 
     async def follow(
@@ -110,21 +120,25 @@ class ModelHost:
         """Put to use whatever is published next, for as long as the bot runs.
 
         `on_swap(version)` is awaited when another model took over; `on_refusal(name, reason)`
-        once for each published bundle that failed its check.
+        once for each published bundle that failed its check, and again when its files changed
+        and it fails still.
         """
         while True:
             await asyncio.sleep(every_s)
             path: Path | None = None
             try:
                 path = await asyncio.to_thread(self._registry.current)
-                if path in (self._path, self._refused):
+                if path == self._path:
+                    self.fallback_reason = None
+                    continue
+                if self._refused is not None and self._refused.is_still(path):
                     continue
                 classifier = await asyncio.to_thread(self._prove, path)
             except (ModelsError, BundleRefused) as exc:
                 if path is None:
                     logger.warning("the registry cannot be read: %s", exc)
                 else:
-                    self._refused = path
+                    self._refused = _Refused(path)
                     logger.error("bundle %s is refused: %s", path.name, exc)
                     await on_refusal(path.name, str(exc))
                 continue
@@ -147,6 +161,16 @@ class ModelHost:
         assert self._running is not None, "load() comes first"
         return self._running[0]
 
+    def _fall_back(self, tried: list[Path]) -> tuple[Path, Classifier]:
+        """The newest bundle that proves itself, of those not tried; the starter is the last."""
+        while (path := self._registry.newest_whole(besides=tried)) != STARTER:
+            try:
+                return path, self._prove(path)
+            except (ModelsError, BundleRefused) as exc:
+                logger.error("bundle %s is not used either: %s", path.name, exc)
+                tried.append(path)
+        return path, self._prove(path)
+
     def _prove(self, path: Path) -> Classifier:
         """Open a bundle, check it, and warm it up: the first answer costs more than the others."""
         try:
@@ -159,3 +183,13 @@ class ModelHost:
         except Exception as exc:
             raise BundleRefused(f"{type(exc).__name__}: {exc}") from exc
         return classifier
+
+
+def _state_of(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file directly in a bundle; what cannot be looked at is left out."""
+    found: dict[str, tuple[int, int]] = {}
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            status = path.stat()
+            found[path.name] = status.st_size, status.st_mtime_ns
+    return found

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -89,9 +89,12 @@ class Registry:
             logger.warning("%s, so %s answers", exc, fallback.name)
             return Bundle.open(fallback)
 
-    def newest_whole(self) -> Path:
-        """The bundle to fall back on: HISTORY's last that is whole, the newest, or the starter."""
-        published = {path.name: path for path in self._published()}
+    def newest_whole(self, *, besides: Collection[Path] = ()) -> Path:
+        """The bundle to fall back on: HISTORY's last that is whole, the newest, or the starter.
+
+        `besides` are folders that were tried in vain: whole, and still of no use.
+        """
+        published = {path.name: path for path in self._published() if path not in besides}
         for version in [*reversed(self._history()), *reversed(published)]:
             if version == STARTER.name:
                 break
@@ -173,10 +176,12 @@ class Registry:
 
     def _published(self) -> list[Path]:
         """The published folders, oldest first."""
-        if not self._dir.is_dir():
+        try:
+            folders = list(self._dir.iterdir())
+        except OSError:  # not there yet, or not readable: then there is none to be used
             return []
         found = []
-        for path in self._dir.iterdir():
+        for path in folders:
             if is_safe_version(path.name) and (path / MANIFEST).is_file():
                 manifest, _ = _manifest_of(path)
                 found.append((manifest.created if manifest else "", path.name, path))

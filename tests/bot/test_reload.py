@@ -22,12 +22,16 @@ def bot(tmp_path: Path) -> Iterator[RunningBot]:
         yield running
 
 
-def publish(bot: RunningBot, folder: Path, version: str) -> None:
-    """Publish a copy of the starter under another version."""
+def make_bundle(folder: Path, version: str) -> Path:
+    """A copy of the starter under another version."""
     starter = Bundle.open(STARTER)
     files = {name: starter.path / name for name in starter.manifest.files}
-    made = write_bundle(folder / version, replace(starter.manifest, version=version), files)
-    Registry(bot.settings.models_dir).publish(made.path)
+    return write_bundle(folder / version, replace(starter.manifest, version=version), files).path
+
+
+def publish(bot: RunningBot, folder: Path, version: str) -> None:
+    """Publish a copy of the starter under another version."""
+    Registry(bot.settings.models_dir).publish(make_bundle(folder, version))
 
 
 def publish_spoilt(bot: RunningBot, folder: Path, version: str) -> None:
