@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from telegram import Update
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
+from bot.holders import is_dead
 from bot.records import Records
 from dataset import inbox as stored
 from dataset.errors import DatabaseError
@@ -33,6 +34,7 @@ _MAX_STARTS = 20
 """An update that was at work in this many processes that died is given up."""
 _LEFT_OVER_AT_ONCE = 10_000
 _HOLD_EVERY_S = stored.HOLD_S / 4
+_ADOPT_EVERY_S = 15.0
 
 
 class Inbox:
@@ -65,20 +67,11 @@ class Inbox:
     async def left_over(self, bot: ExtBot[int], *, take_over: bool = False) -> list[Update]:
         """Updates that another process, or an earlier run, left unfinished, oldest first.
 
-        With `take_over`, also those that their holder seems to be at work on: for the start.
+        Those of processes of this machine that died are free at once, those of another machine
+        when its hold has run out. With `take_over`, also those that their holder seems to be at
+        work on: for the start of a process that knows it is alone.
         """
-        rows = await self._records.write(
-            lambda session: [
-                (row.update_id, row.payload)
-                for row in stored.waiting(
-                    session,
-                    holder=self._holder,
-                    take_over=take_over,
-                    max_attempts=_MAX_STARTS,
-                    limit=_LEFT_OVER_AT_ONCE,
-                )
-            ]
-        )
+        rows = await self._records.write(lambda session: self._find_left(session, take_over))
         fresh = {number: payload for number, payload in rows if number not in self._open}
         self._add(fresh)
         self._again.update(fresh)
@@ -94,6 +87,20 @@ class Inbox:
                 )
             except DatabaseError as exc:
                 logger.warning("the hold on %d updates was not renewed: %s", len(self._open), exc)
+
+    async def adopt(self, bot: ExtBot[int], hand_on: Callable[[Update], Awaitable[None]]) -> None:
+        """Take over now and then what other processes left, for as long as this one lives."""
+        while True:
+            await asyncio.sleep(_ADOPT_EVERY_S)
+            try:
+                left = await self.left_over(bot)
+            except DatabaseError as exc:
+                logger.warning("whether a neighbour left updates is not known: %s", exc)
+                continue
+            if left:
+                logger.info("%d updates of another process are taken over", len(left))
+            for update in left:
+                await hand_on(update)
 
     async def room(self) -> None:
         """Wait until this process has room for more updates."""
@@ -158,6 +165,19 @@ class Inbox:
     async def let_go(self) -> None:
         """Leave what is not finished to the next start, or to another process, at once."""
         await self._records.write(lambda session: stored.let_go(session, holder=self._holder))
+
+    def _find_left(self, session: Session, take_over: bool) -> list[tuple[int, Any]]:
+        for holder in stored.holders(session):
+            if is_dead(holder, own=self._holder):
+                stored.bury(session, holder=holder)
+        found = stored.waiting(
+            session,
+            holder=self._holder,
+            take_over=take_over,
+            max_attempts=_MAX_STARTS,
+            limit=_LEFT_OVER_AT_ONCE,
+        )
+        return [(row.update_id, row.payload) for row in found]
 
     def _add(self, update_ids: Iterable[int]) -> None:
         self._open.update(update_ids)

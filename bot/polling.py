@@ -1,15 +1,23 @@
-"""What goes wrong while polling: PTB polls on by itself; this keeps the log readable."""
+"""Polling: PTB does it and goes on by itself; this keeps the log readable and tells a stall."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from starlette.types import ASGIApp
 from telegram.error import Conflict, TelegramError
+from telegram.ext import Application
+
+from bot.inbox import Inbox
+from bot.reaching import ATTEMPTS
+from bot.watchdog import LIMIT_S, watch
 
 logger = logging.getLogger(__name__)
 
+_POLL_S = 20
 _SAY_EVERY_S = 60.0
 CONFLICT_LASTS_S = 60.0
 """The poll of a process that just ended lingers for up to 30 s; longer means another program."""
@@ -50,3 +58,59 @@ class PollTrouble:
         elif now - self._conflict_since >= CONFLICT_LASTS_S and not self._told:
             self._told = True
             self._on_lasting_conflict()
+
+
+class Polling:
+    """Asks Telegram for updates, with PTB's own poller; see `bot.receiving.Receiver`."""
+
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        inbox: Inbox,
+        *,
+        allowed_updates: tuple[str, ...],
+        on_lasting_conflict: Callable[[], None],
+    ) -> None:
+        assert application.updater is not None
+        self._updater = application.updater
+        self._bot = application.bot
+        self._inbox = inbox
+        self._allowed_updates = allowed_updates
+        self._trouble = PollTrouble(
+            polled_at=lambda: inbox.polled_at, on_lasting_conflict=on_lasting_conflict
+        )
+
+    @property
+    def mounts(self) -> Mapping[str, ASGIApp]:
+        """See Receiver."""
+        return {}
+
+    async def begin(self) -> None:
+        """See Receiver. PTB deletes a webhook first, and keeps what waits there."""
+        await self._updater.start_polling(
+            timeout=_POLL_S,
+            bootstrap_retries=ATTEMPTS,
+            allowed_updates=self._allowed_updates,
+            error_callback=self._trouble.report,
+        )
+
+    async def watch(self) -> None:
+        """See Receiver."""
+        await watch(polled_at=lambda: self._inbox.polled_at, probe=self._bot.get_me)
+
+    async def stop(self) -> None:
+        """See Receiver."""
+        if self._updater.running:
+            await self._updater.stop()
+
+    def problem(self) -> str | None:
+        """See Receiver."""
+        silent_s = self._silent_s()
+        return f"no poll succeeded for {silent_s:.0f} s" if silent_s >= LIMIT_S else None
+
+    def figures(self) -> dict[str, Any]:
+        """See Receiver."""
+        return {"seconds_since_poll": round(self._silent_s(), 1)}
+
+    def _silent_s(self) -> float:
+        return time.monotonic() - self._inbox.polled_at

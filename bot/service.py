@@ -7,20 +7,20 @@ import logging
 import os
 import secrets
 import socket
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
 from starlette.types import ASGIApp
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot import schedule
 from bot.alerts import tell_admins
 from bot.application import ALLOWED_UPDATES, Built, build
 from bot.errors import StartError
 from bot.gratitude import thank_who_was_right
+from bot.holders import own_name
 from bot.inbox import Inbox
 from bot.language import Languages
 from bot.lock import only_poller
@@ -29,12 +29,14 @@ from bot.metrics import Metrics
 from bot.model_host import ModelHost, OpenClassifier
 from bot.pages import ReviewPages
 from bot.people import People
-from bot.polling import PollTrouble
+from bot.polling import Polling
+from bot.reaching import reach
+from bot.receiving import Receiver
 from bot.records import Records
 from bot.settings import BotSettings
 from bot.trainer import Trainer
-from bot.watchdog import LIMIT_S, watch
 from bot.web import WebServer, create_app, listen
+from bot.webhook import Webhook
 from dataset.database import Database
 from dataset.photos import PhotoStore
 from dataset.retention import purge
@@ -46,8 +48,6 @@ logger = logging.getLogger(__name__)
 
 LOCAL_ADMIN = 2
 _LOCAL_BOT_ID = 7_000_000_001
-_POLL_S = 20
-_START_ATTEMPTS = 8
 _STOP_WITHIN_S = 10.0
 _WORKERS = 2
 
@@ -88,7 +88,8 @@ class Service:
             stack.callback(listener.close)
             web_url = _address_of(listener)
             api_url = web_url if self._local else settings.telegram_api_url
-            stack.enter_context(only_poller(self.token, api_url))
+            if not self._has_webhook:
+                stack.enter_context(only_poller(self.token, api_url))
             database = Database(settings.resolved_database_url)
             records = Records(database)
             stack.callback(records.close)
@@ -111,7 +112,7 @@ class Service:
                 admins=self.admins,
                 base_url=settings.review_url or f"{web_url}/review",
             )
-            inbox = Inbox(records, holder=f"{socket.gethostname()}:{os.getpid()}")
+            inbox = Inbox(records, holder=own_name())
             built = build(
                 settings=settings,
                 token=self.token,
@@ -131,23 +132,51 @@ class Service:
                     budget_s=60 * settings.retrain_budget_minutes,
                     log_dir=settings.data_dir / "logs",
                     current_version=registry.current_version,
+                    elsewhere=settings.train_elsewhere,
                 ),
                 purge=partial(purge, database, store),
             )
-            mounts: dict[str, ASGIApp] = {"/review": pages}
+            receiver = self._receiver(built, api_url)
+            mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
             if self._local:
                 mounts[""] = self._local_chat(stack)
-            self._serve(stack, listener, built, mounts)
-            await self._connect(built)
-            stack.push_async_callback(self._shut_down, built)
-            await self._begin(built)
-            self._watch_over(built)
+            self._serve(stack, listener, built, receiver, mounts)
+            await self._connect(built, api_url)
+            stack.push_async_callback(self._shut_down, built, receiver)
+            await self._begin(built, receiver)
+            self._watch_over(built, receiver)
             on_ready(f"@{built.application.bot.username}", web_url)
             await self._until_the_end()
 
     def stop(self) -> None:
         """Let `run` come to its end; called on the event loop."""
         self._stop.set()
+
+    @property
+    def _has_webhook(self) -> bool:
+        """On the local chat the bot polls, whatever is set for Telegram."""
+        return bool(self._settings.webhook_url) and not self._local
+
+    def _receiver(self, built: Built, api_url: str) -> Receiver:
+        application, inbox = built.application, built.services.inbox
+        if not self._has_webhook:
+            return Polling(
+                application,
+                inbox,
+                allowed_updates=ALLOWED_UPDATES,
+                on_lasting_conflict=lambda: self._spawn(self._tell_admins(built, "alert-conflict")),
+            )
+        return Webhook(
+            application,
+            inbox,
+            public_url=self._settings.webhook_url,
+            secret=self._settings.resolved_webhook_secret,
+            api_url=api_url,
+            allowed_updates=ALLOWED_UPDATES,
+            on_trouble=lambda reason: self._spawn(
+                self._tell_admins(built, "alert-webhook", reason=reason)
+            ),
+        )
 
     def _open(self, bundle: Bundle) -> Classifier:
         settings = self._settings
@@ -173,6 +202,7 @@ class Service:
         stack: AsyncExitStack,
         listener: socket.socket,
         built: Built,
+        receiver: Receiver,
         mounts: dict[str, ASGIApp],
     ) -> None:
         inbox, host, metrics = (
@@ -183,12 +213,13 @@ class Service:
         metrics.watch("detector_updates_open", "Updates not finished", lambda: float(len(inbox)))
 
         def health() -> dict[str, Any]:
-            silent_s = time.monotonic() - inbox.polled_at
+            receiving_problem = receiver.problem()
             return {
-                "ok": silent_s < LIMIT_S and host.fallback_reason is None,
+                "ok": receiving_problem is None and host.fallback_reason is None,
                 "model": host.version,
                 "model_problem": host.fallback_reason,
-                "seconds_since_poll": round(silent_s, 1),
+                "receiving_problem": receiving_problem,
+                **receiver.figures(),
                 "updates_open": len(inbox),
             }
 
@@ -196,33 +227,21 @@ class Service:
         web.start()
         stack.push_async_callback(web.stop)
 
-    async def _connect(self, built: Built) -> None:
-        """Make the bot known to the Bot API; tries for about a minute."""
-        pause_s = 0.5
-        for attempt in range(1, _START_ATTEMPTS + 1):
-            try:
-                await built.application.initialize()
-                return
-            except InvalidToken as exc:
-                raise StartError(
-                    "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again.",
-                    exit_code=2,
-                ) from exc
-            except NetworkError as exc:
-                if attempt == _START_ATTEMPTS:
-                    raise StartError(
-                        f"The Bot API at {self._settings.telegram_api_url} is out of reach "
-                        f"({exc}); check the network and TELEGRAM_API_URL.",
-                        exit_code=75,
-                    ) from exc
-                logger.warning("the Bot API is out of reach, attempt %d: %s", attempt, exc)
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, 20.0)
+    async def _connect(self, built: Built, api_url: str) -> None:
+        """Make the bot known to the Bot API."""
+        try:
+            await reach(built.application.initialize, api_url=api_url)
+        except InvalidToken as exc:
+            raise StartError(
+                "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again.",
+                exit_code=2,
+            ) from exc
 
-    async def _begin(self, built: Built) -> None:
-        """Take up what an earlier run left, then poll for what is new."""
+    async def _begin(self, built: Built, receiver: Receiver) -> None:
+        """Take up what an earlier run left, then receive what is new."""
         application, inbox = built.application, built.services.inbox
-        left = await inbox.left_over(application.bot, take_over=True)
+        # Behind a webhook other processes may be at work on theirs.
+        left = await inbox.left_over(application.bot, take_over=not self._has_webhook)
         if left:
             logger.info("%d updates of an earlier run are taken up", len(left))
         assert application.job_queue is not None
@@ -231,25 +250,17 @@ class Service:
         await built.services.follower.take_up()
         for update in left:
             await application.update_queue.put(update)
-        trouble = PollTrouble(
-            polled_at=lambda: inbox.polled_at,
-            on_lasting_conflict=lambda: self._spawn(self._tell_admins(built, "alert-conflict")),
-        )
-        assert application.updater is not None
-        await application.updater.start_polling(
-            timeout=_POLL_S,
-            bootstrap_retries=_START_ATTEMPTS,
-            allowed_updates=ALLOWED_UPDATES,
-            error_callback=trouble.report,
-        )
+        await receiver.begin()
 
-    def _watch_over(self, built: Built) -> None:
+    def _watch_over(self, built: Built, receiver: Receiver) -> None:
         """Start what runs beside the handlers; the end of any of it is the end of the process."""
         services, bot = built.services, built.application.bot
         self._begin_task(self._stop.wait())
         self._begin_task(services.inbox.hold_on())
+        if self._has_webhook:
+            self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
-        self._begin_task(watch(polled_at=lambda: services.inbox.polled_at, probe=bot.get_me))
+        self._begin_task(receiver.watch())
         self._begin_task(
             services.host.follow(
                 every_s=self._settings.reload_every_s,
@@ -269,7 +280,7 @@ class Service:
         for task in done:
             task.result()
 
-    async def _shut_down(self, built: Built) -> None:
+    async def _shut_down(self, built: Built, receiver: Receiver) -> None:
         """Take nothing more in, end what is at work in a moment, leave the rest in the inbox."""
         application = built.application
         built.intake.stop()
@@ -277,8 +288,7 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
         await built.services.follower.close()
-        assert application.updater is not None
-        for step in (application.updater.stop, application.stop, application.shutdown):
+        for step in (receiver.stop, application.stop, application.shutdown):
             try:
                 await asyncio.wait_for(step(), _STOP_WITHIN_S)
             except (TimeoutError, asyncio.TimeoutError):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import hmac
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from dataset.errors import SettingsError
@@ -27,6 +30,7 @@ TRAINING_NAMES = frozenset(
         "COLLECT_LICENCES",
         "OPENVERSE_CLIENT_ID",
         "OPENVERSE_CLIENT_SECRET",
+        "TRAINING_LEASE_S",
     }
 )
 """Settings that only `training` reads: known here so that `.env` may name them."""
@@ -44,6 +48,17 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     telegram_api_url: str = Field(
         default=CLOUD_API_URL,
         description="address of the Bot API server, http:// or https://",
+    )
+    webhook_url: str = Field(
+        default="",
+        description="public https address under which Telegram reaches this bot, such as "
+        "https://bears.example.org; it delivers to /telegram/webhook there; empty means that the "
+        "bot polls",
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="what Telegram proves itself with at the webhook, 16 to 256 letters, digits, "
+        "_ and -; empty means one derived from the token",
     )
     admin_ids: _Ids = Field(
         default=frozenset(),
@@ -97,8 +112,10 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         description="Python of the environment that trains; empty takes the bot's own if it can, "
         "else .venv-dev/bin/python",
     )
-    retrain_budget_minutes: Annotated[float, Field(gt=0, le=10_000)] = Field(
-        default=60, description="minutes after which a retraining is ended"
+    train_elsewhere: bool = Field(
+        default=False,
+        description="True leaves retrainings to `python -m training.worker`, on any machine with "
+        "the same database and photos; False trains in a child of the bot",
     )
     keep_bundles: Annotated[int, Field(ge=2, le=10_000)] = Field(
         default=10,
@@ -141,6 +158,28 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
             raise ValueError("it must begin with http:// or https://")
         return url.rstrip("/")
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _public_address(cls, url: str, info: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if not url:
+            return url
+        if _is_loopback(info.data.get("telegram_api_url", "")) and parts.scheme == "http":
+            return url.rstrip("/")  # a Bot API server of one's own needs no certificate
+        if parts.scheme != "https" or not parts.hostname:
+            raise ValueError("it must begin with https://")
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError("it must hold neither a user nor ? nor #")
+        return url.rstrip("/")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _header_value(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        if text and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
+            raise ValueError("it must have 16 to 256 letters, digits, _ and -")
+        return secret
+
     @field_validator("telegram_bot_token")
     @classmethod
     def _token_shape(cls, token: SecretStr) -> SecretStr:
@@ -156,21 +195,36 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         """Every value that must not reach a log."""
         hidden = (self.telegram_bot_token, self.review_secret)
         values = [secret.get_secret_value() for secret in hidden]
+        values.append(self.resolved_webhook_secret)
         values += [key.strip() for key in self.photo_key.get_secret_value().split(",")]
         address = self.database_url.get_secret_value().partition("://")[2]
         password = address.rpartition("@")[0].partition(":")[2]
         return tuple(value for value in (*values, password) if value)
 
     @property
+    def resolved_webhook_secret(self) -> str:
+        """WEBHOOK_SECRET, or what every process with this token derives; empty without a token."""
+        token = self.telegram_bot_token.get_secret_value()
+        if given := self.webhook_secret.get_secret_value():
+            return given
+        if not token:
+            return ""
+        return hmac.new(token.encode(), b"bear-detector webhook", hashlib.sha256).hexdigest()
+
+    @property
     def api_is_on_this_machine(self) -> bool:
         """Whether the Bot API is a program beside the bot: the local chat, or one's own server."""
-        return urlsplit(self.telegram_api_url).hostname in ("127.0.0.1", "localhost", "::1")
+        return _is_loopback(self.telegram_api_url)
 
     def without_default_limits(self) -> BotSettings:
         """The same without the limits that nobody set and that guard Telegram's cloud."""
         limits = ("photos_per_minute", "photos_per_minute_all", "messages_per_s")
         unset = {name: 0 for name in limits if name not in self.model_fields_set}
         return self.model_copy(update=unset)
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def load(**overrides: object) -> BotSettings:

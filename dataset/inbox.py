@@ -120,6 +120,21 @@ def let_go(session: Session, *, holder: str) -> None:
     )
 
 
+def holders(session: Session) -> set[str]:
+    """Who holds updates that are not handled yet."""
+    held = select(Update.holder).where(Update.handled_at.is_(None), Update.held_until.is_not(None))
+    return {holder for holder in session.scalars(held.distinct()) if holder}
+
+
+def bury(session: Session, *, holder: str) -> None:
+    """Free for others, at once, what a process that died held; the attempt it made counts."""
+    session.execute(
+        update(Update)
+        .where(Update.handled_at.is_(None), Update.holder == holder)
+        .values(held_until=None)
+    )
+
+
 def handled(session: Session, update_id: int, *, now: datetime | None = None) -> None:
     """The update is done with: it is never replayed, and its content is emptied."""
     session.connection().execute(

@@ -185,11 +185,13 @@ what-unusable = unbrauchbar
 alert-refused = Modell { $version } wurde veröffentlicht, hat aber die Prüfung nicht bestanden ({ $reason }). { $running } antwortet weiter.
 alert-fallback = Das Modell im Einsatz hat die Prüfung beim Start nicht bestanden ({ $reason }). { $running } antwortet stattdessen.
 alert-conflict = Ein anderes Programm fragt Telegram mit dem Token dieses Bots ab. Beende es, sonst bekommen die Leute nur die Hälfte der Antworten.
+alert-webhook = Es kommt nichts bei mir an: { $reason }. Die Leute warten auf ihre Antworten, bis das behoben ist.
 
 ## Neu trainieren
 
 retrain-progress = Neues Training: { $stage }
 retrain-remaining = Noch etwa { $seconds } s
+stage-waiting = wartet darauf, dass jemand beginnt
 stage-starting = beginnt
 stage-folding = Bestätigtes wird aufgenommen
 stage-features = Fotos werden angesehen

@@ -189,11 +189,13 @@ what-unusable = unusable
 alert-refused = Model { $version } was published but failed its check ({ $reason }). { $running } answers on.
 alert-fallback = The model in use failed its check at the start ({ $reason }). { $running } answers instead.
 alert-conflict = Another program polls Telegram with this bot's token. Stop it, or people get only half of the answers.
+alert-webhook = Updates do not reach me: { $reason }. People wait for their answers until that is put right.
 
 ## Retraining
 
 retrain-progress = Retraining: { $stage }
 retrain-remaining = About { $seconds } s to go
+stage-waiting = waiting for somebody to begin
 stage-starting = starting
 stage-folding = folding in what reviewers confirmed
 stage-features = looking at the photos

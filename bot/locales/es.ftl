@@ -185,11 +185,13 @@ what-unusable = inservible
 alert-refused = El modelo { $version } se publicó pero no pasó la comprobación ({ $reason }). Sigue respondiendo { $running }.
 alert-fallback = El modelo en uso no pasó la comprobación al arrancar ({ $reason }). En su lugar responde { $running }.
 alert-conflict = Otro programa consulta Telegram con el token de este bot. Detenlo, o la gente recibirá solo la mitad de las respuestas.
+alert-webhook = No me llega nada: { $reason }. La gente espera sus respuestas hasta que se arregle.
 
 ## Reentrenamiento
 
 retrain-progress = Reentrenamiento: { $stage }
 retrain-remaining = Faltan unos { $seconds } s
+stage-waiting = esperando a que alguien empiece
 stage-starting = empezando
 stage-folding = incorporando lo que confirmaron los revisores
 stage-features = mirando las fotos

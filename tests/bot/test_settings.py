@@ -86,6 +86,8 @@ def test_a_misspelt_name_in_the_file_stops_the_start() -> None:
         ("TELEGRAM_API_URL", "ftp://example.org"),
         ("TELEGRAM_BOT_TOKEN", "my secret words"),
         ("CLAIM_QUORUM", "0"),
+        ("WEBHOOK_URL", "bears.example.org"),
+        ("WEBHOOK_SECRET", "my secret words"),
     ],
 )
 def test_an_invalid_value_is_named_and_not_shown(
@@ -114,7 +116,31 @@ def test_no_secret_shows_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load()
     assert "very-secret" not in repr(settings)
     assert "hunter2" not in repr(settings)
-    assert set(settings.secrets) == {"123:very-secret", "hunter2"}
+    derived = settings.resolved_webhook_secret
+    assert set(settings.secrets) == {"123:very-secret", "hunter2", derived}
+
+
+def test_every_replica_derives_the_same_webhook_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the token alone, and another one for another token; a given one wins."""
+    secrets = []
+    for token in ("123:one", "123:one", "123:two"):
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
+        secrets.append(load().resolved_webhook_secret)
+    assert secrets[0] == secrets[1] != secrets[2]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secrets[0])
+    monkeypatch.setenv("WEBHOOK_SECRET", "a-secret-of-mine")
+    assert load().resolved_webhook_secret == "a-secret-of-mine"
+
+
+def test_a_webhook_without_a_certificate_is_for_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A Bot API server beside the bot delivers over plain HTTP, Telegram's never."""
+    monkeypatch.setenv("WEBHOOK_URL", "http://127.0.0.1:8080/")
+    with pytest.raises(SettingsError, match=r"WEBHOOK_URL.*https://"):
+        load()
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    assert load().webhook_url == "http://127.0.0.1:8080"
 
 
 def test_on_the_local_chat_only_the_limits_that_were_set_hold(
