@@ -43,7 +43,7 @@ from bot.patience import Patience
 from bot.people import People
 from bot.records import Records
 from bot.retraining import Follower
-from bot.settings import BotSettings
+from bot.settings import BotSettings, Limits
 from bot.trainer import Trainer
 from bot.transport import request_for
 from dataset.photos import PhotoStore
@@ -69,6 +69,7 @@ class Built:
 def build(
     *,
     settings: BotSettings,
+    limits: Limits,
     token: str,
     api_url: str,
     admins: frozenset[int],
@@ -92,8 +93,8 @@ def build(
         request=request_for(api_url, max_file_bytes=MAX_BYTES),
         get_updates_request=request_for(api_url, max_file_bytes=MAX_BYTES),
         rate_limiter=AIORateLimiter(
-            overall_max_rate=settings.messages_per_s,
-            group_max_rate=_GROUP_MESSAGES_PER_MINUTE if settings.messages_per_s else 0,
+            overall_max_rate=limits.messages_per_s,
+            group_max_rate=_GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0,
             max_retries=3,
         ),
     )
@@ -106,8 +107,8 @@ def build(
             admins=admins,
             allowed=settings.allowed_ids,
             denied=settings.denied_ids,
-            per_person_per_minute=settings.photos_per_minute,
-            per_minute=settings.photos_per_minute_all,
+            per_person_per_minute=limits.per_person_per_minute,
+            per_minute=limits.per_minute,
         ),
         albums=albums,
         ahead=ahead,

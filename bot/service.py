@@ -63,8 +63,7 @@ class Service:
         open_classifier: OpenClassifier | None = None,
     ) -> None:
         """`open_classifier` makes a classifier of a bundle; by default the models room's."""
-        near = local or settings.api_is_on_this_machine
-        self._settings = settings.without_default_limits() if near else settings
+        self._settings = settings
         self._local = local
         self._tasks: list[asyncio.Task[None]] = []
         self._aside: set[asyncio.Task[object]] = set()
@@ -115,6 +114,7 @@ class Service:
             inbox = Inbox(records, holder=own_name())
             built = build(
                 settings=settings,
+                limits=settings.limits(near=self._local or settings.api_is_on_this_machine),
                 token=self.token,
                 api_url=api_url,
                 admins=self.admins,

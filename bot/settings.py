@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -36,6 +37,19 @@ TRAINING_NAMES = frozenset(
 """Settings that only `training` reads: known here so that `.env` may name them."""
 
 _Ids = Annotated[frozenset[int], NoDecode]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Rates, 0 for none: photos and commands of one person and of everybody, messages sent."""
+
+    per_person_per_minute: int
+    per_minute: int
+    messages_per_s: float
+
+
+CLOUD_LIMITS = Limits(per_person_per_minute=120, per_minute=6000, messages_per_s=30.0)
+"""What holds on Telegram unless it is set otherwise; 30 messages a second is Telegram's own."""
 
 
 class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
@@ -85,22 +99,24 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="least severe log lines written"
     )
-    photos_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
-        default=120,
-        description="photos and commands answered for one person in a minute, 0 for no limit",
+    photos_per_minute: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None,
+        description="photos and commands answered for one person in a minute, 0 for no limit; "
+        "empty means 120, or none where the Bot API runs on this machine",
     )
-    photos_per_minute_all: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
-        default=6000,
-        description="photos and commands answered for everybody together in a minute, "
-        "0 for no limit",
+    photos_per_minute_all: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None,
+        description="photos and commands answered for everybody together in a minute, 0 for no "
+        "limit; empty means 6000, or none where the Bot API runs on this machine",
     )
     photos_waiting: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=64,
         description="photos held in memory at once; further ones wait and their senders are told",
     )
-    messages_per_s: Annotated[float, Field(ge=0, le=10_000)] = Field(
-        default=30.0,
-        description="messages sent in a second at most (Telegram's limit), 0 for no limit",
+    messages_per_s: Annotated[float, Field(ge=0, le=10_000)] | None = Field(
+        default=None,
+        description="messages sent in a second at most, 0 for no limit; empty means 30 (Telegram's "
+        "limit), or none where the Bot API runs on this machine",
     )
     retrain_cron: str = Field(
         default="0 4 * * *",
@@ -216,11 +232,15 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         """Whether the Bot API is a program beside the bot: the local chat, or one's own server."""
         return _is_loopback(self.telegram_api_url)
 
-    def without_default_limits(self) -> BotSettings:
-        """The same without the limits that nobody set and that guard Telegram's cloud."""
-        limits = ("photos_per_minute", "photos_per_minute_all", "messages_per_s")
-        unset = {name: 0 for name in limits if name not in self.model_fields_set}
-        return self.model_copy(update=unset)
+    def limits(self, *, near: bool) -> Limits:
+        """The rates that hold; unset ones guard Telegram's cloud, not a Bot API that is near."""
+        usual = Limits(0, 0, 0.0) if near else CLOUD_LIMITS
+        per_person, per_minute = self.photos_per_minute, self.photos_per_minute_all
+        return Limits(
+            usual.per_person_per_minute if per_person is None else per_person,
+            usual.per_minute if per_minute is None else per_minute,
+            usual.messages_per_s if self.messages_per_s is None else self.messages_per_s,
+        )
 
 
 def _is_loopback(url: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import TRAINING_NAMES, BotSettings, load
+from bot.settings import TRAINING_NAMES, BotSettings, Limits, load
 from dataset.errors import SettingsError
 from tests.conftest import REPOSITORY
 from training.settings import TrainingSettings
@@ -143,10 +143,10 @@ def test_a_webhook_without_a_certificate_is_for_this_machine_only(
     assert load().webhook_url == "http://127.0.0.1:8080"
 
 
-def test_on_the_local_chat_only_the_limits_that_were_set_hold(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Telegram's limits make no sense there."""
+def test_unset_limits_hold_on_telegram_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram's limits make no sense on one's own Bot API; a limit that is set always holds."""
     monkeypatch.setenv("PHOTOS_PER_MINUTE", "7")
-    local = load().without_default_limits()
-    assert (local.photos_per_minute, local.messages_per_s) == (7, 0)
+    monkeypatch.setenv("MESSAGES_PER_S", "")
+    settings = load()
+    assert Limits(7, 0, 0) == settings.limits(near=True)
+    assert Limits(7, 6000, 30) == settings.limits(near=False)
