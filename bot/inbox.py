@@ -20,6 +20,7 @@ from telegram.ext import ExtBot
 
 from bot.holders import is_dead
 from bot.records import Records
+from bot.shape import NoUpdate, read_update
 from dataset import inbox as stored
 from dataset.errors import DatabaseError
 
@@ -75,7 +76,10 @@ class Inbox:
         fresh = {number: payload for number, payload in rows if number not in self._open}
         self._add(fresh)
         self._again.update(fresh)
-        return [Update.de_json(payload, bot) for payload in fresh.values() if payload]
+        return [
+            read_update(payload, bot) if payload else Update(number)
+            for number, payload in fresh.items()
+        ]
 
     async def hold_on(self) -> None:
         """Renew this process's hold on its updates now and then, for as long as it lives."""
@@ -191,14 +195,39 @@ class InboxBot(ExtBot[int]):
     def __init__(self, token: str, *, inbox: Inbox, **options: Any) -> None:
         super().__init__(token, **options)
         self._inbox = inbox
+        self._brought: list[object] = []
+
+    async def _post(self, endpoint: str, *args: Any, **options: Any) -> Any:
+        """PTB's way to every method. What a poll brought is kept back from PTB, which would
+        raise for all of it when it cannot read one update, again at each further poll."""
+        result = await super()._post(endpoint, *args, **options)
+        if endpoint != "getUpdates":
+            return result
+        self._brought = result
+        return []
 
     async def get_updates(self, *args: Any, **options: Any) -> tuple[Update, ...]:
         """As Telegram's getUpdates; raises NetworkError when the updates could not be stored."""
         await self._inbox.room()
-        updates = await super().get_updates(*args, **options)
+        await super().get_updates(*args, **options)
+        updates = self._read(self._brought)
         try:
             await self._inbox.take_in(updates)
         except DatabaseError as exc:
             # PTB polls again with the same offset, so that nothing is lost meanwhile.
             raise NetworkError(f"the inbox cannot be written: {exc}") from exc
         return updates
+
+    def _read(self, brought: object) -> tuple[Update, ...]:
+        """The updates; raises NetworkError when there are some and none has a number."""
+        if not isinstance(brought, list):
+            raise NetworkError("the answer to the poll is no list")
+        updates = []
+        for payload in brought:
+            try:
+                updates.append(read_update(payload, self))
+            except NoUpdate as exc:
+                logger.warning("a poll brought what cannot be acknowledged: %s", exc)
+        if brought and not updates:
+            raise NetworkError("the poll brought nothing that could be acknowledged")
+        return tuple(updates)

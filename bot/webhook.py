@@ -27,6 +27,7 @@ from telegram.ext import Application
 from bot.errors import StartError
 from bot.inbox import Inbox
 from bot.reaching import reach
+from bot.shape import read_update
 from dataset.errors import DatabaseError
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,6 @@ _WAIT_S = 25.0
 _LOOK_EVERY_S = 30.0
 _LOOKS_UNTIL_TROUBLE = 2
 _SAY_EVERY_S = 60.0
-_LARGEST_ID = 2**63 - 1
 
 
 class Webhook:
@@ -154,11 +154,8 @@ class Webhook:
 
     def _update_in(self, body: bytes) -> Update | None:
         try:
-            update = Update.de_json(json.loads(body), self._bot)
-            number = update.update_id
-            return update if type(number) is int and 0 <= number <= _LARGEST_ID else None
-        # Rubbish makes PTB raise whatever it leads to, from KeyError to RecursionError.
-        except Exception as exc:
+            return read_update(json.loads(body), self._bot)
+        except (ValueError, RecursionError) as exc:
             logger.debug("a delivery is no update: %s", type(exc).__name__)
             return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -149,6 +150,19 @@ async def press_button(world: World, arguments: Arguments) -> Response:
     answered = future.done() and not future.cancelled()
     answer = future.result() if answered else None
     return json_response(to_json({"ok": True, "callback_query_id": query_id, "answer": answer}))
+
+
+@_script
+async def put_update(world: World, arguments: Arguments) -> Response:
+    """The bot gets an update as a script wrote it, whether Telegram would ever send such or not."""
+    written = arguments.text("json") or ""
+    try:
+        is_object = isinstance(json.loads(written), dict)
+    except (ValueError, RecursionError) as exc:
+        raise BadRequest("can't parse json") from exc
+    if not is_object:
+        raise BadRequest("json must be an object")
+    return json_response(to_json({"ok": True, "update_id": world.updates.put_as_it_is(written)}))
 
 
 @_script

@@ -79,10 +79,18 @@ class UpdateQueue:
         wanted = kind in self._allowed if self._allowed else kind not in UNLESS_ASKED_FOR
         if not wanted:
             return
-        body = f'{{"update_id":{self._next_id},"{kind}":{to_json(payload)}}}'
-        self._pending.append(Pending(self._next_id, self._clock(), body))
+        self.put_as_it_is(f'{{"{kind}":{to_json(payload)}}}')
+
+    def put_as_it_is(self, update: str) -> int:
+        """Queue an update that a script wrote, a JSON object of any content; its number."""
+        update_id = self._next_id
+        rest = update.strip()[1:]
+        comma = "" if rest.lstrip().startswith("}") else ","
+        body = f'{{"update_id":{update_id}{comma}{rest}'
+        self._pending.append(Pending(update_id, self._clock(), body))
         self._next_id += 1
         self._wake()
+        return update_id
 
     def acknowledge(self, offset: int) -> None:
         """Forget updates before `offset`; a negative one counts from the end of the queue."""

@@ -1,0 +1,182 @@
+"""Updates as they come in, held against what the Bot API promises of those parts that are read.
+
+PTB takes whatever it is given, or raises whatever that leads to. Where a text is no text, a
+handler would fail long after the update was acknowledged; where PTB itself fails, the same poll
+would come again for ever. What is not as promised is noted, and finished without being looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from telegram import Update
+from telegram.ext import ExtBot
+
+logger = logging.getLogger(__name__)
+
+_NUMBER_BOUND = 2**31
+_ID_BOUND = 2**53
+"""Telegram's ids have at most 52 significant bits."""
+_MOST_LEVELS = 24
+"""Levels of objects and lists in an update: a reply with a keyboard and entities has six."""
+
+
+class NoUpdate(ValueError):
+    """Not even a number is there, under which it could be finished."""
+
+
+def read_update(payload: object, bot: ExtBot[int]) -> Update:
+    """The update; one with nothing but its number when it is not as the Bot API promises.
+
+    Raises NoUpdate when it has no number.
+    """
+    number = payload.get("update_id") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict) or type(number) is not int or not 0 <= number < 2**63:
+        raise NoUpdate("this is no update: it has no update_id")
+    problem = _problem_in(payload)
+    if problem is None:
+        try:
+            return Update.de_json(payload, bot)
+        # PTB raises whatever the damage leads to, from TypeError to OverflowError.
+        except Exception as exc:
+            problem = f"{type(exc).__name__} while reading it"
+    logger.warning("update %d is not as the Bot API promises and is left out: %s", number, problem)
+    return Update(number)
+
+
+def _problem_in(payload: dict[str, Any]) -> str | None:
+    """What is wrong, without what somebody wrote in it; None when nothing is."""
+    try:
+        # What cannot be written down again cannot be stored: half characters, no-numbers.
+        json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as exc:
+        return f"{type(exc).__name__} while writing it down"
+    if _levels(payload) > _MOST_LEVELS:
+        return "it is nested too deeply"
+    return _mismatch(payload, _UPDATE, "update")
+
+
+def _levels(value: object) -> int:
+    """How deeply objects and lists are nested, counted no further than matters."""
+    level, layer = 0, [value]
+    while layer and level <= _MOST_LEVELS:
+        inner: list[object] = []
+        for item in layer:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        level, layer = level + 1, inner
+    return level
+
+
+class _Shape:
+    """What an object's fields must be; those of `needed` must be there."""
+
+    def __init__(self, *needed: str, **fields: Any) -> None:
+        """A field is `int` (32 bits), `_ID`, another plain type, a shape, or a list of one."""
+        # Python's keywords cannot be arguments: `from_` stands for `from`.
+        self.fields = {name.rstrip("_"): expected for name, expected in fields.items()}
+        self.needed = needed
+
+
+def _mismatch(value: object, expected: Any, path: str) -> str | None:
+    """The path of the first part that is not as expected, and what it should be."""
+    if isinstance(expected, _Shape):
+        return _mismatch_in_object(value, expected, path)
+    if isinstance(expected, list):
+        if not isinstance(value, list):
+            return f"{path} is no list"
+        return next(filter(None, (_mismatch(item, expected[0], path) for item in value)), None)
+    if expected is int or expected is _ID:
+        bound = _NUMBER_BOUND if expected is int else _ID_BOUND
+        return None if _is_number(value, bound) else f"{path} is no whole number in its range"
+    return None if isinstance(value, expected) else f"{path} is no {expected.__name__}"
+
+
+def _mismatch_in_object(value: object, shape: _Shape, path: str) -> str | None:
+    if not isinstance(value, dict):
+        return f"{path} is no object"
+    for name in shape.needed:
+        if value.get(name) is None:
+            return f"{path}.{name} is missing"
+    for name, inner in value.items():
+        rule = shape.fields.get(name)
+        if rule is not None and inner is not None:
+            found = _mismatch(inner, rule, f"{path}.{name}")
+            if found is not None:
+                return found
+    return None
+
+
+def _is_number(value: object, bound: int) -> bool:
+    """Whether it is a whole number within ±bound; true and false are none."""
+    return type(value) is int and -bound < value < bound
+
+
+_ID = object()
+_USER = _Shape(
+    "id",
+    "is_bot",
+    "first_name",
+    id=_ID,
+    is_bot=bool,
+    first_name=str,
+    last_name=str,
+    username=str,
+    language_code=str,
+)
+_CHAT = _Shape("id", "type", id=_ID, type=str, title=str, username=str, first_name=str)
+_ENTITY = _Shape("type", "offset", "length", type=str, offset=int, length=int, user=_USER)
+_PHOTO_SIZE = _Shape(
+    "file_id",
+    "file_unique_id",
+    "width",
+    "height",
+    file_id=str,
+    file_unique_id=str,
+    width=int,
+    height=int,
+    file_size=_ID,
+)
+_DOCUMENT = _Shape(
+    "file_id",
+    "file_unique_id",
+    file_id=str,
+    file_unique_id=str,
+    file_name=str,
+    mime_type=str,
+    file_size=_ID,
+    thumbnail=_PHOTO_SIZE,
+)
+_CONTENT: dict[str, Any] = {
+    "message_id": int,
+    "date": int,
+    "edit_date": int,
+    "chat": _CHAT,
+    "from_": _USER,
+    "sender_chat": _CHAT,
+    "text": str,
+    "entities": [_ENTITY],
+    "caption": str,
+    "caption_entities": [_ENTITY],
+    "photo": [_PHOTO_SIZE],
+    "document": _DOCUMENT,
+    "media_group_id": str,
+    "message_thread_id": int,
+}
+_REPLIED = _Shape("message_id", "date", "chat", **_CONTENT)
+_NEW = _Shape("message_id", "date", "chat", "from", **_CONTENT, reply_to_message=_REPLIED)
+_PRESS = _Shape(
+    "id",
+    "from",
+    "chat_instance",
+    id=str,
+    from_=_USER,
+    chat_instance=str,
+    message=_REPLIED,
+    data=str,
+)
+_UPDATE = _Shape("update_id", message=_NEW, callback_query=_PRESS)
