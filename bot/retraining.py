@@ -31,7 +31,16 @@ PRESSES = pattern("force", "stopasking")
 _EDIT_EVERY_S = 2.5
 """Telegram slows a bot down that edits more often."""
 _BAR = 12
-STAGES = ("folding", "features", "training", "exporting", "deciding", "replaying", "publishing")
+STAGES = (
+    "waiting",
+    "folding",
+    "features",
+    "training",
+    "exporting",
+    "deciding",
+    "replaying",
+    "publishing",
+)
 _CONFUSION = Path("report") / "confusion_gate.png"
 
 
@@ -214,6 +223,8 @@ async def allowed(
 def progress_text(row: Retraining, words: Words) -> str:
     """How far a retraining is: stage, bar, and how long it will still take."""
     stage = row.stage if row.stage in STAGES else "starting"
+    if row.status is RetrainingStatus.REQUESTED:
+        stage = "waiting"
     full = round(row.progress * _BAR)
     bar = "▰" * full + "▱" * (_BAR - full)
     lines = [words("retrain-progress", stage=words(f"stage-{stage}")), f"{bar} {row.progress:.0%}"]

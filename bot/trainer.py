@@ -2,7 +2,8 @@
 
 The row in `retrainings` is the truth: the child writes its stage and its decision there, and
 whoever follows reads it. So a bot that was restarted finds the run again, and one that dies leaves
-the run to itself.
+the run to itself. With `elsewhere` there is no child: a `training.worker`, here or on another
+machine, takes the request, and this process only follows.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Trainer:
         silent_s: float = retrainings.SILENT_AFTER_S,
         log_dir: Path,
         current_version: Callable[[], str],
+        elsewhere: bool = False,
         command: tuple[str, ...] = ("-m", "training.retrain"),
     ) -> None:
         self._records = records
@@ -57,18 +59,19 @@ class Trainer:
         self._silent_s = silent_s
         self._log_dir = log_dir
         self._current_version = current_version
+        self._elsewhere = elsewhere
         self._command = command
         self._children: dict[int, asyncio.subprocess.Process] = {}
 
     async def request(
         self, *, trigger: str, requested_by: int | None = None, force: bool = False
     ) -> int:
-        """Write the request down and start a child on it; the retraining's id.
+        """Write the request down and, unless it is for elsewhere, start a child on it; its id.
 
         Raises RetrainingActive when one is under way, TrainingUnavailable without a Python that
         could train.
         """
-        python = self._python_to_use()
+        python = None if self._elsewhere else self._python_to_use()
         row_id = await self._records.write(
             lambda session: (
                 retrainings.request(
@@ -76,6 +79,8 @@ class Trainer:
                 ).id
             )
         )
+        if python is None:
+            return row_id
         try:
             await self._start(python, row_id)
         except OSError as exc:
@@ -95,12 +100,15 @@ class Trainer:
                 seen = state
                 await on_progress(row)
             child = self._children.get(row_id)
-            if child is not None and child.returncode is not None:
+            if self._elsewhere:
+                if _age_s(row) > self._budget_s:
+                    await self._fail(row_id, self._too_long(row))
+                await asyncio.sleep(_LOOK_EVERY_S)
+            elif child is not None and child.returncode is not None:
                 await self._fail(row_id, self._last_words(row_id, child.returncode))
             elif asyncio.get_running_loop().time() - began > self._budget_s:
                 await self._end(row_id)
-                minutes = self._budget_s / 60
-                await self._fail(row_id, f"It took longer than its {minutes:.0f} minutes.")
+                await self._fail(row_id, self._too_long(row))
             elif child is None and _has_died(row):
                 await self._fail(row_id, "Its process is gone.")
             elif _is_silent(row, self._silent_s):
@@ -196,6 +204,12 @@ class Trainer:
         logger.warning("retraining %d did not end by itself: %s", row_id, reason)
         await self._records.write(fail)
 
+    def _too_long(self, row: Retraining) -> str:
+        minutes = f"{self._budget_s / 60:.0f} minutes"
+        if self._elsewhere and row.started_at is None:
+            return f"No worker took it within {minutes}: `python -m training.worker` runs one."
+        return f"It took longer than its {minutes}."
+
     def _last_words(self, row_id: int, returncode: int) -> str:
         """Why a child ended without a decision: the last line it wrote, or how it was ended."""
         if returncode < 0:
@@ -225,6 +239,11 @@ def _has_died(row: Retraining) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def _age_s(row: Retraining) -> float:
+    """Seconds since somebody began it or, while nobody has, since it was asked for."""
+    return (utc_now() - (row.started_at or row.requested_at)).total_seconds()
 
 
 def _is_silent(row: Retraining, silent_s: float) -> bool:

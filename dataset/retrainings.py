@@ -1,7 +1,8 @@
 """Retrainings: asked for, at work, ended. The database lets at most one be under way.
 
 Whoever works on one writes a heartbeat; one whose heart stopped is ended by whoever notices
-(`end_silent`), so that nothing stays "running" after a crash.
+(`end_silent`), or taken over by another worker (`take` with a lease), so that nothing stays
+"running" after a crash. Whoever names itself as `worker` is told when the run is its own no more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from dataset.schema import Retraining, RetrainingStatus, utc_now
 
 ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 SILENT_AFTER_S = 120.0
+MOST_LOST = 3
+"""Workers that may die at one retraining before it has failed: it may be what kills them."""
+
+_LOST = "lost_workers"
 
 
 def request(
@@ -58,26 +63,52 @@ def take(
     *,
     worker: str,
     retraining_id: int | None = None,
+    lease_s: float | None = None,
     now: datetime | None = None,
 ) -> Retraining | None:
     """Begin work on the requested retraining, or on this one; None when there is none to take.
 
-    `worker` is `host:pid`. Of several that try at once, one gets it.
+    `worker` is `host:pid`, with more behind it where a pid may come again. Of several that try at
+    once, one gets it. With `lease_s` also one that is running and whose worker was silent that
+    long; the third such loss ends it instead.
     """
     now = now or utc_now()
-    query = select(Retraining).where(Retraining.status == RetrainingStatus.REQUESTED)
+    there = Retraining.status == RetrainingStatus.REQUESTED
+    if lease_s is not None:
+        before = now - timedelta(seconds=lease_s)
+        there |= (Retraining.status == RetrainingStatus.RUNNING) & (
+            Retraining.heartbeat_at < before
+        )
+    query = select(Retraining).where(there)
     if retraining_id is not None:
         query = query.where(Retraining.id == retraining_id)
     row = session.scalars(
         query.order_by(Retraining.id).limit(1).with_for_update(skip_locked=True)
     ).first()
-    if row is None:
+    if row is None or (row.status is RetrainingStatus.RUNNING and not _survives_loss(session, row)):
         return None
     row.status = RetrainingStatus.RUNNING
     row.worker = worker
-    row.started_at = row.heartbeat_at = now
+    row.started_at = row.started_at or now
+    row.heartbeat_at = now
+    row.stage, row.progress = None, 0.0
     session.flush()
     return row
+
+
+def give_back(session: Session, retraining_id: int, *, worker: str, died: bool = False) -> None:
+    """Leave a retraining that `worker` began to another one, with the time that it has left.
+
+    `died` counts among the losses, of which the third ends it. Raises RetrainingOver when it was
+    that worker's no more.
+    """
+    row = _active(session, retraining_id, worker)
+    if died and not _survives_loss(session, row):
+        return
+    row.status = RetrainingStatus.REQUESTED
+    row.worker = row.heartbeat_at = row.stage = None
+    row.progress = 0.0
+    session.flush()
 
 
 def heartbeat(
@@ -86,16 +117,15 @@ def heartbeat(
     *,
     stage: str | None = None,
     progress: float | None = None,
+    worker: str | None = None,
     now: datetime | None = None,
 ) -> bool:
     """Say that it is still at work, and how far (`progress` 0 to 1); True to go on.
 
-    False when somebody asked to cancel it. Raises RetrainingOver when it was ended from outside:
-    then its result must not be published.
+    False when somebody asked to cancel it. Raises RetrainingOver when it was ended from outside, or
+    is no more that of `worker`, where that is given: then its result must not be published.
     """
-    row = _locked(session, retraining_id)
-    if row.status not in ACTIVE:
-        raise RetrainingOver(f"Retraining {retraining_id} was ended: {row.reason or row.status}.")
+    row = _active(session, retraining_id, worker)
     row.heartbeat_at = now or utc_now()
     row.stage = stage if stage is not None else row.stage
     row.progress = min(1.0, max(0.0, progress)) if progress is not None else row.progress
@@ -103,12 +133,17 @@ def heartbeat(
     return not row.cancel_requested
 
 
-def propose(session: Session, retraining_id: int, *, champion: str, candidate: str) -> None:
+def propose(
+    session: Session,
+    retraining_id: int,
+    *,
+    champion: str,
+    candidate: str,
+    worker: str | None = None,
+) -> None:
     """Note which model is about to replace which, before it does: whoever finds the run dead then
-    knows what it had come to. Raises RetrainingOver when it was ended from outside."""
-    row = get(session, retraining_id)
-    if row.status not in ACTIVE:
-        raise RetrainingOver(f"Retraining {retraining_id} was ended: {row.reason or row.status}.")
+    knows what it had come to. Raises RetrainingOver as `heartbeat` does."""
+    row = _active(session, retraining_id, worker)
     row.champion, row.candidate = champion, candidate
     session.flush()
 
@@ -124,20 +159,23 @@ def finish(
     metrics: Mapping[str, Any] | None = None,
     decision: str | None = None,
     blind_spot: str | None = None,
+    worker: str | None = None,
     now: datetime | None = None,
 ) -> Retraining:
-    """End a retraining with what came of it. Raises RetrainingOver when it had ended before."""
+    """End a retraining with what came of it.
+
+    Raises RetrainingOver when it had ended before, or is no more that of `worker`.
+    """
     if status in ACTIVE:
         raise ValueError("a retraining ends as something else than requested or running")
-    row = _locked(session, retraining_id)
-    if row.status not in ACTIVE:
-        raise RetrainingOver(f"Retraining {retraining_id} had ended before as {row.status.value}.")
+    row = _active(session, retraining_id, worker)
     row.status = status
     row.finished_at = now or utc_now()
     row.reason = reason
     row.champion = champion if champion is not None else row.champion
     row.candidate = candidate if candidate is not None else row.candidate
-    row.metrics = dict(metrics) if metrics is not None else row.metrics
+    if metrics is not None:
+        row.metrics = {**(row.metrics or {}), **metrics}
     row.decision = decision
     row.blind_spot = blind_spot
     session.flush()
@@ -223,3 +261,33 @@ def _locked(session: Session, retraining_id: int) -> Retraining:
     if row is None:
         raise NotFoundError(f"There is no retraining {retraining_id}.")
     return row
+
+
+def _active(session: Session, retraining_id: int, worker: str | None) -> Retraining:
+    """The same, if it is under way and, where `worker` is given, that worker's."""
+    row = _locked(session, retraining_id)
+    if row.status not in ACTIVE:
+        raise RetrainingOver(
+            f"Retraining {retraining_id} had ended before as {row.status.value}: {row.reason}"
+        )
+    if worker is not None and row.worker != worker:
+        raise RetrainingOver(
+            f"Retraining {retraining_id} was given to another worker ({row.worker or 'any'})."
+        )
+    return row
+
+
+def _survives_loss(session: Session, row: Retraining) -> bool:
+    """Note that the row's worker died; False when that was one too many and the run has failed."""
+    lost = [*(row.metrics or {}).get(_LOST, []), row.worker or "unknown"]
+    row.metrics = {**(row.metrics or {}), _LOST: lost}
+    session.flush()
+    if len(lost) < MOST_LOST:
+        return True
+    finish(
+        session,
+        row.id,
+        RetrainingStatus.FAILED,
+        reason=f"{len(lost)} workers died at it ({', '.join(lost)}); the model in use stays.",
+    )
+    return False

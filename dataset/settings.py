@@ -69,6 +69,9 @@ class DatasetSettings(BaseSettings):
     keep_audit_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
         default=730, description="days for which the audit trail is kept"
     )
+    retrain_budget_minutes: Annotated[float, Field(gt=0, le=10_000)] = Field(
+        default=60, description="minutes after which a retraining is ended"
+    )
     split_salt: Annotated[str, Field(min_length=1, max_length=100)] = Field(
         default="bear-detector",
         description="decides which groups of photos are train, valid or gate; never change it "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import logging
+import os
 import threading
 from types import TracebackType
 
@@ -34,16 +35,41 @@ STAGES = {
 """Each stage of the work: what people are told, and the share that is done when it begins."""
 
 
+def end_with_parent() -> None:
+    """End this process once whoever holds the other end of its stdin is gone.
+
+    Else a training would go on beside its successor, and a killed worker would look alive.
+    """
+
+    def watch() -> None:
+        # Not sys.stdin: a thread that waits inside its lock makes the interpreter's own end fail.
+        while os.read(0, 1):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 class Heartbeat:
     """Beats on a thread of its own while the work goes on in the main one.
 
-    When somebody cancels the run, or it was ended from outside, the main thread gets a
-    KeyboardInterrupt and `stopped` says why.
+    When somebody cancels the run, it was ended from outside or is no more that of `worker`, the
+    main thread gets a KeyboardInterrupt and `stopped` says why. It beats often enough for a lease
+    of `lease_s`.
     """
 
-    def __init__(self, database: Database, retraining_id: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        retraining_id: int,
+        *,
+        worker: str,
+        lease_s: float = retrainings.SILENT_AFTER_S,
+    ) -> None:
         self._database = database
         self._id = retraining_id
+        self._worker = worker
+        self._beat_every_s = min(_BEAT_EVERY_S, lease_s / 4)
         self._stage = "folding"
         self._progress = 0.0
         self._over = threading.Event()
@@ -76,7 +102,7 @@ class Heartbeat:
         while not self._over.wait(_WRITE_EVERY_S):
             state = (self._stage, round(self._progress, 2))
             quiet_s += _WRITE_EVERY_S
-            if state == written and quiet_s < _BEAT_EVERY_S:
+            if state == written and quiet_s < self._beat_every_s:
                 # Nothing to write; cancelling is looked for all the same, by reading only.
                 if not self._cancelled():
                     continue
@@ -85,7 +111,11 @@ class Heartbeat:
             try:
                 with self._database.session() as session:
                     go_on = retrainings.heartbeat(
-                        session, self._id, stage=state[0], progress=state[1]
+                        session,
+                        self._id,
+                        stage=state[0],
+                        progress=state[1],
+                        worker=self._worker,
                     )
             except RetrainingOver as exc:
                 self._stop(str(exc))

@@ -30,8 +30,9 @@ from models.errors import ModelsError
 from models.registry import Registry
 from training.clock import bars, hush
 from training.errors import TrainingError
-from training.heartbeat import Heartbeat
+from training.heartbeat import Heartbeat, end_with_parent
 from training.opening import open_database
+from training.outcome import as_json, in_words
 from training.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(TrainingSettings)
         with open_database(settings) as database:
             row = _begin(database, options)
-            if options.request is not None:
+            if options.worker is not None:
+                end_with_parent()
+            elif options.request is not None:
                 os.nice(_NICE)
             _Run(settings, database, row, options).run()
             with database.reading() as session:
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
-    print(json.dumps(_as_json(row), ensure_ascii=False) if options.json else _in_words(row))
+    print(json.dumps(as_json(row), ensure_ascii=False) if options.json else in_words(row))
     failed = row.status in (RetrainingStatus.FAILED, RetrainingStatus.CANCELLED)
     return 1 if failed else 0
 
@@ -86,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--request", metavar="ID", type=int, help="work on this request, as the bot wrote it"
     )
+    parser.add_argument(
+        "--worker", metavar="NAME", help="the request is this worker's already (training.worker)"
+    )
     parser.add_argument("--json", action="store_true", help="print the row as one object")
     return parser
 
@@ -94,6 +100,9 @@ def _begin(database: Database, options: argparse.Namespace) -> Retraining:
     """The row of this run, taken by this process. Raises RetrainingActive, NotFoundError."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
     with database.session() as session:
+        if options.worker is not None:
+            retrainings.heartbeat(session, options.request, worker=options.worker)
+            return retrainings.seen(session, options.request)
         if options.request is None:
             retrainings.end_silent(session)
             request = retrainings.request(session, trigger="shell", force=options.force)
@@ -120,6 +129,8 @@ class _Run:
         self._settings = settings
         self._database = database
         self._id = row.id
+        self._worker = row.worker or ""
+        self._may_give_back = options.worker is not None
         self._scheduled = row.trigger == "schedule"
         self._asked_by = row.requested_by
         self._force = row.force or options.force
@@ -134,13 +145,22 @@ class _Run:
         status, reason = RetrainingStatus.FAILED, "It ended without a word."
         beat: Heartbeat | None = None
         try:
-            with Heartbeat(self._database, self._id) as beat:
+            with Heartbeat(
+                self._database,
+                self._id,
+                worker=self._worker,
+                lease_s=self._settings.training_lease_s,
+            ) as beat:
                 self._work(beat)
             return
         except KeyboardInterrupt:
             if beat is not None and beat.stopped == "cancelled":
                 status = RetrainingStatus.CANCELLED
                 reason = "Cancelled; the model in use stays."
+            elif self._may_give_back:
+                with contextlib.suppress(RetrainingOver), self._database.session() as session:
+                    retrainings.give_back(session, self._id, worker=self._worker)
+                return
             else:
                 reason = "It was interrupted; the model in use stays."
         except RetrainingOver as exc:
@@ -261,7 +281,13 @@ class _Run:
             if decision.publish or self._force:
                 tell("publishing", 0.0)
                 with self._database.session() as session:
-                    retrainings.propose(session, self._id, champion=champion, candidate=version)
+                    retrainings.propose(
+                        session,
+                        self._id,
+                        champion=champion,
+                        candidate=version,
+                        worker=self._worker,
+                    )
                 self._registry.publish(trained.bundle.path)
                 status = RetrainingStatus.PUBLISHED
             else:
@@ -270,7 +296,7 @@ class _Run:
             self._record(status, trained, decision, metrics)
         except DatasetError:
             # What cannot be recorded did not happen: the row will say that the old model stays.
-            if status is RetrainingStatus.PUBLISHED:
+            if status is RetrainingStatus.PUBLISHED and self._registry.current_version() == version:
                 self._registry.rollback(champion)
             raise
         if status is RetrainingStatus.PUBLISHED:
@@ -299,6 +325,7 @@ class _Run:
                 metrics=metrics,
                 decision="publish" if decision.publish else "hold",
                 blind_spot=decision.blind_spot,
+                worker=self._worker,
             )
 
     def _audit_force(self, version: str, against: str) -> None:
@@ -324,44 +351,14 @@ class _Run:
         self, status: RetrainingStatus, reason: str, *, metrics: dict[str, Any] | None = None
     ) -> None:
         with contextlib.suppress(RetrainingOver), self._database.session() as session:
-            retrainings.finish(session, self._id, status, reason=reason, metrics=metrics)
+            retrainings.finish(
+                session, self._id, status, reason=reason, metrics=metrics, worker=self._worker
+            )
 
 
 def _number(path: Path) -> int:
     number = path.name.removeprefix("retraining-")
     return int(number) if number.isdigit() else 0
-
-
-def _as_json(row: Retraining) -> dict[str, Any]:
-    """The row as others' scripts read it: column names, times in ISO 8601."""
-    found = {}
-    for column in Retraining.__table__.columns:
-        value = getattr(row, column.key)
-        if hasattr(value, "isoformat"):
-            value = value.isoformat()
-        elif isinstance(value, RetrainingStatus):
-            value = value.value
-        found[column.key] = value
-    return found
-
-
-def _in_words(row: Retraining) -> str:
-    lines = [f"Retraining {row.id}: {row.status.value}"]
-    metrics = row.metrics or {}
-    for name in ("champion", "candidate"):
-        if name in metrics:
-            one = metrics[name]
-            lines.append(
-                f"  {name} {one['version']}: {one['accuracy']:.1%} of {one['n']} gate photos right"
-            )
-    if "replay" in metrics:
-        replayed = metrics["replay"]
-        lines.append(
-            f"  of {replayed['photos']} photos of the last week it would answer"
-            f" {len(replayed['changed'])} otherwise"
-        )
-    lines += [text for text in (row.reason, row.blind_spot) if text]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,11 @@ _Words = Annotated[tuple[str, ...], NoDecode]
 class TrainingSettings(DatasetSettings, ModelsSettings):
     """Everything `python -m training.*` reads from the environment and `.env`."""
 
+    training_lease_s: Annotated[float, Field(ge=5, le=86_400)] = Field(
+        default=120,
+        description="seconds without a sign of life after which another `training.worker` takes a "
+        "retraining over",
+    )
     collect_contact: str = Field(
         default="",
         description="e-mail or web address under which a service reaches you when your requests "

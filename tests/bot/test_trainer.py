@@ -58,7 +58,9 @@ async def records(tmp_path: Path) -> AsyncIterator[Records]:
 def trainer_that(records: Records, tmp_path: Path) -> Callable[..., Trainer]:
     """Makes a trainer whose child does what a piece of Python says."""
 
-    def make(script: str, *, budget_s: float = 60.0, silent_s: float = 60.0) -> Trainer:
+    def make(
+        script: str, *, budget_s: float = 60.0, silent_s: float = 60.0, elsewhere: bool = False
+    ) -> Trainer:
         url = f"sqlite:///{tmp_path / 'detector.sqlite3'}"
         return Trainer(
             records,
@@ -67,6 +69,7 @@ def trainer_that(records: Records, tmp_path: Path) -> Callable[..., Trainer]:
             silent_s=silent_s,
             log_dir=tmp_path / "logs",
             current_version=lambda: "v2",
+            elsewhere=elsewhere,
             command=("-c", PRELUDE.format(url=url) + script),
         )
 
@@ -197,4 +200,39 @@ async def test_a_python_that_is_not_there_is_named(records: Records, tmp_path: P
     )
     with pytest.raises(TrainingUnavailable, match="TRAINING_PYTHON"):
         await trainer.request(trigger="command")
+    assert await trainer.under_way() is None
+
+
+async def test_a_request_for_elsewhere_waits_for_a_worker(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """No child is started; whoever takes the request is followed, also when it changes hands."""
+    trainer = trainer_that(DIE, elsewhere=True, silent_s=0.0)
+    number = await trainer.request(trigger="command")
+
+    async def work(row: Retraining) -> None:
+        if row.status is RetrainingStatus.REQUESTED:
+            await records.write(lambda session: retrainings.take(session, worker="one:1"))
+            await records.write(
+                lambda session: retrainings.take(session, worker="two:1", lease_s=-1.0)
+            )
+        else:
+            await records.write(
+                lambda session: retrainings.finish(
+                    session, number, RetrainingStatus.HELD, reason="Not better.", worker="two:1"
+                )
+            )
+
+    row = await trainer.follow(number, work)
+    assert (RetrainingStatus.HELD, "Not better.") == (row.status, row.reason)
+
+
+async def test_a_request_that_no_worker_takes_is_ended_by_its_budget(
+    trainer_that: Callable[..., Trainer],
+) -> None:
+    """The admins are told that no worker runs, and another request may be made."""
+    trainer = trainer_that(DIE, elsewhere=True, budget_s=0.2)
+    row = await trainer.follow(await trainer.request(trigger="schedule"), nothing)
+    assert RetrainingStatus.FAILED is row.status
+    assert "No worker took it" in (row.reason or "")
     assert await trainer.under_way() is None
