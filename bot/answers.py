@@ -173,5 +173,5 @@ def _outside(answer: Answered, manifest: Manifest, words: Words) -> str:
     if not answer.looks_like:
         return words(f"{message_id}-only", **values)
     kind = "vowel" if answer.looks_like[:1].lower() in "aeiou" else "consonant"
-    what = words("looks-like", name=answer.looks_like, kind=kind)
+    what = words("looks-like", name=words.thing(answer.looks_like), kind=kind)
     return words(message_id, what=what, **values)

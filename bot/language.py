@@ -6,13 +6,15 @@ as "de". A person's own choice (/language) comes before what their Telegram is s
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
 
 LOCALES = Path(__file__).resolve().parent / "locales"
+THINGS = LOCALES / "things.tsv"
 SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 """The languages, each by its own name."""
@@ -55,9 +57,20 @@ class Words:
             return names[0]
         return self("or", first=", ".join(names[:-1]), last=names[-1])
 
+    def thing(self, name: str) -> str:
+        """What this language calls a thing that is none of the labels, named in English."""
+        return _things(self.language).get(name, name)
+
     def words(self, message_id: str) -> list[str]:
         """A message that lists words separated by commas."""
         return [word.strip() for word in self(message_id).split(",")]
+
+
+@cache
+def _things(language: str) -> dict[str, str]:
+    """The English names of ImageNet's thousand things, each with its name in a language."""
+    with THINGS.open(encoding="utf-8", newline="") as table:
+        return {row[SOURCE]: row[language] for row in csv.DictReader(table, delimiter="\t")}
 
 
 class Languages:

@@ -98,7 +98,7 @@ def _caption(
     name = name_of(label, manifest, words)
     if prediction.verdict is Verdict.OUTSIDE:
         things = ", ".join(
-            words("why-thing", name=thing, percent=words.percent(share))
+            words("why-thing", name=words.thing(thing), percent=words.percent(share))
             for thing, share in likeness.things
         )
         lines = [words("why-outside", things=things), words("why-outside-label", name=name)]

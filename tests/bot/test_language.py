@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
@@ -13,6 +14,7 @@ import bot as bot_room
 from bot.language import LANGUAGES, LOCALES, SOURCE, Languages
 from bot.retraining import STAGES
 from dataset.schema import RetrainingStatus
+from models.bundle import STARTER
 from tests.bot.running import Person, RunningBot, photo
 
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
@@ -147,3 +149,16 @@ def test_corrections_are_understood_and_answered_in_the_persons_language(
     assert person.ask("/wrong Schwarzbär").startswith("Notiert: Schwarzbär. Danke!")
     assert person.hear()["text"].startswith("Darf ich die Fotos behalten")
     assert person.ask("/wrong nichts").startswith("Notiert: nichts davon.")
+
+
+def test_every_thing_of_the_starter_has_a_name_in_every_language() -> None:
+    """What a photo looks like instead is said in the person's language as well."""
+    with np.load(STARTER / "reference.npz") as reference:
+        names = [str(name) for name in reference["imagenet_names"]]
+    for words in Languages().all():
+        called = [words.thing(name) for name in names]
+        assert len(names) == len({one for one in called if one.strip()}), words.language
+    assert "Samojede" == Languages().words("de").thing("Samoyed")
+    assert "perro samoyedo de otra parte" == Languages().words("es").thing(
+        "perro samoyedo de otra parte"
+    )
