@@ -44,6 +44,7 @@ from dataset.schema import (
     Photo,
     Prediction,
     QueueReason,
+    ReviewVerdict,
     Tally,
     Verdict,
     utc_now,
@@ -87,6 +88,7 @@ def fill(database: Database, options: argparse.Namespace) -> None:
     chance = random.Random(1)  # noqa: S311 - the same rows each time, nothing secret
     now = utc_now()
     people = options.people
+    step = max(1, options.predictions // max(1, options.claims))
 
     def photos() -> Iterator[dict[str, Any]]:
         for number in range(1, options.photos + 1):
@@ -127,11 +129,11 @@ def fill(database: Database, options: argparse.Namespace) -> None:
                 "outside_score": 0.1,
                 "milliseconds": 4.0,
                 "sampled": number % 50 == 1,
+                "disputed": (number - 1) % step == 0,
                 "photo_id": number if number <= options.photos else None,
             }
 
     def said() -> Iterator[dict[str, Any]]:
-        step = max(1, options.predictions // max(1, options.claims))
         for number in range(options.claims):
             prediction_id = 1 + number * step
             yield {
@@ -139,9 +141,21 @@ def fill(database: Database, options: argparse.Namespace) -> None:
                 "prediction_id": prediction_id,
                 "user_id": prediction_id % people + 1,
                 "by_admin": False,
+                "kind": "none",
+                "label": None,
+                "status": "pending",
+            }
+
+    def decided() -> Iterator[dict[str, Any]]:
+        """Every second photo that does not wait was reviewed."""
+        for photo_id in range(options.waiting + 1, options.photos + 1, 2):
+            yield {
+                "made_at": now - timedelta(days=2),
+                "photo_id": photo_id,
+                "reviewer_id": 7,
                 "kind": "label",
                 "label": chance.choice(_LABELS),
-                "status": "pending",
+                "via": "web",
             }
 
     tallies = [
@@ -166,6 +180,7 @@ def fill(database: Database, options: argparse.Namespace) -> None:
         (Photo, photos()),
         (Prediction, answers()),
         (Claim, said()),
+        (ReviewVerdict, decided()),
         (Tally, iter(tallies)),
     ):
         _insert(database, table, rows)

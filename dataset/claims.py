@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dataset import audit
+from dataset.disputing import note_dispute
 from dataset.errors import ClaimsBanned, NotFoundError, NothingToUndo, QuotaExceeded
 from dataset.labels import check_label
 from dataset.people import person
@@ -26,8 +27,7 @@ from dataset.schema import (
     Verdict,
     utc_now,
 )
-from dataset.settling import disputes, lock_family, settle
-from dataset.tallies import tally
+from dataset.settling import lock_family, settle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,6 @@ def record_claim(
     if claim is None and not by_admin:
         _check_quota(session, user_id, quota, now)
     photo = lock_family(session, prediction.photo_id)
-    disputed_before = _is_disputed(session, prediction)
     if claim is None:
         claim = Claim(prediction_id=prediction_id, user_id=user_id)
         session.add(claim)
@@ -81,7 +80,7 @@ def record_claim(
     claim.decided_at = None
     claim.thanked_at = None
     session.flush()
-    _tally_dispute(session, prediction, disputed_before)
+    note_dispute(session, prediction)
     if photo is not None:
         settle(session, photo, quorum=quorum, now=now)
     return claim
@@ -105,10 +104,9 @@ def undo_claim(
     if claim is None:
         raise NothingToUndo("There is no correction of yours to take back.")
     photo = lock_family(session, prediction.photo_id)
-    disputed_before = _is_disputed(session, prediction)
     session.delete(claim)
     session.flush()
-    _tally_dispute(session, prediction, disputed_before)
+    note_dispute(session, prediction)
     if photo is not None:
         settle(session, photo, quorum=quorum, now=now or utc_now())
     return claim
@@ -240,23 +238,6 @@ def _check_quota(session: Session, user_id: int, quota: ClaimQuota, now: datetim
     )
     if (made or 0) >= quota.per_day:
         raise QuotaExceeded(per_day=quota.per_day)
-
-
-def _is_disputed(session: Session, prediction: Prediction) -> bool:
-    claims = session.scalars(select(Claim).where(Claim.prediction_id == prediction.id))
-    return any(disputes(claim, prediction) for claim in claims)
-
-
-def _tally_dispute(session: Session, prediction: Prediction, before: bool) -> None:
-    after = _is_disputed(session, prediction)
-    if after != before:
-        tally(
-            session,
-            at=prediction.made_at,
-            model_version=prediction.model_version,
-            verdict=prediction.verdict,
-            disputed=1 if after else -1,
-        )
 
 
 def _settle_all_of(session: Session, user_id: int, *, quorum: int, now: datetime) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dataset.schema import Consent, Photo, Prediction
 from dataset.settling import lock_family, settle
@@ -22,6 +22,16 @@ def portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + _PORTION]
 
 
+def among(
+    session: Session, column: InstrumentedAttribute[Any], ids: Sequence[int]
+) -> ColumnElement[bool]:
+    """Whether an id is one of some hundreds: on PostgreSQL one parameter, which saves writing,
+    reading and planning a statement with as many (0090)."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(ids), ARRAY(BigInteger)))
+    return column.in_(ids)
+
+
 def rest_on_others(session: Session, photo_ids: Sequence[int], user_id: int) -> set[int]:
     """Let photos that somebody else sent too, and allowed, rest on that consent; returns those."""
     moved: dict[int, int] = {}
@@ -30,7 +40,7 @@ def rest_on_others(session: Session, photo_ids: Sequence[int], user_id: int) -> 
             select(Prediction.photo_id, Consent.id)
             .join(Consent, Consent.user_id == Prediction.user_id)
             .where(
-                Prediction.photo_id.in_(some),
+                among(session, Prediction.photo_id, some),
                 Prediction.user_id != user_id,
                 Consent.withdrawn_at.is_(None),
             )
@@ -52,13 +62,17 @@ def leave_families(session: Session, leaving: Collection[int], *, now: datetime)
     touched: set[int] = set()
     for some in portions(sorted(leaving)):
         members = session.execute(
-            select(Photo.id, Photo.duplicate_of_id).where(Photo.id.in_(some))
+            select(Photo.id, Photo.duplicate_of_id).where(among(session, Photo.id, some))
         ).all()
         touched.update(first for _, first in members if first is not None)
-        session.execute(update(Photo).where(Photo.id.in_(some)).values(duplicate_of_id=None))
+        session.execute(
+            update(Photo)
+            .where(among(session, Photo.id, some), Photo.duplicate_of_id.is_not(None))
+            .values(duplicate_of_id=None)
+        )
         heirs = session.execute(
             select(Photo.id, Photo.duplicate_of_id)
-            .where(Photo.duplicate_of_id.in_(some))
+            .where(among(session, Photo.duplicate_of_id, some))
             .order_by(Photo.id)
         ).all()
         heads: dict[int, int] = {}

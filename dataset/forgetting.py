@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from dataset.disputing import note_claims_gone
 from dataset.families import rest_on_others
 from dataset.photos import PhotoStore
 from dataset.removal import remove_photos
@@ -50,10 +52,8 @@ def forget(
     consents = session.scalars(select(Consent.id).where(Consent.user_id == user_id)).all()
     resting = session.scalars(select(Photo.id).where(Photo.consent_id.in_(consents))).all()
     theirs = sorted(set(resting) - rest_on_others(session, resting, user_id))
-    examples = remove_photos(session, store, theirs, block_return=True, now=now)
-    # Somebody else's photo may have become an example under this person's name.
-    session.execute(update(Example).where(Example.user_id == user_id).values(user_id=None))
-    claims = _forget_claims(session, user_id, now)
+    claims, spoken_of = _forget_claims(session, user_id)
+    # Before the photos go, so that these rows are written once and not twice.
     predictions = session.scalars(
         update(Prediction)
         .where(Prediction.user_id == user_id)
@@ -68,6 +68,10 @@ def forget(
         )
         .returning(Prediction.id)
     ).all()
+    examples = remove_photos(session, store, theirs, block_return=True, now=now)
+    _settle(session, sorted(spoken_of - set(theirs)), now)
+    # Somebody else's photo may have become an example under this person's name.
+    session.execute(update(Example).where(Example.user_id == user_id).values(user_id=None))
     session.execute(delete(Consent).where(Consent.user_id == user_id))
     session.execute(
         update(ReviewVerdict).where(ReviewVerdict.reviewer_id == user_id).values(reviewer_id=0)
@@ -89,18 +93,23 @@ def forget(
     )
 
 
-def _forget_claims(session: Session, user_id: int, now: datetime) -> int:
-    """Delete the claims; photos of others that they spoke of take their queue place anew."""
+def _forget_claims(session: Session, user_id: int) -> tuple[int, set[int]]:
+    """Delete the claims; how many, and the photos that they spoke of."""
     photo_ids = session.scalars(
         select(Prediction.photo_id)
         .join(Claim, Claim.prediction_id == Prediction.id)
         .where(Claim.user_id == user_id, Prediction.photo_id.is_not(None))
-        .distinct()
-        .order_by(Prediction.photo_id)
     ).all()
-    gone = session.scalars(delete(Claim).where(Claim.user_id == user_id).returning(Claim.id)).all()
+    gone = session.scalars(
+        delete(Claim).where(Claim.user_id == user_id).returning(Claim.prediction_id)
+    ).all()
+    note_claims_gone(session, gone)
+    return len(gone), {photo_id for photo_id in photo_ids if photo_id is not None}
+
+
+def _settle(session: Session, photo_ids: Sequence[int], now: datetime) -> None:
+    """Photos of others, of which less is said now, take their queue place anew."""
     for photo_id in photo_ids:
         photo = lock_family(session, photo_id)
         if photo is not None:
             settle(session, photo, quorum=None, now=now)
-    return len(gone)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, event, literal, select, update
 from sqlalchemy.orm import Session
 
 from dataset.errors import PhotoStoreError
-from dataset.families import leave_families, portions
+from dataset.families import among, leave_families, portions
 from dataset.photos import PhotoStore
 from dataset.schema import Example, Forgotten, Photo, Prediction, ReviewVerdict, Skip, Suspicion
 from dataset.upserts import upsert
@@ -39,21 +39,27 @@ def remove_photos(
     examples = 0
     names: list[str] = []
     for some in portions(ids):
-        rows = session.execute(select(Photo.sha256, Photo.dhash).where(Photo.id.in_(some))).all()
-        if block_return and rows:
-            blocked = [
-                {"sha256": sha256, "dhash": dhash, "forgotten_at": now} for sha256, dhash in rows
-            ]
-            session.execute(upsert(session, Forgotten).values(blocked).on_conflict_do_nothing())
-        names.extend(sha256 for sha256, _ in rows)
-        removed = delete(Example).where(Example.photo_id.in_(some)).returning(Example.id)
+        these = among(session, Photo.id, some)
+        names.extend(session.scalars(select(Photo.sha256).where(these)))
+        if block_return:
+            hashes = select(Photo.sha256, Photo.dhash, literal(now, Forgotten.forgotten_at.type))
+            session.execute(
+                upsert(session, Forgotten)
+                .from_select(["sha256", "dhash", "forgotten_at"], hashes.where(these))
+                .on_conflict_do_nothing()
+            )
+        removed = (
+            delete(Example).where(among(session, Example.photo_id, some)).returning(Example.id)
+        )
         examples += len(session.scalars(removed).all())
         session.execute(
-            update(Prediction).where(Prediction.photo_id.in_(some)).values(photo_id=None)
+            update(Prediction)
+            .where(among(session, Prediction.photo_id, some))
+            .values(photo_id=None)
         )
         for table in (Suspicion, Skip, ReviewVerdict):
-            session.execute(delete(table).where(table.photo_id.in_(some)))
-        session.execute(delete(Photo).where(Photo.id.in_(some)))
+            session.execute(delete(table).where(among(session, table.photo_id, some)))
+        session.execute(delete(Photo).where(these))
     if names:
         _delete_after_commit(session, store, names)
     return examples

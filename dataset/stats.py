@@ -6,13 +6,12 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from sqlalchemy import Integer, and_, case, cast, func, or_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dataset.queue import count_waiting
 from dataset.schema import (
     Claim,
-    ClaimKind,
     ClaimStatus,
     Photo,
     Prediction,
@@ -231,35 +230,28 @@ def _strata(
     session: Session, since: datetime | None, model_version: str | None
 ) -> list[tuple[int, int, int]]:
     """For disputed and undisputed sampled answers: how many drawn, reviewed, and right."""
-    verdict, newer = aliased(ReviewVerdict), aliased(ReviewVerdict)
-    disputed = (
-        select(Claim.id)
-        .where(
-            Claim.prediction_id == Prediction.id,
-            or_(
-                Claim.kind.in_((ClaimKind.NONE, ClaimKind.OTHER)),
-                and_(Claim.kind == ClaimKind.LABEL, Claim.label != Prediction.label),
-            ),
+    repeat = aliased(Photo)
+    # Families are rare: only a photo that repeats another is looked up, in an index of those.
+    first_id = func.coalesce(repeat.duplicate_of_id, Prediction.photo_id)
+    # One look into the index of standing verdicts for each sampled answer, never a whole table.
+    said = (
+        select(
+            case(
+                (ReviewVerdict.kind == VerdictKind.REJECT, None),
+                else_=func.coalesce(ReviewVerdict.label, ""),
+            )
         )
-        .exists()
-    )
-    stands = and_(
-        verdict.photo_id == func.coalesce(Photo.duplicate_of_id, Photo.id),
-        verdict.undone_at.is_(None),
-        verdict.kind != VerdictKind.REJECT,
-        ~select(newer.id)
-        .where(newer.photo_id == verdict.photo_id, newer.undone_at.is_(None), newer.id > verdict.id)
-        .exists(),
+        .where(ReviewVerdict.photo_id == first_id, ReviewVerdict.undone_at.is_(None))
+        .order_by(ReviewVerdict.id.desc())
+        .limit(1)
+        .correlate(Prediction, repeat)
+        .scalar_subquery()
     )
     drawn = (
-        select(
-            cast(disputed, Integer).label("disputed"),
-            case((verdict.id.is_not(None), 1), else_=0).label("reviewed"),
-            case((verdict.label == Prediction.label, 1), else_=0).label("right"),
+        select(Prediction.disputed, Prediction.label, said.label("said"))
+        .outerjoin(
+            repeat, and_(repeat.id == Prediction.photo_id, repeat.duplicate_of_id.is_not(None))
         )
-        .select_from(Prediction)
-        .join(Photo, Prediction.photo_id == Photo.id)
-        .outerjoin(verdict, stands)
         .where(Prediction.sampled, Prediction.photo_id.is_not(None))
     )
     if since is not None:
@@ -267,9 +259,13 @@ def _strata(
     if model_version is not None:
         drawn = drawn.where(Prediction.model_version == model_version)
     sampled = drawn.subquery()
-    rows = session.execute(
-        select(func.count(), func.sum(sampled.c.reviewed), func.sum(sampled.c.right)).group_by(
-            sampled.c.disputed
-        )
-    )
-    return [(int(n), int(reviewed), int(right)) for n, reviewed, right in rows]
+    kinds = (sampled.c.disputed, sampled.c.label, sampled.c.said)
+    strata: dict[bool, tuple[int, int, int]] = {}
+    for disputed, label, verdict, count in session.execute(
+        select(*kinds, func.count()).group_by(*kinds)
+    ):
+        n, reviewed, right = strata.get(disputed, (0, 0, 0))
+        seen = count if verdict is not None else 0
+        agreed = count if verdict == label else 0
+        strata[disputed] = (n + count, reviewed + seen, right + agreed)
+    return list(strata.values())

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dataset.schema.base import Base, Id, utc_now
+from dataset.schema.base import Base, Id, partial, utc_now
 from dataset.schema.words import ClaimKind, ClaimStatus, Verdict
 
 if TYPE_CHECKING:
@@ -63,12 +72,23 @@ class Prediction(Base):
     __tablename__ = "predictions"
     __table_args__ = (
         Index("ix_predictions_photo_message", "chat_id", "photo_message_id"),
-        Index("ix_predictions_answer_message", "chat_id", "answer_message_id"),
+        partial(
+            "ix_predictions_answer_message",
+            "chat_id",
+            "answer_message_id",
+            where="answer_message_id IS NOT NULL",
+        ),
+        partial("ix_predictions_photo_id", "photo_id", where="photo_id IS NOT NULL"),
         Index("ix_predictions_last", "chat_id", "user_id", "id"),
         Index("ix_predictions_model", "model_version", "made_at"),
+        # Everything that the estimate asks of a sampled answer, so that no row is read for it.
         Index(
             "ix_predictions_sampled",
             "made_at",
+            "disputed",
+            "model_version",
+            "label",
+            "photo_id",
             sqlite_where=text("sampled = 1 AND photo_id IS NOT NULL"),
             postgresql_where=text("sampled AND photo_id IS NOT NULL"),
         ),
@@ -98,7 +118,9 @@ class Prediction(Base):
     milliseconds: Mapped[float]
     sampled: Mapped[bool] = mapped_column(default=False)
     """Drawn at random among confident answers, to estimate how good "sure" is."""
-    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"), index=True)
+    disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether somebody says that the answer is wrong; follows its claims (`dataset.disputing`)."""
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 
     photo: Mapped[Photo | None] = relationship(back_populates="predictions")
     claims: Mapped[list[Claim]] = relationship(back_populates="prediction")

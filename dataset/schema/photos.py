@@ -26,6 +26,9 @@ class Photo(Base):
         partial("ix_photos_waiting_loss", "(loss) DESC", "id", where=WAITING),
         partial("ix_photos_waiting_age", "kept_at", "id", where=WAITING),
         partial("ix_photos_leased", "leased_by", where="leased_by IS NOT NULL"),
+        partial(
+            "ix_photos_duplicates", "id", "duplicate_of_id", where="duplicate_of_id IS NOT NULL"
+        ),
         UniqueConstraint("provider", "provider_id"),
         *band_indexes("photos"),
     )
@@ -76,6 +79,7 @@ class ReviewVerdict(Base):
     """One reviewer's decision on a photo. The newest one that is not undone counts."""
 
     __tablename__ = "verdicts"
+    __table_args__ = (partial("ix_verdicts_standing", "photo_id", "id", where="undone_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

@@ -37,7 +37,11 @@ def _catalogue(database: Database) -> dict[str, set[str]]:
                 text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
             )
             found = {
-                name: {re.sub(r"\s+", " ", line).strip(" ,") for line in sql.split("\n")}
+                # A column that came later stands on the last line, as it was added.
+                name: {
+                    re.sub(r"\s+", " ", line).strip(" ,)")
+                    for line in re.split(r"\n|, (?=\w+ BOOLEAN DEFAULT)", sql)
+                }
                 for name, sql in rows
             }
         else:
