@@ -1,4 +1,7 @@
-"""`python -m bot`: the bot on Telegram, or, without a token or with --local, on the local chat."""
+"""`python -m bot`: the bot on Telegram, or, without a token or with --local, on the local chat.
+
+`python -m bot doctor` examines what it needs and says what to do.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,11 @@ logger = logging.getLogger("bot")
 def main(argv: list[str] | None = None) -> int:
     """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings)."""
     arguments = _read_arguments(argv)
+    if arguments.command == "doctor":
+        # Imported only where it is wanted: a start does without it.
+        from bot.doctor.program import run
+
+        return run()
     give_back_large_blocks()
     try:
         overrides = {} if arguments.port is None else {"web_port": arguments.port}
@@ -73,6 +81,12 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
 
 def _read_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["doctor"],
+        help="examine settings, token, database, disk, model and schedule instead of running",
+    )
     parser.add_argument(
         "--local", action="store_true", help="run on the local chat even if a token is set"
     )

@@ -38,6 +38,26 @@ _HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
 _LAST_WORDS_BYTES = 4000
 
 
+def python_that_trains(configured: Path | None) -> Path:
+    """TRAINING_PYTHON if set, else this Python if it can, else the one of `make train-env`.
+
+    Raises TrainingUnavailable when there is none.
+    """
+    if configured is not None:
+        if not configured.exists():
+            raise TrainingUnavailable(f"TRAINING_PYTHON names {configured}, which is not there.")
+        return configured
+    if find_spec("fastai") is not None:
+        return Path(sys.executable)
+    beside = Path(".venv-dev/bin/python")
+    if beside.exists():
+        return beside.absolute()
+    raise TrainingUnavailable(
+        "There is no training environment on this machine: `make train-env` makes one, "
+        "or TRAINING_PYTHON names its Python."
+    )
+
+
 class Trainer:
     """Starts `python -m training.retrain` and follows it to its end."""
 
@@ -71,7 +91,7 @@ class Trainer:
         Raises RetrainingActive when one is under way, TrainingUnavailable without a Python that
         could train.
         """
-        python = None if self._elsewhere else self._python_to_use()
+        python = None if self._elsewhere else python_that_trains(self._python)
         row_id = await self._records.write(
             lambda session: (
                 retrainings.request(
@@ -124,23 +144,6 @@ class Trainer:
     async def under_way(self) -> Retraining | None:
         """The retraining that is requested or running, by whomever."""
         return await self._records.read(retrainings.running)
-
-    def _python_to_use(self) -> Path:
-        if self._python is not None:
-            if not self._python.exists():
-                raise TrainingUnavailable(
-                    f"TRAINING_PYTHON names {self._python}, which is not there."
-                )
-            return self._python
-        if find_spec("fastai") is not None:
-            return Path(sys.executable)
-        beside = Path(".venv-dev/bin/python")
-        if beside.exists():
-            return beside.absolute()
-        raise TrainingUnavailable(
-            "There is no training environment on this machine: `make train-env` makes one, "
-            "or TRAINING_PYTHON names its Python."
-        )
 
     async def _start(self, python: Path, row_id: int) -> None:
         self._log_dir.mkdir(parents=True, exist_ok=True)

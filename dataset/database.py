@@ -158,15 +158,28 @@ class Database:
                 upgrade_on(connection)
         return True
 
-    def check(self) -> None:
+    def needs_upgrade(self) -> bool:
+        """Whether `upgrade` has something to do. Raises DatabaseTooNew as it does."""
+        with self._translated():
+            return self._revision() != HEAD
+
+    def try_write(self) -> None:
+        """Write something and take it back; raises whatever would keep a transaction from it."""
+        with self.connection() as connection, connection.begin() as transaction:
+            connection.execute(text("CREATE TABLE detector_probe (id INTEGER)"))
+            transaction.rollback()
+
+    def check(self, *, thorough: bool = False) -> None:
         """Read the whole database for damage (SQLite) or ask the server (PostgreSQL).
 
+        `thorough` also holds the indexes against their tables, which takes several times as long.
         Raises DatabaseCorrupt or DatabaseUnreachable. Seconds for a large file.
         """
+        look = "PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)"
         with self.connection() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT 1"))
-            elif (found := connection.execute(text("PRAGMA quick_check(1)")).scalar()) != "ok":
+            elif (found := connection.execute(text(look)).scalar()) != "ok":
                 raise DatabaseCorrupt(self._sentence(DatabaseCorrupt) + f" ({found})")
 
     def dispose(self) -> None:

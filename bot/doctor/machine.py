@@ -1,0 +1,133 @@
+"""Whether the model answers as it should, the schedule can be kept, and the pages are reachable."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.doctor.examination import Finding, fail, ok, warn
+from bot.errors import TrainingUnavailable
+from bot.settings import BotSettings
+from bot.trainer import python_that_trains
+from models.bundle import STARTER, Bundle
+from models.classifier import Classifier
+from models.errors import ModelsError
+from models.registry import Registry
+
+_LOOK_FOR_FASTAI = "import importlib.util as u, sys; sys.exit(u.find_spec('fastai') is None)"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def check_model(settings: BotSettings) -> Iterator[Finding]:
+    """The bundle that answers: its hashes, and its golden photos."""
+    registry = Registry(settings.models_dir)
+    try:
+        path = registry.current()
+        bundle = Bundle.open(path)
+        Classifier(bundle, threads=1).check_golden()
+    except ModelsError as exc:
+        yield fail(
+            f"the current model is not usable: {exc}",
+            "python -m models list shows the others; go to a good one with python -m models "
+            "rollback VERSION",
+        )
+        return
+    except Exception as exc:
+        yield fail(
+            f"the current model cannot be run ({type(exc).__name__})",
+            "go to another one with python -m models rollback VERSION",
+        )
+        return
+    photos = len(bundle.golden())
+    which = "the one that ships" if path == STARTER else path.name
+    yield ok(f"{which} ({', '.join(bundle.manifest.labels)}); {photos} golden photos agree")
+
+
+def check_schedule(settings: BotSettings) -> Iterator[Finding]:
+    """The next retraining, and a Python that can do it."""
+    if not settings.retrain_cron:
+        yield ok("RETRAIN_CRON is off: retraining happens by hand only")
+        return
+    from apscheduler.triggers.cron import CronTrigger
+
+    trigger = CronTrigger.from_crontab(settings.retrain_cron, timezone=timezone.utc)
+    due = trigger.get_next_fire_time(None, datetime.now(timezone.utc))
+    if due is None:
+        yield warn(
+            f"RETRAIN_CRON ({settings.retrain_cron}) names no moment to come",
+            "correct it, or set it to off",
+        )
+    else:
+        yield ok(f"the next retraining is due {due:%Y-%m-%d %H:%M} UTC")
+    if settings.train_elsewhere:
+        yield ok("TRAIN_ELSEWHERE is set: a python -m training.worker does it")
+        return
+    try:
+        python = python_that_trains(settings.training_python)
+        found = subprocess.run(  # noqa: S603 - the operator's own Python, as the bot starts it
+            [python, "-c", _LOOK_FOR_FASTAI], capture_output=True, timeout=15, check=False
+        )
+    except TrainingUnavailable as exc:
+        yield warn(f"it cannot run: {exc}", "or set RETRAIN_CRON=off")
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        yield warn(
+            f"{python} cannot be run ({type(exc).__name__})",
+            "set TRAINING_PYTHON to the Python that has fastai",
+        )
+    else:
+        if found.returncode == 0:
+            yield ok(f"{python} trains")
+        else:
+            yield warn(
+                f"{python} has no fastai and cannot train",
+                "run make train-env, set TRAINING_PYTHON, or set RETRAIN_CRON=off",
+            )
+
+
+def check_pages(settings: BotSettings) -> Iterator[Finding]:
+    """The bot's own port, and the address under which reviewers come to it."""
+    host = "127.0.0.1" if settings.web_host == "0.0.0.0" else settings.web_host  # noqa: S104
+    place = f"[{host}]:{settings.web_port}" if ":" in host else f"{host}:{settings.web_port}"
+    yield _port(place)
+    if host not in _LOOPBACK or settings.web_host == "0.0.0.0":  # noqa: S104
+        yield warn(
+            f"WEB_HOST is {settings.web_host}: whoever reaches the port reads /metrics",
+            "listen on 127.0.0.1 and let a proxy pass on /review and /telegram, unless a container "
+            "publishes the port on 127.0.0.1 only",
+        )
+    address = urlsplit(settings.review_url)
+    if not settings.review_url:
+        yield ok("reviewers reach the pages from this machine only (REVIEW_URL is empty)")
+    elif address.scheme == "https" or address.hostname in _LOOPBACK:
+        yield ok(f"reviewers reach the pages at {settings.review_url}")
+    else:
+        yield warn(
+            f"REVIEW_URL ({settings.review_url}) is not https: links and sessions can be read on "
+            "their way",
+            "put a proxy with a certificate in front and set an https address",
+        )
+
+
+def _port(place: str) -> Finding:
+    try:
+        # A proxy of the environment is not for this machine.
+        answer = httpx.get(f"http://{place}/healthz", timeout=10, trust_env=False)
+        state = answer.json()
+        healthy = bool(state["ok"] and state["model"])
+    except httpx.ConnectError:
+        return ok(f"nothing listens on {place} yet: the bot is not running")
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return fail(
+            f"another program listens on {place}", "end it, or set WEB_PORT to another port"
+        )
+    if healthy:
+        return ok(f"the bot runs on {place} and is well")
+    problems = [str(value) for name, value in state.items() if name.endswith("problem") and value]
+    return fail(
+        f"the bot runs on {place} and is not well: {'; '.join(problems) or 'it does not say why'}",
+        "see the findings above, and its log",
+    )
