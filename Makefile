@@ -1,12 +1,13 @@
 # The two commands are `make run` and `make test`; `make help` names the rest.
 PYTHON ?= python3
 PORT ?= 8080
+FUZZ_SECONDS ?= 300
 LIGHT := .venv
 FULL := .venv-dev
 BIN := $(FULL)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train-env dev-env backup restore format clean
+.PHONY: help run test check bench fuzz train-env dev-env backup restore format clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ test: check  ## Every check and every test
 
 bench: $(FULL)/.installed  ## Measure against the obvious bot
 	$(BIN)/python -m benchmarks.speed $(ARGS)
+
+fuzz: $(FULL)/.installed  ## Send rubbish to everything that reads, for FUZZ_SECONDS (300)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(ARGS)
 
 format: $(FULL)/.installed  ## Put the code in order
 	$(BIN)/ruff check --fix .

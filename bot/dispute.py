@@ -39,7 +39,7 @@ async def wrong(update: Update, context: Context) -> None:
         return
     said = list(context.args or ())
     prediction = meant[0] if len(meant) == 1 else None
-    if prediction is None and said and said[0].isdigit():
+    if prediction is None and said and said[0].isdecimal():
         prediction = numbered(meant, int(said.pop(0)))
     text = " ".join(said)
     if prediction is None:

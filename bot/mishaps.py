@@ -28,6 +28,20 @@ logger = logging.getLogger(__name__)
 
 _PASSING = (DatabaseFull, DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable, RetryAfter)
 
+# How Telegram words it, as far as PTB has no type for it.
+_CLOSED = (
+    "chat not found",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "group chat was deactivated",
+    "have no rights to send",
+    "not enough rights to send",
+    "topic_closed",
+    "message thread not found",
+    "peer_id_invalid",
+    "user_is_blocked",
+)
+
 
 async def handle_error(update: object, context: Context) -> None:
     """PTB's error handler."""
@@ -36,7 +50,7 @@ async def handle_error(update: object, context: Context) -> None:
     if isinstance(update, Update) and will_pass(error):
         logger.warning("update %d is tried again: %s", update.update_id, error)
         context.services.inbox.postpone(update.update_id)
-    elif isinstance(error, (Forbidden, ChatMigrated)):
+    elif _is_unreachable(error):
         logger.info("somebody cannot be written to any more: %s", error)
     elif will_pass(error):
         logger.warning("a passing fault: %s", error)
@@ -49,6 +63,14 @@ def will_pass(error: BaseException) -> bool:
     if isinstance(error, BadRequest):  # PTB counts it among the network's errors
         return False
     return isinstance(error, (NetworkError, *_PASSING))
+
+
+def _is_unreachable(error: BaseException) -> bool:
+    """Whether Telegram lets nobody, or not us, write to that chat."""
+    if isinstance(error, BadRequest):
+        said = str(error).lower()
+        return any(words in said for words in _CLOSED)
+    return isinstance(error, (Forbidden, ChatMigrated))
 
 
 async def _give_reference(update: object, context: Context, error: BaseException) -> None:

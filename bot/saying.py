@@ -11,7 +11,8 @@ from telegram import (
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-_HARMLESS = ("not modified", "message to edit not found", "can't be edited")
+_UNCHANGED = ("not modified",)
+_GONE = ("message to edit not found", "can't be edited", "message_id_invalid")
 
 
 async def reply(
@@ -41,18 +42,33 @@ async def toast(query: CallbackQuery, text: str | None = None) -> None:
 async def edit_text(
     query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None
 ) -> None:
-    """Change the message under the pressed button; a second press may find it changed already."""
+    """Change the message under the pressed button; a second press may find it changed already.
+
+    Where the message is gone, or too old to be changed, the text is said below.
+    """
+    if not isinstance(query.message, Message):
+        return
     try:
         await query.edit_message_text(text, reply_markup=buttons)
     except BadRequest as exc:
-        if not any(words in str(exc).lower() for words in _HARMLESS):
+        if _says(exc, _GONE):
+            await query.get_bot().send_message(query.message.chat.id, text, reply_markup=buttons)
+        elif not _says(exc, _UNCHANGED):
             raise
 
 
 async def edit_buttons(query: CallbackQuery, buttons: InlineKeyboardMarkup | None) -> None:
-    """Change only the buttons of that message."""
+    """Change only the buttons of that message, if it is still there."""
+    if not isinstance(query.message, Message):
+        return
     try:
         await query.edit_message_reply_markup(buttons)
     except BadRequest as exc:
-        if not any(words in str(exc).lower() for words in _HARMLESS):
+        if not _says(exc, (*_GONE, *_UNCHANGED)):
             raise
+
+
+def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
+    """Whether Telegram's words hold one of these."""
+    said = str(error).lower()
+    return any(phrase in said for phrase in phrases)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
@@ -258,8 +258,25 @@ def refuse_unknown_names(env_file: Path) -> None:
     known = {name.upper() for name in BotSettings.model_fields} | TRAINING_NAMES
     if not env_file.is_file() or not os.access(env_file, os.R_OK):
         return
-    for name in dotenv_values(env_file):
+    for name in _names_in(env_file):
         if name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), sorted(known), n=1)
             hint = f"did you mean {close[0]}?" if close else "see .env.example for all names."
             raise SettingsError(f"The file .env sets {name}, which is no setting; {hint}")
+
+
+def _names_in(env_file: Path) -> list[str]:
+    """The names that a `.env` sets, in its order; the reader of the values would skip the rest."""
+    names = []
+    try:
+        with env_file.open(encoding="utf-8") as stream:
+            for line in parse_stream(stream):
+                if line.error:
+                    raise SettingsError(
+                        f"The file .env cannot be read: line {line.original.line} is no NAME=value."
+                    )
+                if line.key is not None:
+                    names.append(line.key)
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env cannot be read: it is not UTF-8 text.") from None
+    return names

@@ -76,7 +76,7 @@ class _Shape:
     """What an object's fields must be; those of `needed` must be there."""
 
     def __init__(self, *needed: str, **fields: Any) -> None:
-        """A field is `int` (32 bits), `_ID`, another plain type, a shape, or a list of one."""
+        """A field is a key of `_RANGES`, another plain type, a shape, or a list of one of these."""
         # Python's keywords cannot be arguments: `from_` stands for `from`.
         self.fields = {name.rstrip("_"): expected for name, expected in fields.items()}
         self.needed = needed
@@ -90,9 +90,11 @@ def _mismatch(value: object, expected: Any, path: str) -> str | None:
         if not isinstance(value, list):
             return f"{path} is no list"
         return next(filter(None, (_mismatch(item, expected[0], path) for item in value)), None)
-    if expected is int or expected is _ID:
-        bound = _NUMBER_BOUND if expected is int else _ID_BOUND
-        return None if _is_number(value, bound) else f"{path} is no whole number in its range"
+    if expected in _RANGES:
+        low, high = _RANGES[expected]
+        # True and false are numbers to Python, and no numbers to Telegram.
+        fits = type(value) is int and low < value < high
+        return None if fits else f"{path} is no whole number in its range"
     return None if isinstance(value, expected) else f"{path} is no {expected.__name__}"
 
 
@@ -111,12 +113,13 @@ def _mismatch_in_object(value: object, shape: _Shape, path: str) -> str | None:
     return None
 
 
-def _is_number(value: object, bound: int) -> bool:
-    """Whether it is a whole number within ±bound; true and false are none."""
-    return type(value) is int and -bound < value < bound
-
-
 _ID = object()
+_MESSAGE_ID = object()
+_RANGES: dict[Any, tuple[int, int]] = {
+    int: (-_NUMBER_BOUND, _NUMBER_BOUND),
+    _ID: (-_ID_BOUND, _ID_BOUND),
+    _MESSAGE_ID: (0, _NUMBER_BOUND),
+}
 _USER = _Shape(
     "id",
     "is_bot",
@@ -152,7 +155,7 @@ _DOCUMENT = _Shape(
     thumbnail=_PHOTO_SIZE,
 )
 _CONTENT: dict[str, Any] = {
-    "message_id": int,
+    "message_id": _MESSAGE_ID,
     "date": int,
     "edit_date": int,
     "chat": _CHAT,

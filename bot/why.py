@@ -17,10 +17,11 @@ from bot.identify import sentence_for
 from bot.incoming import fetch
 from bot.language import Words
 from bot.presses import pressed_prediction
-from bot.saying import reply
+from bot.saying import reply, toast
 from dataset.schema import Prediction, Verdict
 from models.classifier import Classifier, Likeness
 from models.errors import PhotoError
+from models.explain import SHOWN_SIDE_PX
 
 PRESSES = pattern("why")
 
@@ -53,9 +54,9 @@ async def press(update: Update, context: Context) -> None:
     words = await context.words(query.from_user)
     prediction = await pressed_prediction(context, query, read(query.data))
     if prediction is None or not isinstance(query.message, Message):
-        await query.answer(words("old-button"))
+        await toast(query, words("old-button"))
         return
-    await query.answer()
+    await toast(query)
     await _explain(context, query.message, prediction, words)
 
 
@@ -63,10 +64,13 @@ async def _explain(
     context: Context, message: Message, prediction: Prediction, words: Words
 ) -> None:
     """Send the photo with its heat map, as a reply to `message`."""
-    host = context.services.host
+    host, decoder = context.services.host, context.services.decoder
+    short_side_px = max(SHOWN_SIDE_PX, host.manifest.preparation.short_side_px)
     try:
-        async with host.place():
-            data = await fetch(context.bot, prediction.file_id)
+        # Here nobody knows any more whether it came as a photo or as a file.
+        async with decoder.place(trusted=False), host.place():
+            file = await fetch(context.bot, prediction.file_id)
+            data = await decoder.pixels(file, short_side_px=short_side_px)
             label, likeness, picture = await host.run(
                 lambda classifier: _look(classifier, data, prediction.label)
             )

@@ -244,6 +244,13 @@ def test_an_albums_label_without_a_number_asks_which_photo(bot: RunningBot, pers
     assert claims_of(bot, person) == [(parts[1], "label", "teddy")]
 
 
+def test_a_digit_that_is_no_number_is_taken_for_a_label(person: Person) -> None:
+    """Unicode has digits, such as ², that no number can be made of."""
+    person.show(photo(seed=1), photo(seed=2))
+    person.hear()
+    assert person.ask("/wrong ²") == "Which photo do you mean?"
+
+
 def test_a_reply_to_something_unanswered_is_told_so(person: Person) -> None:
     """A message without a prediction cannot be corrected."""
     said = person.say("hello")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+
 import pytest
 
 from tests.bot.running import Person, RunningBot, photo
@@ -107,3 +110,17 @@ def test_a_mishap_is_told_by_its_number_and_nothing_else(
     assert "Traceback" not in told
     (record,) = [record for record in caplog.records if reference in record.getMessage()]
     assert record.exc_info is not None
+
+
+def test_a_chat_that_cannot_be_written_to_is_no_mishap(
+    bot: RunningBot, person: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Anybody may put the bot into a chat where it may say nothing; that fills no log."""
+    chat = {"id": -100_999, "type": "supergroup", "title": "Closed"}
+    author = {"id": person.id, "is_bot": False, "first_name": "Ada"}
+    marks = [{"type": "bot_command", "offset": 0, "length": 7}]
+    command = {"message_id": 5, "date": 1, "chat": chat, "from": author}
+    update = {"message": command | {"text": "/labels", "entities": marks}}
+    bot.http.post("/local/update", json={"json": json.dumps(update)}).raise_for_status()
+    assert person.ask("hello").startswith("I answer photos.")
+    assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -29,6 +29,7 @@ def send_raw(bot: RunningBot, text: str) -> None:
         MESSAGE | {"text": "\ud83d"},
         MESSAGE | {"date": 2**40},
         MESSAGE | {"message_id": 2**70},
+        MESSAGE | {"message_id": 0},
         MESSAGE | {"chat": None},
         MESSAGE | {"from": None},
         MESSAGE | {"from": USER | {"id": "5"}},

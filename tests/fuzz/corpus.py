@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ _REAL_PER_FOLDER = 3
 _MOST_REAL_BYTES = 300_000
 
 
+@functools.cache
 def drawn() -> dict[str, bytes]:
     """Small photos by name; the name begins with the format."""
     photo = Image.open(io.BytesIO(draw_photo(size=(160, 120))))
