@@ -33,6 +33,7 @@ from bot import (
 )
 from bot.albums import Albums
 from bot.context import BotData, Context, DetectorApplication, Services
+from bot.decoder import Decoder
 from bot.gate import Gate
 from bot.inbox import Inbox, InboxBot
 from bot.intake import Intake
@@ -77,6 +78,7 @@ def build(
     inbox: Inbox,
     store: PhotoStore,
     host: ModelHost,
+    decoder: Decoder,
     people: People,
     metrics: Metrics,
     review_link: Callable[[int], str],
@@ -99,7 +101,7 @@ def build(
         ),
     )
     albums = Albums()
-    ahead = identify.LookAhead(host, metrics)
+    ahead = identify.LookAhead(host, decoder, metrics)
     intake = Intake(
         bot=bot,
         inbox=inbox,
@@ -132,13 +134,14 @@ def build(
         records=records,
         store=store,
         host=host,
+        decoder=decoder,
         people=people,
         inbox=inbox,
         metrics=metrics,
         albums=albums,
         ahead=ahead,
         delivering=identify.Delivering(),
-        keeper=Keeper(bot, records, store, quorum=settings.claim_quorum),
+        keeper=Keeper(bot, records, store, decoder, quorum=settings.claim_quorum),
         review_link=review_link,
         registry=registry,
         trainer=trainer,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import User
 from telegram.ext import Application, CallbackContext, JobQueue
 
+from bot.decoder import Decoder
 from bot.inbox import Inbox, InboxBot
 from bot.language import Words
 from bot.metrics import Metrics
@@ -38,6 +39,7 @@ class Services:
     records: Records
     store: PhotoStore
     host: ModelHost
+    decoder: Decoder
     people: People
     inbox: Inbox
     metrics: Metrics

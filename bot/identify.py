@@ -7,13 +7,14 @@ import time
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from sqlalchemy.orm import Session
-from telegram import Chat, Message, Update, User
+from telegram import Chat, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 from telegram.ext import ExtBot
 
 from bot import consent
 from bot.answers import album_buttons, album_line, buttons, full_text
 from bot.context import Context
+from bot.decoder import Decoder
 from bot.errors import PhotoUnavailable
 from bot.incoming import fetch, photo_in
 from bot.language import Words
@@ -54,8 +55,9 @@ class LookAhead:
     wait until the last answer was delivered.
     """
 
-    def __init__(self, host: ModelHost, metrics: Metrics) -> None:
+    def __init__(self, host: ModelHost, decoder: Decoder, metrics: Metrics) -> None:
         self._host = host
+        self._decoder = decoder
         self._metrics = metrics
         self._begun: dict[tuple[int, int], asyncio.Task[Sight]] = {}
 
@@ -81,12 +83,17 @@ class LookAhead:
         photo = photo_in(message)
         if isinstance(photo, str):
             return photo
-        size = photo.smallest_sufficient(self._host.manifest.preparation.short_side_px)
+        short_side_px = self._host.manifest.preparation.short_side_px
+        size = photo.smallest_sufficient(short_side_px)
+        trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; a file anybody may
         try:
-            async with self._host.place():
+            async with self._decoder.place(trusted=trusted), self._host.place():
                 data = await fetch(bot, size.file_id, size.file_size)
                 with self._metrics.model_seconds.time():
-                    return await self._host.classify(data)
+                    safe = await self._decoder.pixels(
+                        data, short_side_px=short_side_px, trusted=trusted
+                    )
+                    return await self._host.classify(safe)
         except PhotoUnavailable as exc:
             sentence = exc.message_id
         except PhotoError as exc:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import logging
 from datetime import timedelta
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.decoder import Decoder
 from bot.errors import PhotoUnavailable
 from bot.incoming import fetch
 from bot.records import Records
@@ -22,7 +24,7 @@ from dataset.predictions import awaiting_photo
 from dataset.queue import attach_photo
 from dataset.schema import TELEGRAM, Prediction, utc_now
 from models.errors import PhotoError
-from models.photo import dhash, strip
+from models.photo import dhash
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +35,18 @@ class Keeper:
     """Fetches, one after the other, photos whose owners allowed it and which are worth a look."""
 
     def __init__(
-        self, bot: ExtBot[int], records: Records, store: PhotoStore, *, quorum: int
+        self,
+        bot: ExtBot[int],
+        records: Records,
+        store: PhotoStore,
+        decoder: Decoder,
+        *,
+        quorum: int,
     ) -> None:
         self._bot = bot
         self._records = records
         self._store = store
+        self._decoder = decoder
         self._quorum = quorum
         self._people: dict[int, None] = {}
         self._news = asyncio.Event()
@@ -76,8 +85,10 @@ class Keeper:
                 logger.info("the photo of prediction %d is not kept: %s", prediction.id, exc)
 
     async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
-        original = await fetch(self._bot, prediction.file_id)
-        data, look, (width, height) = await asyncio.to_thread(_prepare, original)
+        # Here nobody knows any more whether it came as a photo or as a file.
+        async with self._decoder.place(trusted=False):
+            data = await self._decoder.kept(await fetch(self._bot, prediction.file_id))
+        look, (width, height) = await asyncio.to_thread(_look_at, data)
 
         def keep(session: Session) -> None:
             photo = keep_photo(
@@ -92,11 +103,21 @@ class Keeper:
             )
             attach_photo(session, prediction.id, photo, quorum=self._quorum)
 
-        await self._records.write(keep)
+        if not self._store.is_remote:
+            await self._records.write(keep)
+            return
+        # The way to the store is long: the database's one thread must not stand and wait for it.
+        new = not await asyncio.to_thread(self._store.has, hashlib.sha256(data).hexdigest())
+        sha256 = await asyncio.to_thread(self._store.put, data)
+        try:
+            await self._records.write(keep)
+        except DatasetError:
+            if new:
+                await asyncio.to_thread(self._store.delete, sha256)
+            raise
 
 
-def _prepare(original: bytes) -> tuple[bytes, int, tuple[int, int]]:
-    """The photo as it is kept, its perceptual hash, width and height."""
-    data = strip(original)
+def _look_at(data: bytes) -> tuple[int, tuple[int, int]]:
+    """The perceptual hash, width and height of a photo that is kept."""
     with Image.open(io.BytesIO(data)) as image:
-        return data, dhash(image), image.size
+        return dhash(image), image.size

@@ -11,22 +11,27 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import BundleRefused
+from bot.errors import BundleRefused, StartError
 from bot.memory import give_back_the_rest
+from bot.threads import Overdue, Threads
 from models.bundle import STARTER, Bundle
 from models.classifier import Classifier, Prediction
-from models.errors import ModelsError
+from models.errors import ModelsError, PhotoError
 from models.manifest import Manifest
 from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+LIMIT_S = 30.0
+"""Time for one photo on a thread; ordinary ones take some hundredths of a second."""
+
+_HOPELESS = 4
 
 OpenClassifier = Callable[[Bundle], Classifier]
 """Makes a classifier of a bundle whose hashes were checked."""
@@ -54,11 +59,13 @@ class ModelHost:
         *,
         workers: int,
         photos_at_once: int,
+        limit_s: float = LIMIT_S,
     ) -> None:
         self._registry = registry
         self._open_classifier = open_classifier
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="classifier")
+        self._threads = Threads(workers, limit_s=limit_s, name="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
+        self._hopeless = asyncio.Event()
         self._running: tuple[Path, Classifier] | None = None
         self._refused: _Refused | None = None
         self.fallback_reason: str | None = None
@@ -90,9 +97,35 @@ class ModelHost:
         return await self.run(lambda classifier: classifier.classify(data))
 
     async def run(self, work: Callable[[Classifier], T]) -> T:
-        """Whatever `work` makes of the answering classifier, on one of its threads."""
+        """Whatever `work` makes of the answering classifier, on one of its threads.
+
+        Raises PhotoError with the code `too_hard` when it does not end in time.
+        """
         classifier = self._classifier
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, classifier)
+        try:
+            return await self._threads.run(lambda: work(classifier))
+        except Overdue as exc:
+            logger.error("a photo hangs in a decoder or in the model: %s", exc)
+            if self._threads.hanging >= _HOPELESS:
+                self._hopeless.set()
+            raise PhotoError("too_hard", "This photo takes too long: please send another.") from exc
+
+    @property
+    def hanging(self) -> int:
+        """How many photos were given up and still occupy a thread beside those that answer."""
+        return self._threads.hanging
+
+    async def until_hopeless(self) -> None:
+        """Wait until so many photos hang that only a restart frees the processor.
+
+        Raises StartError then.
+        """
+        await self._hopeless.wait()
+        raise StartError(
+            f"{self.hanging} photos hang in a decoder or in the model; the process ends so that it "
+            "is started again.",
+            exit_code=75,
+        )
 
     def load(self) -> None:
         """Load the current bundle, or another that is whole where it fails. Blocks for a moment.
@@ -148,8 +181,8 @@ class ModelHost:
             await on_swap(self.version)
 
     def close(self) -> None:
-        """End the threads; what is under way is finished."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """End the threads; what is under way is finished, but for what hangs."""
+        self._threads.close()
 
     @property
     def _classifier(self) -> Classifier:

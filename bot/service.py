@@ -18,8 +18,10 @@ from telegram.error import InvalidToken, TelegramError
 from bot import schedule
 from bot.alerts import tell_admins
 from bot.application import ALLOWED_UPDATES, Built, build
+from bot.decoder import Decoder
 from bot.errors import StartError
 from bot.gratitude import thank_who_was_right
+from bot.health import Health
 from bot.holders import own_name
 from bot.inbox import Inbox
 from bot.language import Languages
@@ -61,6 +63,7 @@ class Service:
         *,
         local: bool,
         open_classifier: OpenClassifier | None = None,
+        make_decoder: Callable[[], Decoder] = Decoder,
     ) -> None:
         """`open_classifier` makes a classifier of a bundle; by default the models room's."""
         self._settings = settings
@@ -69,6 +72,7 @@ class Service:
         self._aside: set[asyncio.Task[object]] = set()
         self._stop = asyncio.Event()
         self._open_classifier = open_classifier or self._open
+        self._make_decoder = make_decoder
         if local:
             self.token = f"{_LOCAL_BOT_ID}:{secrets.token_urlsafe(24)}"
             self.admins = settings.admin_ids | {LOCAL_ADMIN}
@@ -100,6 +104,8 @@ class Service:
                 photos_at_once=settings.photos_waiting,
             )
             stack.callback(host.close)
+            decoder = self._make_decoder()
+            stack.push_async_callback(decoder.close)
             await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
 
             store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
@@ -122,6 +128,7 @@ class Service:
                 inbox=inbox,
                 store=store,
                 host=host,
+                decoder=decoder,
                 people=People(records, Languages()),
                 metrics=Metrics(),
                 review_link=pages.link,
@@ -205,25 +212,17 @@ class Service:
         receiver: Receiver,
         mounts: dict[str, ASGIApp],
     ) -> None:
-        inbox, host, metrics = (
-            built.services.inbox,
-            built.services.host,
-            built.services.metrics,
-        )
+        services = built.services
+        inbox, metrics = services.inbox, services.metrics
         metrics.watch("detector_updates_open", "Updates not finished", lambda: float(len(inbox)))
-
-        def health() -> dict[str, Any]:
-            receiving_problem = receiver.problem()
-            return {
-                "ok": receiving_problem is None and host.fallback_reason is None,
-                "model": host.version,
-                "model_problem": host.fallback_reason,
-                "receiving_problem": receiving_problem,
-                **receiver.figures(),
-                "updates_open": len(inbox),
-            }
-
-        web = WebServer(create_app(health=health, metrics=metrics, mounts=mounts), listener)
+        health = Health(
+            host=services.host,
+            decoder=services.decoder,
+            receiver=receiver,
+            inbox=inbox,
+            data_dir=self._settings.data_dir,
+        )
+        web = WebServer(create_app(health=health.state, metrics=metrics, mounts=mounts), listener)
         web.start()
         stack.push_async_callback(web.stop)
 
@@ -261,6 +260,7 @@ class Service:
             self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
         self._begin_task(receiver.watch())
+        self._begin_task(services.host.until_hopeless())
         self._begin_task(
             services.host.follow(
                 every_s=self._settings.reload_every_s,

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Literal
 
 PhotoProblem = Literal[
-    "empty", "not_a_photo", "unsupported", "too_large", "too_many_pixels", "broken"
+    "empty", "not_a_photo", "unsupported", "too_large", "too_many_pixels", "too_hard", "broken"
 ]
 
 

@@ -121,6 +121,11 @@ def open_photo(data: bytes, *, short_side_px: int | None = None) -> Image.Image:
         return _decode(data, file_format, short_side_px)
     except PhotoError:
         raise
+    except MemoryError as exc:
+        raise PhotoError(
+            "too_hard",
+            f"Reading this {file_format} takes too much memory: please send a smaller one.",
+        ) from exc
     # Pillow's decoders raise whatever the damage leads to, from SyntaxError to struct.error.
     except Exception as exc:
         raise PhotoError(

@@ -79,6 +79,7 @@ photo-not_a_photo = Diese Datei enthält kein Bild, wie sie auch heißt. Bitte s
 photo-unsupported = Bilder dieser Art kann ich nicht lesen. Bitte schick es als gewöhnliches Foto (JPEG, PNG, WebP, HEIC).
 photo-too_large = Diese Datei ist zu groß: Ich lese bis zu { $megabytes } MB. Bitte schick sie als gewöhnliches Foto.
 photo-too_many_pixels = Dieses Bild hat zu viele Pixel für mich. Bitte schick es als gewöhnliches Foto.
+photo-too_hard = Bei diesem Bild musste ich aufgeben: Es zu lesen dauert zu lange oder braucht zu viel Speicher. Bitte schick es als gewöhnliches Foto.
 photo-broken = Dieses Bild ist beschädigt, ich kann es nicht lesen. Bitte schick es noch einmal.
 photo-gone = Telegram gibt mir dieses Foto nicht mehr. Bitte schick es noch einmal.
 identify-how = Antworte mit /identify auf das Foto, das ich ansehen soll.

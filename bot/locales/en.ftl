@@ -83,6 +83,7 @@ photo-not_a_photo = That file holds no picture, whatever its name says. Please s
 photo-unsupported = I can't read pictures of that kind. Please send it as an ordinary photo (JPEG, PNG, WebP, HEIC).
 photo-too_large = That file is too large: I read up to { $megabytes } MB. Please send it as an ordinary photo.
 photo-too_many_pixels = That picture has too many pixels for me. Please send it as an ordinary photo.
+photo-too_hard = I gave up on that picture: reading it takes too long or too much memory. Please send it as an ordinary photo.
 photo-broken = That picture is damaged and I can't read it. Please send it again.
 photo-gone = Telegram no longer gives me that photo. Please send it again.
 identify-how = Reply with /identify to the photo you want me to look at.

@@ -79,6 +79,7 @@ photo-not_a_photo = Ese archivo no contiene ninguna imagen, diga lo que diga su 
 photo-unsupported = No puedo leer imágenes de ese tipo. Envíala como foto normal (JPEG, PNG, WebP, HEIC), por favor.
 photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Envíalo como foto normal, por favor.
 photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Envíala como foto normal, por favor.
+photo-too_hard = He tenido que renunciar a esa imagen: leerla tarda demasiado o necesita demasiada memoria. Envíala como foto normal, por favor.
 photo-broken = Esa imagen está dañada y no puedo leerla. Envíala otra vez, por favor.
 photo-gone = Telegram ya no me da esa foto. Envíala otra vez, por favor.
 identify-how = Responde con /identify a la foto que quieres que mire.

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from bot.decoder import Decoder
 from bot.service import Service
 from bot.settings import BotSettings
 from dataset.database import Database
@@ -98,6 +99,7 @@ class RunningBot:
         folder: Path,
         *,
         open_classifier: Callable[[Bundle], Classifier] = ColourClassifier,
+        make_decoder: Callable[[], Decoder] = Decoder,
         **settings: object,
     ) -> None:
         values: dict[str, object] = {
@@ -109,6 +111,7 @@ class RunningBot:
         }
         self.settings = BotSettings(_env_file=None, **values)  # type: ignore[arg-type, call-arg]
         self._open_classifier = open_classifier
+        self._make_decoder = make_decoder
         self._ready: Future[str] = Future()
         self._thread = threading.Thread(target=self._run, name="running-bot")
         self._stop: Callable[[], None] = lambda: None
@@ -149,7 +152,12 @@ class RunningBot:
 
     def _run(self) -> None:
         async def serve() -> None:
-            service = Service(self.settings, local=True, open_classifier=self._open_classifier)
+            service = Service(
+                self.settings,
+                local=True,
+                open_classifier=self._open_classifier,
+                make_decoder=self._make_decoder,
+            )
             loop = asyncio.get_running_loop()
             self._stop = lambda: loop.call_soon_threadsafe(service.stop) and None
             await service.run(on_ready=lambda name, address: self._ready.set_result(address))

@@ -1,0 +1,207 @@
+"""Strangers' files are decoded by another process: what breaks it does not break the bot.
+
+Telegram's own PhotoSizes are JPEGs that its servers wrote and are decoded here, in a millisecond
+or two. A file is whatever somebody made: it goes to `python -m models.decoding`, which hands back
+plain pixels. That process is started when a file comes, is given one at a time, is killed when it
+takes too long, and ends when no file has come for a while (decision 0062).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from typing import get_args
+
+import models
+from models.decoding import ANSWER, DONE, KEEP, PIXELS, REQUEST
+from models.errors import PhotoError, PhotoProblem
+
+logger = logging.getLogger(__name__)
+
+COMMAND = (sys.executable, "-m", "models.decoding")
+LIMIT_S = 20.0
+"""Time for one file, the start of the process included; the largest allowed take two seconds."""
+
+_IDLE_S = 60.0
+_FILES_AT_ONCE = 2
+_MAX_ANSWER_BYTES = 256 << 20
+_MAX_SENTENCE_BYTES = 4096
+_BUFFER_BYTES = 1 << 20
+# What the child has no use for stays out of its environment: nothing in it is a secret.
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LD_LIBRARY_PATH")
+
+
+class Decoder:
+    """Turns files into pixels that are safe to read, one at a time."""
+
+    def __init__(
+        self,
+        command: Sequence[str] = COMMAND,
+        *,
+        limit_s: float = LIMIT_S,
+        idle_s: float = _IDLE_S,
+    ) -> None:
+        self._command = tuple(command)
+        self._limit_s = limit_s
+        self._idle_s = idle_s
+        self._turn = asyncio.Lock()
+        self._places = asyncio.Semaphore(_FILES_AT_ONCE)
+        self._process: Process | None = None
+        self._idle: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.problem: str | None = None
+        """Why the process cannot be started; None when it can, as far as is known."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there at the moment."""
+        return self._process is not None and self._process.returncode is None
+
+    def place(self, *, trusted: bool) -> AbstractAsyncContextManager[object]:
+        """A place for one file in memory: files wait for each other, and photos for none."""
+        return nullcontext() if trusted else self._places
+
+    async def pixels(self, data: bytes, *, short_side_px: int, trusted: bool = False) -> bytes:
+        """A picture that is safe to decode here: `data` itself if it is a `trusted` JPEG, else a
+        BMP of it, upright, its shorter side not below `short_side_px` unless it was.
+
+        Raises PhotoError, with the code `too_hard` when decoding crashed or took too long.
+        """
+        if trusted and data[:3] == b"\xff\xd8\xff":
+            return data
+        answer = await self._ask(PIXELS, data, short_side_px)
+        return _checked(answer, b"BM")
+
+    async def kept(self, data: bytes) -> bytes:
+        """The picture as it may be kept: a fresh JPEG. Raises PhotoError like `pixels`."""
+        return _checked(await self._ask(KEEP, data, 0), b"\xff\xd8\xff")
+
+    async def close(self) -> None:
+        """End the process; a file that is at work is left to the next start."""
+        self._closed = True
+        self._kill()
+        async with self._turn:
+            await self._end()
+        await asyncio.gather(*self._ending)
+
+    async def _ask(self, operation: bytes, data: bytes, short_side_px: int) -> bytes:
+        async with self._turn:
+            if self._idle is not None:
+                self._idle.cancel()
+            try:
+                async with self._killed_unless_well():
+                    return await asyncio.wait_for(
+                        self._exchange(operation, data, short_side_px), self._limit_s
+                    )
+            finally:
+                loop = asyncio.get_running_loop()
+                self._idle = loop.call_later(self._idle_s, self._end_when_idle)
+
+    async def _exchange(self, operation: bytes, data: bytes, short_side_px: int) -> bytes:
+        process = await self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(REQUEST.pack(operation, short_side_px, len(data)))
+        process.stdin.write(data)
+        await process.stdin.drain()
+        mark, length = ANSWER.unpack(await process.stdout.readexactly(ANSWER.size))
+        if length > (_MAX_ANSWER_BYTES if mark == DONE else _MAX_SENTENCE_BYTES):
+            raise EOFError(f"it announces {length} bytes")
+        payload = await process.stdout.readexactly(length)
+        if mark == DONE:
+            return payload
+        raise _refusal(payload)
+
+    @contextlib.asynccontextmanager
+    async def _killed_unless_well(self) -> AsyncIterator[None]:
+        """Whatever goes wrong in the block but a refusal leaves no process that is out of step."""
+        try:
+            yield
+        except PhotoError:
+            raise
+        except (TimeoutError, asyncio.TimeoutError):
+            await self._end()
+            logger.warning("a file was given up: decoding took over %g s", self._limit_s)
+            raise _too_hard() from None
+        except (EOFError, OSError, ValueError) as exc:
+            status = await self._end()
+            if self._closed:
+                raise asyncio.CancelledError from exc
+            logger.warning("a file was given up: the decoder ended (%s, %s)", status, exc)
+            raise _too_hard() from exc
+        except BaseException:
+            await self._end()
+            raise
+
+    async def _running(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    stdin=PIPE,
+                    stdout=PIPE,
+                    limit=_BUFFER_BYTES,
+                    cwd=Path(models.__path__[0]).parent,
+                    env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+                    # The arithmetic library would reserve memory for threads that are not used.
+                    | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                )
+            except OSError as exc:
+                self.problem = f"the decoder cannot be started: {exc}"
+                logger.error("%s", self.problem)
+                raise
+            self.problem = None
+        return self._process
+
+    def _end_when_idle(self) -> None:
+        if not self._turn.locked():
+            ending = asyncio.ensure_future(self._end_in_turn())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+
+    async def _end_in_turn(self) -> None:
+        async with self._turn:
+            await self._end()
+
+    async def _end(self) -> int | None:
+        """Kill the process, if there is one; its status."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._kill()
+        process, self._process = self._process, None
+        return None if process is None else await process.wait()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+
+def _checked(answer: bytes, magic: bytes) -> bytes:
+    """The answer, if it is of the kind that was asked for: who wrote it may have been overcome."""
+    if not answer.startswith(magic):
+        logger.error("the decoder handed back something else than was asked for")
+        raise _too_hard()
+    return answer
+
+
+def _refusal(payload: bytes) -> PhotoError:
+    code, _, sentence = payload.decode(errors="replace").partition("\n")
+    for known in get_args(PhotoProblem):
+        if code == known:
+            return PhotoError(known, sentence)
+    return _too_hard()
+
+
+def _too_hard() -> PhotoError:
+    return PhotoError(
+        "too_hard", "This picture cannot be read within reason: please send it as a photo."
+    )

@@ -1,0 +1,55 @@
+"""What `/healthz` tells: whether people get answers, and if not, what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot.decoder import Decoder
+from bot.disk import shortage
+from bot.inbox import Inbox
+from bot.model_host import ModelHost
+from bot.receiving import Receiver
+
+
+class Health:
+    """Asks each part of the bot for its problem."""
+
+    def __init__(
+        self,
+        *,
+        host: ModelHost,
+        decoder: Decoder,
+        receiver: Receiver,
+        inbox: Inbox,
+        data_dir: Path,
+        shortage: Callable[[Path], str | None] = shortage,
+    ) -> None:
+        self._host = host
+        self._decoder = decoder
+        self._receiver = receiver
+        self._inbox = inbox
+        self._data_dir = data_dir
+        self._shortage = shortage
+
+    def state(self) -> dict[str, Any]:
+        """`ok`, a `…_problem` for each part (a sentence or None), and figures."""
+        hanging = self._host.hanging
+        problems = {
+            "model_problem": self._host.fallback_reason,
+            "receiving_problem": self._receiver.problem(),
+            "disk_problem": self._shortage(self._data_dir),
+            "decoding_problem": (
+                f"{hanging} photos hang in a decoder or in the model"
+                if hanging
+                else self._decoder.problem
+            ),
+        }
+        return {
+            "ok": not any(problems.values()),
+            "model": self._host.version,
+            **problems,
+            **self._receiver.figures(),
+            "updates_open": len(self._inbox),
+        }

@@ -1,0 +1,105 @@
+"""Threads for work that may never return: what takes too long is given up and its thread replaced.
+
+Python cannot end a thread. So one that overran goes on by itself until it ends or the process
+does; meanwhile a new one has its place, and whoever waited knows. The threads are daemons: one
+that hangs must not keep the process from its end, as those of `concurrent.futures` would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_END_WITHIN_S = 5.0
+
+
+class Overdue(Exception):
+    """The work did not end in its time and was given up."""
+
+
+class _Job:
+    def __init__(self, work: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.loop = loop
+        self.outcome: asyncio.Future[Any] = loop.create_future()
+        self.deadline: asyncio.TimerHandle | None = None
+
+
+class Threads:
+    """A fixed number of threads that work, and those that hang besides."""
+
+    def __init__(self, count: int, *, limit_s: float, name: str) -> None:
+        """`limit_s` bounds each piece of work, counted from when a thread took it up."""
+        self._limit_s = limit_s
+        self._name = name
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads: set[threading.Thread] = set()
+        self._lost: set[threading.Thread] = set()
+        self._closed = False
+        for _ in range(count):
+            self._add()
+
+    @property
+    def hanging(self) -> int:
+        """How many pieces of work were given up and still go on."""
+        return sum(thread.is_alive() for thread in self._lost)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What `work` returns or raises; raises Overdue when that takes longer than the limit."""
+        job = _Job(work, asyncio.get_running_loop())
+        self._jobs.put(job)
+        return await job.outcome  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Finish what is under way, but for what hangs, and begin nothing more."""
+        self._closed = True
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join(_END_WITHIN_S)
+
+    def _add(self) -> None:
+        thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        own = threading.current_thread()
+        while own not in self._lost and (job := self._jobs.get()) is not None:
+            if job.outcome.cancelled() or self._closed:
+                continue
+            try:
+                job.loop.call_soon_threadsafe(self._begun, job, own)
+                try:
+                    result, error = job.work(), None
+                except BaseException as exc:  # it belongs to whoever waits for the outcome
+                    result, error = None, exc
+                job.loop.call_soon_threadsafe(_deliver, job, result, error)
+            except RuntimeError:
+                return  # the loop has ended, nobody waits any more
+
+    def _begun(self, job: _Job, thread: threading.Thread) -> None:
+        job.deadline = job.loop.call_later(self._limit_s, self._give_up, job, thread)
+
+    def _give_up(self, job: _Job, thread: threading.Thread) -> None:
+        self._threads.discard(thread)
+        self._lost.add(thread)
+        self._add()
+        if not job.outcome.done():
+            job.outcome.set_exception(Overdue(f"given up after {self._limit_s:g} s"))
+
+
+def _deliver(job: _Job, result: Any, error: BaseException | None) -> None:
+    if job.deadline is not None:
+        job.deadline.cancel()
+    if job.outcome.done():  # cancelled, or given up
+        return
+    if error is None:
+        job.outcome.set_result(result)
+    else:
+        job.outcome.set_exception(error)

@@ -1,0 +1,106 @@
+"""`python -m models.decoding`: decodes strangers' pictures for a parent, in a process of its own.
+
+A decoder that crashes, hangs or eats memory ends this process and no other; the system bounds its
+memory and time, and it can write no file. It reads requests from stdin and writes answers to
+stdout, in the frames below, until stdin ends.
+
+A request is its operation (a byte), the shorter side wanted (px) and the length of the picture,
+then the picture. An answer is one byte, a length and as many bytes: a BMP or a JPEG, or why not as
+`code`, a line feed and a sentence.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from models.errors import PhotoError
+from models.photo import open_photo, strip
+
+REQUEST = struct.Struct(">cIQ")
+ANSWER = struct.Struct(">cQ")
+PIXELS, KEEP = b"p", b"k"
+DONE, REFUSED = b"d", b"r"
+
+MEMORY_BYTES = 1 << 30
+"""Address space of the process: 200 MB of pixels and what decoding them takes, with room."""
+
+CPU_S = 20
+"""Processor time for one picture; the parent bounds the time on the clock."""
+
+Decode = Callable[[bytes, int], bytes]
+
+
+def pixels(data: bytes, short_side_px: int) -> bytes:
+    """The photo upright, RGB, perhaps scaled down (see `open_photo`), as a BMP: nothing is lost."""
+    image = open_photo(data, short_side_px=short_side_px)
+    buffer = io.BytesIO()
+    image.save(buffer, "BMP")
+    return buffer.getvalue()
+
+
+def kept(data: bytes, _short_side_px: int) -> bytes:
+    """The photo as it may be kept: see `strip`."""
+    return strip(data)
+
+
+def serve(
+    source: BinaryIO,
+    target: BinaryIO,
+    *,
+    decode: Decode = pixels,
+    keep: Decode = kept,
+) -> None:
+    """Answer requests until there are no more."""
+    while len(head := source.read(REQUEST.size)) == REQUEST.size:
+        operation, short_side_px, length = REQUEST.unpack(head)
+        data = source.read(length)
+        _allow_time()
+        try:
+            payload = (keep if operation == KEEP else decode)(data, short_side_px)
+            mark = DONE
+        except PhotoError as exc:
+            mark, payload = REFUSED, f"{exc.code}\n{exc}".encode()
+        except MemoryError:
+            mark, payload = REFUSED, b"too_hard\nReading this takes too much memory."
+        target.write(ANSWER.pack(mark, len(payload)))
+        target.write(payload)
+        target.flush()
+
+
+def restrict() -> None:
+    """Give up what decoding does not need. The first to be ended when memory is short."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    except OSError:
+        return  # another system than Linux, which decides by itself
+
+
+def _allow_time() -> None:
+    """Let the system end this process when the next picture costs more than CPU_S."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used_s = int(usage.ru_utime + usage.ru_stime)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = used_s + CPU_S + 1
+    if hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def main() -> int:
+    """Serve the parent."""
+    restrict()
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""`python -m tests.bot.bad_decoder`: the decoding program with a decoder that certain files break.
+
+A PNG's width says what happens; every other file is decoded as usual. The limits are the real ones.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from models.decoding import pixels, restrict, serve
+
+HANG, CRASH, GREED, LIE, SPY, WRITE = range(101, 107)
+COMMAND = (sys.executable, "-m", "tests.bot.bad_decoder")
+
+
+def decode(data: bytes, short_side_px: int) -> bytes:
+    """Do what the width of a PNG says."""
+    width = int.from_bytes(data[16:20], "big") if data.startswith(b"\x89PNG") else 0
+    if width == HANG:
+        time.sleep(3600)
+    if width == CRASH:
+        ctypes.string_at(0)
+    if width == GREED:
+        hoard = []
+        while True:
+            hoard.append(bytearray(64 << 20))
+    if width == LIE:
+        return b"no picture"
+    if width == SPY:
+        return b"BM" + json.dumps(dict(os.environ)).encode()
+    if width == WRITE:
+        return b"BM" + _written(Path("decoded.tmp"))
+    return pixels(data, short_side_px)
+
+
+def _written(file: Path) -> bytes:
+    try:
+        file.write_text("something")
+    except OSError as exc:
+        return str(exc.strerror).encode()
+    finally:
+        file.unlink(missing_ok=True)
+    return b"written"
+
+
+if __name__ == "__main__":
+    restrict()
+    serve(sys.stdin.buffer, sys.stdout.buffer, decode=decode)
