@@ -65,6 +65,7 @@ def begin(jobs: JobQueue[Context], services: Services) -> None:
     for name, cron, work in timed:
         trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
         jobs.run_custom(work, {"trigger": trigger, **_PATIENCE}, name=name)
+    jobs.run_repeating(tidy, 3600.0, first=_WATCH_EVERY_S, name="tidy", job_kwargs=_PATIENCE)
     jobs.run_repeating(
         watch_disputes, _WATCH_EVERY_S, first=_WATCH_EVERY_S, name="disputes", job_kwargs=_PATIENCE
     )
@@ -170,6 +171,11 @@ async def purge(context: Context) -> None:
     purged = await asyncio.to_thread(services.purge, Terms.of(settings))
     bundles = await asyncio.to_thread(services.registry.prune, keep=settings.keep_bundles)
     logger.info("retention: %s, bundles=%d", purged, len(bundles))
+
+
+async def tidy(context: Context) -> None:
+    """Let go of copies of shared photos: on every machine, for each has its own."""
+    await asyncio.to_thread(context.services.store.tidy)
 
 
 async def send_digest(context: Context) -> None:

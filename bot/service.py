@@ -40,7 +40,7 @@ from bot.trainer import Trainer
 from bot.web import WebServer, create_app, listen
 from bot.webhook import Webhook
 from dataset.database import Database
-from dataset.photos import PhotoStore
+from dataset.photos import store_of
 from dataset.retention import purge
 from models.bundle import Bundle
 from models.classifier import Classifier
@@ -108,7 +108,7 @@ class Service:
             stack.push_async_callback(decoder.close)
             await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
 
-            store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+            store = store_of(settings)
             pages = ReviewPages(
                 settings=settings,
                 database=database,

@@ -23,19 +23,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from sqlalchemy import select
 
 from dataset.commands import run_command
 from dataset.copying import copy_rows
 from dataset.database import Database
-from dataset.errors import BackupError
-from dataset.photos import PhotoStore
+from dataset.errors import BackupError, PhotoMissing
+from dataset.photos import PhotoStore, store_of
 from dataset.schema import Photo, utc_now
 from dataset.settings import DatasetSettings, load_settings
+from objects.bucket import Bucket
+from objects.errors import ObjectsError
+from objects.settings import check_store_url
 
 FORMAT = 1
 DATABASE, PHOTOS, MODELS, CONTENTS = "detector.sqlite3", "photos", "models", "contents.json"
+CURRENT, HISTORY = "CURRENT", "HISTORY"
 
 
 class BackupSettings(DatasetSettings):
@@ -44,6 +48,29 @@ class BackupSettings(DatasetSettings):
     models_dir: Path = Field(
         default=Path("models/published"), description="folder of the published models"
     )
+    models_url: str = Field(
+        default="",
+        description="s3://bucket/prefix for models that several machines share; empty means "
+        "MODELS_DIR alone",
+    )
+
+    @field_validator("models_url")
+    @classmethod
+    def _known_models(cls, url: str) -> str:
+        return check_store_url(url)
+
+    @property
+    def models(self) -> Path | Bucket:
+        """Where the published models lie: MODELS_URL's objects, else MODELS_DIR.
+
+        Raises BackupError when MODELS_URL needs what is not installed.
+        """
+        if not self.models_url:
+            return self.models_dir
+        try:
+            return Bucket(self.models_url, endpoint_url=self.s3_endpoint_url)
+        except ObjectsError as exc:
+            raise BackupError(str(exc)) from exc
 
 
 @dataclass
@@ -58,8 +85,10 @@ class Contents:
     """SHA-256 of each entry as it lies in the file."""
 
 
-def back_up(database: Database, store: PhotoStore, models_dir: Path, file: Path) -> Contents:
+def back_up(database: Database, store: PhotoStore, models: Path | Bucket, file: Path) -> Contents:
     """Write a backup to `file`, which appears only when it is whole.
+
+    `models` is the folder of the published ones, or the objects that several machines share.
 
     Needs space for a second copy of the database. Raises BackupError, DatabaseError.
     """
@@ -72,13 +101,18 @@ def back_up(database: Database, store: PhotoStore, models_dir: Path, file: Path)
             with _private(temporary) as raw, tarfile.open(fileobj=raw, mode="w") as archive:
                 _add(archive, DATABASE, snapshot, contents)
                 _add_photos(archive, snapshot, store, contents)
-                for path in _published(models_dir):
-                    name = f"{MODELS}/{path.relative_to(models_dir).as_posix()}"
-                    contents.model_files += _add(archive, name, path, contents)
+                if isinstance(models, Bucket):
+                    _add_shared_models(archive, models, contents)
+                else:
+                    for path in _published(models):
+                        name = f"{MODELS}/{path.relative_to(models).as_posix()}"
+                        contents.model_files += _add(archive, name, path, contents)
                 _add_contents(archive, contents)
         temporary.replace(file)
     except OSError as exc:
         raise BackupError(f"The backup {file} cannot be written: {exc.strerror}.") from exc
+    except ObjectsError as exc:
+        raise BackupError(f"The models cannot be read: {exc}") from exc
     finally:
         temporary.unlink(missing_ok=True)
     return contents
@@ -111,18 +145,38 @@ def _add_photos(
 ) -> None:
     with closing(sqlite3.connect(snapshot)) as connection:
         for (sha256,) in connection.execute("SELECT sha256 FROM photos ORDER BY sha256"):
-            path = store.path(sha256)
-            if _add(archive, f"{PHOTOS}/{sha256[:2]}/{path.name}", path, contents):
-                contents.photos += 1
-            else:
+            try:
+                content = store.stored(sha256)
+            except PhotoMissing:
                 contents.missing_photos += 1
+                continue
+            _add_content(archive, f"{PHOTOS}/{sha256[:2]}/{sha256}.jpg", content, contents)
+            contents.photos += 1
+
+
+def _add_shared_models(archive: tarfile.TarFile, models: Bucket, contents: Contents) -> None:
+    """As they would lie in a folder: what is current, how it came to that, and the bundles.
+
+    The object CURRENT has a line for each change of it, the last of which counts.
+    """
+    if models.has(CURRENT):
+        history = models.get(CURRENT)
+        version = history.split()[-1:] or [b""]
+        _add_content(archive, f"{MODELS}/{CURRENT}", version[0] + b"\n", contents)
+        _add_content(archive, f"{MODELS}/{HISTORY}", history, contents)
+        contents.model_files += 2
+    for stored in models.list():
+        if stored.name != CURRENT:
+            content = models.get(stored.name)
+            _add_content(archive, f"{MODELS}/{stored.name}", content, contents)
+            contents.model_files += 1
 
 
 def _published(models_dir: Path) -> Iterator[Path]:
     """CURRENT first: the version it names was there before it did."""
     if not models_dir.is_dir():
         return
-    current = models_dir / "CURRENT"
+    current = models_dir / CURRENT
     if current.is_file():
         yield current
     for path in sorted(models_dir.rglob("*")):
@@ -146,6 +200,16 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, contents: Contents) ->
         return False
     contents.hashes[name] = reader.digest.hexdigest()
     return True
+
+
+def _add_content(archive: tarfile.TarFile, name: str, content: bytes, contents: Contents) -> None:
+    """The same of bytes that lie in memory."""
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    entry.mode = 0o600
+    entry.mtime = int(utc_now().timestamp())
+    archive.addfile(entry, io.BytesIO(content))
+    contents.hashes[name] = hashlib.sha256(content).hexdigest()
 
 
 def _add_contents(archive: tarfile.TarFile, contents: Contents) -> None:
@@ -191,9 +255,9 @@ def main(arguments: list[str] | None = None) -> int:
     def work() -> None:
         settings = load_settings(BackupSettings)
         database = Database(settings.resolved_database_url)
-        store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+        store, models = store_of(settings), settings.models
         try:
-            contents = back_up(database, store, settings.models_dir, options.file)
+            contents = back_up(database, store, models, options.file)
         finally:
             database.dispose()
         counts = {

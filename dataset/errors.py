@@ -12,6 +12,7 @@
      │  └ DatabaseConflict      a row contradicts another (unique, foreign key)
      ├ PhotoStoreError          a photo's file could not be written or read
      │  ├ PhotoMissing          no such file
+     │  ├ PhotoStoreUnreachable the object store does not answer or let us in
      │  └ PhotoUnreadable       damaged, or no key of PHOTO_KEY opens it
      ├ ForgottenError           this photo was forgotten on request and may not come back
      ├ ConsentMissing           nobody allowed this photo to be kept
@@ -77,6 +78,10 @@ class PhotoStoreError(DatasetError):
 
 class PhotoMissing(PhotoStoreError):
     """No such file in the store."""
+
+
+class PhotoStoreUnreachable(PhotoStoreError):
+    """The object store does not answer, or does not let this program in."""
 
 
 class PhotoUnreadable(PhotoStoreError):

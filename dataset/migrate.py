@@ -1,8 +1,9 @@
-"""`python -m dataset.migrate --to URL`: move an installation to another database, verified.
+"""`python -m dataset.migrate`: move an installation to another database (`--to`), or its photos to
+an object store (`--photos-to`), verified.
 
-Everything is copied in one transaction and then compared row by row: either the target holds
-every row, or it stays empty. The source is locked against writing meanwhile and never changed.
-The photos stay where they are.
+Rows are copied in one transaction and then compared row by row: either the target holds every
+row, or it stays empty. The source is locked against writing meanwhile. Photos are copied as they
+lie, encrypted or not, and each is read back. Neither source is changed.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 
 from dataset.commands import run_command
 from dataset.copying import copy_rows, require_empty, verify_rows
 from dataset.database import Database
+from dataset.errors import PhotoUnreadable
+from dataset.photos import store_of
 from dataset.settings import DatasetSettings, load_settings
+from dataset.shared_photos import open_shared
+from dataset.sharing import share_photos
 
 
 def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[str, int]:
@@ -42,25 +48,59 @@ def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dataset.migrate", description=__doc__)
-    parser.add_argument("--to", required=True, metavar="URL", help="postgresql://… or sqlite:///…")
-    parser.add_argument("--json", action="store_true", help="print the rows of each table")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", metavar="URL", help="postgresql://… or sqlite:///…")
+    what.add_argument("--photos-to", metavar="URL", help="s3://bucket/prefix")
+    parser.add_argument("--json", action="store_true", help="print the counts as one object")
     options = parser.parse_args(arguments)
 
     def work() -> None:
-        settings = load_settings(DatasetSettings)
-        source, target = Database(settings.resolved_database_url), Database(options.to)
-        try:
-            counts = migrate(source, target, quiet=options.json)
-        finally:
-            source.dispose()
-            target.dispose()
-        if options.json:
-            print(json.dumps(counts))
+        if options.photos_to is not None:
+            _move_photos(options.photos_to, as_json=options.json)
         else:
-            print(f"{sum(counts.values())} rows copied and compared.")
-            print("Now set DATABASE_URL to the new database and start the bot again.")
+            _move_rows(options.to, as_json=options.json)
 
     return run_command(work)
+
+
+def _move_rows(url: str, *, as_json: bool) -> None:
+    settings = load_settings(DatasetSettings)
+    source, target = Database(settings.resolved_database_url), Database(url)
+    try:
+        counts = migrate(source, target, quiet=as_json)
+    finally:
+        source.dispose()
+        target.dispose()
+    if as_json:
+        print(json.dumps(counts))
+    else:
+        print(f"{sum(counts.values())} rows copied and compared.")
+        print("Now set DATABASE_URL to the new database and start the bot again.")
+
+
+def _move_photos(url: str, *, as_json: bool) -> None:
+    settings = load_settings(DatasetSettings)
+    database = Database(settings.resolved_database_url)
+    try:
+        database.upgrade()
+        # Without copies on this machine: what is read back comes from the store.
+        target = open_shared(settings.model_copy(update={"photos_cache_mb": 0}), url)
+        done = share_photos(database, store_of(settings), target)
+    finally:
+        database.dispose()
+    if as_json:
+        print(json.dumps(asdict(done)))
+    else:
+        print(
+            f"{done.copied} photos copied and read back, {done.there} were there already, "
+            f"{done.missing} have no file, {done.unreadable} cannot be read."
+        )
+        print("Now set PHOTOS_URL to the store and start the bot again.")
+    if done.unreadable:
+        raise PhotoUnreadable(
+            f"{done.unreadable} photos are damaged, or PHOTO_KEY lacks their key; "
+            "put it back or restore them, and run this again."
+        )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,10 @@ from dataset.errors import (
     PhotoUnreadable,
 )
 from dataset.schema import TELEGRAM, Consent, Photo, utc_now
+from dataset.settings import DatasetSettings
 from dataset.upserts import upsert
+
+_log = logging.getLogger(__name__)
 
 
 class PhotoStore:
@@ -48,6 +52,9 @@ class PhotoStore:
     def __repr__(self) -> str:
         return f"PhotoStore({str(self.root)!r}, encrypted={self._key is not None})"
 
+    is_remote = False
+    """Whether every call goes over a network and may take as long as that does."""
+
     def path(self, sha256: str) -> Path:
         """Where the file lies, if it is there. Its bytes may be encrypted: read with `get`."""
         if len(sha256) != 64 or not all(letter in "0123456789abcdef" for letter in sha256):
@@ -62,7 +69,7 @@ class PhotoStore:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         if not self.has(sha256):
-            self._write(self.path(sha256), self._to_file(data, sha256))
+            self._write(sha256, self._to_file(data, sha256))
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -70,7 +77,7 @@ class PhotoStore:
 
         Raises PhotoMissing, or PhotoUnreadable when the file is damaged or no key opens it.
         """
-        stored = data = self._read(sha256)
+        stored = data = self.stored(sha256)
         if sealing.is_sealed(stored):
             data = sealing.unseal(stored, keys=self._keys, name=sha256)
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -93,6 +100,14 @@ class PhotoStore:
             raise PhotoStoreError(f"Photo {sha256} cannot be removed: {exc.strerror}.") from exc
         return True
 
+    def delete_all(self, hashes: Sequence[str]) -> None:
+        """Remove the files of many photos; what fails is logged and left to `remove_strays`."""
+        for sha256 in hashes:
+            try:
+                self.delete(sha256)
+            except PhotoStoreError as exc:
+                _log.warning("%s It will be tried again.", exc)
+
     def hashes(self) -> Iterator[str]:
         """Every stored photo's SHA-256, in no order, without holding them all."""
         if not self.root.is_dir():
@@ -106,17 +121,45 @@ class PhotoStore:
 
         False when it lies that way already.
         """
-        stored = self._read(sha256)
+        stored = self.stored(sha256)
         if self._key is None and not sealing.is_sealed(stored):
             return False
         if self._key is not None and sealing.is_sealed(stored):
             with contextlib.suppress(PhotoUnreadable):
                 sealing.unseal(stored, keys=(self._key,), name=sha256)
                 return False
-        self._write(self.path(sha256), self._to_file(self.get(sha256), sha256))
+        self._write(sha256, self._to_file(self.get(sha256), sha256))
         return True
 
-    def _read(self, sha256: str) -> bytes:
+    def put_stored(self, sha256: str, stored: bytes) -> None:
+        """Put a photo as `stored` gave it, from another store; raises PhotoUnreadable when it is
+        plain and not this photo. What is there already is replaced."""
+        if not sealing.is_sealed(stored) and hashlib.sha256(stored).hexdigest() != sha256:
+            raise PhotoUnreadable(f"The file of photo {sha256} is damaged.")
+        self._write(sha256, stored)
+
+    def tidy(self) -> None:
+        """Let go of copies on this machine that are too old or too many."""
+
+    def remove_leftovers(self, *, before: float) -> int:
+        """Remove what writes that never ended left before this moment (Unix time); how many."""
+        removed = 0
+        for file in self.root.glob("*/*.part"):
+            with contextlib.suppress(FileNotFoundError):
+                if file.stat().st_mtime < before:
+                    file.unlink()
+                    removed += 1
+        return removed
+
+    def written_at(self, sha256: str) -> float | None:
+        """When the file was written (Unix time); None when there is none."""
+        try:
+            return self.path(sha256).stat().st_mtime
+        except FileNotFoundError:
+            return None
+
+    def stored(self, sha256: str) -> bytes:
+        """The file's bytes as they lie, encrypted or not; raises PhotoMissing, PhotoStoreError."""
         try:
             return self.path(sha256).read_bytes()
         except FileNotFoundError:
@@ -127,7 +170,8 @@ class PhotoStore:
     def _to_file(self, data: bytes, sha256: str) -> bytes:
         return data if self._key is None else sealing.seal(data, key=self._key, name=sha256)
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _write(self, sha256: str, content: bytes) -> None:
+        path = self.path(sha256)
         temporary: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,6 +189,19 @@ class PhotoStore:
                 f"A photo cannot be kept in {self.root}: {exc.strerror}; free some space or "
                 "check the folder's permissions."
             ) from exc
+
+
+def store_of(settings: DatasetSettings) -> PhotoStore:
+    """The store of these settings: a folder, or objects that several machines share.
+
+    Raises PhotoStoreError when PHOTOS_URL needs what is not installed.
+    """
+    if not settings.photos_url:
+        return PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+    # Imported only where it is set: a single machine needs none of it.
+    from dataset.shared_photos import open_shared
+
+    return open_shared(settings)
 
 
 def keep_photo(

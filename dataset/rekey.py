@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from dataset import sealing
 from dataset.commands import run_command
 from dataset.errors import PhotoMissing, PhotoUnreadable
-from dataset.photos import PhotoStore
+from dataset.photos import PhotoStore, store_of
 from dataset.settings import DatasetSettings, load_settings
 
 
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     def work() -> None:
         nonlocal unreadable
         settings = load_settings(DatasetSettings)
-        report = rekey(PhotoStore.with_keys(settings.photos_dir, settings.photo_keys))
+        report = rekey(store_of(settings))
         unreadable = report.unreadable
         if options.json:
             print(json.dumps(asdict(report)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,13 +9,10 @@ from typing import Any
 from sqlalchemy import delete, event, literal, select, update
 from sqlalchemy.orm import Session
 
-from dataset.errors import PhotoStoreError
 from dataset.families import among, leave_families, portions
 from dataset.photos import PhotoStore
 from dataset.schema import Example, Forgotten, Photo, Prediction, ReviewVerdict, Skip, Suspicion
 from dataset.upserts import upsert
-
-_log = logging.getLogger(__name__)
 
 
 def remove_photos(
@@ -67,10 +63,6 @@ def remove_photos(
 
 def _delete_after_commit(session: Session, store: PhotoStore, names: Sequence[str]) -> None:
     def delete_files(_session: Any) -> None:
-        for sha256 in names:
-            try:
-                store.delete(sha256)
-            except PhotoStoreError as exc:
-                _log.warning("%s It will be tried again.", exc)
+        store.delete_all(names)
 
     event.listen(session, "after_commit", delete_files, once=True)

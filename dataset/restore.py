@@ -2,7 +2,7 @@
 
 Everything is unpacked beside its place and checked against the hashes in the backup before
 anything is touched. Where there is something already it refuses; with `--force` that is moved
-aside, never deleted.
+aside, never deleted; in an object store, the backup's photos and models are added to it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ from dataset.commands import run_command
 from dataset.copying import copy_rows, empty, require_empty
 from dataset.database import Database
 from dataset.errors import BackupError
+from dataset.photos import PhotoStore, store_of
 from dataset.schema import utc_now
 from dataset.settings import load_settings
+from dataset.sharing import put_models, put_photos
+from objects.bucket import Bucket
+from objects.errors import ObjectsError
 
 _PORTION_BYTES = 1 << 20
 
@@ -36,6 +40,9 @@ class Places:
     database_url: str
     photos_dir: Path
     models_dir: Path
+    shared_photos: PhotoStore | None = None
+    """Where the photos go instead, when several machines share them."""
+    shared_models: Bucket | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +73,8 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
                 f"{next(iter(taken))} is there already; choose another DATA_DIR, or pass --force "
                 "to move it aside."
             )
+        if not force:
+            _require_no_objects(places)
         beside = places.photos_dir.parent
         beside.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as folder:
@@ -76,12 +85,20 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
                 _fill(database, unpacked / DATABASE, force=force)
             for place, aside in taken.items():
                 place.rename(aside)
-            _put(unpacked / PHOTOS, places.photos_dir)
-            _put(unpacked / MODELS, places.models_dir)
+            if places.shared_photos is None:
+                _put(unpacked / PHOTOS, places.photos_dir)
+            else:
+                put_photos(unpacked / PHOTOS, places.shared_photos)
+            if places.shared_models is None:
+                _put(unpacked / MODELS, places.models_dir)
+            else:
+                put_models(unpacked / MODELS, places.shared_models)
             if database.file is not None:
                 _put(unpacked / DATABASE, database.file)
     except OSError as exc:
         raise BackupError(f"The backup cannot be restored: {exc.strerror or exc}.") from exc
+    except ObjectsError as exc:
+        raise BackupError(f"The backup cannot be restored: {exc}") from exc
     finally:
         database.dispose()
     return Restored(
@@ -91,11 +108,26 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
     )
 
 
+def _require_no_objects(places: Places) -> None:
+    """What lies in a shared store belongs to other machines, too."""
+    photos = places.shared_photos is not None and next(places.shared_photos.hashes(), None)
+    models = places.shared_models is not None and next(places.shared_models.list(), None)
+    if photos or models:
+        raise BackupError(
+            "The object store holds photos or models already; choose another PHOTOS_URL and "
+            "MODELS_URL, or pass --force to add the backup's to them."
+        )
+
+
 def _targets(database: Database, places: Places, stamp: str) -> dict[Path, Path]:
     """What a restore writes over, and where it moves aside to."""
     targets = {
         place: place.with_name(f"{place.name}.before-{stamp}")
-        for place in (places.photos_dir, places.models_dir)
+        for place, shared in (
+            (places.photos_dir, places.shared_photos),
+            (places.models_dir, places.shared_models),
+        )
+        if shared is None
     }
     if database.file is not None:
         # A write-ahead log belongs to its database, by name: it must go along with the old one.
@@ -194,10 +226,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     def work() -> None:
         settings = load_settings(BackupSettings)
+        models = settings.models
         places = Places(
             database_url=settings.resolved_database_url,
             photos_dir=settings.photos_dir,
             models_dir=settings.models_dir,
+            shared_photos=store_of(settings) if settings.photos_url else None,
+            shared_models=models if isinstance(models, Bucket) else None,
         )
         done = restore(options.file, places, force=options.force)
         if options.json:

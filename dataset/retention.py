@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, aliased
@@ -189,12 +188,17 @@ def _remove_strays(database: Database, store: PhotoStore) -> int:
     """Delete files that no row names, and temporary files of writes that never ended."""
     removed = 0
     portion: list[str] = []
+    before = time.time() - _STRAY_AFTER_S
+
+    def is_old(sha256: str) -> bool:
+        written_at = store.written_at(sha256)
+        return written_at is not None and written_at < before
 
     def sweep() -> int:
         with database.reading() as session:
             known = set(session.scalars(select(Photo.sha256).where(Photo.sha256.in_(portion))))
         strays = [name for name in portion if name not in known]
-        return sum(store.delete(name) for name in strays if _is_old(store.path(name)))
+        return sum(store.delete(name) for name in strays if is_old(name))
 
     for sha256 in store.hashes():
         portion.append(sha256)
@@ -202,15 +206,4 @@ def _remove_strays(database: Database, store: PhotoStore) -> int:
             removed += sweep()
             portion.clear()
     removed += sweep() if portion else 0
-    for file in store.root.glob("*/*.part"):
-        if _is_old(file):
-            file.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
-def _is_old(file: Path) -> bool:
-    try:
-        return file.stat().st_mtime < time.time() - _STRAY_AFTER_S
-    except FileNotFoundError:
-        return False
+    return removed + store.remove_leftovers(before=before)

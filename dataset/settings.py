@@ -12,13 +12,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dataset.errors import SettingsError
 from dataset.sealing import read_keys
+from objects.settings import ObjectSettings, check_store_url
 
 S = TypeVar("S", bound=BaseSettings)
 
 _SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
-class DatasetSettings(BaseSettings):
+class DatasetSettings(ObjectSettings):
     """Where things are kept, and how far claims are trusted."""
 
     model_config = SettingsConfigDict(
@@ -42,6 +43,14 @@ class DatasetSettings(BaseSettings):
         default=SecretStr(""),
         description="key that encrypts kept photos, 32 bytes in base64 or hex; several after "
         "commas, the first encrypts and all decrypt; empty keeps photos plain",
+    )
+    photos_url: str = Field(
+        default="",
+        description="s3://bucket/prefix for photos that several machines share; empty means a "
+        "folder in DATA_DIR",
+    )
+    photos_cache_mb: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        default=1000, description="megabytes of copies of shared photos in DATA_DIR"
     )
     claim_quorum: Annotated[int, Field(ge=2, le=1000)] = Field(
         default=3,
@@ -85,6 +94,11 @@ class DatasetSettings(BaseSettings):
             raise ValueError("it must begin with sqlite:/// or postgresql://")
         return url
 
+    @field_validator("photos_url")
+    @classmethod
+    def _known_store(cls, url: str) -> str:
+        return check_store_url(url)
+
     @field_validator("photo_key")
     @classmethod
     def _usable_key(cls, key: SecretStr) -> SecretStr:
@@ -102,6 +116,11 @@ class DatasetSettings(BaseSettings):
     def photos_dir(self) -> Path:
         """Where the photo store keeps its files."""
         return self.data_dir / "photos"
+
+    @property
+    def photos_cache_dir(self) -> Path:
+        """Where copies of shared photos lie."""
+        return self.data_dir / "photos-cache"
 
     @property
     def photo_keys(self) -> tuple[bytes, ...]:

@@ -13,7 +13,7 @@ import uvicorn
 
 from dataset.database import Database
 from dataset.errors import DatasetError
-from dataset.photos import PhotoStore
+from dataset.photos import store_of
 from dataset.schema import utc_now
 from dataset.settings import DatasetSettings, load_settings
 from models.bundle import STARTER
@@ -85,7 +85,7 @@ def serve(settings: Settings, *, port: int) -> None:
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         app = create_app(
             database=database,
-            photo_store=PhotoStore.with_keys(settings.photos_dir, settings.photo_keys),
+            photo_store=store_of(settings),
             labels=bundle.manifest.labels,
             secret=secret,
             base_url=base_url,

@@ -17,7 +17,7 @@ import numpy as np
 
 from dataset import examples
 from dataset.database import Database
-from dataset.photos import PhotoStore
+from dataset.photos import store_of
 from dataset.schema import Split
 from models.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
 from models.classifier import Classifier
@@ -158,7 +158,7 @@ def train(
 
 def _read(settings: TrainingSettings, knobs: Knobs, database: Database, clock: Clock) -> _Dataset:
     clock.begin("reading the dataset")
-    store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+    store = store_of(settings)
     photos = from_dataset(database, store)
     with database.reading() as session:
         fingerprint, counts = examples.fingerprint(session)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from dataset.database import Database
 from dataset.duplicates import near_examples
 from dataset.errors import DatasetError
-from dataset.photos import PhotoStore
+from dataset.photos import store_of
 from dataset.schema import OUTSIDE, Example, Photo, Suspicion, utc_now
 from dataset.settings import load_settings
 from models.errors import ModelsError
@@ -141,7 +141,7 @@ def rank(
     """
     clock = Clock(progress)
     clock.begin("reading the dataset")
-    store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+    store = store_of(settings)
     photos = from_dataset(database, store)
     check_enough(photos.where(~photos.outsiders), least=2)
     knobs = Knobs()

@@ -9,7 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from dataset.database import Database
-from dataset.photos import PhotoStore
+from dataset.photos import PhotoStore, store_of
 from models.bundle import GRAPH, STARTER, Bundle
 from models.classifier import Classifier
 from training.intake import Intake
@@ -56,7 +56,7 @@ def open_intake(
     with closing(similar):
         intake = Intake(
             database,
-            store or PhotoStore.with_keys(settings.photos_dir, settings.photo_keys),
+            store or store_of(settings),
             classifier,
             similar,
             source=source,

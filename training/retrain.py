@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from dataset import audit, examples, folding, retrainings
 from dataset.database import Database
 from dataset.errors import DatasetError, RetrainingOver
-from dataset.photos import PhotoStore
+from dataset.photos import store_of
 from dataset.schema import Retraining, RetrainingStatus
 from dataset.settings import load_settings
 from models.errors import ModelsError
@@ -238,7 +238,7 @@ class _Run:
         tell("deciding", 0.0)
         champion = Classifier(self._registry.open())
         candidate = Classifier(trained.bundle)
-        store = PhotoStore.with_keys(self._settings.photos_dir, self._settings.photo_keys)
+        store = store_of(self._settings)
         evidence = gather(
             from_dataset(self._database, store),
             champion,

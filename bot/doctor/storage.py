@@ -24,7 +24,7 @@ from dataset.errors import (
     DatabaseUnreachable,
     PhotoStoreError,
 )
-from dataset.photos import PhotoStore
+from dataset.photos import store_of
 
 _COMFORTABLE_BYTES = 1 << 30
 _PHOTOS_TRIED = 50
@@ -94,12 +94,12 @@ def check_folders(
 
 def check_photos(settings: BotSettings) -> Iterator[Finding]:
     """Whether PHOTO_KEY opens the kept photos, tried on some of them."""
-    store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
+    store = store_of(settings)
     tried = plain = 0
     for sha256 in itertools.islice(store.hashes(), _PHOTOS_TRIED):
         try:
             store.get(sha256)
-            plain += not sealing.is_sealed(store.path(sha256).read_bytes())
+            plain += not sealing.is_sealed(store.stored(sha256))
         except PhotoStoreError as exc:
             yield fail(
                 str(exc),

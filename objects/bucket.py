@@ -1,0 +1,238 @@
+"""Objects under one address, `s3://bucket/prefix`: Amazon's store or one that speaks its language.
+
+Credentials are looked for where AWS's own programs look (AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY, a profile, the machine's role) and appear in no message.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from objects.errors import (
+    ObjectChanged,
+    ObjectMissing,
+    ObjectsError,
+    StoreAddressError,
+    StoreRefused,
+    StoreUnreachable,
+)
+from objects.settings import SCHEME
+
+_CONNECT_WITHIN_S = 5
+_READ_WITHIN_S = 30
+_ATTEMPTS = 2
+_DELETED_AT_ONCE = 1000
+_LOST_RACES = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+_NO_CONDITIONS = frozenset({"NotImplemented", "501"})
+_REFUSALS = frozenset({"NoSuchBucket", "InvalidBucketName"})
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a listing says of one object."""
+
+    name: str
+    size_bytes: int
+    written_at: datetime
+
+
+class Bucket:
+    """The objects under one address. Opened with the first call; for any number of threads.
+
+    Every call raises StoreUnreachable within half a minute or so when the store does not answer,
+    and StoreRefused when it does not let this program in.
+    """
+
+    def __init__(self, url: str, *, endpoint_url: str = "") -> None:
+        """`endpoint_url` is the address of a store other than Amazon's, http:// or https://.
+
+        Raises StoreAddressError for another kind of address, or without the extra `[s3]`.
+        """
+        bucket, _, prefix = url.removeprefix(SCHEME).partition("/")
+        if not url.startswith(SCHEME) or not bucket:
+            raise StoreAddressError("An object store's address looks like s3://bucket/prefix.")
+        if importlib.util.find_spec("s3fs") is None:
+            raise StoreAddressError(
+                "What speaks to object stores is not installed; install it with "
+                "pip install 'bear-detector[s3]'."
+            )
+        self.url = url.rstrip("/")
+        self._bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._endpoint_url = endpoint_url
+        self._opened: tuple[int, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"Bucket({self.url!r})"
+
+    def get(self, name: str) -> bytes:
+        """The object's bytes; raises ObjectMissing."""
+        with self._translated(name):
+            import fsspec.asyn
+
+            key = self._prefix + name
+            content: bytes = fsspec.asyn.sync(
+                self._store.loop, _read, self._store, self._bucket, key
+            )
+            return content
+
+    def etag(self, name: str) -> str | None:
+        """What changes whenever the object does; None when there is none."""
+        try:
+            with self._translated(name):
+                head = self._call("head_object", Key=self._prefix + name)
+        except ObjectMissing:
+            return None
+        return str(head["ETag"])
+
+    def written_at(self, name: str) -> datetime | None:
+        """When the object was written; None when there is none."""
+        try:
+            with self._translated(name):
+                head = self._call("head_object", Key=self._prefix + name)
+        except ObjectMissing:
+            return None
+        moment: datetime = head["LastModified"]
+        return moment
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an object."""
+        return self.etag(name) is not None
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write an object, whole or not at all; one that is there is replaced."""
+        with self._translated(name):
+            self._store.pipe_file(self._path(name), content)
+
+    def put_if(self, name: str, content: bytes, *, etag: str | None) -> None:
+        """Write an object if it still is the one that `etag` was of; None: if there is none.
+
+        Raises ObjectChanged when somebody else was first. A store that knows no conditions is
+        written to all the same (0091).
+        """
+        condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        try:
+            with self._translated(name):
+                self._call("put_object", Key=self._prefix + name, Body=content, **condition)
+        except _ConditionsUnknown:
+            self.put(name, content)
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove objects, a thousand with each request; those that are not there are no error."""
+        for start in range(0, len(names), _DELETED_AT_ONCE):
+            some = [{"Key": self._prefix + name} for name in names[start : start + 1000]]
+            with self._translated(names[start]):
+                done = self._call("delete_objects", Delete={"Objects": some, "Quiet": True})
+            if failed := done.get("Errors"):
+                raise StoreRefused(
+                    f"{len(failed)} objects of {self.url} were not removed "
+                    f"({failed[0].get('Code')}); check what this program may do there."
+                )
+
+    def list(self, prefix: str = "") -> Iterator[Stored]:
+        """The objects whose names begin so, by name, a thousand with each request."""
+        whole = self._prefix + prefix
+        more: Mapping[str, Any] = {}
+        while True:
+            with self._translated(prefix):
+                page = self._call("list_objects_v2", Prefix=whole, **more)
+            for entry in page.get("Contents", ()):
+                name = entry["Key"].removeprefix(self._prefix)
+                yield Stored(name, entry["Size"], entry["LastModified"])
+            if not page.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": page["NextContinuationToken"]}
+
+    @property
+    def _store(self) -> Any:
+        """fsspec's file system. Its own thread does not survive a fork, so a child gets another."""
+        if self._opened is None or self._opened[0] != os.getpid():
+            import s3fs
+
+            config: dict[str, Any] = {
+                "connect_timeout": _CONNECT_WITHIN_S,
+                "read_timeout": _READ_WITHIN_S,
+                "retries": {"max_attempts": _ATTEMPTS},
+            }
+            if self._endpoint_url:
+                # Not every other store gives each bucket a host name, or knows Amazon's checksums.
+                config["s3"] = {"addressing_style": "path"}
+                config["request_checksum_calculation"] = "when_required"
+                config["response_checksum_validation"] = "when_required"
+            opened = s3fs.S3FileSystem(
+                endpoint_url=self._endpoint_url or None,
+                use_listings_cache=False,
+                skip_instance_cache=True,
+                config_kwargs=config,
+            )
+            opened.retries = _ATTEMPTS
+            self._opened = os.getpid(), opened
+        return self._opened[1]
+
+    def _path(self, name: str) -> str:
+        return f"{self._bucket}/{self._prefix}{name}"
+
+    def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._store.call_s3(method, Bucket=self._bucket, **arguments)
+        return answer
+
+    @contextmanager
+    def _translated(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except ObjectsError:
+            raise
+        # s3fs lets botocore's and aiohttp's errors through beside those of the system.
+        except Exception as exc:
+            raise self._error(exc, name) from exc
+
+    def _error(self, exc: Exception, name: str) -> ObjectsError:
+        code = _code_of(exc)
+        if code in _LOST_RACES:
+            return ObjectChanged(f"{self.url}/{name} was written by somebody else meanwhile.")
+        if code in _NO_CONDITIONS:
+            return _ConditionsUnknown(f"{self.url} knows no conditional writes.")
+        if code in _REFUSALS:
+            return StoreRefused(f"There is no bucket {self._bucket}; make it, or change {SCHEME}….")
+        if isinstance(exc, FileNotFoundError):
+            return ObjectMissing(f"There is no object {self.url}/{name}.")
+        kind = type(exc).__name__
+        if isinstance(exc, PermissionError) or "Credential" in kind:
+            return StoreRefused(
+                f"{self.url} does not let this program in ({code or kind}); check "
+                "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do there."
+            )
+        return StoreUnreachable(
+            f"{self.url} does not answer ({code or kind}); check the network, S3_ENDPOINT_URL and "
+            "the store."
+        )
+
+
+async def _read(store: Any, bucket: str, key: str) -> bytes:
+    """One request; s3fs's own reading asks for the object's size first."""
+    answer = await store._call_s3("get_object", Bucket=bucket, Key=key)
+    async with answer["Body"] as body:
+        content: bytes = await body.read()
+        return content
+
+
+class _ConditionsUnknown(ObjectsError):
+    """The store says that it cannot write under a condition."""
+
+
+def _code_of(exc: BaseException) -> str | None:
+    """What the store itself called its error, wherever the libraries have put it."""
+    seen: BaseException | None = exc
+    while seen is not None:
+        response = getattr(seen, "response", None)
+        if isinstance(response, Mapping):
+            code = response.get("Error", {}).get("Code")
+            return None if code is None else str(code)
+        seen = seen.__cause__
+    return None

@@ -1,0 +1,37 @@
+"""What can go wrong in this room.
+
+    ObjectsError
+     ├ StoreAddressError   the address is none, or what speaks to it is not installed
+     ├ StoreUnreachable    the store does not answer, or answers that it cannot
+     ├ StoreRefused        no such bucket, wrong credentials, or not allowed
+     ├ ObjectMissing       there is no such object
+     └ ObjectChanged       somebody else wrote the object first
+
+The text of each is one sentence for a person: what happened and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ObjectsError(Exception):
+    """Anything this room raises."""
+
+
+class StoreAddressError(ObjectsError):
+    """The address is none, or what speaks to it is not installed."""
+
+
+class StoreUnreachable(ObjectsError):
+    """The store does not answer, or answers that it cannot."""
+
+
+class StoreRefused(ObjectsError):
+    """No such bucket, wrong credentials, or not allowed."""
+
+
+class ObjectMissing(ObjectsError):
+    """There is no such object."""
+
+
+class ObjectChanged(ObjectsError):
+    """Somebody else wrote the object first."""

@@ -1,0 +1,46 @@
+"""The settings of this room: a base of the others'."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SCHEME = "s3://"
+
+
+class ObjectSettings(BaseSettings):
+    """Which store is meant; who this program is there, AWS's own variables say."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    s3_endpoint_url: str = Field(
+        default="",
+        description="address of an object store other than Amazon's, http:// or https://",
+    )
+
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _endpoint(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("it must begin with http:// or https:// and name a host")
+        if parts.username or parts.password:
+            raise ValueError("it must not hold a user or a password")
+        return url.rstrip("/")
+
+
+def check_store_url(url: str) -> str:
+    """The address of a store, for the settings classes; raises ValueError."""
+    bucket = url.removeprefix(SCHEME).partition("/")[0]
+    if url and (not url.startswith(SCHEME) or not bucket or "@" in bucket):
+        raise ValueError("it must look like s3://bucket/prefix")
+    return url.rstrip("/")
