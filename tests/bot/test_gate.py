@@ -82,7 +82,8 @@ def test_the_running_bot_tells_once_and_falls_silent(tmp_path: Path) -> None:
         for _ in range(5):
             hasty.say("hello")
         heard = [message["text"] for message in hasty.hear_all(at_least=3)]
-        assert heard[2].startswith("That is more than I can do for one person.")
+        # The sentence does not wait for the chat's turn, so it may overtake an answer.
+        assert sum(text.startswith("That is more than I can do for one person.") for text in heard)
         other = bot.person()
         assert other.ask("hello").startswith("I answer photos.")
         assert len(hasty.hear_all(at_least=3)) == 3

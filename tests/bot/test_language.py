@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,13 +16,14 @@ from bot.language import LANGUAGES, LOCALES, SOURCE, Languages
 from bot.retraining import STAGES
 from dataset.schema import RetrainingStatus
 from models.bundle import STARTER
+from models.errors import PhotoProblem
 from tests.bot.running import Person, RunningBot, photo
 
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
 
 # Parts of message ids that code puts together: what follows is a code or a stored word.
 _COMPOSED = {
-    "photo-": ["empty", "not_a_photo", "unsupported", "too_large", "too_many_pixels", "broken"],
+    "photo-": list(get_args(PhotoProblem)),
     "claim-": ["right", "none", "other"],
     "verdict-": ["sure", "unsure", "outside"],
     "command-": None,
