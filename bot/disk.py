@@ -1,22 +1,17 @@
-"""How much room there must be on the disk of DATA_DIR before the bot counts as unwell."""
+"""Whether there is room on the disk: SQLite lets its log grow, and each kept photo is a file."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-RESERVE_BYTES = 64 << 20
-"""Room for the write-ahead log, which SQLite lets grow, and some hundred photos."""
 
-
-def shortage(folder: Path, *, reserve_bytes: int = RESERVE_BYTES) -> str | None:
+def shortage(folder: Path, *, reserve_mb: int) -> str | None:
     """What is wrong with the disk of `folder`, as a sentence; None when there is room."""
     try:
-        free_bytes = shutil.disk_usage(folder).free
+        free_mb = shutil.disk_usage(folder).free >> 20
     except OSError as exc:
         return f"{folder} cannot be looked at: {exc.strerror}"
-    if free_bytes < reserve_bytes:
-        return (
-            f"the disk of {folder} has {free_bytes >> 20} MB free; it needs {reserve_bytes >> 20}"
-        )
-    return None
+    if free_mb >= reserve_mb:
+        return None
+    return f"the disk of {folder} has {free_mb} MB free and needs {reserve_mb}: make room"

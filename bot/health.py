@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +23,14 @@ class Health:
         receiver: Receiver,
         inbox: Inbox,
         data_dir: Path,
-        shortage: Callable[[Path], str | None] = shortage,
+        disk_reserve_mb: int,
     ) -> None:
         self._host = host
         self._decoder = decoder
         self._receiver = receiver
         self._inbox = inbox
         self._data_dir = data_dir
-        self._shortage = shortage
+        self._disk_reserve_mb = disk_reserve_mb
 
     def state(self) -> dict[str, Any]:
         """`ok`, a `…_problem` for each part (a sentence or None), and figures."""
@@ -39,7 +38,7 @@ class Health:
         problems = {
             "model_problem": self._host.fallback_reason,
             "receiving_problem": self._receiver.problem(),
-            "disk_problem": self._shortage(self._data_dir),
+            "disk_problem": shortage(self._data_dir, reserve_mb=self._disk_reserve_mb),
             "decoding_problem": (
                 f"{hanging} photos hang in a decoder or in the model"
                 if hanging

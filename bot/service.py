@@ -221,6 +221,7 @@ class Service:
             receiver=receiver,
             inbox=inbox,
             data_dir=self._settings.data_dir,
+            disk_reserve_mb=self._settings.disk_reserve_mb,
         )
         web = WebServer(create_app(health=health.state, metrics=metrics, mounts=mounts), listener)
         web.start()

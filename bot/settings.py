@@ -93,6 +93,11 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     web_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=8080, description="port of those pages; 0 takes a free one"
     )
+    disk_reserve_mb: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=64,
+        description="megabytes that must be free where DATA_DIR is, or /healthz tells of a full "
+        "disk",
+    )
     log_format: Literal["readable", "json"] = Field(
         default="readable", description="form of the log lines, readable or json"
     )

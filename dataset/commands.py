@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 
 from dataset.errors import DatasetError, SettingsError
+from dataset.rights import keep_private
 
 
 def run_command(work: Callable[[], None]) -> int:
     """Run a command; returns its exit code: 0, 1 when it failed, 2 for a wrong setting."""
+    keep_private()
     try:
         work()
     except SettingsError as exc:

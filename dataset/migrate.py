@@ -10,17 +10,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 
 from dataset.commands import run_command
 from dataset.copying import copy_rows, require_empty, verify_rows
 from dataset.database import Database
-from dataset.errors import PhotoUnreadable
+from dataset.errors import PhotoUnreadable, SettingsError
 from dataset.photos import store_of
 from dataset.settings import DatasetSettings, load_settings
 from dataset.shared_photos import open_shared
 from dataset.sharing import share_photos
+
+_FROM_ENVIRONMENT = "env:"
+_TO = (
+    "postgresql://… or sqlite:///…; env:NAME takes it from that variable and - from stdin, so that "
+    "its password does not show in the process list"
+)
 
 
 def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[str, int]:
@@ -49,7 +56,7 @@ def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dataset.migrate", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--to", metavar="URL", help="postgresql://… or sqlite:///…")
+    what.add_argument("--to", metavar="URL", help=_TO)
     what.add_argument("--photos-to", metavar="URL", help="s3://bucket/prefix")
     parser.add_argument("--json", action="store_true", help="print the counts as one object")
     options = parser.parse_args(arguments)
@@ -58,9 +65,25 @@ def main(arguments: list[str] | None = None) -> int:
         if options.photos_to is not None:
             _move_photos(options.photos_to, as_json=options.json)
         else:
-            _move_rows(options.to, as_json=options.json)
+            _move_rows(_address(options.to), as_json=options.json)
 
     return run_command(work)
+
+
+def _address(given: str) -> str:
+    """The URL that `--to` gives or points at; raises SettingsError when there is none."""
+    if given == "-":
+        address = sys.stdin.readline().strip()
+        where = "stdin"
+    elif given.startswith(_FROM_ENVIRONMENT):
+        name = given.removeprefix(_FROM_ENVIRONMENT)
+        address = os.environ.get(name, "")
+        where = f"the environment variable {name}"
+    else:
+        return given
+    if not address:
+        raise SettingsError(f"There is no database's address in {where}.")
+    return address
 
 
 def _move_rows(url: str, *, as_json: bool) -> None:

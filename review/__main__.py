@@ -14,6 +14,7 @@ import uvicorn
 from dataset.database import Database
 from dataset.errors import DatasetError
 from dataset.photos import store_of
+from dataset.rights import keep_private
 from dataset.schema import utc_now
 from dataset.settings import DatasetSettings, load_settings
 from models.bundle import STARTER
@@ -55,6 +56,7 @@ def main() -> int:
         "--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one"
     )
     arguments = parser.parse_args()
+    keep_private()
     try:
         settings = load_settings(Settings)
         serve(settings, port=arguments.port)

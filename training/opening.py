@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from dataset.database import Database
 from dataset.photos import PhotoStore, store_of
+from dataset.rights import keep_private
 from models.bundle import GRAPH, STARTER, Bundle
 from models.classifier import Classifier
 from training.intake import Intake
@@ -22,7 +23,8 @@ SIMILAR = "similar.sqlite3"
 
 @contextmanager
 def open_database(settings: TrainingSettings) -> Iterator[Database]:
-    """The database of these settings, its tables up to date."""
+    """The database of these settings, its tables up to date, and private files from now on."""
+    keep_private()
     database = Database(settings.resolved_database_url)
     try:
         database.upgrade()

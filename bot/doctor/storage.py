@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.disk import RESERVE_BYTES
+from bot.disk import shortage
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.settings import BotSettings
 from dataset import sealing
@@ -74,17 +74,15 @@ def check_database(settings: BotSettings) -> Iterator[Finding]:
             database.dispose()
 
 
-def check_folders(
-    settings: BotSettings, *, reserve_bytes: int = RESERVE_BYTES
-) -> Iterator[Finding]:
+def check_folders(settings: BotSettings) -> Iterator[Finding]:
     """DATA_DIR and MODELS_DIR: there or to be made, writable, on a disk with room, not shared."""
-    yield from _folder("DATA_DIR", settings.data_dir, reserve_bytes)
+    yield from _folder("DATA_DIR", settings.data_dir, settings.disk_reserve_mb)
     if settings.data_dir.is_dir() and _others_may_read(settings.data_dir):
         yield warn(
             f"other users of this machine may look into {settings.data_dir}",
             f"run chmod 700 {settings.data_dir}",
         )
-    yield from _folder("MODELS_DIR", settings.models_dir, reserve_bytes)
+    yield from _folder("MODELS_DIR", settings.models_dir, settings.disk_reserve_mb)
     if settings.models_dir.is_dir() and settings.models_dir.stat().st_mode & 0o022:
         yield warn(
             f"other users of this machine may put models into {settings.models_dir}",
@@ -119,7 +117,7 @@ def check_photos(settings: BotSettings) -> Iterator[Finding]:
         yield ok(f"{tried} tried, {'plain' if plain else 'PHOTO_KEY opens them'}")
 
 
-def _folder(name: str, folder: Path, reserve_bytes: int) -> Iterator[Finding]:
+def _folder(name: str, folder: Path, reserve_mb: int) -> Iterator[Finding]:
     there = folder if folder.exists() else _nearest(folder)
     if not there.is_dir():
         yield fail(f"{name} lies below {there}, which is no folder", f"set {name} to another place")
@@ -135,9 +133,9 @@ def _folder(name: str, folder: Path, reserve_bytes: int) -> Iterator[Finding]:
         )
         return
     room = f"{free_bytes / 2**30:.1f} GB free"
-    if free_bytes < reserve_bytes:
+    if problem := shortage(there, reserve_mb=reserve_mb):
         yield fail(
-            f"{name} ({there}) has {free_bytes / 2**20:.0f} MB free",
+            f"{name}: {problem}",
             "make room: old backups, candidates/, logs/, models beyond those you need",
         )
     elif free_bytes < _COMFORTABLE_BYTES:

@@ -16,7 +16,6 @@ import pytest
 
 from bot.doctor.examination import Check, Finding, Grade, examine, ok, show
 from bot.doctor.program import checks
-from bot.doctor.storage import check_folders
 from bot.lock import only_poller
 from bot.settings import BotSettings
 from bot.webhook import PATH
@@ -252,8 +251,7 @@ def test_a_folder_that_cannot_be(machine: Machine, tmp_path: Path) -> None:
 
 def test_a_disk_without_room(machine: Machine) -> None:
     """Less than the reserve is left."""
-    free_bytes = shutil.disk_usage(machine.settings().data_dir).free
-    found = list(check_folders(machine.settings(), reserve_bytes=2 * free_bytes))
+    found = machine.found("folders", disk_reserve_mb=1_000_000)
     assert [Grade.FAIL, Grade.FAIL] == [finding.grade for finding in found]
     assert "make room" in found[0].advice
 

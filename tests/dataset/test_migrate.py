@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -124,6 +125,25 @@ def test_the_command_moves_what_the_settings_name(
     assert [0, 1] == codes
     assert 5 == json.loads(printed.out)["photos"]
     assert "not empty" in printed.err
+
+
+@pytest.mark.parametrize("given", ["env:NEW_DATABASE", "-"])
+def test_the_target_need_not_stand_in_the_process_list(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A variable names it, or stdin; where there is none, one sentence says so."""
+    url = f"sqlite:///{tmp_path / 'target.sqlite3'}"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("NEW_DATABASE", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert 2 == migrate.main(["--to", given])
+    assert "There is no database's address in" in capsys.readouterr().err
+    monkeypatch.setenv("NEW_DATABASE", url)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{url}\n"))
+    assert 0 == migrate.main(["--to", given])
+    assert (tmp_path / "target.sqlite3").exists()
 
 
 def test_the_key_is_changed_while_photos_are_readable(
