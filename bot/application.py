@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from telegram import Message
 from telegram.ext import (
-    AIORateLimiter,
     ApplicationBuilder,
     CallbackQueryHandler,
     CommandHandler,
@@ -40,11 +40,13 @@ from bot.intake import Intake
 from bot.keeping import Keeper
 from bot.metrics import Metrics
 from bot.model_host import ModelHost
+from bot.pace import Pace
 from bot.patience import Patience
 from bot.people import People
 from bot.records import Records
 from bot.retraining import Follower
 from bot.settings import BotSettings, Limits
+from bot.timing import Timing
 from bot.trainer import Trainer
 from bot.transport import request_for
 from dataset.photos import PhotoStore
@@ -85,19 +87,23 @@ def build(
     registry: Registry,
     trainer: Trainer,
     purge: Callable[[Terms], Purged],
+    timing: Timing,
 ) -> Built:
     """Put the parts together; nothing is sent, opened or started here."""
+    # PTB's own switch, for want of an argument: without it, it warns at each 429.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     bot = InboxBot(
         token,
         inbox=inbox,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=request_for(api_url, max_file_bytes=MAX_BYTES),
-        get_updates_request=request_for(api_url, max_file_bytes=MAX_BYTES),
-        rate_limiter=AIORateLimiter(
-            overall_max_rate=limits.messages_per_s,
-            group_max_rate=_GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0,
-            max_retries=3,
+        request=request_for(api_url, max_file_bytes=MAX_BYTES, read_timeout_s=timing.silence_s),
+        get_updates_request=request_for(
+            api_url, max_file_bytes=MAX_BYTES, read_timeout_s=timing.silence_s
+        ),
+        rate_limiter=Pace(
+            messages_per_s=limits.messages_per_s,
+            group_messages_per_minute=_GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0,
         ),
     )
     albums = Albums()
@@ -117,6 +123,7 @@ def build(
         patience=Patience(bot, people, is_full=lambda: host.is_full),
         people=people,
         metrics=metrics,
+        first_pause_s=timing.first_pause_s,
     )
     jobs: JobQueue[Context] = JobQueue()
     application = (

@@ -47,12 +47,13 @@ class Inbox:
         self._open_at_once = open_at_once
         self._open: set[int] = set()
         self._begun: set[int] = set()
-        self._postponed: set[int] = set()
+        self._postponed: dict[int, float] = {}
         self._again: set[int] = set()
         self._room = asyncio.Event()
         self._room.set()
         self.polled_at = time.monotonic()
         """When a poll last succeeded or an update was finished, on the monotonic clock."""
+        self._wrote_at = 0.0
 
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Store these updates; those that are new are this process's from now on."""
@@ -63,6 +64,7 @@ class Inbox:
         new = await self._records.write(
             lambda session: stored.take_in(session, payloads, holder=self._holder)
         )
+        self._wrote_at = time.monotonic()
         self._add(int(payload["update_id"]) for payload in new)
 
     async def left_over(self, bot: ExtBot[int], *, take_over: bool = False) -> list[Update]:
@@ -89,6 +91,7 @@ class Inbox:
                 await self._records.write(
                     lambda session: stored.hold_on(session, holder=self._holder)
                 )
+                self._wrote_at = time.monotonic()
             except DatabaseError as exc:
                 logger.warning("the hold on %d updates was not renewed: %s", len(self._open), exc)
 
@@ -141,21 +144,24 @@ class Inbox:
         result = await self._records.write(all_of_it, urgent=True)
         for done in (self._open, self._begun, self._again):
             done.difference_update(numbers)
-        self.polled_at = time.monotonic()
+        self.polled_at = self._wrote_at = time.monotonic()
         if len(self._open) < self._open_at_once:
             self._room.set()
         return result
 
-    def postpone(self, update_id: int) -> None:
-        """The handler failed for a reason that passes: the update is to be tried again."""
-        self._postponed.add(update_id)
+    def postpone(self, update_id: int, *, wait_s: float = 0.0) -> None:
+        """The handler failed for a reason that passes: the update is to be tried again, after
+        `wait_s` at the earliest."""
+        self._postponed[update_id] = wait_s
         self._again.add(update_id)
 
-    def take_postponed(self, update_id: int) -> bool:
-        """Whether the update was postponed since the last call."""
-        found = update_id in self._postponed
-        self._postponed.discard(update_id)
-        return found
+    def take_postponed(self, update_id: int) -> float | None:
+        """The wait of an update that was postponed since the last call; None if it was not."""
+        return self._postponed.pop(update_id, None)
+
+    def worked_since(self, moment_s: float) -> bool:
+        """Whether Telegram and the database have both done something since that moment."""
+        return min(self.polled_at, self._wrote_at) > moment_s
 
     def is_again(self, update_id: int) -> bool:
         """Whether an earlier attempt may have done part of this update's work."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from telegram import Document, Message, PhotoSize
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError
 from telegram.ext import ExtBot
 
 from bot.errors import PhotoUnavailable
@@ -82,7 +82,10 @@ async def fetch(bot: ExtBot[int], file_id: str, size_bytes: int | None = None) -
         file = await bot.get_file(file_id)
         if file.file_size is not None and file.file_size > MAX_BYTES:
             raise PhotoUnavailable("photo-too_large")
-        return bytes(await file.download_as_bytearray())
+        data = bytes(await file.download_as_bytearray())
+        if file.file_size is not None and len(data) < file.file_size:
+            raise NetworkError(f"{len(data)} of {file.file_size} bytes of a file came")
+        return data
     except DownloadTooLarge as exc:
         raise PhotoUnavailable("photo-too_large") from exc
     except BadRequest as exc:

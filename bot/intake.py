@@ -2,13 +2,14 @@
 
 Updates of one chat are worked on in order, those of different chats at the same time, up to a
 bound. What fails for a reason that passes (network, a locked database) keeps its chat's turn and
-is tried again; what never ends stays in the inbox.
+is tried again, for as long as nothing works; what fails alone stays in the inbox in the end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from inspect import iscoroutine
@@ -27,12 +28,12 @@ from bot.metrics import Metrics
 from bot.patience import Patience
 from bot.people import People
 from bot.saying import reply, toast
+from bot.timing import pauses
 from dataset.errors import DatabaseError
 
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 30
-_LONGEST_PAUSE_S = 60.0
 # PTB's own bound counts waiting updates; ours counts those at work, so PTB's is out of the way.
 _NO_BOUND = 1_000_000
 
@@ -107,25 +108,30 @@ class Intake(BaseUpdateProcessor):
 
     async def _work(self, update: Update, coroutine: Awaitable[Any]) -> None:
         assert self.run_handlers is not None
-        pause_s = self._first_pause_s
-        for attempt in range(_ATTEMPTS):
+        later = pauses(self._first_pause_s)
+        attempts, first = 0, True
+        while attempts < _ATTEMPTS:
+            began_s = time.monotonic()
             async with self._at_work:
                 if self._stopping.is_set():
                     return
-                await (coroutine if attempt == 0 else self.run_handlers(update))
-            if not self._inbox.take_postponed(update.update_id):
+                await (coroutine if first else self.run_handlers(update))
+            first = False
+            wait_s = self._inbox.take_postponed(update.update_id)
+            if wait_s is None:
                 await self._finish(update)
                 return
             self._metrics.retries.inc()
-            await self._pause(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            await self._pause(max(wait_s, next(later)))
+            # While nothing works at all, it is not for this update that it does not.
+            attempts += self._inbox.worked_since(began_s)
         logger.error("update %d is left for the next start", update.update_id)
         for part in self._albums.give_up(update):
             self._inbox.abandon(part.update_id)
 
     async def _finish(self, update: Update) -> None:
         """End the update in the inbox, unless its handler did or an album keeps it."""
-        pause_s = self._first_pause_s
+        later = pauses(self._first_pause_s)
         while self._inbox.is_open(update.update_id):
             try:
                 await self._inbox.finish([update.update_id], lambda session: None)
@@ -133,8 +139,7 @@ class Intake(BaseUpdateProcessor):
                 logger.warning("the end of update %d is not written: %s", update.update_id, exc)
                 if self._stopping.is_set():
                     return
-                await self._pause(pause_s)
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                await self._pause(next(later))
 
     async def _let_in(self, update: Update) -> bool:
         person, chat = update.effective_user, update.effective_chat

@@ -16,6 +16,7 @@ from telegram.error import (
 )
 
 from bot.context import Context
+from bot.pace import seconds_of
 from bot.saying import reply, toast
 from dataset.errors import (
     DatabaseFull,
@@ -49,7 +50,8 @@ async def handle_error(update: object, context: Context) -> None:
     assert error is not None
     if isinstance(update, Update) and will_pass(error):
         logger.warning("update %d is tried again: %s", update.update_id, error)
-        context.services.inbox.postpone(update.update_id)
+        wait_s = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+        context.services.inbox.postpone(update.update_id, wait_s=wait_s)
     elif _is_unreachable(error):
         logger.info("somebody cannot be written to any more: %s", error)
     elif will_pass(error):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 
 from telegram import User
@@ -9,7 +10,10 @@ from telegram import User
 from bot.language import Languages, Words
 from bot.records import Records
 from dataset import people as stored
+from dataset.errors import DatabaseError
 from dataset.schema import Person
+
+logger = logging.getLogger(__name__)
 
 _REMEMBERED = 10_000
 
@@ -43,7 +47,11 @@ class People:
 
     async def _choice(self, user_id: int) -> str | None:
         if user_id not in self._chosen:
-            row = await self._records.read(lambda session: session.get(Person, user_id))
+            try:
+                row = await self._records.read(lambda session: session.get(Person, user_id))
+            except DatabaseError as exc:  # what is to be told is told, in some language
+                logger.info("nobody knows in which language to answer: %s", exc)
+                return None
             self._remember(user_id, row.language if row else None)
         self._chosen.move_to_end(user_id)
         return self._chosen[user_id]

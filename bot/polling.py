@@ -13,11 +13,11 @@ from telegram.ext import Application
 
 from bot.inbox import Inbox
 from bot.reaching import ATTEMPTS
-from bot.watchdog import LIMIT_S, watch
+from bot.timing import Timing
+from bot.watchdog import watch
 
 logger = logging.getLogger(__name__)
 
-_POLL_S = 20
 _SAY_EVERY_S = 60.0
 CONFLICT_LASTS_S = 60.0
 """The poll of a process that just ended lingers for up to 30 s; longer means another program."""
@@ -68,6 +68,7 @@ class Polling:
         application: Application[Any, Any, Any, Any, Any, Any],
         inbox: Inbox,
         *,
+        timing: Timing,
         allowed_updates: tuple[str, ...],
         on_lasting_conflict: Callable[[], None],
     ) -> None:
@@ -75,6 +76,7 @@ class Polling:
         self._updater = application.updater
         self._bot = application.bot
         self._inbox = inbox
+        self._timing = timing
         self._allowed_updates = allowed_updates
         self._trouble = PollTrouble(
             polled_at=lambda: inbox.polled_at, on_lasting_conflict=on_lasting_conflict
@@ -88,7 +90,7 @@ class Polling:
     async def begin(self) -> None:
         """See Receiver. PTB deletes a webhook first, and keeps what waits there."""
         await self._updater.start_polling(
-            timeout=_POLL_S,
+            timeout=self._timing.poll_s,
             bootstrap_retries=ATTEMPTS,
             allowed_updates=self._allowed_updates,
             error_callback=self._trouble.report,
@@ -96,7 +98,12 @@ class Polling:
 
     async def watch(self) -> None:
         """See Receiver."""
-        await watch(polled_at=lambda: self._inbox.polled_at, probe=self._bot.get_me)
+        await watch(
+            polled_at=lambda: self._inbox.polled_at,
+            probe=self._bot.get_me,
+            limit_s=self._timing.stall_s,
+            every_s=self._timing.look_every_s,
+        )
 
     async def stop(self) -> None:
         """See Receiver."""
@@ -106,7 +113,8 @@ class Polling:
     def problem(self) -> str | None:
         """See Receiver."""
         silent_s = self._silent_s()
-        return f"no poll succeeded for {silent_s:.0f} s" if silent_s >= LIMIT_S else None
+        stalled = silent_s >= self._timing.stall_s
+        return f"no poll succeeded for {silent_s:.0f} s" if stalled else None
 
     def figures(self) -> dict[str, Any]:
         """See Receiver."""

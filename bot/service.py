@@ -36,6 +36,7 @@ from bot.reaching import reach
 from bot.receiving import Receiver
 from bot.records import Records
 from bot.settings import BotSettings
+from bot.timing import Timing
 from bot.trainer import Trainer
 from bot.web import WebServer, create_app, listen
 from bot.webhook import Webhook
@@ -64,6 +65,7 @@ class Service:
         local: bool,
         open_classifier: OpenClassifier | None = None,
         make_decoder: Callable[[], Decoder] = Decoder,
+        timing: Timing = Timing(),  # noqa: B008 - it cannot be changed
     ) -> None:
         """`open_classifier` makes a classifier of a bundle; by default the models room's."""
         self._settings = settings
@@ -73,6 +75,7 @@ class Service:
         self._stop = asyncio.Event()
         self._open_classifier = open_classifier or self._open
         self._make_decoder = make_decoder
+        self._timing = timing
         if local:
             self.token = f"{_LOCAL_BOT_ID}:{secrets.token_urlsafe(24)}"
             self.admins = settings.admin_ids | {LOCAL_ADMIN}
@@ -93,7 +96,9 @@ class Service:
             api_url = web_url if self._local else settings.telegram_api_url
             if not self._has_webhook:
                 stack.enter_context(only_poller(self.token, api_url))
-            database = Database(settings.resolved_database_url)
+            database = Database(
+                settings.resolved_database_url, busy_timeout_s=self._timing.busy_timeout_s
+            )
             records = Records(database)
             stack.callback(records.close)
             registry = Registry(settings.models_dir)
@@ -142,6 +147,7 @@ class Service:
                     elsewhere=settings.train_elsewhere,
                 ),
                 purge=partial(purge, database, store),
+                timing=self._timing,
             )
             receiver = self._receiver(built, api_url)
             mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
@@ -170,6 +176,7 @@ class Service:
             return Polling(
                 application,
                 inbox,
+                timing=self._timing,
                 allowed_updates=ALLOWED_UPDATES,
                 on_lasting_conflict=lambda: self._spawn(self._tell_admins(built, "alert-conflict")),
             )

@@ -11,34 +11,40 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import StartError
 
 logger = logging.getLogger(__name__)
-
-LIMIT_S = 90.0
 
 
 async def watch(
     *,
     polled_at: Callable[[], float],
     probe: Callable[[], Awaitable[object]],
-    limit_s: float = LIMIT_S,
-    every_s: float = 5.0,
+    limit_s: float,
+    every_s: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Watch the time of the last successful poll; raises StartError when it is `limit_s` past
-    and `probe`, a request on another connection, succeeds."""
+    and `probe`, a request on another connection, succeeds, or when the token holds no more."""
     while True:
         await asyncio.sleep(every_s)
-        silent_s = clock() - polled_at()
+        before = polled_at()
+        silent_s = clock() - before
         if silent_s < limit_s:
             continue
         try:
             await probe()
+        except InvalidToken as exc:
+            raise StartError(
+                "Telegram does not know this TELEGRAM_BOT_TOKEN any more; ask @BotFather for it.",
+                exit_code=2,
+            ) from exc
         except TelegramError as exc:
             logger.warning("Telegram is out of reach since %.0f s: %s", silent_s, exc)
+            continue
+        if polled_at() > before:  # it came back while the probe was under way
             continue
         raise StartError(
             f"Polling has stalled for {silent_s:.0f} s although Telegram answers; "

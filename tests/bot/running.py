@@ -7,6 +7,7 @@ which answer it wants by the photo that it sends.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import itertools
 import threading
@@ -22,6 +23,7 @@ from PIL import Image
 from bot.decoder import Decoder
 from bot.service import Service
 from bot.settings import BotSettings
+from bot.timing import Timing
 from dataset.database import Database
 from models.bundle import Bundle
 from models.classifier import Classifier, Prediction
@@ -31,6 +33,8 @@ SURE_GRIZZLY = (200, 40, 40)
 SURE_BLACK = (40, 200, 200)
 UNSURE = (40, 200, 40)
 OUTSIDE = (40, 40, 200)
+
+TOKEN = "4711:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 _ids = itertools.count(1000)
 
@@ -100,8 +104,15 @@ class RunningBot:
         *,
         open_classifier: Callable[[Bundle], Classifier] = ColourClassifier,
         make_decoder: Callable[[], Decoder] = Decoder,
+        timing: Timing = Timing(),  # noqa: B008 - it cannot be changed
+        api_url: str = "",
+        chat_url: str = "",
         **settings: object,
     ) -> None:
+        """With `api_url` the bot polls there, and people write to it at `chat_url`; without, it
+        serves the local chat by itself."""
+        if api_url:
+            settings |= {"telegram_api_url": api_url, "telegram_bot_token": TOKEN, "admin_ids": "2"}
         values: dict[str, object] = {
             "data_dir": folder / "data",
             "models_dir": folder / "published",
@@ -112,14 +123,18 @@ class RunningBot:
         self.settings = BotSettings(_env_file=None, **values)  # type: ignore[arg-type, call-arg]
         self._open_classifier = open_classifier
         self._make_decoder = make_decoder
+        self._timing = timing
+        self._chat_url = chat_url
         self._ready: Future[str] = Future()
+        self._end: Future[None] = Future()
+        self._end_was_awaited = False
         self._thread = threading.Thread(target=self._run, name="running-bot")
         self._stop: Callable[[], None] = lambda: None
 
     def __enter__(self) -> RunningBot:
         self._thread.start()
         self.url = self._ready.result(timeout=30)
-        self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.http = httpx.Client(base_url=self._chat_url or self.url, timeout=30)
         return self
 
     def __exit__(
@@ -129,9 +144,17 @@ class RunningBot:
         trace: TracebackType | None,
     ) -> None:
         self.http.close()
-        self._stop()
+        with contextlib.suppress(RuntimeError):  # it has ended by itself
+            self._stop()
         self._thread.join(timeout=30)
         assert not self._thread.is_alive()
+        if not self._end_was_awaited:
+            self._end.result(timeout=0)
+
+    def end(self) -> BaseException | None:
+        """Wait until the bot ends by itself; what it ended with."""
+        self._end_was_awaited = True
+        return self._end.exception(timeout=30)
 
     @property
     def database(self) -> Database:
@@ -154,9 +177,10 @@ class RunningBot:
         async def serve() -> None:
             service = Service(
                 self.settings,
-                local=True,
+                local=not self._chat_url,
                 open_classifier=self._open_classifier,
                 make_decoder=self._make_decoder,
+                timing=self._timing,
             )
             loop = asyncio.get_running_loop()
             self._stop = lambda: loop.call_soon_threadsafe(service.stop) and None
@@ -165,9 +189,9 @@ class RunningBot:
         try:
             asyncio.run(serve())
         except BaseException as exc:
-            if self._ready.done():
-                raise
-            self._ready.set_exception(exc)
+            (self._end if self._ready.done() else self._ready).set_exception(exc)
+        else:
+            self._end.set_result(None)
 
 
 class Person:

@@ -17,13 +17,14 @@ def break_things(bot: RunningBot, method: str, status: int, **more: object) -> N
 
 
 def answers_to(person: Person, message_id: int) -> list[str]:
-    """The texts of the bot's answers to one message, once it answered something sent after."""
+    """The texts of the bot's answers to one photo, once it answered something sent after."""
     person.ask("/labels")
     heard = person.in_chat(person.chat).hear_all(at_least=1)
     return [
         message["text"]
         for message in heard
         if message.get("reply_to_message", {}).get("message_id") == message_id
+        and message["text"].startswith("Grizzly")
     ]
 
 

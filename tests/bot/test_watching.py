@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from telegram.error import Conflict, NetworkError
+from telegram.error import Conflict, InvalidToken, NetworkError
 
 from bot.errors import StartError
 from bot.lock import only_poller
@@ -31,7 +31,7 @@ async def test_a_stalled_poll_ends_the_process() -> None:
         """Telegram is there."""
 
     with pytest.raises(StartError, match="Polling has stalled") as caught:
-        await watch(polled_at=lambda: 0.0, probe=probe, every_s=0, clock=lambda: 91.0)
+        await watch(polled_at=lambda: 0.0, probe=probe, limit_s=75, every_s=0, clock=lambda: 91.0)
     assert caught.value.exit_code != 0
 
 
@@ -47,19 +47,50 @@ async def test_telegram_out_of_reach_is_no_stall() -> None:
             raise NetworkError("no route to host")
 
     with pytest.raises(StartError):
-        await watch(polled_at=lambda: 0.0, probe=probe, every_s=0, clock=clock)
+        await watch(polled_at=lambda: 0.0, probe=probe, limit_s=75, every_s=0, clock=clock)
     assert probes == 3
+
+
+async def test_a_poll_that_comes_back_during_the_probe_is_no_stall() -> None:
+    """A long silence that Telegram wanted ends for the probe and the poll at the same moment."""
+    polled = iter([0.0, 80.0, 80.0, 80.0])
+    times = iter([81.0, 300.0])
+
+    async def probe() -> None:
+        """Telegram is there."""
+
+    with pytest.raises(StartError, match="220 s"):
+        await watch(
+            polled_at=lambda: next(polled),
+            probe=probe,
+            limit_s=75,
+            every_s=0,
+            clock=lambda: next(times),
+        )
+
+
+async def test_a_token_that_holds_no_more_ends_the_process() -> None:
+    """Neither waiting nor a restart heals it, and the exit status says so."""
+
+    async def probe() -> None:
+        raise InvalidToken("Unauthorized")
+
+    with pytest.raises(StartError, match="TELEGRAM_BOT_TOKEN any more") as caught:
+        await watch(polled_at=lambda: 0.0, probe=probe, limit_s=75, every_s=0, clock=lambda: 91.0)
+    assert 2 == caught.value.exit_code
 
 
 async def test_a_poll_in_time_is_not_probed() -> None:
     """While polls succeed, nothing else is asked."""
-    times = iter([1.0, 50.0, 89.0, 200.0])
+    times = iter([1.0, 50.0, 74.0, 200.0])
 
     async def probe() -> None:
         """Telegram is there."""
 
     with pytest.raises(StartError, match="200 s"):
-        await watch(polled_at=lambda: 0.0, probe=probe, every_s=0, clock=lambda: next(times))
+        await watch(
+            polled_at=lambda: 0.0, probe=probe, limit_s=75, every_s=0, clock=lambda: next(times)
+        )
 
 
 def test_a_lasting_conflict_is_told_once() -> None:

@@ -1,0 +1,102 @@
+"""How fast the bot asks Telegram, and how it stops when it is told to wait.
+
+PTB's own limiter opens its gate whenever any request ends, a poll's too, while a 429 is still to
+be waited out; and lets all who waited go at the same moment after it (decision 0066).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+logger = logging.getLogger(__name__)
+
+_GROUPS_REMEMBERED = 512
+_MARGIN_S = 0.1
+_ATTEMPTS = 4
+
+
+class Pace(BaseRateLimiter[int]):
+    """Telegram's rates for messages, and silence for as long as a 429 says; polls go on."""
+
+    def __init__(self, *, messages_per_s: float, group_messages_per_minute: float) -> None:
+        """0 means no limit; a 429 is obeyed all the same."""
+        self._everybody = AsyncLimiter(messages_per_s, 1) if messages_per_s else None
+        self._per_group = group_messages_per_minute
+        self._groups: OrderedDict[int | str, AsyncLimiter] = OrderedDict()
+        self._silent_until = 0.0
+
+    async def initialize(self) -> None:
+        """Nothing is needed."""
+
+    async def shutdown(self) -> None:
+        """Nothing is left."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
+        """See BaseRateLimiter. Raises RetryAfter when Telegram goes on refusing."""
+        if endpoint == "getUpdates":  # PTB waits there by itself, and it sends nothing
+            return await callback(*args, **kwargs)
+        for attempt in range(1, _ATTEMPTS + 1):
+            await self._my_turn(data.get("chat_id"))
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as exc:
+                self._be_silent(seconds_of(exc))
+                if attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _my_turn(self, chat_id: object) -> None:
+        """Wait out a silence, then for a place in the rates, unless silence fell meanwhile."""
+        while True:
+            await self._silence()
+            if isinstance(chat_id, (int, str)):
+                if self._per_group and (isinstance(chat_id, str) or chat_id < 0):
+                    await self._group(chat_id).acquire()
+                if self._everybody is not None:
+                    await self._everybody.acquire()
+            if self._left_s() <= 0:
+                return
+
+    async def _silence(self) -> None:
+        while (left_s := self._left_s()) > 0:  # noqa: ASYNC110 - it may grow meanwhile
+            await asyncio.sleep(left_s)
+
+    def _left_s(self) -> float:
+        return self._silent_until - asyncio.get_running_loop().time()
+
+    def _be_silent(self, seconds: float) -> None:
+        until = asyncio.get_running_loop().time() + seconds + _MARGIN_S
+        if self._left_s() <= 0:
+            logger.warning("Telegram wants %.0f s of silence; nothing is sent meanwhile", seconds)
+        self._silent_until = max(self._silent_until, until)
+
+    def _group(self, chat_id: int | str) -> AsyncLimiter:
+        limiter = self._groups.get(chat_id)
+        if limiter is None:
+            limiter = self._groups[chat_id] = AsyncLimiter(self._per_group, 60)
+            if len(self._groups) > _GROUPS_REMEMBERED:
+                self._groups.popitem(last=False)
+        self._groups.move_to_end(chat_id)
+        return limiter
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram wants to be left alone."""
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, (int, float)) else wait.total_seconds()

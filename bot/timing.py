@@ -1,0 +1,34 @@
+"""How long the bot waits for others, in one place; tests wait less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_PAUSE_S = 60.0
+
+
+def pauses(first_s: float) -> Iterator[float]:
+    """Seconds to wait before each further attempt: twice as long each time, up to a minute."""
+    pause_s = first_s
+    while True:
+        yield min(pause_s, LONGEST_PAUSE_S)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """The defaults are for Telegram and a disk of one's own."""
+
+    poll_s: int = 20
+    """A poll without news is answered after this."""
+    silence_s: float = 20.0
+    """A server that says nothing for so long, beyond a poll's own time, is given up."""
+    stall_s: float = 75.0
+    """Without a poll for so long, although Telegram answers, the process ends."""
+    look_every_s: float = 5.0
+    """How often that is looked at: with the request that asks Telegram, 90 s at most in all."""
+    first_pause_s: float = 1.0
+    """Before an update is tried again; doubled each time."""
+    busy_timeout_s: float = 10.0
+    """How long another program may hold SQLite's write lock before the work is put off."""
