@@ -13,6 +13,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
+from bot.access import admitted
 from bot.buttons import button, pattern, read
 from bot.context import Context
 from bot.errors import TrainingUnavailable
@@ -140,9 +141,9 @@ async def retrain(update: Update, context: Context) -> None:
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
-    words = await context.words(person)
-    if not await allowed(context, message, person.id, "retrain", words):
+    if not await admitted(update, context, "retrain"):
         return
+    words = await context.words(person)
     if context.args and context.args[0].lower() == "force":
         keys = [
             [button(words("button-force"), person.id, "force")],
@@ -160,9 +161,9 @@ async def cancel(update: Update, context: Context) -> None:
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
-    words = await context.words(person)
-    if not await allowed(context, message, person.id, "cancel", words):
+    if not await admitted(update, context, "cancel"):
         return
+    words = await context.words(person)
     row = await context.services.trainer.cancel()
     if row is not None:
         await _audit(context, person.id, "retrain_cancel", f"retraining:{row.id}")
@@ -173,12 +174,10 @@ async def press(update: Update, context: Context) -> None:
     """The confirmation of /retrain force."""
     query = update.callback_query
     assert query is not None
-    words = await context.words(query.from_user)
     pressed = read(query.data)
-    if pressed is None or not context.is_admin(query.from_user):
-        await _audit(context, query.from_user.id, "retrain_refused", f"press:{query.data}"[:128])
-        await toast(query, words("admins-only"))
+    if not await admitted(update, context, "retrain") or pressed is None:
         return
+    words = await context.words(query.from_user)
     await toast(query)
     if pressed.verb == "stopasking":
         await edit_text(query, words("retrain-not-forced"))
@@ -207,17 +206,6 @@ async def _start(context: Context, admin: int, words: Words, *, force: bool) -> 
     await _audit(context, admin, action, f"retraining:{row_id}")
     services.follower.begin(row_id, asked_by=admin)
     return None
-
-
-async def allowed(
-    context: Context, message: Message, user_id: int, action: str, words: Words
-) -> bool:
-    """Whether this person may; others are told, and it is noted."""
-    if user_id in context.services.admins:
-        return True
-    await _audit(context, user_id, f"{action}_refused", f"chat:{message.chat_id}")
-    await reply(context.bot, message, words("admins-only"))
-    return False
 
 
 def progress_text(row: Retraining, words: Words) -> str:

@@ -16,15 +16,15 @@ from telegram import (
     LinkPreviewOptions,
     Update,
 )
-from telegram.constants import ChatType
 from telegram.error import BadRequest
 
+from bot.access import admitted
 from bot.answers import name_of
 from bot.buttons import Press, button, pattern, read
 from bot.context import Context
 from bot.language import Words
-from bot.saying import reply, toast
-from dataset import audit, claims, queue, verdicts
+from bot.saying import toast
+from dataset import claims, queue, verdicts
 from dataset.cards import cards
 from dataset.errors import NotFoundError, NothingToUndo, PhotoStoreError
 from dataset.schema import OUTSIDE, Claim, Photo, Prediction, VerdictKind
@@ -57,34 +57,28 @@ async def review(update: Update, context: Context) -> None:
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
+    if not await admitted(update, context, "review"):
+        return
     words = await context.words(person)
-    if not context.is_admin(person):
-        await _audit(context, person.id, "review_refused", f"chat:{message.chat_id}")
-        await reply(context.bot, message, words("admins-only"))
-    elif message.chat.type != ChatType.PRIVATE:
-        await reply(context.bot, message, words("private-only"))
-    else:
-        link = context.services.review_link(person.id)
-        minutes = str(context.services.settings.review_link_minutes)
-        await context.bot.send_message(
-            message.chat_id,
-            words("review-link", link=link, minutes=minutes),
-            # Telegram would fetch the page for its preview, before the reviewer does.
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-        await _show_next(context, message.chat_id, person.id, words)
+    link = context.services.review_link(person.id)
+    minutes = str(context.services.settings.review_link_minutes)
+    await context.bot.send_message(
+        message.chat_id,
+        words("review-link", link=link, minutes=minutes),
+        # Telegram would fetch the page for its preview, before the reviewer does.
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
+    await _show_next(context, message.chat_id, person.id, words)
 
 
 async def press(update: Update, context: Context) -> None:
     """A verdict, or another button under a photo to review."""
     query = update.callback_query
     assert query is not None
-    words = await context.words(query.from_user)
     pressed = read(query.data)
-    if not context.is_admin(query.from_user) or pressed is None:
-        await _audit(context, query.from_user.id, "review_refused", f"press:{query.data}"[:128])
-        await toast(query, words("admins-only"))
+    if not await admitted(update, context, "review") or pressed is None:
         return
+    words = await context.words(query.from_user)
     reviewer_id = query.from_user.id
     chat_id = query.message.chat.id if query.message else reviewer_id
     if pressed.verb == "rundo":
@@ -303,9 +297,3 @@ async def _close(query: CallbackQuery, outcome: str, buttons: InlineKeyboardMark
     except BadRequest as exc:
         # The message may be gone, or a second press came; the verdict stands either way.
         logger.info("a reviewed photo's caption stays as it is: %s", exc)
-
-
-async def _audit(context: Context, actor_id: int, action: str, subject: str) -> None:
-    await context.services.records.write(
-        lambda session: audit.record(session, actor_id=actor_id, action=action, subject=subject)
-    )

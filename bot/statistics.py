@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from telegram import Update
 
+from bot.access import admitted
 from bot.charts import days_chart
 from bot.context import Context
 from bot.drift import THRESHOLD, Drift, measure
 from bot.language import Words
-from bot.retraining import allowed
 from dataset import stats
 from dataset.schema import ClaimStatus
 
@@ -33,9 +33,9 @@ async def statistics(update: Update, context: Context) -> None:
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
-    words = await context.words(person)
-    if not await allowed(context, message, person.id, "stats", words):
+    if not await admitted(update, context, "stats"):
         return
+    words = await context.words(person)
     version = context.services.host.version
     collected, drift = await context.services.records.read_aside(
         lambda session: collect(session, version)

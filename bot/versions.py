@@ -7,10 +7,10 @@ import logging
 
 from telegram import Update
 
+from bot.access import admitted
 from bot.buttons import pattern, read
 from bot.context import Context
 from bot.language import Words
-from bot.retraining import allowed
 from bot.saying import edit_buttons, reply, toast
 from dataset import audit, retrainings
 from dataset.errors import NotFoundError
@@ -29,9 +29,9 @@ async def models(update: Update, context: Context) -> None:
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
-    words = await context.words(person)
-    if not await allowed(context, message, person.id, "models", words):
+    if not await admitted(update, context, "models"):
         return
+    words = await context.words(person)
     listed = await asyncio.to_thread(context.services.registry.versions)
     lines = [_line(one, words) for one in listed[-_MOST_LISTED:]]
     await reply(context.bot, message, "\n".join([words("models-title"), *lines]))
@@ -42,8 +42,8 @@ async def rollback(update: Update, context: Context) -> None:
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
-    words = await context.words(person)
-    if await allowed(context, message, person.id, "rollback", words):
+    if await admitted(update, context, "rollback"):
+        words = await context.words(person)
         version = context.args[0] if context.args else None
         await reply(context.bot, message, await _go_back(context, person.id, version, words))
 
@@ -52,16 +52,10 @@ async def press(update: Update, context: Context) -> None:
     """The button *Roll back* under a retraining's figures: back to the champion it replaced."""
     query = update.callback_query
     assert query is not None
-    words = await context.words(query.from_user)
     pressed = read(query.data)
-    if pressed is None or not context.is_admin(query.from_user):
-        await context.services.records.write(
-            lambda session: audit.record(
-                session, actor_id=query.from_user.id, action="rollback_refused"
-            )
-        )
-        await toast(query, words("admins-only"))
+    if not await admitted(update, context, "rollback") or pressed is None:
         return
+    words = await context.words(query.from_user)
     try:
         row = await context.services.records.read(
             lambda session: retrainings.seen(session, pressed.id)
