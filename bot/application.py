@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from telegram import Message
 from telegram.ext import (
     ApplicationBuilder,
+    BaseRateLimiter,
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
@@ -35,9 +36,11 @@ from bot.albums import Albums
 from bot.context import BotData, Context, DetectorApplication, Services
 from bot.decoder import Decoder
 from bot.gate import Gate
+from bot.holders import own_name
 from bot.inbox import Inbox, InboxBot
 from bot.intake import Intake
 from bot.keeping import Keeper
+from bot.leader import Leader
 from bot.metrics import Metrics
 from bot.model_host import ModelHost
 from bot.pace import Pace
@@ -46,6 +49,7 @@ from bot.people import People
 from bot.records import Records
 from bot.retraining import Follower
 from bot.settings import BotSettings, Limits
+from bot.shared_rates import SharedPace, SharedRates
 from bot.timing import Timing
 from bot.trainer import Trainer
 from bot.transport import request_for
@@ -87,11 +91,27 @@ def build(
     registry: Registry,
     trainer: Trainer,
     purge: Callable[[Terms], Purged],
+    shares_rates: bool,
     timing: Timing,
 ) -> Built:
-    """Put the parts together; nothing is sent, opened or started here."""
+    """Put the parts together; nothing is sent, opened or started here.
+
+    `shares_rates`: other processes may answer for the same bot, and the rates hold for all.
+    """
+    group_messages_per_minute = _GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0
     # PTB's own switch, for want of an argument: without it, it warns at each 429.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
+    pace: BaseRateLimiter[int] = Pace(
+        messages_per_s=limits.messages_per_s,
+        group_messages_per_minute=group_messages_per_minute,
+    )
+    if shares_rates:
+        pace = SharedPace(
+            records,
+            pace,
+            messages_per_s=limits.messages_per_s,
+            group_messages_per_minute=group_messages_per_minute,
+        )
     bot = InboxBot(
         token,
         inbox=inbox,
@@ -101,10 +121,7 @@ def build(
         get_updates_request=request_for(
             api_url, max_file_bytes=MAX_BYTES, read_timeout_s=timing.silence_s
         ),
-        rate_limiter=Pace(
-            messages_per_s=limits.messages_per_s,
-            group_messages_per_minute=_GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0,
-        ),
+        rate_limiter=pace,
     )
     albums = Albums()
     ahead = identify.LookAhead(host, decoder, metrics)
@@ -123,6 +140,7 @@ def build(
         patience=Patience(bot, people, is_full=lambda: host.is_full),
         people=people,
         metrics=metrics,
+        shared=SharedRates(records, limits) if shares_rates else None,
         first_pause_s=timing.first_pause_s,
     )
     jobs: JobQueue[Context] = JobQueue()
@@ -152,6 +170,7 @@ def build(
         review_link=review_link,
         registry=registry,
         trainer=trainer,
+        leader=Leader(records, holder=own_name()),
         follower=Follower(bot, trainer, people, admins, settings.models_dir),
         purge=purge,
     )

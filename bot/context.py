@@ -12,6 +12,7 @@ from telegram.ext import Application, CallbackContext, JobQueue
 from bot.decoder import Decoder
 from bot.inbox import Inbox, InboxBot
 from bot.language import Words
+from bot.leader import Leader
 from bot.metrics import Metrics
 from bot.model_host import ModelHost
 from bot.people import People
@@ -50,6 +51,7 @@ class Services:
     registry: Registry
     trainer: Trainer
     follower: Follower
+    leader: Leader
     purge: Callable[[Terms], Purged]
     review_link: Callable[[int], str]
     """A one-time address of the review pages for an admin."""

@@ -28,6 +28,7 @@ from bot.metrics import Metrics
 from bot.patience import Patience
 from bot.people import People
 from bot.saying import reply, toast
+from bot.shared_rates import SharedRates
 from bot.timing import pauses
 from dataset.errors import DatabaseError
 
@@ -52,13 +53,16 @@ class Intake(BaseUpdateProcessor):
         patience: Patience,
         people: People,
         metrics: Metrics,
+        shared: SharedRates | None = None,
         at_once: int = 64,
         first_pause_s: float = 1.0,
     ) -> None:
+        """`shared` counts for other processes, too, whom the gate lets in."""
         super().__init__(_NO_BOUND)
         self._bot = bot
         self._inbox = inbox
         self._gate = gate
+        self._shared = shared
         self._albums = albums
         self._ahead = ahead
         self._patience = patience
@@ -143,7 +147,10 @@ class Intake(BaseUpdateProcessor):
 
     async def _let_in(self, update: Update) -> bool:
         person, chat = update.effective_user, update.effective_chat
-        decision = self._gate.admit(person.id if person else 0, chat.id if chat else 0)
+        user_id = person.id if person else 0
+        decision = self._gate.admit(user_id, chat.id if chat else 0)
+        if decision is Pass.IN and self._shared is not None and not self._gate.is_admin(user_id):
+            decision = await self._shared.admit(user_id)
         if decision is Pass.IN:
             return True
         if decision is not Pass.SILENCE:

@@ -1,6 +1,7 @@
 """What happens by the clock: retraining, the digest, retention, and the watch over a new model.
 
-Every process of the bot may run this; a lease named after the moment lets one of them do the work.
+Every process of the bot has this clock; one of them, the leader, acts on it. Each moment is noted
+when what was due at it is done, so that whoever leads next repeats nothing and leaves nothing out.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
@@ -37,6 +40,9 @@ _RETENTION_CRON = "30 3 * * *"
 _DRIFT_CRON = "15 * * * *"
 _WATCH_EVERY_S = 60.0
 _SLOT_KEPT_S = 8 * 24 * 3600.0
+_LOOKS_BACK = timedelta(hours=1)
+
+Work = Callable[[Context], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -53,29 +59,43 @@ class Slot:
 
 def begin(jobs: JobQueue[Context], services: Services) -> None:
     """Put everything on the clock; nothing runs before the job queue is started."""
-    settings = services.settings
-    timed = [
-        ("digest", _DIGEST_CRON, send_digest),
-        ("retention", _RETENTION_CRON, purge),
-        ("drift", _DRIFT_CRON, watch_drift),
-    ]
-    if settings.retrain_cron:
-        timed.append(("retrain", settings.retrain_cron, retrain))
-        jobs.run_once(catch_up, 1.0, name="catch-up")
-    for name, cron, work in timed:
+    for name, (cron, work) in _timed(services).items():
         trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
-        jobs.run_custom(work, {"trigger": trigger, **_PATIENCE}, name=name)
+        jobs.run_custom(_when_leading(name, work), {"trigger": trigger, **_PATIENCE}, name=name)
     jobs.run_repeating(tidy, 3600.0, first=_WATCH_EVERY_S, name="tidy", job_kwargs=_PATIENCE)
     jobs.run_repeating(
         watch_disputes, _WATCH_EVERY_S, first=_WATCH_EVERY_S, name="disputes", job_kwargs=_PATIENCE
     )
 
 
+def take_over(jobs: JobQueue[Context], services: Services, since: datetime | None) -> None:
+    """This process leads from now on; another did until `since`, if any did and died."""
+
+    async def make_up(context: Context) -> None:
+        now = utc_now()
+        for name, (cron, work) in _timed(services).items():
+            trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
+            if name == "retrain":
+                await catch_up(context)
+            elif since is not None and (at := last_due(trigger, since=since, now=now)) is not None:
+                await _do_once(context, Slot(name, at), work)
+
+    jobs.run_once(make_up, 1.0, name="take-over")
+
+
+def last_due(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
+    """The last moment of the schedule since then, at most an hour ago."""
+    found = None
+    at = trigger.get_next_fire_time(None, max(since, now - _LOOKS_BACK))
+    while at is not None and at <= now:
+        found = at
+        at = trigger.get_next_fire_time(at, at + timedelta(seconds=1))
+    return found
+
+
 async def retrain(context: Context) -> None:
-    """Start the scheduled retraining, in one process; the child skips it when nothing is new."""
+    """Start the scheduled retraining; the child skips it when nothing is new."""
     services = context.services
-    if not await _mine(services, "retrain"):
-        return
     try:
         row_id = await services.trainer.request(trigger="schedule")
     except RetrainingActive as exc:
@@ -108,6 +128,8 @@ def missed(trigger: CronTrigger, *, last: datetime, now: datetime) -> bool:
 async def watch_disputes(context: Context) -> None:
     """Go back to the previous champion when more answers are disputed than chance explains."""
     services = context.services
+    if not services.leader.is_me:
+        return
     version = services.host.version
 
     def look(session: Session) -> tuple[str, stats.Answered, stats.Answered] | None:
@@ -153,7 +175,7 @@ async def watch_drift(context: Context) -> None:
     version = services.host.version
     drift: Drift = await services.records.read_aside(lambda session: measure(session, version))
     week = utc_now().strftime("%G-W%V")
-    if drift.alarming and await _take(services, f"drift:{version}:{week}"[:64]):
+    if drift.alarming and await _note(services, f"drift:{version}:{week}"[:64]):
         await _tell(
             context,
             "alert-drift",
@@ -165,8 +187,6 @@ async def watch_drift(context: Context) -> None:
 async def purge(context: Context) -> None:
     """Remove what is past its term: photos nobody reviewed, old answers, old bundles."""
     services = context.services
-    if not await _mine(services, "retention"):
-        return
     settings = services.settings
     purged = await asyncio.to_thread(services.purge, Terms.of(settings))
     bundles = await asyncio.to_thread(services.registry.prune, keep=settings.keep_bundles)
@@ -181,8 +201,6 @@ async def tidy(context: Context) -> None:
 async def send_digest(context: Context) -> None:
     """The week in numbers and as a picture, to every admin."""
     services = context.services
-    if not await _mine(services, "digest"):
-        return
     version = services.host.version
     collected, drift = await services.records.read_aside(lambda session: collect(session, version))
     for admin in sorted(services.admins):
@@ -200,13 +218,39 @@ def _last_scheduled(session: Session) -> Retraining | None:
     )
 
 
-async def _mine(services: Services, name: str) -> bool:
-    """Whether this process is the one to do what is due at this minute."""
-    return await _take(services, Slot(name, utc_now()).lease)
+def _timed(services: Services) -> dict[str, tuple[str, Work]]:
+    """What is due when, by name."""
+    timed: dict[str, tuple[str, Work]] = {
+        "digest": (_DIGEST_CRON, send_digest),
+        "retention": (_RETENTION_CRON, purge),
+        "drift": (_DRIFT_CRON, watch_drift),
+    }
+    if services.settings.retrain_cron:
+        timed["retrain"] = (services.settings.retrain_cron, retrain)
+    return timed
 
 
-async def _take(services: Services, lease: str) -> bool:
-    """Take a lease that nobody had before, not even this process: once means once."""
+def _when_leading(name: str, work: Work) -> Work:
+    async def due(context: Context) -> None:
+        if context.services.leader.is_me:
+            await _do_once(context, Slot(name, utc_now()), work)
+
+    return due
+
+
+async def _do_once(context: Context, slot: Slot, work: Work) -> None:
+    """Do what is due at this moment, unless it was done; one that fails is not tried again."""
+    services = context.services
+    if await services.records.read(lambda session: leases.holder_of(session, slot.lease)):
+        return
+    try:
+        await work(context)
+    finally:
+        await _note(services, slot.lease)
+
+
+async def _note(services: Services, lease: str) -> bool:
+    """Note that something was done; False when that was noted before, whoever did it."""
     holder = secrets.token_hex(8)
     return await services.records.write(
         lambda session: leases.acquire(session, lease, holder, lease_s=_SLOT_KEPT_S)

@@ -147,6 +147,7 @@ class Service:
                     elsewhere=settings.train_elsewhere,
                 ),
                 purge=partial(purge, database, store),
+                shares_rates=self._has_webhook and not database.is_sqlite,
                 timing=self._timing,
             )
             receiver = self._receiver(built, api_url)
@@ -267,6 +268,11 @@ class Service:
         if self._has_webhook:
             self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
+        jobs = built.application.job_queue
+        assert jobs is not None
+        self._begin_task(
+            services.leader.run(on_taken=lambda since: schedule.take_over(jobs, services, since))
+        )
         self._begin_task(receiver.watch())
         self._begin_task(services.host.until_hopeless())
         self._begin_task(
@@ -304,6 +310,7 @@ class Service:
             except (RuntimeError, TelegramError) as exc:
                 logger.info("stopping: %s", exc)
         await built.services.inbox.let_go()
+        await built.services.leader.resign()
 
     async def _after_swap(self, built: Built) -> None:
         services = built.services

@@ -20,6 +20,7 @@ from dataset.schema import (
     Person,
     Photo,
     Prediction,
+    Rate,
     ReviewVerdict,
     Skip,
     utc_now,
@@ -76,6 +77,7 @@ def forget(
     session.execute(
         update(ReviewVerdict).where(ReviewVerdict.reviewer_id == user_id).values(reviewer_id=0)
     )
+    session.execute(delete(Rate).where(Rate.user_id == user_id))
     session.execute(delete(Skip).where(Skip.reviewer_id == user_id))
     session.execute(
         update(Photo).where(Photo.leased_by == user_id).values(leased_by=None, leased_until=None)

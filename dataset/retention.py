@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, aliased
 
+from dataset import rates
 from dataset.database import Database
 from dataset.photos import PhotoStore
 from dataset.removal import remove_photos
@@ -107,6 +108,7 @@ def purge(
     )
     with database.session() as session:
         session.execute(delete(Skip).where(Skip.until <= now))
+        rates.purge(session, before=now - timedelta(days=1))
         session.execute(delete(Lease).where(Lease.until <= now - timedelta(days=1)))
     return report
 

@@ -6,7 +6,7 @@ lowercase word, so that a row reads without this package.
 
 from dataset.schema.base import HASH_BANDS, WAITING, Base, UtcDateTime, utc_now
 from dataset.schema.conversation import Claim, Consent, Person, Prediction, Tally, Update
-from dataset.schema.operation import Audit, Lease
+from dataset.schema.operation import Audit, Lease, Rate
 from dataset.schema.photos import Forgotten, Photo, ReviewVerdict, Skip
 from dataset.schema.training import Example, Retraining, Suspicion
 from dataset.schema.words import (
@@ -39,6 +39,7 @@ __all__ = [
     "Photo",
     "Prediction",
     "QueueReason",
+    "Rate",
     "Retraining",
     "RetrainingStatus",
     "ReviewVerdict",

@@ -33,3 +33,16 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     holder: Mapped[str] = mapped_column(String(128))
     until: Mapped[datetime]
+
+
+class Rate(Base):
+    """What somebody has left of their rate, while several processes share it (`dataset.rates`)."""
+
+    __tablename__ = "rates"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """0 for everybody together, below for what is no person."""
+    left: Mapped[float]
+    at: Mapped[datetime]
+    """The moment that `left` is of, or the next turn of what goes in turns."""
+    told: Mapped[bool]

@@ -1,0 +1,88 @@
+"""One process of many keeps the clock; when it dies, another does within a minute.
+
+The lease is renewed while its holder lives. It lies in the database in the same form on SQLite and
+on PostgreSQL, whose advisory locks would outlive a machine that lost its power until TCP gives its
+connection up (0093).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.holders import is_dead
+from bot.records import Records
+from dataset import leases
+from dataset.errors import DatabaseError
+from dataset.schema import Lease
+
+logger = logging.getLogger(__name__)
+
+LEASE = "scheduler"
+LEASE_S = 30.0
+_RENEW_EVERY_S = 10.0
+
+
+class Leader:
+    """Whether this process is the one whose clock counts."""
+
+    def __init__(
+        self,
+        records: Records,
+        *,
+        holder: str,
+        lease_s: float = LEASE_S,
+        renew_every_s: float = _RENEW_EVERY_S,
+    ) -> None:
+        self._records = records
+        self._holder = holder
+        self._lease_s = lease_s
+        self._renew_every_s = renew_every_s
+        self._until_s = 0.0
+
+    @property
+    def is_me(self) -> bool:
+        """False as soon as the lease has run out, even when the database cannot be asked."""
+        return asyncio.get_running_loop().time() < self._until_s
+
+    async def run(self, *, on_taken: Callable[[datetime | None], None]) -> None:
+        """Take the lease when it is free, renew it, for as long as this process lives.
+
+        `on_taken` is called each time that it becomes this process's, with the moment since when
+        nobody has kept the clock, if another did and died.
+        """
+        while True:
+            was_me = self.is_me
+            began_s = asyncio.get_running_loop().time()
+            try:
+                taken, since = await self._records.write(self._take)
+            except DatabaseError as exc:
+                logger.warning("who keeps the clock is not known: %s", exc)
+            else:
+                self._until_s = began_s + self._lease_s if taken else 0.0
+                if taken and not was_me:
+                    logger.info("this process keeps the clock from now on")
+                    on_taken(since)
+            await asyncio.sleep(self._renew_every_s)
+
+    async def resign(self) -> None:
+        """Leave the clock to another, at once: for an orderly stop."""
+        self._until_s = 0.0
+        await self._records.write(lambda session: leases.release(session, LEASE, self._holder))
+
+    def _take(self, session: Session) -> tuple[bool, datetime | None]:
+        """Whether the lease is this process's now, and when another renewed it for the last time.
+
+        An orderly stop leaves none behind. A process of this machine that died is not waited for.
+        """
+        before = session.get(Lease, LEASE)
+        since = None
+        if before is not None and before.holder != self._holder:
+            since = before.until - timedelta(seconds=self._lease_s)
+            if is_dead(before.holder, own=self._holder):
+                leases.release(session, LEASE, before.holder)
+        return leases.acquire(session, LEASE, self._holder, lease_s=self._lease_s), since
