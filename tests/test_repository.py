@@ -79,3 +79,15 @@ def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
         if here in path.read_text(encoding="utf-8"):
             naming.append(name)
     assert naming == []
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    """`file::test` in docs/security.md; `::test` means the file named last."""
+    text = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+    missing, file = [], ""
+    for named, test in re.findall(r"`([a-z_/]+\.py)?::(\w+)`", text):
+        file = named or file
+        source = REPOSITORY / "tests" / file
+        if not source.is_file() or f"def {test}(" not in source.read_text(encoding="utf-8"):
+            missing.append(f"{file}::{test}")
+    assert missing == []
