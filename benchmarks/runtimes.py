@@ -1,8 +1,8 @@
-"""python -m benchmarks.runtimes: the starter's graph in ONNX Runtime and in OpenVINO.
+"""python -m benchmarks.runtimes: the starter's graph, in floats and rounded, in two runtimes.
 
-Prints the table of docs/decisions/0001: start, memory, milliseconds and CPU milliseconds a photo
-for batches of 1 and 8, and how far the probabilities lie from the first row's. Times are the
-fifth percentile of many rounds, so that what else the machine does matters little.
+Prints the table of docs/decisions/0001 and 0080: start, memory, milliseconds and CPU milliseconds
+a photo for batches of 1 and 8, and how far the probabilities lie from the first row's. Times are
+the fifth percentile of many rounds, so that what else the machine does matters little.
 
 OpenVINO is no dependency of the project: where it is not installed, its rows are left out.
 """
@@ -30,16 +30,29 @@ ROUNDS = 80
 CONFIGURATIONS = {
     "ONNX Runtime f32, 1 thread": ("onnxruntime", "f32", 1),
     "ONNX Runtime f32, 2 threads": ("onnxruntime", "f32", 2),
+    "ONNX Runtime int8, 1 thread": ("onnxruntime", "int8", 1),
+    "ONNX Runtime int8, 2 threads": ("onnxruntime", "int8", 2),
     "OpenVINO f32, 1 thread": ("openvino", "f32", 1),
     "OpenVINO f32, 2 threads": ("openvino", "f32", 2),
     "OpenVINO f32, 1 thread, compiled graph cached": ("openvino cached", "f32", 1),
     "OpenVINO bf16, 1 thread": ("openvino", "bf16", 1),
     "OpenVINO bf16, 2 threads": ("openvino", "bf16", 2),
+    "OpenVINO int8, 1 thread": ("openvino", "int8", 1),
 }
 COLUMNS = ("start CPU ms", "MB, 1", "MB, 8", "1: ms", "CPU ms", "8: ms", "CPU ms", "max dp")
 
 
 def main() -> None:
+    """Export the graph in floats, measure everything on it."""
+    from training.starter import exported
+
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "exact.onnx"
+        exact.write_bytes(exported())
+        table(exact)
+
+
+def table(exact: Path) -> None:
     """Measure each configuration in a process of its own and print the table."""
     reference: NDArray[np.float32] | None = None
     print("| runtime | " + " | ".join(COLUMNS) + " |")
@@ -47,7 +60,7 @@ def main() -> None:
     for name, (runtime, _, _) in CONFIGURATIONS.items():
         if importlib.util.find_spec(runtime.split()[0]) is None:
             continue
-        command = [sys.executable, "-m", "benchmarks.runtimes", name]
+        command = [sys.executable, "-m", "benchmarks.runtimes", name, str(exact)]
         for _ in range(2):  # the first round of the cached one fills its cache
             line = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         row = json.loads(line.splitlines()[-1])
@@ -57,14 +70,18 @@ def main() -> None:
         print(f"| {name} | {figures} | {np.abs(answers - reference).max():.4f} |", flush=True)
 
 
-def measure(name: str) -> None:
+def measure(name: str, exact: Path) -> None:
     """Measure one configuration in this process and print its figures as JSON."""
     runtime, precision, threads = CONFIGURATIONS[name]
+    graph = STARTER / "model.onnx" if precision == "int8" else exact
     golden = sorted((STARTER / "golden").glob("*.jpg"))
     photos = np.stack([prepare(path.read_bytes(), Preparation()) for path in golden])
     eight = np.resize(photos, (8, *photos.shape[1:]))
     started = time.process_time()
-    run = _openvino(runtime, precision, threads) if "openvino" in runtime else _onnxruntime(threads)
+    if "openvino" in runtime:
+        run = _openvino(graph, runtime, precision, threads)
+    else:
+        run = _onnxruntime(graph, threads)
     run(photos[:1])
     figures = [(time.process_time() - started) * 1000]
     single = _times(lambda turn: run(photos[turn % len(photos)][np.newaxis]))
@@ -92,24 +109,24 @@ def _resident_mb() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _onnxruntime(threads: int) -> Run:
+def _onnxruntime(graph: Path, threads: int) -> Run:
     from models.network import Network
 
-    network = Network(STARTER / "model.onnx", threads=threads)
+    network = Network(graph, threads=threads)
     return lambda photos: network.run(photos).probabilities
 
 
-def _openvino(runtime: str, precision: str, threads: int) -> Run:
+def _openvino(graph: Path, runtime: str, precision: str, threads: int) -> Run:
     import openvino
 
     options: dict[str, object] = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": precision,
+        "INFERENCE_PRECISION_HINT": "f32" if precision == "int8" else precision,
     }
     if "cached" in runtime:
         options["CACHE_DIR"] = str(Path(tempfile.gettempdir()) / "bear-detector-runtimes-cache")
-    compiled = openvino.Core().compile_model(str(STARTER / "model.onnx"), "CPU", options)
+    compiled = openvino.Core().compile_model(str(graph), "CPU", options)
     request, port = compiled.create_infer_request(), compiled.output("probabilities")
 
     def run(photos: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -121,6 +138,6 @@ def _openvino(runtime: str, precision: str, threads: int) -> Run:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        measure(sys.argv[1])
+        measure(sys.argv[1], Path(sys.argv[2]))
     else:
         main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,7 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
 
     def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
         from training.bodies import load_body
+        from training.rounded_body import RoundedBody, is_rounded
         from training.surgery import with_head
 
         graph = with_head(
@@ -122,6 +123,9 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
             feature_norm=FEATURE_NORM,
         )
         body = load_body(arch, weights=weights)
+        if is_rounded(material.body.graph):
+            served = RoundedBody(material.body.graph, mean=body.mean, std=body.std)
+            body = replace(body, stages=(served,))
         learner = _learner(material, head, body, len(body.stages), knobs, folder)
         learner.model[1].temperature = temperature
         return graph, learner

@@ -128,15 +128,19 @@ def test_the_command_prints_the_metrics(candidate: Made) -> None:
 
 
 def test_fine_tuning_keeps_the_pretrained_features(own_studio: Studio, tmp_path: Path) -> None:
-    """`book` answers by tuned stages; `embedding` and `imagenet` are the starter's all the same."""
+    """`book` answers by tuned stages; features are the starter's, but for the latter's rounding."""
     knobs = Knobs(recipe="book", book_epochs=1, book_least_valid=4, parity_photos=12)
     with own_studio.database() as database:
         tuned = train_candidate(own_studio.settings, knobs, database, out=tmp_path / "book")
     square = prepare(draw("rings", 5), Preparation())[np.newaxis]
     starter = Classifier(Bundle.open(STARTER)).run(square)
     got = Classifier(tuned.bundle).run(square)
-    np.testing.assert_allclose(starter.embedding, got.embedding, atol=1e-3)
-    np.testing.assert_allclose(starter.imagenet, got.imagenet, atol=1e-2)
+    for exact, rounded in (
+        (got.embedding[0], starter.embedding[0]),
+        (got.imagenet[0], starter.imagenet[0]),
+    ):
+        cosine = exact @ rounded / np.linalg.norm(exact) / np.linalg.norm(rounded)
+        assert cosine > 0.98
     assert tuned.metrics["largest_difference"] <= 0.01
     assert tuned.metrics["accuracy"] >= 0.9
 
