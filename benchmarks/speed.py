@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", metavar="FILE", type=Path, help="also write the table here")
     parser.add_argument("--json", action="store_true", help="print the figures as one object")
     options = parser.parse_args(arguments)
-    photos = _photos(options.photos)
+    photos = read_photos(options.photos)
     figures: dict[str, list[dict[str, float]]] = {"this bot": [], "the book's bot": []}
     with tempfile.TemporaryDirectory() as folder:
         learner = Path(folder) / "export.pkl"
@@ -92,7 +92,8 @@ def _measure(
     }
 
 
-def _photos(folder: Path | None) -> list[bytes]:
+def read_photos(folder: Path | None) -> list[bytes]:
+    """The first hundred photos of a folder, or drawn ones."""
     if folder is None:
         return list(draw_bears().values())
     return [path.read_bytes() for path in sorted(folder.rglob("*.jpg"))[:100]]
@@ -104,17 +105,22 @@ def _table(middle: dict[str, dict[str, float]], options: argparse.Namespace) -> 
     for key, (name, more_is_better) in ROWS.items():
         ratio = ours[key] / theirs[key] if more_is_better else theirs[key] / ours[key]
         lines.append(f"| {name} | {ours[key]:.1f} | {theirs[key]:.1f} | {ratio:.1f}× |")
+    lines += [
+        "",
+        f"Medians of {options.rounds} rounds in alternation, {options.single} photos one at a time "
+        f"and {options.burst} at once each. {where()}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def where() -> str:
+    """Date, machine and versions, as one sentence."""
     packages = ", ".join(
         f"{name} {version(name)}"
         for name in ("python-telegram-bot", "onnxruntime", "torch", "fastai", "pillow")
     )
-    where = f"{os.cpu_count()} cores of {_processor()}, Python {platform.python_version()}"
-    lines += [
-        "",
-        f"Medians of {options.rounds} rounds in alternation, {options.single} photos one at a time "
-        f"and {options.burst} at once each; {date.today():%Y-%m-%d}; {where}; {packages}.",
-    ]
-    return "\n".join(lines) + "\n"
+    machine = f"{os.cpu_count()} cores of {_processor()}, Python {platform.python_version()}"
+    return f"{date.today():%Y-%m-%d}; {machine}; {packages}."
 
 
 def _processor() -> str:
