@@ -31,7 +31,9 @@ TRAINING_NAMES = frozenset(
         "COLLECT_LICENCES",
         "OPENVERSE_CLIENT_ID",
         "OPENVERSE_CLIENT_SECRET",
+        "RAY_ADDRESS",
         "TRAINING_LEASE_S",
+        "TRAIN_ON",
     }
 )
 """Settings that only `training` reads: known here so that `.env` may name them."""

@@ -35,9 +35,10 @@ from training.export import (
     prove_parity,
     reference_file,
 )
-from training.features import CACHE, FeatureCache, Features, features_of
+from training.features import CACHE, FeatureCache, Features, of_readable
 from training.knobs import Knobs
 from training.learning import Learned, Material, learn_auto, learn_book, learn_head
+from training.machines import HERE, Machines
 from training.metrics import Bools, Floats, Ints
 from training.photoset import PhotoSet, from_dataset
 from training.report import Findings, report_files
@@ -79,17 +80,19 @@ def train(
     out: Path | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
+    machines: Machines = HERE,
 ) -> Trained:
     """Train a candidate and write it to `out` (default: a folder of its own in candidates/).
 
-    Deterministic for a dataset and a seed. Raises TrainError where the photos do not suffice,
-    ParityError, BundleError when `out` exists. Whatever it raises, nothing is left behind.
+    `machines` do the heavy parts. Deterministic for a dataset and a seed. Raises TrainError where
+    the photos do not suffice, ParityError, BundleError when `out` exists. Whatever it raises,
+    nothing is left behind.
     """
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
     clock = Clock(progress)
     now = now or datetime.now(timezone.utc)
-    data = _read(settings, knobs, database, clock)
+    data = _read(settings, knobs, database, clock, machines)
     clock.begin("learning what is outside")
     check, accepted = _fit_outside(data, knobs)
     with workspace(out.parent if out else CANDIDATES) as folder:
@@ -156,7 +159,13 @@ def train(
     return Trained(bundle, measured, clock.so_far(), data.left_out, unseen)
 
 
-def _read(settings: TrainingSettings, knobs: Knobs, database: Database, clock: Clock) -> _Dataset:
+def _read(
+    settings: TrainingSettings,
+    knobs: Knobs,
+    database: Database,
+    clock: Clock,
+    machines: Machines,
+) -> _Dataset:
     clock.begin("reading the dataset")
     store = store_of(settings)
     photos = from_dataset(database, store)
@@ -173,13 +182,14 @@ def _read(settings: TrainingSettings, knobs: Knobs, database: Database, clock: C
     clock.begin("computing features")
     with closing(FeatureCache(settings.data_dir / CACHE)) as cache:
         cache.keep_only({item.sha256 for item in photos.items})
-        photos, features, left_out = features_of(
+        unreadable = machines.compute_missing(
             photos, body, cache, progress=clock.counting(len(photos)), threads=knobs.threads
         )
+        photos, features, left_out = of_readable(photos, body, cache, unreadable)
     return _Dataset(
         photos=photos,
         features=features,
-        material=Material.of(photos, features, body, knobs),
+        material=Material.of(photos, features, body, knobs, machines=machines),
         left_out=left_out,
         fingerprint=fingerprint,
         counts={split.value: labels for split, labels in counts.items()},
@@ -190,9 +200,10 @@ def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside.OutsideFit, Bool
     """The outside check, and which of the material's photos it lets pass, out of fold."""
     rows = data.photos.in_split(Split.TRAIN, Split.VALID)
     photos = data.photos.where(rows)
+    features = data.features.where(rows)
     check = outside.fit(
-        data.features.embedding[rows],
-        data.features.imagenet[rows],
+        features.embedding,
+        features.imagenet,
         photos.truth,
         imagenet_names(),
         groups=[item.group for item in photos.items],

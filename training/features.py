@@ -8,12 +8,14 @@ photo and can be deleted at any time.
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,8 @@ BATCH_PHOTOS = 16
 _AHEAD = 4
 """Batches being decoded while one is computed."""
 _PORTION = 500
+MOST_IN_MEMORY = 100_000
+"""Photos whose features, half a gigabyte, are held in memory; those of more in files."""
 _COLUMNS = "sha256, embedding, imagenet, signs"
 
 _TABLES = """
@@ -61,9 +65,22 @@ class Features:
     imagenet: Halves  # [N, 1000], logits of the pretrained classifier
     signs: NDArray[np.float32]  # [N, K], see training.pictures
 
+    folder: Path | None = None
+    """Where they lie in files that vanish with them, when they are too many for memory."""
+
     def where(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Features:
         """The features of some of the photos, by mask or by row."""
-        return Features(self.embedding[rows], self.imagenet[rows], self.signs[rows])
+        if self.folder is None:
+            return Features(self.embedding[rows], self.imagenet[rows], self.signs[rows])
+        numbers = np.arange(len(self.signs))[rows]
+        widths = self.embedding.shape[1], self.imagenet.shape[1]
+        found = _room(len(numbers), *widths, folder=self.folder)
+        for start in range(0, len(numbers), _PORTION):
+            some, there = numbers[start : start + _PORTION], slice(start, start + _PORTION)
+            found.embedding[there] = self.embedding[some]
+            found.imagenet[there] = self.imagenet[some]
+            found.signs[there] = self.signs[some]
+        return found
 
 
 @dataclass(frozen=True)
@@ -74,6 +91,24 @@ class BodyGraph:
     graph: Path
     key: str
     preparation: Preparation
+
+
+def _room(photos: int, dimensions: int, classes: int, *, folder: Path) -> Features:
+    """Room for the features of so many photos: in memory, or in files without a name."""
+    in_memory = photos <= MOST_IN_MEMORY
+
+    def room(width: int, kind: type[np.generic]) -> NDArray[Any]:
+        if in_memory:
+            return np.empty((photos, width), kind)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return np.memmap(file, kind, "w+", shape=(photos, width))
+
+    return Features(
+        room(dimensions, np.float16),
+        room(classes, np.float16),
+        room(len(SIGNS), np.float32),
+        None if in_memory else folder,
+    )
 
 
 class FeatureCache:
@@ -112,12 +147,8 @@ class FeatureCache:
             for name, *blobs in self._db.execute(query, (body, *some)):
                 embedding, imagenet = (np.frombuffer(blob, np.float16) for blob in blobs[:2])
                 if found is None:
-                    total = len(names)
-                    found = Features(
-                        np.empty((total, len(embedding)), np.float16),
-                        np.empty((total, len(imagenet)), np.float16),
-                        np.empty((total, len(SIGNS)), np.float32),
-                    )
+                    widths = len(embedding), len(imagenet)
+                    found = _room(len(names), *widths, folder=self._file.parent)
                 row = place[name]
                 found.embedding[row], found.imagenet[row] = embedding, imagenet
                 found.signs[row] = np.frombuffer(blobs[2], np.float32)
@@ -127,15 +158,20 @@ class FeatureCache:
 
     def write(self, body: str, names: Sequence[str], features: Features) -> None:
         """Keep the features of some photos, for good."""
-        rows = [
-            (body, name, embedding.tobytes(), imagenet.tobytes(), signs.tobytes())
-            for name, embedding, imagenet, signs in zip(
-                names, features.embedding, features.imagenet, features.signs, strict=True
-            )
-        ]
+        columns = zip(names, features.embedding, features.imagenet, features.signs, strict=True)
+        self.write_rows(
+            body, [(name, *(part.tobytes() for part in parts)) for name, *parts in columns]
+        )
+
+    def write_rows(self, body: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """The same with rows of a photo's SHA-256 and the bytes of its embedding (half precision),
+        ImageNet logits (half) and signs (single)."""
         try:
             with self._db:
-                self._db.executemany("INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?)", rows)
+                self._db.executemany(
+                    "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?)",
+                    ((body, *row) for row in rows),
+                )
         except sqlite3.Error as exc:
             raise self._unusable(exc) from exc
 
@@ -167,7 +203,30 @@ def features_of(
     Computes what the cache lacks: about 10 ms a photo on two cores. What is computed is kept at
     once, so that an interrupted run goes on where it stopped.
     """
-    progress = progress or (lambda _: None)
+    unreadable = compute_missing(
+        photos, body, cache, progress=progress or (lambda _: None), threads=threads
+    )
+    return of_readable(photos, body, cache, unreadable)
+
+
+def of_readable(
+    photos: PhotoSet, body: BodyGraph, cache: FeatureCache, unreadable: dict[str, str]
+) -> tuple[PhotoSet, Features, dict[str, str]]:
+    """The photos that could be read and their features, which all are in the cache."""
+    readable = photos.where([item.name not in unreadable for item in photos.items])
+    names = [item.sha256 for item in readable.items]
+    return readable, cache.read(body.key, names), unreadable
+
+
+def compute_missing(
+    photos: PhotoSet,
+    body: BodyGraph,
+    cache: FeatureCache,
+    *,
+    progress: Progress,
+    threads: int,
+) -> dict[str, str]:
+    """Compute what the cache lacks; by name, why some photos cannot be read."""
     known = cache.known(body.key)
     missing = [item for item in photos.items if item.sha256 not in known]
     progress(len(photos) - len(missing))
@@ -176,11 +235,9 @@ def features_of(
         network = Network(body.graph, threads=threads)
         for items, squares in prepared(missing, body.preparation, unreadable, threads=threads):
             if items:
-                cache.write(body.key, [item.sha256 for item in items], _compute(network, squares))
+                cache.write(body.key, [item.sha256 for item in items], compute(network, squares))
             progress(len(items))
-    readable = photos.where([item.name not in unreadable for item in photos.items])
-    names = [item.sha256 for item in readable.items]
-    return readable, cache.read(body.key, names), unreadable
+    return unreadable
 
 
 def prepared(
@@ -226,7 +283,8 @@ def prepared(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _compute(network: Network, squares: NDArray[np.uint8]) -> Features:
+def compute(network: Network, squares: NDArray[np.uint8]) -> Features:
+    """What a network and `picture_signs` say of prepared photos [N, H, W, 3]."""
     outputs = network.run(squares)
     signs = np.stack([picture_signs(square) for square in squares])
     return Features(

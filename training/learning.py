@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from training.errors import TrainError
 from training.features import FEATURE_NORM, BodyGraph, Features
 from training.folds import folds
 from training.knobs import Knobs
+from training.machines import HERE, Machines
 from training.metrics import Bools, Floats, Ints, log_loss
 from training.photoset import PhotoSet
 from training.recipes.head import Head, class_weights, fit_head
+from training.recipes.streamed import fit_streamed
 
 Tell = Callable[[float], object]
 """Called with how much of a stage is done, 0 to 1."""
@@ -30,15 +32,22 @@ class Material:
     photos: PhotoSet
     features: Features
     body: BodyGraph
+    machines: Machines = HERE
 
     @classmethod
     def of(
-        cls, everything: PhotoSet, features: Features, body: BodyGraph, knobs: Knobs
+        cls,
+        everything: PhotoSet,
+        features: Features,
+        body: BodyGraph,
+        knobs: Knobs,
+        *,
+        machines: Machines = HERE,
     ) -> Material:
         """What of the dataset may be learned from. Raises TrainError where that is too little."""
         chosen = _learnable(everything)
         photos = cls.check(everything, knobs)
-        return cls(photos, features.where(chosen), body)
+        return cls(photos, features.where(chosen), body, machines)
 
     @staticmethod
     def check(everything: PhotoSet, knobs: Knobs) -> PhotoSet:
@@ -46,11 +55,6 @@ class Material:
         photos = everything.where(_learnable(everything))
         check_enough(photos, least=knobs.least_photos)
         return photos
-
-    @property
-    def embedding(self) -> Floats:
-        """Pooled features, [N, D]."""
-        return self.features.embedding.astype(np.float32)
 
     @property
     def groups(self) -> list[str]:
@@ -143,13 +147,13 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
     """The recipe `book`: minutes; judged on the valid split, from which it does not learn."""
     from training.bodies import load_body
     from training.learners import probabilities
-    from training.recipes.book import learned_stages, tune
+    from training.recipes.book import learned_stages
 
     valid = valid_rows(material, knobs)
     seen = np.setdiff1d(np.arange(len(material.photos)), valid)
     head = _head(material, seen, knobs)
     body = load_body(knobs.arch, weights=knobs.weights)
-    learner, cut, rate = tune(
+    learner, cut, rate = material.machines.tune(
         material.photos, valid, body, head, knobs, folder=folder, progress=tell
     )
     readers = [material.photos.items[row].read for row in valid]
@@ -201,17 +205,33 @@ def valid_rows(material: Material, knobs: Knobs) -> Ints:
 
 
 def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
-    groups: Sequence[str] = material.groups
-    return fit_head(
-        material.embedding[rows],
-        material.photos.truth[rows],
-        [groups[row] for row in rows],
-        labels=len(material.photos.labels),
-        seed=knobs.seed,
-        strengths=knobs.head_strengths,
-        count=knobs.head_folds // (2 if len(rows) >= knobs.head_large else 1),
-        iterations=knobs.head_iterations,
-    )
+    features = material.features if len(rows) == len(material.photos) else None
+    embedding = (features or material.features.where(rows)).embedding
+    truth, labels = material.photos.truth[rows], len(material.photos.labels)
+    all_groups = material.groups
+    groups = [all_groups[row] for row in rows]
+    if len(rows) < knobs.head_large:
+        return fit_head(
+            embedding.astype(np.float32),
+            truth,
+            groups,
+            labels=labels,
+            seed=knobs.seed,
+            strengths=knobs.head_strengths,
+            count=knobs.head_folds,
+            iterations=knobs.head_iterations,
+        )
+    fold_of = folds(truth, groups, count=knobs.head_folds // 2, seed=knobs.seed)
+    with material.machines.shards(embedding, truth, fold_of) as shards:
+        return fit_streamed(
+            shards,
+            truth,
+            fold_of,
+            labels=labels,
+            dimensions=embedding.shape[1],
+            strengths=knobs.head_strengths,
+            iterations=knobs.head_iterations,
+        )
 
 
 def _learner(

@@ -221,11 +221,15 @@ class _Run:
     def _train(self, tell: Callable[[str, float], object]) -> Trained:
         # Imported here: a run with nothing new ends before torch would have been loaded.
         from training.candidate import train
+        from training.cluster.machines import machines_of
         from training.knobs import Knobs
 
         knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
         out = self._folder / f"retraining-{self._id}"
-        return train(self._settings, knobs, self._database, out=out, progress=tell)
+        with machines_of(self._settings) as machines:
+            return train(
+                self._settings, knobs, self._database, out=out, progress=tell, machines=machines
+            )
 
     def _decide(
         self, trained: Trained, tell: Callable[[str, float], object]

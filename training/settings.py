@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -22,6 +22,16 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
         default=120,
         description="seconds without a sign of life after which another `training.worker` takes a "
         "retraining over",
+    )
+    train_on: Literal["here", "ray"] = Field(
+        default="here",
+        description="where features, head and fine-tuning are computed, here or ray; ray needs the "
+        "extra cluster",
+    )
+    ray_address: str = Field(
+        default="",
+        description="Ray cluster of TRAIN_ON=ray, such as 10.0.0.1:6379; empty starts Ray on this "
+        "machine",
     )
     collect_contact: str = Field(
         default="",

@@ -20,6 +20,7 @@ from models.errors import ModelsError
 from training.bodies import DEFAULT_ARCH
 from training.candidate import CANDIDATES, Trained, train
 from training.clock import bars, hush
+from training.cluster.machines import machines_of
 from training.errors import TrainingError
 from training.evaluate import in_words
 from training.knobs import Knobs
@@ -43,8 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = load_settings(TrainingSettings)
-        with open_database(settings) as database, bars() as progress:
-            trained = train(settings, knobs, database, out=options.out, progress=progress)
+        with (
+            open_database(settings) as database,
+            machines_of(settings, on=options.on) as machines,
+            bars() as progress,
+        ):
+            trained = train(
+                settings, knobs, database, out=options.out, progress=progress, machines=machines
+            )
     except (TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
@@ -86,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--resize", choices=("crop", "pad", "squish"), default="crop")
     parser.add_argument(
         "--lr-find", action="store_true", help="book: look for the learning rate first"
+    )
+    parser.add_argument(
+        "--on", choices=("here", "ray"), help="where it is computed; default TRAIN_ON"
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print the metrics as one object")

@@ -61,7 +61,7 @@ def fit_head(
             logits = _out_of_fold(points, truth, fold_of, labels, strength, iterations)
             temperature = fit_temperature(logits, truth)
             tried.append((logits, log_loss(softmax(logits / temperature), truth)))
-        chosen = _simplest_good([losses for _, losses in tried])
+        chosen = simplest_good([losses for _, losses in tried])
         weight, bias = _fit(points, truth, labels, strengths[chosen], iterations)
     return Head(weight @ back, bias, strengths[chosen], tried[chosen][0])
 
@@ -81,7 +81,7 @@ def class_weights(truth: Ints, labels: int) -> Floats:
     return weights
 
 
-def _simplest_good(losses: list[Floats]) -> int:
+def simplest_good(losses: list[Floats]) -> int:
     """The first whose mean loss exceeds the least by at most one standard error, paired."""
     best = min(losses, key=lambda each: float(each.mean()))
     for number, each in enumerate(losses):

@@ -1,0 +1,92 @@
+"""The machines of a cluster, as a training wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from dataset.photos import store_of
+from training.cluster.book import tune_on_ray
+from training.cluster.features import OpenStore, compute_on_ray
+from training.cluster.head import RayShards, shards_on_ray
+from training.cluster.session import connected
+from training.features import BodyGraph, FeatureCache, Halves, Progress
+from training.machines import HERE, Machines
+from training.metrics import Ints
+from training.photoset import PhotoSet
+from training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from fastai.learner import Learner
+
+    from training.bodies import Body
+    from training.knobs import Knobs
+    from training.recipes.book import Tell
+    from training.recipes.head import Head
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """`training.machines.Machines` by a Ray that is connected."""
+
+    ray: ModuleType
+    open_store: OpenStore
+
+    def compute_missing(
+        self,
+        photos: PhotoSet,
+        body: BodyGraph,
+        cache: FeatureCache,
+        *,
+        progress: Progress,
+        threads: int,
+    ) -> dict[str, str]:
+        """By actors of one thread each, whatever `threads` says."""
+        return compute_on_ray(self.ray, photos, body, cache, self.open_store, progress=progress)
+
+    def shards(
+        self, embedding: Halves, truth: Ints, fold_of: Ints
+    ) -> AbstractContextManager[RayShards]:
+        """In the memory of actors."""
+        return shards_on_ray(self.ray, embedding, truth, fold_of)
+
+    def tune(
+        self,
+        photos: PhotoSet,
+        valid: Ints,
+        body: Body,
+        head: Head,
+        knobs: Knobs,
+        *,
+        folder: Path,
+        progress: Tell | None = None,
+    ) -> tuple[Learner, int, float | None]:
+        """By Ray Train."""
+        return tune_on_ray(
+            self.ray,
+            photos,
+            valid,
+            body,
+            head,
+            knobs,
+            self.open_store,
+            folder=folder,
+            progress=progress,
+        )
+
+
+@contextmanager
+def machines_of(settings: TrainingSettings, *, on: str | None = None) -> Iterator[Machines]:
+    """Where these settings, or `on`, have a training done. Raises ClusterUnavailable."""
+    if (on or settings.train_on) == "here":
+        yield HERE
+        return
+    # Other processes have another working folder.
+    absolute = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
+    with connected(settings.ray_address) as ray:
+        yield Cluster(ray, partial(store_of, absolute))
