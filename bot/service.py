@@ -45,7 +45,7 @@ from dataset.photos import store_of
 from dataset.retention import purge
 from models.bundle import Bundle
 from models.classifier import Classifier
-from models.registry import Registry
+from models.opening import registry_of
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Service:
             )
             records = Records(database)
             stack.callback(records.close)
-            registry = Registry(settings.models_dir)
+            registry = registry_of(settings)
             host = ModelHost(
                 registry,
                 self._open_classifier,

@@ -18,7 +18,8 @@ from models.classifier import Classifier
 from models.errors import ModelsError
 from models.files import Answered, classify_files
 from models.manifest import Manifest
-from models.registry import Listed, Registry
+from models.opening import registry_of
+from models.registry import Listed
 from models.settings import ModelsSettings
 
 
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
-    bundle = Bundle.open(options.bundle) if options.bundle else Registry(settings.models_dir).open()
+    bundle = Bundle.open(options.bundle) if options.bundle else registry_of(settings).open()
     classifier = Classifier(
         bundle,
         threads=1,  # each file has its thread
@@ -95,7 +96,7 @@ def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
 
 
 def _list(options: argparse.Namespace, settings: ModelsSettings) -> int:
-    listed = Registry(settings.models_dir).versions()
+    listed = registry_of(settings).versions()
     if options.json:
         current = next((one.version for one in listed if one.is_current), None)
         print(json.dumps({"current": current, "versions": [_listed_json(one) for one in listed]}))
@@ -108,7 +109,7 @@ def _list(options: argparse.Namespace, settings: ModelsSettings) -> int:
 
 
 def _current(options: argparse.Namespace, settings: ModelsSettings) -> int:
-    path = Registry(settings.models_dir).current()
+    path = registry_of(settings).current()
     if options.json:
         print(json.dumps({"version": path.name, "path": str(path)}))
     else:
@@ -117,18 +118,18 @@ def _current(options: argparse.Namespace, settings: ModelsSettings) -> int:
 
 
 def _publish(options: argparse.Namespace, settings: ModelsSettings) -> int:
-    version = Registry(settings.models_dir).publish(options.bundle)
+    version = registry_of(settings).publish(options.bundle)
     return _changed(options, settings, version)
 
 
 def _rollback(options: argparse.Namespace, settings: ModelsSettings) -> int:
-    version = Registry(settings.models_dir).rollback(options.version)
+    version = registry_of(settings).rollback(options.version)
     return _changed(options, settings, version)
 
 
 def _changed(options: argparse.Namespace, settings: ModelsSettings, version: str) -> int:
     if options.json:
-        path = Registry(settings.models_dir).current()
+        path = registry_of(settings).current()
         print(json.dumps({"version": version, "path": str(path)}))
     else:
         print(f"{version} is in use: a running bot takes it up within seconds")

@@ -27,7 +27,8 @@ from models.manifest import Manifest, is_safe_version
 CURRENT = "CURRENT"
 HISTORY = "HISTORY"
 
-_COPYING = ".copying-"
+COPYING = ".copying-"
+"""How a folder is called while its bundle is still on its way."""
 _ABANDONED_AFTER_S = 3600
 
 logger = logging.getLogger(__name__)
@@ -167,12 +168,15 @@ class Registry:
         for version in [one.version for one in published[: max(0, len(published) - keep)]]:
             if version in spared:
                 continue
-            # Renamed first: a crash in between leaves no folder that looks like a bundle.
-            doomed = self._dir / f".pruned-{version}"
-            (self._dir / version).rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
+            self._remove(version)
             gone.append(version)
         return gone
+
+    def _remove(self, version: str) -> None:
+        # Renamed first: a crash in between leaves no folder that looks like a bundle.
+        doomed = self._dir / f".pruned-{version}"
+        (self._dir / version).rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
 
     def _published(self) -> list[Path]:
         """The published folders, oldest first."""
@@ -205,7 +209,7 @@ class Registry:
     def _copy_in(self, bundle: Bundle, target: Path) -> None:
         self._dir.mkdir(parents=True, exist_ok=True)
         self._drop_abandoned()
-        copy = Path(tempfile.mkdtemp(prefix=_COPYING, dir=self._dir))
+        copy = Path(tempfile.mkdtemp(prefix=COPYING, dir=self._dir))
         try:
             for name in [*bundle.manifest.files, MANIFEST]:
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -221,36 +225,48 @@ class Registry:
 
     def _drop_abandoned(self) -> None:
         """Remove what a publisher that was killed left half copied."""
-        for path in self._dir.glob(f"{_COPYING}*"):
+        for path in self._dir.glob(f"{COPYING}*"):
             if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _make_current(self, version: str) -> None:
-        self._dir.mkdir(parents=True, exist_ok=True)
         before = self._read_current()
-        descriptor, name = tempfile.mkstemp(prefix=f".{CURRENT}-", dir=self._dir)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(version + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(self._dir / CURRENT)
-        finally:
-            Path(name).unlink(missing_ok=True)
-        sync_path(self._dir)
+        self._write_current(version)
         if version != before:
             moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
             with (self._dir / HISTORY).open("a", encoding="utf-8") as stream:
                 stream.write(f"{moment} {version}\n")
 
+    def _write_current(self, version: str) -> None:
+        self._replace(CURRENT, version + "\n")
+
+    def _write_history(self, history: str) -> None:
+        self._replace(HISTORY, history)
+
+    def _replace(self, name: str, content: str) -> None:
+        self._dir.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{name}-", dir=self._dir)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(self._dir / name)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        sync_path(self._dir)
+
     def _history(self) -> list[str]:
         """The versions that were made current, first to last, as far as HISTORY can be read."""
-        try:
-            lines = (self._dir / HISTORY).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            return []
+        lines = self._read_history().splitlines()
         return [fields[1] for line in lines if len(fields := line.split()) == 2]
+
+    def _read_history(self) -> str:
+        try:
+            return (self._dir / HISTORY).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def _version_before(self) -> str:
         """The version that answered before the current one and can still be found.

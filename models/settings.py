@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from objects.settings import ObjectSettings, check_store_url
 
 
-class ModelsSettings(BaseSettings):
+class ModelsSettings(ObjectSettings):
     """Where published bundles lie, and what overrides their thresholds."""
 
     model_config = SettingsConfigDict(
@@ -24,6 +26,11 @@ class ModelsSettings(BaseSettings):
     models_dir: Path = Field(
         default=Path("models/published"), description="folder of the published bundles"
     )
+    models_url: str = Field(
+        default="",
+        description="s3://bucket/prefix for models that several machines share; empty means "
+        "MODELS_DIR alone",
+    )
     sure_threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None,
         description="least probability of a sure answer, 0 to 1; empty means the bundle's own",
@@ -32,3 +39,8 @@ class ModelsSettings(BaseSettings):
         default=None,
         description="least outside score of 'none of what I know'; empty means the bundle's own",
     )
+
+    @field_validator("models_url")
+    @classmethod
+    def _known_store(cls, url: str) -> str:
+        return check_store_url(url)

@@ -20,7 +20,7 @@ from dataset.settings import DatasetSettings, load_settings
 from models.bundle import STARTER
 from models.classifier import Classifier
 from models.errors import ModelsError
-from models.registry import Registry
+from models.opening import registry_of
 from models.settings import ModelsSettings
 from review.app import create_app
 from review.errors import ReviewError
@@ -75,7 +75,7 @@ def serve(settings: Settings, *, port: int) -> None:
     secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
     database = Database(settings.resolved_database_url)
     database.upgrade()
-    bundle = Registry(settings.models_dir).open()
+    bundle = registry_of(settings).open()
     classifier = Classifier(bundle)
 
     async def explain(photo: bytes) -> bytes:

@@ -22,7 +22,7 @@ from dataset.schema import Split
 from models.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
 from models.classifier import Classifier
 from models.errors import BundleError, ModelsError
-from models.registry import Registry
+from models.opening import registry_of
 from training import outside
 from training.bodies import body_graph
 from training.calibration import calibrate, softmax
@@ -112,7 +112,7 @@ def train(
             version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
             recipe=learned.recipe,
             dataset={"sha256": data.fingerprint, "counts": data.counts},
-            parent=Registry(settings.models_dir).current_version(),
+            parent=registry_of(settings).current_version(),
             now=now,
         )
         classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)

@@ -27,7 +27,7 @@ from dataset.photos import store_of
 from dataset.schema import Retraining, RetrainingStatus
 from dataset.settings import load_settings
 from models.errors import ModelsError
-from models.registry import Registry
+from models.opening import registry_of
 from training.clock import bars, hush
 from training.errors import TrainingError
 from training.heartbeat import Heartbeat, end_with_parent
@@ -137,7 +137,7 @@ class _Run:
         self._dry_run = options.dry_run
         self._recipe = options.recipe
         self._seed = options.seed
-        self._registry = Registry(settings.models_dir)
+        self._registry = registry_of(settings)
         self._folder = settings.data_dir / "candidates"
 
     def run(self) -> None:

@@ -26,7 +26,7 @@ from dataset.errors import DatabaseError, DatasetError, RetrainingOver
 from dataset.schema import Retraining, RetrainingStatus, utc_now
 from dataset.settings import load_settings
 from models.errors import ModelsError
-from models.registry import Registry
+from models.opening import registry_of
 from training.errors import TrainingError
 from training.opening import open_database
 from training.settings import TrainingSettings
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with open_database(settings) as database:
             worker = Worker(
                 database,
-                current_version=Registry(settings.models_dir).current_version,
+                current_version=registry_of(settings).current_version,
                 lease_s=settings.training_lease_s,
                 budget_s=60 * settings.retrain_budget_minutes,
             )

@@ -16,7 +16,7 @@ from bot.trainer import python_that_trains
 from models.bundle import STARTER, Bundle
 from models.classifier import Classifier
 from models.errors import ModelsError
-from models.registry import Registry
+from models.opening import registry_of
 
 _LOOK_FOR_FASTAI = "import importlib.util as u, sys; sys.exit(u.find_spec('fastai') is None)"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -24,7 +24,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def check_model(settings: BotSettings) -> Iterator[Finding]:
     """The bundle that answers: its hashes, and its golden photos."""
-    registry = Registry(settings.models_dir)
+    registry = registry_of(settings)
     try:
         path = registry.current()
         bundle = Bundle.open(path)

@@ -65,10 +65,10 @@ def test_two_folders_of_a_bucket_know_nothing_of_each_other(
 def test_a_long_list_comes_in_pages(bucket: Bucket) -> None:
     """More than the thousand that one answer holds."""
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda number: bucket.put(f"many/{number:04}", b""), range(1005)))
+        list(threads.map(lambda number: bucket.put(f"many/{number:04}", b""), range(1002)))
     bucket.put("others", b"12")
 
-    assert [f"many/{number:04}" for number in range(1005)] == [
+    assert [f"many/{number:04}" for number in range(1002)] == [
         stored.name for stored in bucket.list("many/")
     ]
     assert [2] == [stored.size_bytes for stored in bucket.list("others")]

@@ -81,7 +81,11 @@ class Replicas:
         """Start one; see `until_ready`."""
         folder = self._folder / f"machine-{number}"
         folder.mkdir(exist_ok=True)
-        own = {"WEB_PORT": str(self._ports[number]), "DATA_DIR": str(folder / "data")}
+        own = {
+            "WEB_PORT": str(self._ports[number]),
+            "DATA_DIR": str(folder / "data"),
+            "MODELS_DIR": str(folder / "published"),
+        }
         program = Program("bot", folder=folder, settings={**self._settings, **own})
         self._running[number] = program.__enter__()
 
