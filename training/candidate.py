@@ -35,7 +35,7 @@ from training.export import (
     prove_parity,
     reference_file,
 )
-from training.features import CACHE, FeatureCache, Features, of_readable
+from training.features import Features, of_readable
 from training.knobs import Knobs
 from training.learning import Learned, Material, learn_auto, learn_book, learn_head
 from training.machines import HERE, Machines
@@ -43,6 +43,7 @@ from training.metrics import Bools, Floats, Ints
 from training.photoset import PhotoSet, from_dataset
 from training.report import Findings, report_files
 from training.settings import TrainingSettings
+from training.shared_features import open_features
 
 CANDIDATES = Path("candidates")
 LEARNER = "learner.pkl"
@@ -180,7 +181,7 @@ def _read(
         weights=knobs.weights,
     )
     clock.begin("computing features")
-    with closing(FeatureCache(settings.data_dir / CACHE)) as cache:
+    with closing(open_features(settings)) as cache:
         cache.keep_only({item.sha256 for item in photos.items})
         unreadable = machines.compute_missing(
             photos, body, cache, progress=clock.counting(len(photos)), threads=knobs.threads

@@ -36,7 +36,7 @@ from training.calibration import fit_temperature, softmax
 from training.candidate import imagenet_names
 from training.clock import Clock, Progress, bars
 from training.errors import TrainingError
-from training.features import CACHE, FeatureCache, Features, features_of
+from training.features import Features, features_of
 from training.knobs import Knobs
 from training.learning import check_enough
 from training.metrics import Floats
@@ -46,6 +46,7 @@ from training.pictures import oddity
 from training.recipes.head import fit_head
 from training.reviewed import apply_file
 from training.settings import TrainingSettings
+from training.shared_features import open_features
 
 SUSPECT_FROM = 0.5
 """Scores from here on go to the review pages: the label is less likely than not."""
@@ -149,7 +150,7 @@ def rank(
         DEFAULT_ARCH, folder=settings.data_dir / "bodies", preparation=knobs.preparation
     )
     clock.begin("computing features")
-    with closing(FeatureCache(settings.data_dir / CACHE)) as cache:
+    with closing(open_features(settings)) as cache:
         photos, features, unreadable = features_of(
             photos, body, cache, progress=clock.counting(len(photos))
         )
