@@ -16,6 +16,7 @@ import webbrowser
 from bot import logs
 from bot.errors import BotError, StartError
 from bot.memory import give_back_large_blocks
+from bot.secrecy import hide_memory
 from bot.settings import BotSettings, load
 from dataset.errors import DatasetError, SettingsError
 from dataset.rights import keep_private
@@ -27,6 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings)."""
     arguments = _read_arguments(argv)
     keep_private()
+    hide_memory()
     if arguments.command == "doctor":
         # Imported only where it is wanted: a start does without it.
         from bot.doctor.program import run

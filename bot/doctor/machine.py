@@ -92,7 +92,10 @@ def check_pages(settings: BotSettings) -> Iterator[Finding]:
     """The bot's own port, and the address under which reviewers come to it."""
     host = "127.0.0.1" if settings.web_host == "0.0.0.0" else settings.web_host  # noqa: S104
     place = f"[{host}]:{settings.web_port}" if ":" in host else f"{host}:{settings.web_port}"
-    yield _port(place)
+    if settings.web_port:
+        yield _port(place)
+    else:
+        yield ok("WEB_PORT is 0: each start takes a port that is free")
     if host not in _LOOPBACK or settings.web_host == "0.0.0.0":  # noqa: S104
         yield warn(
             f"WEB_HOST is {settings.web_host}: whoever reaches the port reads /metrics",
