@@ -1,4 +1,4 @@
-"""The bot with a clock on each stage, for benchmarks.stages: `python -m benchmarks.staged_bot FILE`.
+"""The bot with a clock on each stage: `python -m benchmarks.staged_bot FILE`.
 
 At SIGUSR1 it writes what it has measured to FILE and begins anew: for each stage the seconds on the
 clock and of CPU of every passage. CPU is that of the stage's own thread; of a coroutine, only the

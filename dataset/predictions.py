@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
 from dataset.errors import NotFoundError
@@ -17,6 +18,7 @@ from dataset.tallies import tally
 # Built once: these run for every photo.
 _ANSWERED = update(Prediction).where(Prediction.id == bindparam("number"))
 _BY_UPDATE = select(Prediction).where(Prediction.update_id == bindparam("update_id"))
+_RECORD = insert(Prediction).returning(Prediction.id)
 _IS_KNOWN = select(Prediction.id).where(Prediction.update_id == bindparam("update_id"))
 
 
@@ -52,27 +54,34 @@ def record_prediction(
         known = session.connection().execute(_IS_KNOWN, {"update_id": update_id}).scalar()
         if known is not None:
             return session.get_one(Prediction, known)
-    row = Prediction(
-        made_at=now or utc_now(),
-        update_id=update_id,
-        chat_id=chat_id,
-        user_id=user_id,
-        photo_message_id=photo_message_id,
-        album_position=album_position,
-        file_id=file_id,
-        model_version=model_version,
-        label=label,
-        probability=probability,
-        probabilities=dict(probabilities),
-        verdict=Verdict(verdict),
-        candidates=list(candidates),
-        outside_score=outside_score,
-        looks_like=looks_like,
-        milliseconds=milliseconds,
-        sampled=sampled and Verdict(verdict) is Verdict.SURE,
-    )
+    values: dict[str, Any] = {
+        "made_at": now or utc_now(),
+        "update_id": update_id,
+        "chat_id": chat_id,
+        "user_id": user_id,
+        "photo_message_id": photo_message_id,
+        "album_position": album_position,
+        "file_id": file_id,
+        "model_version": model_version,
+        "label": label,
+        "probability": probability,
+        "probabilities": dict(probabilities),
+        "verdict": Verdict(verdict),
+        "candidates": list(candidates),
+        "outside_score": outside_score,
+        "looks_like": looks_like,
+        "milliseconds": milliseconds,
+        "sampled": sampled and Verdict(verdict) is Verdict.SURE,
+        # Said outright, so that the row is whole without being read back.
+        "answer_message_id": None,
+        "disputed": False,
+        "photo_id": None,
+    }
+    # The unit of work would take twice as long to arrive at the same statement.
+    number = session.connection().execute(_RECORD, values).scalar_one()
+    row = Prediction(id=number, **values)
+    make_transient_to_detached(row)
     session.add(row)
-    session.flush()
     tally(
         session,
         at=row.made_at,

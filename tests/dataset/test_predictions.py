@@ -34,6 +34,17 @@ def test_a_replayed_update_is_not_answered_twice(world: World) -> None:
     assert (first.id, "black", 1) == (again.id, again.label, total)
 
 
+def test_a_recorded_answer_is_whole_without_its_session(world: World) -> None:
+    """Every column of the row can be read after the transaction, as it is stored."""
+    answer = world.answer(update_id=8)
+    with world.database.reading() as session:
+        stored = predictions.prediction(session, answer.id)
+        columns = Prediction.__table__.columns.keys()
+        assert {name: getattr(stored, name) for name in columns} == {
+            name: getattr(answer, name) for name in columns
+        }
+
+
 def test_either_message_leads_to_the_answer(world: World) -> None:
     """A reply to the photo and a reply to the bot's answer mean the same prediction."""
     one, other = world.answer(chat_id=9), world.answer(chat_id=9)
