@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from sqlalchemy.orm import Session
@@ -42,9 +43,26 @@ class Delivering:
 
     def __init__(self, *, at_once: int = 3) -> None:
         self._places = asyncio.Semaphore(at_once)
+        self._unrecorded: dict[int, Message] = {}
 
-    def place(self, chat: Chat) -> AbstractAsyncContextManager[object]:
-        """A place for one answer."""
+    async def deliver(
+        self,
+        update_id: int,
+        chat: Chat,
+        *,
+        send: Callable[[], Awaitable[Message]],
+        record: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        """Send the answer to an update and record it. Where only the record fails, on a full disk
+        for instance, a further attempt sends nothing."""
+        async with self._place(chat):
+            sent = self._unrecorded.get(update_id)
+            if sent is None:
+                sent = self._unrecorded[update_id] = await send()
+            await record(sent)
+            del self._unrecorded[update_id]
+
+    def _place(self, chat: Chat) -> AbstractAsyncContextManager[object]:
         return self._places if chat.type == ChatType.PRIVATE else nullcontext()
 
 
@@ -150,9 +168,12 @@ async def answer_one(
     manifest = services.host.manifest
     text = full_text(row, manifest, words)
     pressable = buttons(row.id, row, manifest, words)
-    async with services.delivering.place(message.chat):
-        sent = await reply(context.bot, message, text, pressable)
-        await _answered(context, [update_id], [row], sent)
+    await services.delivering.deliver(
+        update_id,
+        message.chat,
+        send=lambda: reply(context.bot, message, text, pressable),
+        record=lambda sent: _answered(context, [update_id], [row], sent),
+    )
     services.metrics.answer_seconds.observe(time.perf_counter() - begun)
     await _afterwards(context, message, [row], words)
 
@@ -219,9 +240,12 @@ async def _send_album_answer(
             line = sentence_for(sight, words)
         lines.append(f"{position}. {line}")
     pressable = album_buttons([(row.id, position) for row, position in rows], words)
-    async with context.services.delivering.place(first.chat):
-        sent = await reply(context.bot, first, "\n".join(lines), pressable)
-        await _answered(context, numbers, [row for row, _ in rows], sent)
+    await context.services.delivering.deliver(
+        numbers[0],
+        first.chat,
+        send=lambda: reply(context.bot, first, "\n".join(lines), pressable),
+        record=lambda sent: _answered(context, numbers, [row for row, _ in rows], sent),
+    )
 
 
 async def _recorded(context: Context, update_id: int) -> Row | None:

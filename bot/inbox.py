@@ -53,18 +53,21 @@ class Inbox:
         self._room.set()
         self.polled_at = time.monotonic()
         """When a poll last succeeded or an update was finished, on the monotonic clock."""
+        self.stored_at = self.polled_at
+        """When what a poll brought was last in the inbox as well, or an update was finished."""
         self._wrote_at = 0.0
 
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Store these updates; those that are new are this process's from now on."""
         self.polled_at = time.monotonic()
         if not updates:
+            self.stored_at = self.polled_at
             return
         payloads = [update.to_dict() for update in updates]
         new = await self._records.write(
             lambda session: stored.take_in(session, payloads, holder=self._holder)
         )
-        self._wrote_at = time.monotonic()
+        self.stored_at = self._wrote_at = time.monotonic()
         self._add(int(payload["update_id"]) for payload in new)
 
     async def left_over(self, bot: ExtBot[int], *, take_over: bool = False) -> list[Update]:
@@ -144,7 +147,7 @@ class Inbox:
         result = await self._records.write(all_of_it, urgent=True)
         for done in (self._open, self._begun, self._again):
             done.difference_update(numbers)
-        self.polled_at = self._wrote_at = time.monotonic()
+        self.polled_at = self.stored_at = self._wrote_at = time.monotonic()
         if len(self._open) < self._open_at_once:
             self._room.set()
         return result

@@ -16,9 +16,10 @@ from telegram.ext import ExtBot
 from bot.decoder import Decoder
 from bot.errors import PhotoUnavailable
 from bot.incoming import fetch
+from bot.mishaps import will_pass
 from bot.records import Records
 from dataset import consents
-from dataset.errors import DatasetError
+from dataset.errors import DatasetError, PhotoStoreError, PhotoStoreUnreachable
 from dataset.photos import PhotoStore, keep_photo
 from dataset.predictions import awaiting_photo
 from dataset.queue import attach_photo
@@ -42,12 +43,16 @@ class Keeper:
         decoder: Decoder,
         *,
         quorum: int,
+        again_after_s: float = 60.0,
     ) -> None:
+        """What fails for a reason that passes is tried again `again_after_s` later."""
         self._bot = bot
         self._records = records
         self._store = store
         self._decoder = decoder
         self._quorum = quorum
+        self._again_after_s = again_after_s
+        self._later: set[int] = set()
         self._people: dict[int, None] = {}
         self._news = asyncio.Event()
 
@@ -68,6 +73,18 @@ class Keeper:
                     await self._sweep(user_id)
                 except (DatasetError, TelegramError) as exc:
                     logger.warning("photos of one person were not kept: %s", exc)
+                    self._sweep_later(user_id, exc)
+
+    def _sweep_later(self, user_id: int, error: Exception) -> None:
+        """Come back to this person if what went wrong passes: a full disk, Telegram away."""
+        passes = will_pass(error) or type(error) in (PhotoStoreError, PhotoStoreUnreachable)
+        if passes and user_id not in self._later:
+            self._later.add(user_id)
+            asyncio.get_running_loop().call_later(self._again_after_s, self._sweep_again, user_id)
+
+    def _sweep_again(self, user_id: int) -> None:
+        self._later.discard(user_id)
+        self.sweep_soon(user_id)
 
     async def _sweep(self, user_id: int) -> None:
         def due(session: Session) -> tuple[int | None, list[Prediction]]:
@@ -82,7 +99,8 @@ class Keeper:
             try:
                 await self._keep(prediction, consent_id)
             except (PhotoUnavailable, PhotoError, DatasetError, TelegramError) as exc:
-                logger.info("the photo of prediction %d is not kept: %s", prediction.id, exc)
+                logger.warning("the photo of prediction %d is not kept: %s", prediction.id, exc)
+                self._sweep_later(user_id, exc)
 
     async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
         # Here nobody knows any more whether it came as a photo or as a file.

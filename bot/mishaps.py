@@ -19,6 +19,7 @@ from bot.context import Context
 from bot.pace import seconds_of
 from bot.saying import reply, toast
 from dataset.errors import (
+    DatabaseCorrupt,
     DatabaseFull,
     DatabaseLocked,
     DatabaseReadOnly,
@@ -27,7 +28,15 @@ from dataset.errors import (
 
 logger = logging.getLogger(__name__)
 
-_PASSING = (DatabaseFull, DatabaseLocked, DatabaseReadOnly, DatabaseUnreachable, RetryAfter)
+# A damaged database passes, too: when the operator puts a backup in its place.
+_PASSING = (
+    DatabaseCorrupt,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    RetryAfter,
+)
 
 # How Telegram words it, as far as PTB has no type for it.
 _CLOSED = (

@@ -33,7 +33,7 @@ class PollTrouble:
         on_lasting_conflict: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`polled_at` is when a poll last succeeded, on the same clock."""
+        """`polled_at` is when a poll last succeeded and was stored, on the same clock."""
         self._polled_at = polled_at
         self._on_lasting_conflict = on_lasting_conflict
         self._clock = clock
@@ -79,7 +79,7 @@ class Polling:
         self._timing = timing
         self._allowed_updates = allowed_updates
         self._trouble = PollTrouble(
-            polled_at=lambda: inbox.polled_at, on_lasting_conflict=on_lasting_conflict
+            polled_at=lambda: inbox.stored_at, on_lasting_conflict=on_lasting_conflict
         )
 
     @property
@@ -121,4 +121,4 @@ class Polling:
         return {"seconds_since_poll": round(self._silent_s(), 1)}
 
     def _silent_s(self) -> float:
-        return time.monotonic() - self._inbox.polled_at
+        return time.monotonic() - self._inbox.stored_at

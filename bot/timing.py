@@ -30,5 +30,7 @@ class Timing:
     """How often that is looked at: with the request that asks Telegram, 90 s at most in all."""
     first_pause_s: float = 1.0
     """Before an update is tried again; doubled each time."""
+    keep_again_s: float = 60.0
+    """Before photos are kept that could not be, for a reason that passes."""
     busy_timeout_s: float = 10.0
     """How long another program may hold SQLite's write lock before the work is put off."""

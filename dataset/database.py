@@ -20,6 +20,7 @@ from dataset import tallies
 from dataset.errors import (
     DatabaseConflict,
     DatabaseCorrupt,
+    DatabaseDiskFault,
     DatabaseError,
     DatabaseFull,
     DatabaseLocked,
@@ -41,7 +42,7 @@ _SQLITE_MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("not a database", DatabaseCorrupt),
     ("disk is full", DatabaseFull),
     ("unable to open", DatabaseUnreachable),
-    ("disk i/o error", DatabaseUnreachable),
+    ("disk i/o error", DatabaseDiskFault),
     ("constraint failed", DatabaseConflict),
 )
 _POSTGRESQL_STATES: tuple[tuple[str, type[DatabaseError]], ...] = (
@@ -64,6 +65,8 @@ _SENTENCES: dict[type[DatabaseError], str] = {
     "(python -m dataset.restore)",
     DatabaseFull: "has no space left; free some and try again",
     DatabaseUnreachable: "cannot be opened; check DATA_DIR, DATABASE_URL and that it is running",
+    DatabaseDiskFault: "cannot be read or written: its disk reports an error; see whether it is "
+    "full, over a quota or failing",
     DatabaseConflict: "refused a row that contradicts another",
     DatabaseError: "did not do what it was asked",
 }

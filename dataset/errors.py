@@ -8,6 +8,7 @@
      │  ├ DatabaseCorrupt       the file is damaged or no database
      │  ├ DatabaseFull          no space left
      │  ├ DatabaseUnreachable   the file cannot be opened, the server does not answer
+     │  │  └ DatabaseDiskFault  the file is open, and its disk refuses to read or write
      │  ├ DatabaseTooNew        a newer version of this program has written it
      │  └ DatabaseConflict      a row contradicts another (unique, foreign key)
      ├ PhotoStoreError          a photo's file could not be written or read
@@ -62,6 +63,10 @@ class DatabaseFull(DatabaseError):
 
 class DatabaseUnreachable(DatabaseError):
     """The file cannot be opened, or the server does not answer."""
+
+
+class DatabaseDiskFault(DatabaseUnreachable):
+    """The disk refuses to read or write the file."""
 
 
 class DatabaseTooNew(DatabaseError):

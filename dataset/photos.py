@@ -62,13 +62,13 @@ class PhotoStore:
         return self.root / sha256[:2] / f"{sha256}.jpg"
 
     def put(self, data: bytes) -> str:
-        """Store a photo and return its SHA-256; nothing happens when it is there already.
+        """Store a photo and return its SHA-256; nothing happens when it is there already, whole.
 
         Raises PhotoStoreError when the disk is full or the folder cannot be written; then
         nothing is left behind.
         """
         sha256 = hashlib.sha256(data).hexdigest()
-        if not self.has(sha256):
+        if not self._is_whole(sha256):
             self._write(sha256, self._to_file(data, sha256))
         return sha256
 
@@ -85,6 +85,18 @@ class PhotoStore:
                 f"The file of photo {sha256} is damaged; restore it from a backup."
             )
         return data
+
+    def _is_whole(self, sha256: str) -> bool:
+        """Whether the file is there and opens: a crash of the machine may have left half of it."""
+        if not self.has(sha256):
+            return False
+        if self.is_remote:  # there are whole ones only, and the way to look is long
+            return True
+        try:
+            self.get(sha256)
+        except (PhotoMissing, PhotoUnreadable):
+            return False
+        return True
 
     def has(self, sha256: str) -> bool:
         """Whether there is a file for this photo."""
@@ -265,7 +277,7 @@ def keep_photo(
         # Two processes may keep the same photo at the same moment: one row, for both.
         session.execute(insert.on_conflict_do_nothing(index_elements=[Photo.sha256]))
         known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).one()
-    elif not store.has(sha256):
+    else:
         store.put(data)
     _rest_on(session, known, consent_id)
     return known

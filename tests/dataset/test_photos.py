@@ -36,6 +36,20 @@ def test_putting_twice_keeps_one_file(store: PhotoStore) -> None:
     assert 1 == len(list(store.hashes()))
 
 
+@pytest.mark.parametrize("half", [b"", DATA[:700], b"\0" * len(DATA)])
+def test_a_half_written_file_is_replaced_when_the_photo_comes_again(
+    store: PhotoStore, half: bytes
+) -> None:
+    """A crash of the machine may leave a name whose content never reached the disk."""
+    sha256 = store.put(DATA)
+    store.path(sha256).write_bytes(half)
+    with pytest.raises(PhotoUnreadable, match="restore it from a backup"):
+        store.get(sha256)
+
+    assert sha256 == store.put(DATA)
+    assert DATA == store.get(sha256)
+
+
 def test_a_deleted_photo_is_gone(store: PhotoStore) -> None:
     """Deleting says whether there was anything."""
     sha256 = store.put(DATA)
