@@ -7,6 +7,7 @@ encrypted with a key, so that neither the store nor the copies ever hold the pla
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from objects.errors import ObjectMissing, ObjectsError
 
 _log = logging.getLogger(__name__)
 
+_JUST_S = 60.0
+"""The bot puts a photo before its transaction, in which the row asks for it once more."""
 FOLDER = "photos"
 """Below PHOTOS_URL, so that other things may lie beside the photos."""
 
@@ -46,6 +49,7 @@ class SharedPhotoStore(PhotoStore):
         super().__init__(cache_folder, key=key, old_keys=old_keys)
         self._bucket = bucket
         self._cache = ByteCache(cache_folder, limit_bytes=cache_bytes)
+        self._put_at: dict[str, float] = {}
 
     def __repr__(self) -> str:
         return f"SharedPhotoStore({self._bucket.url!r}, encrypted={self._key is not None})"
@@ -59,8 +63,10 @@ class SharedPhotoStore(PhotoStore):
             return super().get(sha256)
 
     def has(self, sha256: str) -> bool:
-        """Whether there is an object for this photo; a copy made today says so, too."""
-        return self._cache.has(_name(self, sha256)) or self.written_at(sha256) is not None
+        """Whether there is an object for this photo; what was just put is not asked for again."""
+        if time.monotonic() - self._put_at.get(sha256, -_JUST_S) < _JUST_S:
+            return True
+        return self.written_at(sha256) is not None
 
     def delete(self, sha256: str) -> bool:
         """Remove a photo's object and this machine's copy; False when there was none."""
@@ -123,10 +129,14 @@ class SharedPhotoStore(PhotoStore):
         except ObjectsError as exc:
             raise PhotoStoreUnreachable(f"A photo cannot be kept: {exc}") from exc
         self._cache.put(name, content)
+        now_s = time.monotonic()
+        recent = {key: at_s for key, at_s in self._put_at.copy().items() if now_s - at_s < _JUST_S}
+        self._put_at = recent | {sha256: now_s}
 
     def _remove(self, hashes: Sequence[str]) -> None:
         names = [_name(self, sha256) for sha256 in hashes]
-        for name in names:
+        for sha256, name in zip(hashes, names, strict=True):
+            self._put_at.pop(sha256, None)
             self._cache.drop(name)
         try:
             self._bucket.delete(names)

@@ -48,13 +48,6 @@ class ByteCache:
             return None
         return content
 
-    def has(self, name: str) -> bool:
-        """Whether there is a copy that is not too old."""
-        try:
-            return time.time() - (self._folder / name).stat().st_mtime <= self._kept_s
-        except OSError:
-            return False
-
     def put(self, name: str, content: bytes) -> None:
         """Keep a copy, and let go of those unused for longest where it gets too much."""
         if len(content) > self._limit_bytes:

@@ -105,6 +105,16 @@ def test_a_second_look_needs_no_network(store: SharedPhotoStore, server: ObjectS
     assert DATA == store.get(sha256)
 
 
+def test_a_copy_does_not_stand_for_the_photo(machine: OpenStore, bucket: Bucket) -> None:
+    """What another machine removed is put anew, although this one has read it today."""
+    sha256 = machine("one").put(DATA)
+    machine("two").get(sha256)
+    machine("one").delete(sha256)
+    machine("two").put(DATA)
+
+    assert [f"photos/{sha256[:2]}/{sha256}.jpg"] == [stored.name for stored in bucket.list()]
+
+
 def test_copies_stay_within_their_bound(machine: OpenStore, tmp_path: Path) -> None:
     """Whatever is read."""
     machine("writer").put(DATA)
