@@ -121,6 +121,7 @@ class FeatureCache:
             self._db = sqlite3.connect(file, timeout=30.0)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("PRAGMA secure_delete=ON")  # what is forgotten leaves no trace
             self._db.executescript(_TABLES)
         except (OSError, sqlite3.Error) as exc:
             raise self._unusable(exc) from exc

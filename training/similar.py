@@ -78,6 +78,7 @@ class SimilarPhotos:
             self._db = sqlite3.connect(file, timeout=30.0)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("PRAGMA secure_delete=ON")  # what is forgotten leaves no trace
             self._db.executescript(_TABLES)
             if self._db.execute("SELECT graph FROM body").fetchone() != (graph,):
                 self._db.execute("DELETE FROM photos")

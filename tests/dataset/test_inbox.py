@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from dataset import inbox
@@ -121,3 +122,21 @@ def test_of_many_processes_one_takes_an_update(database: Database) -> None:
 
     assert [] == failures
     assert list(range(30)) == sorted(taken)
+
+
+def test_what_people_wrote_does_not_stay_in_free_pages(tmp_path: Path) -> None:
+    """Whoever gets hold of SQLite's file finds nothing of what was handled in it."""
+    file = tmp_path / "detector.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    # Long enough for pages of its own, which become free.
+    written = [{"update_id": number, "text": f"private{number} " * 2000} for number in range(5)]
+    with database.session() as session:
+        inbox.take_in(session, written)
+    database.dispose()  # the write-ahead log goes into the file
+    assert b"private3" in file.read_bytes()
+    with database.session() as session:
+        for number in range(5):
+            inbox.handled(session, number)
+    database.dispose()
+    assert b"private3" not in file.read_bytes()
