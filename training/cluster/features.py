@@ -25,8 +25,8 @@ from training.photoset import PhotoSet
 
 OpenStore = Callable[[], PhotoStore]
 
-BLOCK_PHOTOS = 16 * BATCH_PHOTOS
-"""Photos of one unit of work: seconds of it, and what is repeated when a machine dies."""
+BLOCK_PHOTOS = 8 * BATCH_PHOTOS
+"""Photos of one unit of work: about a second, and what is repeated when a machine dies."""
 
 
 def compute_on_ray(
@@ -62,7 +62,7 @@ def compute_on_ray(
         fn_constructor_args=(graph, body.preparation, open_store),
         batch_size=BATCH_PHOTOS,
         num_cpus=1,
-        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers),
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
     for batch in answers.iter_batches(batch_size=None, prefetch_batches=0):
         good = [row for row, why in enumerate(batch["why"]) if not why]

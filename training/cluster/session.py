@@ -26,6 +26,7 @@ def connected(address: str, *, cores: int | None = None) -> Iterator[ModuleType]
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
+        import ray.data
     except ModuleNotFoundError as exc:
         raise ClusterUnavailable(
             "Ray is not installed here: pip install 'bear-detector[cluster]', or leave TRAIN_ON "
