@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def upsert(session: Session, table: type[Any]) -> sqlite.Insert | postgresql.Insert:
@@ -15,4 +18,9 @@ def upsert(session: Session, table: type[Any]) -> sqlite.Insert | postgresql.Ins
 
 def upsert_on(dialect: str, table: type[Any]) -> sqlite.Insert | postgresql.Insert:
     """The same by the name of the database, for statements that are built once."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    # PostgreSQL's dialect loads its drivers: a tenth of a start on SQLite.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import TextClause
 
 from dataset.schema import Base, UtcDateTime
+from dataset.schema.base import conditions_for_postgresql
 
 _WRITTEN_BY_HAND = {
     index.name
@@ -27,6 +28,7 @@ def _render(kind: str, item: Any, _autogenerate: Any) -> str | Literal[False]:
     return False
 
 
+conditions_for_postgresql(Base.metadata)
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,

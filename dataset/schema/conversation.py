@@ -13,7 +13,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -82,15 +81,15 @@ class Prediction(Base):
         Index("ix_predictions_last", "chat_id", "user_id", "id"),
         Index("ix_predictions_model", "model_version", "made_at"),
         # Everything that the estimate asks of a sampled answer, so that no row is read for it.
-        Index(
+        partial(
             "ix_predictions_sampled",
             "made_at",
             "disputed",
             "model_version",
             "label",
             "photo_id",
-            sqlite_where=text("sampled = 1 AND photo_id IS NOT NULL"),
-            postgresql_where=text("sampled AND photo_id IS NOT NULL"),
+            where="sampled = 1 AND photo_id IS NOT NULL",
+            postgresql="sampled AND photo_id IS NOT NULL",
         ),
     )
 
