@@ -43,6 +43,7 @@ class Leader:
         self._lease_s = lease_s
         self._renew_every_s = renew_every_s
         self._until_s = 0.0
+        self._in_trouble = False
 
     @property
     def is_me(self) -> bool:
@@ -53,7 +54,7 @@ class Leader:
         """Take the lease when it is free, renew it, for as long as this process lives.
 
         `on_taken` is called each time that it becomes this process's, with the moment since when
-        nobody has kept the clock, if another did and died.
+        nobody has kept the clock: another that died, or this one while it had no database.
         """
         while True:
             was_me = self.is_me
@@ -61,8 +62,11 @@ class Leader:
             try:
                 taken, since = await self._records.write(self._take)
             except DatabaseError as exc:
-                logger.warning("who keeps the clock is not known: %s", exc)
+                if not self._in_trouble:
+                    logger.warning("who keeps the clock is not known: %s", exc)
+                self._in_trouble = True
             else:
+                self._in_trouble = False
                 self._until_s = began_s + self._lease_s if taken else 0.0
                 if taken and not was_me:
                     logger.info("this process keeps the clock from now on")
@@ -75,13 +79,13 @@ class Leader:
         await self._records.write(lambda session: leases.release(session, LEASE, self._holder))
 
     def _take(self, session: Session) -> tuple[bool, datetime | None]:
-        """Whether the lease is this process's now, and when another renewed it for the last time.
+        """Whether the lease is this process's now, and when it was renewed for the last time.
 
         An orderly stop leaves none behind. A process of this machine that died is not waited for.
         """
         before = session.get(Lease, LEASE)
         since = None
-        if before is not None and before.holder != self._holder:
+        if before is not None:
             since = before.until - timedelta(seconds=self._lease_s)
             if is_dead(before.holder, own=self._holder):
                 leases.release(session, LEASE, before.holder)

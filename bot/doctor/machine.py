@@ -24,9 +24,8 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def check_model(settings: BotSettings) -> Iterator[Finding]:
     """The bundle that answers: its hashes, and its golden photos."""
-    registry = registry_of(settings)
     try:
-        path = registry.current()
+        path = registry_of(settings).current()
         bundle = Bundle.open(path)
         Classifier(bundle, threads=1).check_golden()
     except ModelsError as exc:

@@ -38,6 +38,7 @@ def checks(settings: BotSettings, complaint: str | None) -> list[Check]:
         Check("delivery", lambda: telegram.check_delivery(settings)),
         Check("database", lambda: storage.check_database(settings), within_s=120),
         Check("folders", lambda: storage.check_folders(settings)),
+        Check("object stores", lambda: storage.check_stores(settings)),
         Check("photos", lambda: storage.check_photos(settings)),
         Check("model", lambda: machine.check_model(settings), within_s=60),
         Check("schedule", lambda: machine.check_schedule(settings)),

@@ -25,6 +25,8 @@ from dataset.errors import (
     PhotoStoreError,
 )
 from dataset.photos import store_of
+from objects.bucket import Bucket
+from objects.errors import ObjectsError
 
 _COMFORTABLE_BYTES = 1 << 30
 _PHOTOS_TRIED = 50
@@ -90,11 +92,35 @@ def check_folders(settings: BotSettings) -> Iterator[Finding]:
         )
 
 
+def check_stores(settings: BotSettings) -> Iterator[Finding]:
+    """Whether the object stores, where there are any, answer and let this program in."""
+    named = (("PHOTOS_URL", settings.photos_url), ("MODELS_URL", settings.models_url))
+    for name, url in named:
+        if not url:
+            continue
+        try:
+            next(Bucket(url, endpoint_url=settings.s3_endpoint_url).list(), None)
+        except ObjectsError as exc:
+            yield fail(
+                f"{name}: {exc}",
+                f"check {name}, S3_ENDPOINT_URL and AWS's own variables (AWS_ACCESS_KEY_ID, …)",
+            )
+        else:
+            yield ok(f"{name} answers")
+    if not any(url for _, url in named):
+        yield ok("none: photos and models lie on this machine")
+
+
 def check_photos(settings: BotSettings) -> Iterator[Finding]:
     """Whether PHOTO_KEY opens the kept photos, tried on some of them."""
-    store = store_of(settings)
     tried = plain = 0
-    for sha256 in itertools.islice(store.hashes(), _PHOTOS_TRIED):
+    try:
+        store = store_of(settings)
+        some = list(itertools.islice(store.hashes(), _PHOTOS_TRIED))
+    except PhotoStoreError as exc:
+        yield fail(str(exc), "see what is said of the object stores")
+        return
+    for sha256 in some:
         try:
             store.get(sha256)
             plain += not sealing.is_sealed(store.stored(sha256))

@@ -27,6 +27,7 @@ from models.registry import CURRENT
 from tests.bot.running import RunningBot
 from tests.conftest import draw_photo
 from tests.local.serving import TOKEN, LocalServer, Script
+from tests.object_store import CREDENTIALS, running_store
 from tests.system.processes import Program, free_port
 
 
@@ -267,6 +268,28 @@ def test_photos_whose_key_is_lost(machine: Machine) -> None:
     assert (Grade.FAIL, True) == (worst.grade, "PHOTO_KEY" in worst.advice)
     PhotoStore.with_keys(settings.photos_dir, ()).put(draw_photo(seed=2))
     assert "dataset.rekey" in machine.worst("photos", photo_key=old).advice
+
+
+def test_an_object_store_that_does_not_answer(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of the two is named, and what reads from it blames it rather than the key."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with running_store() as store:
+        there = {
+            "photos_url": store.empty(),
+            "models_url": store.empty(),
+            "s3_endpoint_url": store.endpoint_url,
+        }
+        answering = [finding.grade for finding in machine.found("object stores", **there)]
+        store.down()
+        found = machine.found("object stores", **there)
+        photos = machine.worst("photos", **there)
+    assert [Grade.OK, Grade.OK] == answering
+    assert [Grade.FAIL, Grade.FAIL] == [finding.grade for finding in found]
+    assert ["PHOTOS_URL", "MODELS_URL"] == [finding.what.split(":")[0] for finding in found]
+    assert "does not answer" in photos.what
 
 
 def test_a_model_with_an_altered_byte(machine: Machine) -> None:
