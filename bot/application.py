@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -99,8 +98,6 @@ def build(
     `shares_rates`: other processes may answer for the same bot, and the rates hold for all.
     """
     group_messages_per_minute = _GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0
-    # PTB's own switch, for want of an argument: without it, it warns at each 429.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
     pace: BaseRateLimiter[int] = Pace(
         messages_per_s=limits.messages_per_s,
         group_messages_per_minute=group_messages_per_minute,

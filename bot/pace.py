@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -28,6 +29,8 @@ class Pace(BaseRateLimiter[int]):
 
     def __init__(self, *, messages_per_s: float, group_messages_per_minute: float) -> None:
         """0 means no limit; a 429 is obeyed all the same."""
+        # PTB's own switch, for want of an argument: without it, it warns at each 429.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._everybody = AsyncLimiter(messages_per_s, 1) if messages_per_s else None
         self._per_group = group_messages_per_minute
         self._groups: OrderedDict[int | str, AsyncLimiter] = OrderedDict()

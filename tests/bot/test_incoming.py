@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 
 import pytest
@@ -17,8 +18,11 @@ from telegram import (
     VideoNote,
     Voice,
 )
+from telegram.error import NetworkError
+from telegram.ext import ExtBot
+from telegram.request import BaseRequest
 
-from bot.incoming import IncomingPhoto, photo_in
+from bot.incoming import IncomingPhoto, fetch, photo_in
 
 
 def message(**content: object) -> Message:
@@ -34,6 +38,30 @@ def sizes(*sides: tuple[int, int]) -> tuple[PhotoSize, ...]:
 def document(name: str | None, mime: str | None, size_bytes: int | None = 1000) -> Document:
     """A file as Telegram describes it."""
     return Document("d", "d", file_name=name, mime_type=mime, file_size=size_bytes)
+
+
+class HalfAFile(BaseRequest):
+    """Telegram, and a proxy on the way that hands on half of a download and calls it all."""
+
+    read_timeout = 5.0
+
+    async def initialize(self) -> None:
+        """Nothing is needed."""
+
+    async def shutdown(self) -> None:
+        """Nothing is left."""
+
+    async def do_request(self, url: str, method: str, **_: object) -> tuple[int, bytes]:  # type: ignore[override]
+        if method == "GET":
+            return 200, b"half"
+        file = {"file_id": "f", "file_unique_id": "u", "file_size": 8, "file_path": "p"}
+        return 200, json.dumps({"ok": True, "result": file}).encode()
+
+
+async def test_half_a_file_is_no_file() -> None:
+    """It is fetched again later instead of being called damaged."""
+    with pytest.raises(NetworkError, match="4 of 8 bytes"):
+        await fetch(ExtBot("1:a", request=HalfAFile()), "f")
 
 
 @pytest.mark.parametrize(
