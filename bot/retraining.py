@@ -20,9 +20,9 @@ from bot.errors import TrainingUnavailable
 from bot.language import Words
 from bot.people import People
 from bot.saying import edit_text, reply, toast
-from bot.trainer import Trainer
+from bot.trainer import OnProgress, Trainer
 from dataset import audit
-from dataset.errors import RetrainingActive
+from dataset.errors import DatabaseError, RetrainingActive
 from dataset.schema import Retraining, RetrainingStatus, utc_now
 
 logger = logging.getLogger(__name__)
@@ -55,12 +55,16 @@ class Follower:
         people: People,
         admins: Iterable[int],
         models_dir: Path,
+        *,
+        again_after_s: float = 5.0,
     ) -> None:
+        """`again_after_s`: while the database fails, for a look at it."""
         self._bot = bot
         self._trainer = trainer
         self._people = people
         self._admins = tuple(sorted(admins))
         self._models_dir = models_dir
+        self._again_after_s = again_after_s
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, row_id: int, *, asked_by: int | None) -> None:
@@ -95,11 +99,19 @@ class Follower:
                 words = await self._people.words_of(admin)
                 await self._put(messages, admin, progress_text(row, words))
 
-        row = await self._trainer.follow(row_id, show)
+        row = await self._until_over(row_id, show)
         for admin in self._admins:
             words = await self._people.words_of(admin)
             await self._put(messages, admin, end_text(row, words), end_buttons(row, words))
             await self._send_confusion(admin, row, words)
+
+    async def _until_over(self, row_id: int, show: OnProgress) -> Retraining:
+        while True:
+            try:
+                return await self._trainer.follow(row_id, show)
+            except DatabaseError as exc:
+                logger.warning("a retraining is out of sight for a moment: %s", exc)
+                await asyncio.sleep(self._again_after_s)
 
     async def _put(
         self,
