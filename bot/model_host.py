@@ -133,13 +133,15 @@ class ModelHost:
         Raises BundleRefused when neither can be used.
         """
         path: Path | None = None
+        seen: _Refused | None = None
         try:
             path = self._registry.current()
+            seen = _Refused(path)
             self._running = (path, self._prove(path))
         except (ModelsError, BundleRefused) as exc:
             logger.error("the current bundle is not used: %s", exc)
             self.fallback_reason = str(exc)
-            self._refused = None if path is None else _Refused(path)
+            self._refused = seen
             self._running = self._fall_back([] if path is None else [path])
         logger.info("model %s answers", self.version)
 
@@ -159,6 +161,7 @@ class ModelHost:
         while True:
             await asyncio.sleep(every_s)
             path: Path | None = None
+            seen: _Refused | None = None
             try:
                 path = await asyncio.to_thread(self._registry.current)
                 if path == self._path:
@@ -166,12 +169,14 @@ class ModelHost:
                     continue
                 if self._refused is not None and self._refused.is_still(path):
                     continue
+                # As it was before the check: what is written meanwhile is a change.
+                seen = _Refused(path)
                 classifier = await asyncio.to_thread(self._prove, path)
             except (ModelsError, BundleRefused) as exc:
                 if path is None:
                     logger.warning("the registry cannot be read: %s", exc)
                 else:
-                    self._refused = _Refused(path)
+                    self._refused = seen
                     logger.error("bundle %s is refused: %s", path.name, exc)
                     await on_refusal(path.name, str(exc))
                 continue
