@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
@@ -31,6 +32,7 @@ LIMIT_S = 20.0
 
 _IDLE_S = 60.0
 _FILES_AT_ONCE = 2
+_END_WITHIN_S = 2.0
 _MAX_ANSWER_BYTES = 256 << 20
 _MAX_SENTENCE_BYTES = 4096
 _BUFFER_BYTES = 1 << 20
@@ -149,6 +151,7 @@ class Decoder:
                     stdin=PIPE,
                     stdout=PIPE,
                     limit=_BUFFER_BYTES,
+                    start_new_session=True,  # whatever it starts is ended with it
                     cwd=Path(models.__path__[0]).parent,
                     env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
                     # The arithmetic library would reserve memory for threads that are not used.
@@ -177,12 +180,22 @@ class Decoder:
             self._idle.cancel()
         self._kill()
         process, self._process = self._process, None
-        return None if process is None else await process.wait()
+        if process is None:
+            return None
+        assert process.stdin is not None
+        try:
+            return await asyncio.wait_for(process.wait(), _END_WITHIN_S)
+        except (TimeoutError, asyncio.TimeoutError):
+            # One that it started and that escaped holds its pipes: asyncio waits for that, too.
+            return process.returncode
+        finally:
+            process.stdin.close()
 
     def _kill(self) -> None:
-        if self._process is not None:
+        if self.is_running:
+            assert self._process is not None
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def _checked(answer: bytes, magic: bytes) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from models.decoding import pixels, restrict, serve
 
-HANG, CRASH, GREED, LIE, SPY, WRITE = range(101, 107)
+HANG, CRASH, GREED, LIE, SPY, WRITE, FORK = range(101, 108)
 COMMAND = (sys.executable, "-m", "tests.bot.bad_decoder")
 
 
@@ -22,6 +22,13 @@ def decode(data: bytes, short_side_px: int) -> bytes:
     """Do what the width of a PNG says."""
     width = int.from_bytes(data[16:20], "big") if data.startswith(b"\x89PNG") else 0
     if width == HANG:
+        print("hanging", file=sys.stderr, flush=True)
+        time.sleep(3600)
+    if width == FORK:
+        if os.fork() == 0:
+            os.setsid()
+            sys.stdin.buffer.read()  # holds the pipes until the other side lets go
+            sys.exit()
         time.sleep(3600)
     if width == CRASH:
         ctypes.string_at(0)

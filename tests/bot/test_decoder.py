@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
 import threading
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -20,12 +22,20 @@ from models.classifier import Prediction
 from models.errors import PhotoError
 from models.photo import Preparation, prepare
 from models.registry import Registry
-from tests.bot.bad_decoder import COMMAND, CRASH, GREED, HANG, LIE, SPY, WRITE
+from tests.bot.bad_decoder import COMMAND, CRASH, FORK, GREED, HANG, LIE, SPY, WRITE
 from tests.bot.running import SURE_BLACK, ColourClassifier, RunningBot, photo
-from tests.conftest import draw_photo
+from tests.conftest import REPOSITORY, draw_photo
 from tests.system.processes import TOKEN
 
 LIMIT_S = 5.0
+
+PARENT = """
+import asyncio, pathlib, sys
+from bot.decoder import Decoder
+from tests.bot.bad_decoder import COMMAND
+data = pathlib.Path(sys.argv[1]).read_bytes()
+asyncio.run(Decoder(COMMAND, limit_s=600).pixels(data, short_side_px=256))
+"""
 
 
 def png(width: int, colour: tuple[int, int, int] = SURE_BLACK) -> bytes:
@@ -124,6 +134,27 @@ async def test_a_process_that_died_is_replaced(bad: Decoder) -> None:
         await bad.pixels(png(CRASH), short_side_px=256)
     assert not bad.is_running
     assert (await bad.pixels(png(300), short_side_px=256)).startswith(b"BM")
+
+
+async def test_a_process_that_leaves_another_behind_is_replaced(bad: Decoder) -> None:
+    """What is left holds its pipes; nobody waits for that."""
+    with pytest.raises(PhotoError):
+        await asyncio.wait_for(bad.pixels(png(FORK), short_side_px=256), 60)
+    assert (await bad.pixels(png(300), short_side_px=256)).startswith(b"BM")
+
+
+async def test_a_process_that_hangs_ends_with_a_bot_that_is_killed(tmp_path: Path) -> None:
+    """Nobody else would end it."""
+    (tmp_path / "hang.png").write_bytes(png(HANG))
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", PARENT, str(tmp_path / "hang.png")), stderr=PIPE, cwd=REPOSITORY
+    )
+    assert parent.stderr is not None
+    assert b"hanging\n" == await asyncio.wait_for(parent.stderr.readline(), 60)
+    parent.kill()
+    # The child holds the other end of this pipe as long as it lives.
+    assert b"" == await asyncio.wait_for(parent.stderr.read(), 60)
+    await parent.wait()
 
 
 async def test_a_decoder_that_cannot_be_started_is_told_to_health() -> None:
