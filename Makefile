@@ -47,8 +47,10 @@ test: check  ## Every check and every test
 	.ci/system-packages
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-bench: $(FULL)/.installed  ## Measure against the obvious bot
-	$(BIN)/python -m benchmarks.speed $(ARGS)
+bench: $(FULL)/.installed  ## Measure against the obvious bot, by stage and against the processor (PHOTOS=DIR)
+	$(BIN)/python -m benchmarks.speed $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
+	$(BIN)/python -m benchmarks.stages $(if $(PHOTOS),--photos "$(PHOTOS)")
+	$(BIN)/python -m benchmarks.limit
 
 fuzz: $(FULL)/.installed  ## Send rubbish to everything that reads, for FUZZ_SECONDS (300)
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(ARGS)
