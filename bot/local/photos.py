@@ -108,13 +108,14 @@ def render(source: Path, letter: str) -> bytes:
         # A JPEG is decoded at a fraction of its size when that is enough.
         image.draft("RGB", (side, side))
         image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        image = ImageOps.exif_transpose(image)
+        ImageOps.exif_transpose(image, in_place=True)
         if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
             layer = image.convert("RGBA")
             image = Image.new("RGBA", layer.size, "white")
             image.alpha_composite(layer)
         buffer = io.BytesIO()
-        image.convert("RGB").save(buffer, "JPEG", quality=_QUALITY)
+        opaque = image if image.mode == "RGB" else image.convert("RGB")
+        opaque.save(buffer, "JPEG", quality=_QUALITY, exif=b"", icc_profile=None, comment=b"")
     except (OSError, ValueError, SyntaxError, EOFError, RuntimeError):
         return data
     return buffer.getvalue()
