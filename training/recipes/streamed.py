@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
@@ -215,19 +216,24 @@ def _begin(truth: Ints, fold_of: Ints, left_out: Ints, labels: int, dimensions: 
 
 @dataclass(frozen=True)
 class _Space:
-    """Where the points lie: their mean [D], and variances [D] along orthogonal axes [D, D]."""
+    """Where the points lie: their mean [D] and covariance [D, D]."""
 
     mean: Floats
-    variances: Floats
-    axes: Floats
+    covariance: Floats
 
     @classmethod
     def of(cls, moments: Moments, photos: int) -> _Space:
         mean = moments.points / photos
-        covariance = moments.products / photos - np.outer(mean, mean)
+        return cls(mean, moments.products / photos - np.outer(mean, mean))
+
+    def evened(self, shrink: float) -> tuple[Floats, Floats]:
+        """From weights to weights of about one curvature in every direction, and back [D, D]."""
+        curvature = _CURVATURE * self.covariance
+        curvature[np.diag_indices_from(curvature)] += shrink
         with threadpool_limits(1):
-            variances, axes = np.linalg.eigh(covariance)
-        return cls(mean, np.maximum(variances, 0.0), axes)
+            there = np.linalg.cholesky(curvature)
+            back = solve_triangular(there, np.eye(len(there)), lower=True)
+        return there, back
 
 
 def _solve(
@@ -248,11 +254,11 @@ def _solve(
     # For two labels one regression decides, of which each label's weights are half: they are
     # shrunk half as much.
     shrink = 1 / ((strength / 2 if labels == 2 else strength) * photos)
-    narrow = 1 / np.sqrt(_CURVATURE * space.variances + shrink.mean())
+    there, back = space.evened(float(shrink.mean()))
 
     def models_at(place: Floats) -> Models:
         parts = place.reshape(count, labels, dimensions + 1)
-        weight = (parts[:, :, :-1] * narrow) @ space.axes.T
+        weight = parts[:, :, :-1] @ back
         bias = parts[:, :, -1] - weight @ space.mean
         return Models(
             weight.astype(np.float32), bias.astype(np.float32), start.left_out, start.importance
@@ -266,12 +272,12 @@ def _solve(
         by_bias = found.bias / photos[:, None]
         by_weight = found.weight / photos[:, None, None] + shrink[:, None, None] * weight
         by_weight -= by_bias[:, :, None] * space.mean
-        slope = np.concatenate([(by_weight @ space.axes) * narrow, by_bias[:, :, None]], axis=2)
+        slope = np.concatenate([by_weight @ back.T, by_bias[:, :, None]], axis=2)
         return float(loss.sum()), slope.ravel()
 
     weight = start.weight.astype(float)
     bias = start.bias + weight @ space.mean
-    place = np.concatenate([(weight @ space.axes) / narrow, bias[:, :, None]], axis=2)
+    place = np.concatenate([weight @ there, bias[:, :, None]], axis=2)
     with threadpool_limits(1):
         solved = minimize(
             objective,
