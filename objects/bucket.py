@@ -27,7 +27,7 @@ from objects.settings import SCHEME
 _CONNECT_WITHIN_S = 5
 _READ_WITHIN_S = 30
 _ATTEMPTS = 2
-_DELETED_AT_ONCE = 1000
+_PAGE = 1000
 _LOST_RACES = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _NO_CONDITIONS = frozenset({"NotImplemented", "501"})
 _REFUSALS = frozenset({"NoSuchBucket", "InvalidBucketName"})
@@ -49,8 +49,9 @@ class Bucket:
     and StoreRefused when it does not let this program in.
     """
 
-    def __init__(self, url: str, *, endpoint_url: str = "") -> None:
-        """`endpoint_url` is the address of a store other than Amazon's, http:// or https://.
+    def __init__(self, url: str, *, endpoint_url: str = "", page: int = _PAGE) -> None:
+        """`endpoint_url` is the address of a store other than Amazon's, http:// or https://;
+        `page` is how many objects a listing asks for, or a removal names, with each request.
 
         Raises StoreAddressError for another kind of address, or without the extra `[s3]`.
         """
@@ -66,6 +67,7 @@ class Bucket:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._endpoint_url = endpoint_url
+        self._page = page
         self._opened: tuple[int, Any] | None = None
 
     def __repr__(self) -> str:
@@ -124,9 +126,9 @@ class Bucket:
             self.put(name, content)
 
     def delete(self, names: Sequence[str]) -> None:
-        """Remove objects, a thousand with each request; those that are not there are no error."""
-        for start in range(0, len(names), _DELETED_AT_ONCE):
-            some = [{"Key": self._prefix + name} for name in names[start : start + 1000]]
+        """Remove objects, many with each request; those that are not there are no error."""
+        for start in range(0, len(names), self._page):
+            some = [{"Key": self._prefix + name} for name in names[start : start + self._page]]
             with self._translated(names[start]):
                 done = self._call("delete_objects", Delete={"Objects": some, "Quiet": True})
             if failed := done.get("Errors"):
@@ -136,9 +138,9 @@ class Bucket:
                 )
 
     def list(self, prefix: str = "") -> Iterator[Stored]:
-        """The objects whose names begin so, by name, a thousand with each request."""
+        """The objects whose names begin so, by name, without holding them all."""
         whole = self._prefix + prefix
-        more: Mapping[str, Any] = {}
+        more: Mapping[str, Any] = {"MaxKeys": self._page}
         while True:
             with self._translated(prefix):
                 page = self._call("list_objects_v2", Prefix=whole, **more)
@@ -147,7 +149,7 @@ class Bucket:
                 yield Stored(name, entry["Size"], entry["LastModified"])
             if not page.get("IsTruncated"):
                 return
-            more = {"ContinuationToken": page["NextContinuationToken"]}
+            more = {**more, "ContinuationToken": page["NextContinuationToken"]}
 
     @property
     def _store(self) -> Any:
