@@ -26,7 +26,7 @@ from bot.drift import Drift, measure
 from bot.errors import TrainingUnavailable
 from bot.statistics import collect, make_report
 from dataset import audit, leases, retrainings, stats
-from dataset.errors import RetrainingActive
+from dataset.errors import PhotoStoreError, RetrainingActive
 from dataset.retention import Terms
 from dataset.schema import Retraining, RetrainingStatus, utc_now
 from models.errors import ModelsError
@@ -188,8 +188,12 @@ async def purge(context: Context) -> None:
     """Remove what is past its term: photos nobody reviewed, old answers, old bundles."""
     services = context.services
     settings = services.settings
-    purged = await asyncio.to_thread(services.purge, Terms.of(settings))
-    bundles = await asyncio.to_thread(services.registry.prune, keep=settings.keep_bundles)
+    try:
+        purged = await asyncio.to_thread(services.purge, Terms.of(settings))
+        bundles = await asyncio.to_thread(services.registry.prune, keep=settings.keep_bundles)
+    except (PhotoStoreError, ModelsError) as exc:
+        logger.warning("retention came to no end, tomorrow's goes on: %s", exc)
+        return
     logger.info("retention: %s, bundles=%d", purged, len(bundles))
 
 

@@ -120,6 +120,13 @@ def test_no_secret_shows_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(settings.secrets) == {"123:very-secret", "hunter2", derived}
 
 
+def test_what_opens_the_object_store_is_kept_out_of_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although it is AWS's own variable and no setting."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "opens-the-store")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "for-an-hour")
+    assert {"opens-the-store", "for-an-hour"} <= set(BotSettings(_env_file=None).secrets)  # type: ignore[call-arg]
+
+
 def test_every_replica_derives_the_same_webhook_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the token alone, and another one for another token; a given one wins."""
     secrets = []
