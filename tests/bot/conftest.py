@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.bot.machine import Machine
 from tests.bot.running import Person, RunningBot
+from tests.local.serving import LocalServer, Script
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +23,26 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
 def person(bot: RunningBot) -> Person:
     """Somebody who has not written yet."""
     return bot.person()
+
+
+@pytest.fixture(scope="module")
+def bot_api() -> Iterator[LocalServer]:
+    """A Bot API server without a bot."""
+    with LocalServer() as running:
+        yield running
+
+
+@pytest.fixture
+def telegram(bot_api: LocalServer) -> Iterator[Script]:
+    """Access to it; what a test set there is taken away."""
+    script = Script(bot_api.url)
+    yield script
+    script.result("deleteWebhook", drop_pending_updates=True)
+    script.close()
+
+
+@pytest.fixture
+def machine(tmp_path: Path, telegram: Script, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine on which all is well."""
+    monkeypatch.chdir(tmp_path)
+    return Machine(tmp_path, telegram.url)

@@ -2,89 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import sqlite3
 import stat
 import threading
-from collections.abc import Iterable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterable
+from http.server import HTTPServer
 from pathlib import Path
-
-import pytest
 
 from bot.doctor.examination import Check, Finding, Grade, examine, ok, show
 from bot.doctor.program import checks
 from bot.lock import only_poller
-from bot.settings import BotSettings
 from bot.webhook import PATH
-from dataset.database import Database
-from dataset.photos import PhotoStore
 from dataset.sealing import generate_key
-from models.bundle import STARTER
-from models.registry import CURRENT
+from tests.bot.machine import LateServer, Machine
 from tests.bot.running import RunningBot
-from tests.conftest import draw_photo
-from tests.local.serving import TOKEN, LocalServer, Script
-from tests.object_store import CREDENTIALS, running_store
+from tests.local.serving import TOKEN, Script
 from tests.system.processes import Program, free_port
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[LocalServer]:
-    """A Bot API server that knows the token."""
-    with LocalServer() as running:
-        yield running
-
-
-@pytest.fixture
-def telegram(server: LocalServer) -> Iterator[Script]:
-    """Access to it; what a test set there is taken away."""
-    script = Script(server.url)
-    yield script
-    script.result("deleteWebhook", drop_pending_updates=True)
-    script.close()
-
-
-class Machine:
-    """A machine on which all is well until a test breaks something."""
-
-    def __init__(self, folder: Path, api_url: str) -> None:
-        self.values: dict[str, object] = {
-            "telegram_bot_token": TOKEN,
-            "telegram_api_url": api_url,
-            "admin_ids": "2",
-            "data_dir": folder / "data",
-            "models_dir": folder / "published",
-            "retrain_cron": "off",
-            "web_port": free_port(),
-        }
-        for name in ("data_dir", "models_dir"):
-            path = self.values[name]
-            assert isinstance(path, Path)
-            path.mkdir(mode=0o700)
-
-    def settings(self, **changed: object) -> BotSettings:
-        """The settings of this machine."""
-        return BotSettings(_env_file=None, **(self.values | changed))  # type: ignore[call-arg, arg-type]
-
-    def found(self, name: str, **changed: object) -> list[Finding]:
-        """What the check of this name finds."""
-        chosen = [check for check in checks(self.settings(**changed), None) if check.name == name]
-        return [finding for _, finding in examine(chosen)]
-
-    def worst(self, name: str, **changed: object) -> Finding:
-        """The worst that the check of this name finds."""
-        order = [Grade.OK, Grade.WARN, Grade.FAIL]
-        return max(self.found(name, **changed), key=lambda finding: order.index(finding.grade))
-
-
-@pytest.fixture
-def machine(tmp_path: Path, telegram: Script, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """A well machine."""
-    monkeypatch.chdir(tmp_path)
-    return Machine(tmp_path, telegram.url)
 
 
 def report(findings: Iterable[tuple[str, Finding]], *, width: int = 100) -> tuple[int, list[str]]:
@@ -128,24 +61,9 @@ def test_no_token_is_the_local_chat(machine: Machine) -> None:
     assert Grade.OK == machine.worst("delivery", telegram_bot_token="").grade
 
 
-class _LateServer(BaseHTTPRequestHandler):
-    """A Bot API server whose clock shows another year."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b'{"ok": true, "result": {}}')
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return "Sat, 01 Jan 2022 00:00:00 GMT"
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing on the console."""
-
-
 def test_a_clock_that_is_wrong(machine: Machine) -> None:
     """Compared with the Bot API server's."""
-    with HTTPServer(("127.0.0.1", 0), _LateServer) as late:
+    with HTTPServer(("127.0.0.1", 0), LateServer) as late:
         thread = threading.Thread(target=late.serve_forever)
         thread.start()
         worst = machine.worst("clock", telegram_api_url=f"http://127.0.0.1:{late.server_port}")
@@ -184,127 +102,6 @@ def test_a_bot_that_runs_is_seen_and_not_disturbed(machine: Machine) -> None:
         assert "a bot with this token runs" in machine.worst("delivery").what
 
 
-def database_of(machine: Machine) -> Path:
-    """The machine's database, made."""
-    database = Database(machine.settings().resolved_database_url)
-    database.upgrade()
-    database.dispose()
-    assert database.file is not None
-    database.file.chmod(0o600)
-    return database.file
-
-
-def test_a_good_database_is_left_as_it_is(machine: Machine) -> None:
-    """Tried and read, and nothing stays behind."""
-    file = database_of(machine)
-    assert Grade.OK == machine.worst("database").grade
-    with sqlite3.connect(file) as connection:
-        probes = connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE '%probe%'")
-        assert [] == probes.fetchall()
-    connection.close()
-
-
-def test_a_damaged_database(machine: Machine) -> None:
-    """Half of it overwritten; what to do is to go back to the backup."""
-    file = database_of(machine)
-    raw = bytearray(file.read_bytes())
-    raw[len(raw) // 2 :] = os.urandom(len(raw) - len(raw) // 2)
-    file.write_bytes(raw)
-    worst = machine.worst("database")
-    assert Grade.FAIL == worst.grade
-    assert "dataset.restore" in worst.advice
-
-
-def test_a_database_of_a_newer_program(machine: Machine) -> None:
-    """Its tables are not ours to understand."""
-    with sqlite3.connect(database_of(machine)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
-    worst = machine.worst("database")
-    assert (Grade.FAIL, True) == (worst.grade, "newer version" in worst.what)
-
-
-def test_a_database_server_that_is_not_there(machine: Machine) -> None:
-    """Its password stays hidden."""
-    url = f"postgresql://bears:hunter2@127.0.0.1:{free_port()}/bears"
-    worst = machine.worst("database", database_url=url)
-    assert Grade.FAIL == worst.grade
-    assert "hunter2" not in worst.what + worst.advice
-
-
-def test_a_database_that_others_may_read(machine: Machine) -> None:
-    """It holds what people said."""
-    database_of(machine).chmod(0o644)
-    assert "chmod 600" in machine.worst("database").advice
-
-
-def test_a_folder_that_cannot_be(machine: Machine, tmp_path: Path) -> None:
-    """Below a file, where nothing takes files, and where others look in."""
-    (tmp_path / "file").touch()
-    assert Grade.FAIL == machine.worst("folders", data_dir=tmp_path / "file" / "data").grade
-    assert Grade.FAIL == machine.worst("folders", data_dir=Path("/proc")).grade
-    (tmp_path / "data").chmod(0o755)
-    assert "chmod 700" in machine.worst("folders").advice
-    (tmp_path / "data").chmod(0o700)
-    (tmp_path / "published").chmod(0o777)
-    assert "chmod go-w" in machine.worst("folders").advice
-
-
-def test_a_disk_without_room(machine: Machine) -> None:
-    """Less than the reserve is left."""
-    found = machine.found("folders", disk_reserve_mb=1_000_000)
-    assert [Grade.FAIL, Grade.FAIL] == [finding.grade for finding in found]
-    assert "make room" in found[0].advice
-
-
-def test_photos_whose_key_is_lost(machine: Machine) -> None:
-    """One that no key opens, and one that a new key has not encrypted yet."""
-    old, new = generate_key(), generate_key()
-    settings = machine.settings(photo_key=old)
-    store = PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
-    store.put(draw_photo(seed=1))
-    assert "PHOTO_KEY opens them" in machine.worst("photos", photo_key=f"{new},{old}").what
-    worst = machine.worst("photos", photo_key=new)
-    assert (Grade.FAIL, True) == (worst.grade, "PHOTO_KEY" in worst.advice)
-    PhotoStore.with_keys(settings.photos_dir, ()).put(draw_photo(seed=2))
-    assert "dataset.rekey" in machine.worst("photos", photo_key=old).advice
-
-
-def test_an_object_store_that_does_not_answer(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each of the two is named, and what reads from it blames it rather than the key."""
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with running_store() as store:
-        there = {
-            "photos_url": store.empty(),
-            "models_url": store.empty(),
-            "s3_endpoint_url": store.endpoint_url,
-        }
-        answering = [finding.grade for finding in machine.found("object stores", **there)]
-        store.down()
-        found = machine.found("object stores", **there)
-        photos = machine.worst("photos", **there)
-    assert [Grade.OK, Grade.OK] == answering
-    assert [Grade.FAIL, Grade.FAIL] == [finding.grade for finding in found]
-    assert ["PHOTOS_URL", "MODELS_URL"] == [finding.what.split(":")[0] for finding in found]
-    assert "does not answer" in photos.what
-
-
-def test_a_model_with_an_altered_byte(machine: Machine) -> None:
-    """Its hashes tell, before it is run."""
-    models_dir = machine.settings().models_dir
-    shutil.copytree(STARTER, models_dir / "mine")
-    (models_dir / CURRENT).write_text("mine\n")
-    graph = models_dir / "mine" / "model.onnx"
-    raw = bytearray(graph.read_bytes())
-    raw[-100] ^= 1
-    graph.write_bytes(raw)
-    worst = machine.worst("model")
-    assert (Grade.FAIL, True) == (worst.grade, "models rollback" in worst.advice)
-
-
 def test_a_schedule_that_cannot_be_kept(machine: Machine, tmp_path: Path) -> None:
     """No such Python, one without fastai, one that hangs up, and a day that never comes."""
     daily = {"retrain_cron": "0 4 * * *"}
@@ -321,7 +118,7 @@ def test_a_schedule_that_cannot_be_kept(machine: Machine, tmp_path: Path) -> Non
 
 def test_a_port_that_another_program_has(machine: Machine) -> None:
     """The bot could not start."""
-    with HTTPServer(("127.0.0.1", 0), _LateServer) as other:
+    with HTTPServer(("127.0.0.1", 0), LateServer) as other:
         thread = threading.Thread(target=other.serve_forever)
         thread.start()
         worst = machine.worst("pages", web_port=other.server_port)
