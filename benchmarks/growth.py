@@ -192,7 +192,6 @@ def draw(figures: dict[str, Any], target: Path) -> None:
     for name in _SHOWN:
         database.plot(sizes, [max(row[name], 0.01) for row in rows], marker="o", label=name)
     _linear(database, sizes, 0.02)
-    database.set_ylim(top=5_000)  # room for the legend
     _label(database, "what reviewers and /stats ask for", "predictions and photos", "CPU ms")
     answer.plot(sizes, [row["answer"] for row in rows], marker="o", label="an answer, CPU ms")
     answer.plot(sizes, [row["resident_mb"] for row in rows], marker="s", label="the process, MB")
@@ -223,6 +222,8 @@ def _linear(axes: Any, sizes: Sequence[int], first: float) -> None:
 def _label(axes: Any, title: str, across: str, up: str) -> None:
     axes.set(title=title, xlabel=across, ylabel=up, xscale="log", yscale="log")
     axes.grid(alpha=0.3)
+    # Room for the legend, the more the more lines there are.
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.8 ** len(axes.lines))
     axes.legend(fontsize=8, loc="upper left")
 
 

@@ -98,7 +98,7 @@ def _flame(bot: Running, target: Path | None) -> Iterator[None]:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     spy = Path(sys.executable).with_name("py-spy")
-    options = ["--rate", "200", "--duration", "600", "--output", str(target)]
+    options = ["--rate", "100", "--duration", "600", "--nonblocking", "--output", str(target)]
     sampling = subprocess.Popen(
         [str(spy), "record", "--pid", str(bot.process.pid), *options],
         stdout=subprocess.DEVNULL,
