@@ -27,6 +27,7 @@ from models.photo import Preparation, dhash, open_photo, prepare, strip
 from tests.conftest import REPOSITORY
 from tests.fuzz.corpus import drawn, real
 from tests.fuzz.damage import damaged
+from tests.fuzz.memory import most_resident_mb
 
 MOST_RESIDENT_MB = 400
 MOST_S = 20.0
@@ -131,7 +132,7 @@ def work(folder: Path, *, seed: int, count: int, budget_s: float) -> Findings:
             found.read += 1
         else:
             found.refused[outcome] = found.refused.get(outcome, 0) + 1
-        found.resident_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        found.resident_mb = most_resident_mb()
         if found.resident_mb > MOST_RESIDENT_MB:
             found.failure = f"{found.resident_mb} MB were resident"
             break

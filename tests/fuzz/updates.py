@@ -9,7 +9,6 @@ import gc
 import json
 import logging
 import random
-import resource
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from tests.bot.running import OUTSIDE, SURE_BLACK, UNSURE, Person, RunningBot, photo
+from tests.fuzz.memory import most_resident_mb
 from tests.fuzz.rubbish import spoilt
 
 _FINISHED_WITHIN_S = 60.0
@@ -125,7 +125,7 @@ def campaign(*, seed: int, count: int, budget_s: float = 1e9) -> Findings:
             batch = [spoilt(chance, target.corpus) for _ in range(some)]
             found.failure = _tell(target, batch)
             found.updates += some
-    found.resident_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    found.resident_mb = most_resident_mb()
     found.seconds = time.monotonic() - began
     return found
 
