@@ -63,6 +63,7 @@ class Nodes:
         }
         self._cluster: Any = RayCluster(initialize_head=True, head_node_args=about)
         self._second = self._cluster.add_node(num_cpus=1, object_store_memory=_STORE_BYTES)
+        self.living = 2
 
     @property
     def address(self) -> str:
@@ -71,6 +72,7 @@ class Nodes:
     def kill_second(self) -> None:
         """At once, as when a machine is switched off."""
         self._cluster.remove_node(self._second, allow_graceful=False)
+        self.living -= 1
 
     def close(self) -> None:
         self._cluster.shutdown()
@@ -140,7 +142,7 @@ def test_a_node_that_dies_costs_time_only(nodes: Nodes, many: Studio, tmp_path: 
     cache.close()
     assert [broken.name] == list(unreadable)
     assert "damaged" in unreadable[broken.name]
-    assert len(photos) == done
+    assert (len(photos), 1) == (done, nodes.living)
     here = FeatureCache(tmp_path / "here.sqlite3")
     readable, expected, _ = features_of(photos, body, here)
     here.close()

@@ -10,10 +10,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from training.cluster.features import OpenStore
 from training.cluster.session import cores
 from training.errors import TrainError
-from training.metrics import Ints
+from training.metrics import Floats, Ints
 from training.photoset import Item, PhotoSet
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
 _MOST_LOSSES = 3
 """Times that the processes are started anew, on what is left, when one dies."""
-_SAME = 1e-5
-"""How far the lengths of all weights may lie apart: every process has taken the same steps."""
+_LOOKED_AT = 2000
+"""Weights whose ways from where they began are compared between the processes."""
+_SAME = 0.01
+"""How far these may lie apart, as a share of the longest: all have taken the same steps."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,8 @@ def tune_on_ray(
     learner, cut = untuned(photos, valid, body, head, knobs, folder=folder)
     import torch
 
-    lengths = ray.get(keeper.lengths.remote())
-    if max(lengths) - min(lengths) > _SAME * max(lengths):
+    ways = np.stack(ray.get(keeper.ways.remote()))
+    if np.ptp(ways, axis=0).max() > _SAME * np.abs(ways).max():
         raise TrainError(
             "The processes of the cluster came to different weights, so none is used: take --on "
             "here, and report it."
@@ -113,13 +117,13 @@ class _Keeper:
 
     def __init__(self) -> None:
         self._state: dict[str, Any] = {}
-        self._lengths: dict[int, float] = {}
+        self._ways: dict[int, Floats] = {}
 
-    def tell(self, rank: int, length: float) -> None:
-        self._lengths[rank] = length
+    def tell(self, rank: int, way: Floats) -> None:
+        self._ways[rank] = way
 
-    def lengths(self) -> list[float]:
-        return list(self._lengths.values())
+    def ways(self) -> list[Floats]:
+        return list(self._ways.values())
 
     def keep(self, state: dict[str, Any]) -> None:
         self._state = state
@@ -146,7 +150,7 @@ def _tune_my_share(config: dict[str, Any]) -> None:
     )
     body = load_body(task.knobs.arch, weights=task.knobs.weights)
     with tempfile.TemporaryDirectory() as scratch:
-        learner, _cut, _rate = tune(
+        learner, cut, _rate = tune(
             PhotoSet(items, task.labels),
             task.valid,
             body,
@@ -155,8 +159,13 @@ def _tune_my_share(config: dict[str, Any]) -> None:
             folder=Path(scratch),
             share=share,
         )
-    learned = [p.detach().reshape(-1) for p in learner.model.parameters() if p.requires_grad]
-    ray.get(task.keeper.tell.remote(share.rank, float(torch.cat(learned).double().norm())))
+    learned = [p.detach().cpu() for p in learner.model.parameters() if p.requires_grad]
+    tail = torch.nn.Sequential(*body.stages[cut:])
+    before = [*tail.parameters(), torch.tensor(task.head.weight), torch.tensor(task.head.bias)]
+    way = torch.cat(
+        [(new - old).double().reshape(-1) for new, old in zip(learned, before, strict=True)]
+    )
+    ray.get(task.keeper.tell.remote(share.rank, way[:: len(way) // _LOOKED_AT + 1].numpy()))
     if share.rank == 0:
         state = {name: value.cpu().numpy() for name, value in learner.model.state_dict().items()}
         ray.get(task.keeper.keep.remote(state))
