@@ -133,10 +133,10 @@ class Soak:
         """Wait until so many updates are left: Telegram, too, sends no faster for long."""
         deadline = time.monotonic() + _PATIENCE_S
         while True:
-            health = (await self.client.get(f"{self.bot_url}/healthz")).json()
+            # First what waits at the Bot API, until a poll acknowledges it: it is open by then.
             query = {"chat": _ADMIN, "limit": 1, "since": 2**50}
             waiting = (await self.client.get("/local/changes", params=query)).json()["waiting"]
-            # What was polled last waits at the Bot API, too, until the next poll.
+            health = (await self.client.get(f"{self.bot_url}/healthz")).json()
             if health["updates_open"] <= most and (waiting <= most or most):
                 return
             if time.monotonic() > deadline:
