@@ -100,7 +100,9 @@ def _flame(bot: Running, target: Path | None) -> Iterator[None]:
     spy = Path(sys.executable).with_name("py-spy")
     options = ["--rate", "100", "--duration", "600", "--nonblocking", "--output", str(target)]
     sampling = subprocess.Popen(
-        [str(spy), "record", "--pid", str(bot.process.pid), *options],
+        # The graph is titled by the command: its name alone, not where it is installed.
+        ["py-spy", "record", "--pid", str(bot.process.pid), *options],  # noqa: S607 - executable says where
+        executable=spy,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
