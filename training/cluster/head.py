@@ -20,7 +20,7 @@ from training.metrics import Floats, Ints
 from training.recipes.streamed import Models, Moments, Shard, Sums
 
 _PORTION = 8192
-"""Photos sent at a time: 21 MB."""
+"""Photos sent at a time, at most: 21 MB."""
 
 
 @contextmanager
@@ -51,7 +51,8 @@ class RayShards:
         self._ray = ray
         self._embedding, self._truth, self._fold_of = embedding, truth, fold_of
         holding = ray.remote(num_cpus=cores_each, scheduling_strategy="SPREAD")(_Holding)
-        starts = list(range(0, len(truth), _PORTION))
+        self._portion = min(_PORTION, -(-len(truth) // actors))
+        starts = list(range(0, len(truth), self._portion))
         count = min(actors, len(starts))
         self._held: dict[Any, list[int]] = {holding.remote(): [] for _ in range(count)}
         """Where each portion lies that begins at these rows."""
@@ -92,7 +93,7 @@ class RayShards:
             actor = owners[number % len(owners)]
             if actor in on_the_way:
                 self._arrived(on_the_way.pop(actor))
-            rows = slice(start, start + _PORTION)
+            rows = slice(start, start + self._portion)
             on_the_way[actor] = actor.hold.remote(
                 np.asarray(self._embedding[rows]), self._truth[rows], self._fold_of[rows]
             )

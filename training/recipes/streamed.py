@@ -24,6 +24,8 @@ from training.features import FEATURE_NORM, Halves
 from training.metrics import Floats, Ints, log_loss
 from training.recipes.head import Head, class_weights, simplest_good
 
+Singles = NDArray[np.float32]
+
 PORTION = 2048
 """Photos whose features are turned into 32-bit floats at a time: 10 MB."""
 _GRADIENT_ENOUGH = 3e-5
@@ -96,14 +98,13 @@ class Shard:
         return len(self._truth)
 
     def moments(self) -> Moments:
-        """The moments of these photos' points. One thread, as everything here."""
+        """The moments of these photos' points."""
         dimensions = self._embedding.shape[1]
         found = Moments(np.zeros(dimensions), np.zeros((dimensions, dimensions)))
-        with threadpool_limits(1):
-            for rows, features in self._portions():
-                points = features * self._scale[rows, None]
-                found.points[:] += points.sum(axis=0)
-                found.products[:] += points.T @ points
+        for rows, features in self._portions():
+            points = features * self._scale[rows, None]
+            found.points[:] += points.sum(axis=0)
+            found.products[:] += points.T @ points
         return found
 
     def sums(self, models: Models) -> Sums:
@@ -113,38 +114,34 @@ class Shard:
         found = Sums(
             np.zeros(count), np.zeros((count, labels, dimensions)), np.zeros((count, labels))
         )
-        with threadpool_limits(1):
-            for rows, features in self._portions():
-                truth, each, scale = self._truth[rows], np.arange(len(features)), self._scale[rows]
-                logits = (features @ flat.T * scale[:, None]).reshape(-1, count, labels)
-                logits += models.bias
-                logits -= logits.max(axis=2, keepdims=True)
-                raised = np.exp(logits)
-                total = raised.sum(axis=2, keepdims=True)
-                counts = models.importance[:, truth].T * (
-                    self._fold_of[rows, None] != models.left_out
-                )
-                of_truth = np.log(total[:, :, 0]) - logits[each, :, truth]
-                found.loss[:] += (counts * of_truth).sum(axis=0)
-                raised /= total
-                raised[each, :, truth] -= 1.0
-                raised *= counts[:, :, None]
-                found.bias[:] += raised.sum(axis=0)
-                slope = (raised.reshape(-1, count * labels) * scale[:, None]).astype(np.float32)
-                found.weight[:] += (slope.T @ features).reshape(models.weight.shape)
+        for rows, features in self._portions():
+            truth, each, scale = self._truth[rows], np.arange(len(features)), self._scale[rows]
+            logits = (features @ flat.T * scale[:, None]).reshape(-1, count, labels)
+            logits += models.bias
+            logits -= logits.max(axis=2, keepdims=True)
+            raised = np.exp(logits)
+            total = raised.sum(axis=2, keepdims=True)
+            counts = models.importance[:, truth].T * (self._fold_of[rows, None] != models.left_out)
+            of_truth = np.log(total[:, :, 0]) - logits[each, :, truth]
+            found.loss[:] += (counts * of_truth).sum(axis=0)
+            raised /= total
+            raised[each, :, truth] -= 1.0
+            raised *= counts[:, :, None]
+            found.bias[:] += raised.sum(axis=0)
+            slope = (raised.reshape(-1, count * labels) * scale[:, None]).astype(np.float32)
+            found.weight[:] += (slope.T @ features).reshape(models.weight.shape)
         return found
 
     def unseen(self, models: Models) -> Floats:
         """Logits [N, L] of each photo by the model that its fold was left out of."""
         found = np.zeros((len(self), models.bias.shape[1]))
-        with threadpool_limits(1):
-            for rows, features in self._portions():
-                fold_of = self._fold_of[rows]
-                points = features * self._scale[rows, None]
-                for model, fold in enumerate(models.left_out):
-                    mine = fold_of == fold
-                    logits = points[mine] @ models.weight[model].T + models.bias[model]
-                    found[rows][mine] = logits
+        for rows, features in self._portions():
+            fold_of = self._fold_of[rows]
+            points = features * self._scale[rows, None]
+            for model, fold in enumerate(models.left_out):
+                mine = fold_of == fold
+                logits = points[mine] @ models.weight[model].T + models.bias[model]
+                found[rows][mine] = logits
         return found
 
     def _portions(self) -> Iterator[tuple[slice, NDArray[np.float32]]]:
@@ -180,6 +177,20 @@ def fit_streamed(
 
     What `training.recipes.head.fit_head` comes to, within the tolerance of either solver (0096).
     """
+    # As in fit_head: the other core belongs to the bot. Actors have one thread by Ray's doing.
+    with threadpool_limits(1):
+        return _fit(shards, truth, fold_of, labels, dimensions, strengths, iterations)
+
+
+def _fit(
+    shards: Shards,
+    truth: Ints,
+    fold_of: Ints,
+    labels: int,
+    dimensions: int,
+    strengths: Sequence[float],
+    iterations: int,
+) -> Head:
     names = np.unique(fold_of)
     space = _Space.of(shards.moments(), len(truth))
     start = _begin(truth, fold_of, names, labels, dimensions)
@@ -226,14 +237,16 @@ class _Space:
         mean = moments.points / photos
         return cls(mean, moments.products / photos - np.outer(mean, mean))
 
-    def evened(self, shrink: float) -> tuple[Floats, Floats]:
-        """From weights to weights of about one curvature in every direction, and back [D, D]."""
+    def evened(self, shrink: float) -> tuple[Singles, Singles]:
+        """From weights to weights of about one curvature in every direction, and back [D, D].
+
+        Singles: whichever they are exactly, the problem stays the same.
+        """
         curvature = _CURVATURE * self.covariance
         curvature[np.diag_indices_from(curvature)] += shrink
-        with threadpool_limits(1):
-            there = np.linalg.cholesky(curvature)
-            back = solve_triangular(there, np.eye(len(there)), lower=True)
-        return there, back
+        there = np.linalg.cholesky(curvature)
+        back = solve_triangular(there, np.eye(len(there)), lower=True)
+        return there.astype(np.float32), back.astype(np.float32)
 
 
 def _solve(
@@ -258,11 +271,9 @@ def _solve(
 
     def models_at(place: Floats) -> Models:
         parts = place.reshape(count, labels, dimensions + 1)
-        weight = parts[:, :, :-1] @ back
+        weight = parts[:, :, :-1].astype(np.float32) @ back
         bias = parts[:, :, -1] - weight @ space.mean
-        return Models(
-            weight.astype(np.float32), bias.astype(np.float32), start.left_out, start.importance
-        )
+        return Models(weight, bias.astype(np.float32), start.left_out, start.importance)
 
     def objective(place: Floats) -> tuple[float, Floats]:
         models = models_at(place)
@@ -272,18 +283,17 @@ def _solve(
         by_bias = found.bias / photos[:, None]
         by_weight = found.weight / photos[:, None, None] + shrink[:, None, None] * weight
         by_weight -= by_bias[:, :, None] * space.mean
-        slope = np.concatenate([by_weight @ back.T, by_bias[:, :, None]], axis=2)
+        slope = np.concatenate([by_weight.astype(np.float32) @ back.T, by_bias[:, :, None]], axis=2)
         return float(loss.sum()), slope.ravel()
 
     weight = start.weight.astype(float)
     bias = start.bias + weight @ space.mean
     place = np.concatenate([weight @ there, bias[:, :, None]], axis=2)
-    with threadpool_limits(1):
-        solved = minimize(
-            objective,
-            place.ravel(),
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": iterations, "gtol": _GRADIENT_ENOUGH, "ftol": 1e-9},
-        )
+    solved = minimize(
+        objective,
+        place.ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": iterations, "gtol": _GRADIENT_ENOUGH, "ftol": 1e-9},
+    )
     return models_at(solved.x)
