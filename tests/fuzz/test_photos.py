@@ -10,7 +10,7 @@ import pytest
 from models.photo import Preparation, open_photo
 from tests.fuzz import corpus, photos
 
-PHOTOS = 400
+PHOTOS = 250
 
 
 def test_damaged_photos_are_read_or_refused() -> None:

@@ -22,7 +22,7 @@ USUAL = (
     *("1,2", "1, x", "sqlite:///x", "postgresql://u:p@h/d", "https://example.org", "http://[::1"),
     *("123456:" + "A" * 35, "Zm9v", "{}", '{"a": 1}', "readable", "9" * 5000, "../..", "$HOME"),
 )
-EXAMPLES = examples(in_short=150)
+EXAMPLES = examples(in_short=100)
 
 # An environment variable can hold anything but NUL.
 values = st.sampled_from(USUAL) | st.text(SIGNS, max_size=40)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.fuzz import conversation, updates
 from tests.fuzz.examples import examples
 
-UPDATES = 300
+UPDATES = 200
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[updates.Bombard
         yield bombarded
 
 
-@examples(in_short=60)
+@examples(in_short=40)
 @given(data=st.data())
 def test_whatever_people_may_send_is_handled(
     target: updates.Bombarded, data: st.DataObject
