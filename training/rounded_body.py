@@ -140,23 +140,30 @@ class RoundedBody(nn.Module):
         values = {self._start: pixels}
         for step in self._steps:
             if isinstance(step, _Conv):
-                value = values[step.source] - step.zero_in
-                if any(step.edges):
-                    value = functional.pad(value, list(step.edges))
+                value = values[step.source]
+                if step.zero_in:
+                    value = value - step.zero_in
+                left, right, top, bottom = step.edges
+                if (left, top) != (right, bottom):
+                    value, left, top = functional.pad(value, list(step.edges)), 0, 0
                 total = functional.conv2d(
                     value,
                     self.get_buffer(f"kernel_{step.number}"),
                     self.get_buffer(f"bias_{step.number}"),
                     stride=step.stride,
+                    padding=(top, left),
                     groups=step.groups,
                 )
-                raw = (total * self.get_buffer(f"factor_{step.number}")).round() + step.zero_out
+                # In place: half of the time goes into passes over large values.
+                raw = total.mul_(self.get_buffer(f"factor_{step.number}")).round_()
+                if step.zero_out:
+                    raw.add_(step.zero_out)
             else:
                 # As the runtime does it: each product is added before anything is cut to 32 bits.
                 first, second = (values[name].double() for name in step.sources)
                 inner = (second * step.factors[1] + step.offset).float()
                 raw = (first * step.factors[0] + inner.double()).float().round()
-            values[step.output] = raw.clamp(0, 255)
+            values[step.output] = raw.clamp_(0, 255)
         return (values[self._end] - self._end_grid.zero) * float(self._end_grid.scale)
 
 
