@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from dataset.photos import store_of
 from training.cluster.book import tune_on_ray
 from training.cluster.features import OpenStore, compute_on_ray
-from training.cluster.head import RayShards, shards_on_ray
+from training.cluster.head import shards_on_ray
 from training.cluster.session import connected
 from training.features import BodyGraph, FeatureCache, Halves, Progress
 from training.machines import HERE, Machines
 from training.metrics import Ints
 from training.photoset import PhotoSet
+from training.recipes.streamed import Shards
 from training.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class Cluster:
 
     def shards(
         self, embedding: Halves, truth: Ints, fold_of: Ints
-    ) -> AbstractContextManager[RayShards]:
-        """In the memory of actors."""
+    ) -> AbstractContextManager[Shards]:
+        """In the memory of actors, unless they are few."""
         return shards_on_ray(self.ray, embedding, truth, fold_of)
 
     def tune(
