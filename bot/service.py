@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
 import socket
 from collections.abc import Callable, Coroutine
@@ -197,7 +196,7 @@ class Service:
         settings = self._settings
         return Classifier(
             bundle,
-            threads=min(2, os.cpu_count() or 1),
+            threads=1,  # a second saves no time on the clock and costs CPU time
             sure_threshold=settings.sure_threshold,
             outside_threshold=settings.outside_threshold,
         )
