@@ -112,7 +112,7 @@ def _run(check: Check) -> list[Finding]:
 
 _COLOURS = {Grade.OK: "\x1b[32m", Grade.WARN: "\x1b[33m", Grade.FAIL: "\x1b[1;31m"}
 _PLAIN = "\x1b[0m"
-_NAME_WIDTH = 10
+_NAME_WIDTH = 13
 _INDENT = 2 + 4 + 2 + _NAME_WIDTH + 1
 
 
