@@ -248,10 +248,15 @@ class Person:
                 return bots
 
     def ask(self, text: str, **options: object) -> str:
-        """Say something; the text of the bot's answer to it."""
+        """Say something; the text of the bot's answer to it, or to what it is itself a reply to."""
         said = self.say(text, **options)
         self.seen = max(self.seen, said["message_id"])
-        return self.hear()["text"]
+        while True:
+            heard = self.hear()
+            # The question whether photos may be kept follows an earlier answer, maybe only now.
+            about = heard.get("reply_to_message", said)["message_id"]
+            if about in (said["message_id"], options.get("reply_to")):
+                return heard["text"]
 
     def press(self, message: dict[str, Any], text: str) -> str | None:
         """Press the button with this text; what the bot answers the press with."""
