@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from PIL import Image, ImageDraw
+
+if TYPE_CHECKING:  # what they bring is loaded by the tests that want it
+    from objects.bucket import Bucket
+    from tests.object_store import ObjectStore
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -49,6 +54,33 @@ def postgresql_programs() -> Path:
         if (folder / "initdb").exists():
             return folder
     lacking("PostgreSQL")
+
+
+@pytest.fixture(scope="session")
+def _object_store() -> Iterator[ObjectStore]:
+    from tests.object_store import running_store
+
+    with running_store() as store:
+        yield store
+
+
+@pytest.fixture
+def object_store(_object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    """A server of S3's protocol, with credentials for it in the environment."""
+    from tests.object_store import CREDENTIALS
+
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    _object_store.up()
+    return _object_store
+
+
+@pytest.fixture
+def bucket(object_store: ObjectStore) -> Bucket:
+    """A folder of a bucket, empty."""
+    from objects.bucket import Bucket
+
+    return Bucket(object_store.empty(), endpoint_url=object_store.endpoint_url)
 
 
 def draw_photo(

@@ -23,26 +23,12 @@ from dataset.settings import DatasetSettings
 from dataset.shared_photos import SharedPhotoStore
 from objects.bucket import Bucket
 from tests.dataset.world import World
-from tests.object_store import CREDENTIALS, ObjectStore, running_store
+from tests.object_store import ObjectStore
 
 DATA = b"a photo's own bytes"
 KEY, OTHER = b"k" * 32, b"o" * 32
 
 OpenStore = Callable[..., SharedPhotoStore]
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[ObjectStore]:
-    with running_store() as server:
-        yield server
-
-
-@pytest.fixture
-def server(_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    _server.up()
-    return _server
 
 
 @pytest.fixture
@@ -52,11 +38,6 @@ def database(tmp_path: Path, empty_file: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}")
     yield database
     database.dispose()
-
-
-@pytest.fixture
-def bucket(server: ObjectStore) -> Bucket:
-    return Bucket(server.empty(), endpoint_url=server.endpoint_url)
 
 
 @pytest.fixture
@@ -97,10 +78,10 @@ def test_a_removed_photo_is_gone(store: SharedPhotoStore, tmp_path: Path) -> Non
     assert ([True, False], [], []) == (removed, list(store.hashes()), _copies(tmp_path))
 
 
-def test_a_second_look_needs_no_network(store: SharedPhotoStore, server: ObjectStore) -> None:
+def test_a_second_look_needs_no_network(store: SharedPhotoStore, object_store: ObjectStore) -> None:
     """What was looked at lately is on this machine."""
     sha256 = store.put(DATA)
-    server.down()
+    object_store.down()
 
     assert DATA == store.get(sha256)
 
@@ -169,17 +150,17 @@ def test_a_damaged_copy_is_fetched_anew(store: SharedPhotoStore, tmp_path: Path)
 
 
 def test_a_store_that_is_down_is_told_and_answers_again(
-    machine: OpenStore, server: ObjectStore
+    machine: OpenStore, object_store: ObjectStore
 ) -> None:
     """Keeping and reading fail with a sentence, and work when it is back."""
     sha256 = machine().put(DATA)
     other = machine("other")
-    server.down()
+    object_store.down()
     with pytest.raises(PhotoStoreUnreachable, match=r"cannot be read: s3://.* does not answer"):
         other.get(sha256)
     with pytest.raises(PhotoStoreUnreachable, match="does not answer"):
         other.put(b"new")
-    server.up()
+    object_store.up()
 
     assert (DATA, True) == (other.get(sha256), other.has(other.put(b"new")))
 
@@ -201,17 +182,17 @@ def test_who_is_forgotten_is_forgotten_in_the_store(
 def test_what_could_not_be_removed_is_removed_later(
     world: World,
     machine: OpenStore,
-    server: ObjectStore,
+    object_store: ObjectStore,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Forgetting does not wait for a store that is down: retention finds what it left."""
     world.store = machine()
     _, theirs = world.kept_answer()
-    server.down()
+    object_store.down()
     with caplog.at_level(logging.WARNING), world.database.session() as session:
         forgetting.forget(session, world.store, 1)
-    server.up()
+    object_store.up()
     left = list(world.store.hashes())
     two_days_on = time.time() + 2 * 24 * 3600
     monkeypatch.setattr(time, "time", lambda: two_days_on)
@@ -266,12 +247,12 @@ def _places(folder: Path, **shared: Any) -> Places:
 
 
 def test_a_backup_of_a_store_that_is_down_is_none(
-    world: World, machine: OpenStore, server: ObjectStore, tmp_path: Path
+    world: World, machine: OpenStore, object_store: ObjectStore, tmp_path: Path
 ) -> None:
     """Rather than one without the photos."""
     world.store = machine()
     world.kept_answer()
-    server.down()
+    object_store.down()
     with pytest.raises(PhotoStoreUnreachable):
         back_up(world.database, machine("empty"), tmp_path / "none", tmp_path / "saved.tar")
 
@@ -281,18 +262,18 @@ def test_a_backup_of_a_store_that_is_down_is_none(
 
 @pytest.fixture
 def installation(
-    tmp_path: Path, server: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> DatasetSettings:
     """The settings of a machine on its own, which knows where the store is."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("S3_ENDPOINT_URL", server.endpoint_url)
+    monkeypatch.setenv("S3_ENDPOINT_URL", object_store.endpoint_url)
     (tmp_path / "data").mkdir()
     return DatasetSettings()
 
 
 def test_photos_move_to_the_store(
-    installation: DatasetSettings, server: ObjectStore, capsys: pytest.CaptureFixture[str]
+    installation: DatasetSettings, object_store: ObjectStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Those that the database names, each read back; a second time nothing is left to do."""
     database = Database(installation.resolved_database_url)
@@ -301,7 +282,7 @@ def test_photos_move_to_the_store(
     kept = [world.kept_answer()[1].sha256 for _ in range(3)]
     world.store.delete(kept[2])
     world.store.path(kept[1]).write_bytes(b"damaged")
-    url = server.empty()
+    url = object_store.empty()
     first = migrate.main(["--photos-to", url, "--json"])
     world.store.path(kept[1]).write_bytes(b"photo 2")
     second = migrate.main(["--photos-to", url, "--json"])

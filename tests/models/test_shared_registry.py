@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,28 +19,9 @@ from models.settings import ModelsSettings
 from models.shared_registry import SharedRegistry
 from objects.bucket import Bucket
 from tests.models.conftest import MakeBundle
-from tests.object_store import CREDENTIALS, ObjectStore, running_store
+from tests.object_store import ObjectStore
 
 Machine = Callable[[str], SharedRegistry]
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[ObjectStore]:
-    with running_store() as server:
-        yield server
-
-
-@pytest.fixture
-def server(_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    _server.up()
-    return _server
-
-
-@pytest.fixture
-def bucket(server: ObjectStore) -> Bucket:
-    return Bucket(server.empty(), endpoint_url=server.endpoint_url)
 
 
 @pytest.fixture
@@ -140,21 +121,24 @@ def test_a_damaged_bundle_in_the_store_does_not_answer(
 
 
 def test_when_the_store_is_down_what_was_known_last_answers(
-    machine: Machine, make_bundle: MakeBundle, server: ObjectStore, caplog: pytest.LogCaptureFixture
+    machine: Machine,
+    make_bundle: MakeBundle,
+    object_store: ObjectStore,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Changing anything is refused with a sentence; afterwards all goes on."""
     one, two = machine("one"), machine("two")
     publish(one, make_bundle, "v1")
     two.current()
     second = make_bundle("v2")
-    server.down()
+    object_store.down()
     with caplog.at_level(logging.WARNING):
         found = two.current_version()
     with pytest.raises(RegistryError, match="does not answer"):
         two.rollback("starter")
     with pytest.raises(RegistryError, match="does not answer"):
         two.publish(second.path)
-    server.up()
+    object_store.up()
     two.publish(second.path)
 
     assert ("v1", "v2") == (found, one.current_version())

@@ -51,10 +51,10 @@ def test_removing_is_the_end_of_some(bucket: Bucket) -> None:
 
 
 def test_two_folders_of_a_bucket_know_nothing_of_each_other(
-    bucket: Bucket, server: ObjectStore
+    bucket: Bucket, object_store: ObjectStore
 ) -> None:
     """The prefix is part of the address."""
-    other = Bucket(bucket.url.replace("/one", "/two"), endpoint_url=server.endpoint_url)
+    other = Bucket(bucket.url.replace("/one", "/two"), endpoint_url=object_store.endpoint_url)
     bucket.put("name", b"here")
     other.put("name", b"there")
 
@@ -62,12 +62,12 @@ def test_two_folders_of_a_bucket_know_nothing_of_each_other(
     assert ["name"] == [stored.name for stored in other.list()]
 
 
-def test_a_long_list_comes_and_goes_in_pages(bucket: Bucket, server: ObjectStore) -> None:
+def test_a_long_list_comes_and_goes_in_pages(bucket: Bucket, object_store: ObjectStore) -> None:
     """More than one answer, or one request, holds."""
     for number in range(12):
         bucket.put(f"many/{number:02}", b"")
     bucket.put("others", b"12")
-    paged = Bucket(bucket.url, endpoint_url=server.endpoint_url, page=5)
+    paged = Bucket(bucket.url, endpoint_url=object_store.endpoint_url, page=5)
     names = [stored.name for stored in paged.list("many/")]
     sizes = [stored.size_bytes for stored in paged.list("others")]
     paged.delete(names)
@@ -106,21 +106,21 @@ def test_a_change_is_made_of_what_was_read(bucket: Bucket) -> None:
 
 
 def test_a_store_that_is_down_is_told_and_answers_again(
-    bucket: Bucket, server: ObjectStore
+    bucket: Bucket, object_store: ObjectStore
 ) -> None:
     """One sentence with what to look at; the same object goes on working when it is back."""
     bucket.put("name", b"kept")
-    server.down()
+    object_store.down()
     with pytest.raises(StoreUnreachable, match=r"s3://bears-\d+/one does not answer .*S3_ENDPOINT"):
         bucket.get("name")
-    server.up()
+    object_store.up()
 
     assert b"kept" == bucket.get("name")
 
 
-def test_a_bucket_that_is_not_there_is_told(server: ObjectStore) -> None:
+def test_a_bucket_that_is_not_there_is_told(object_store: ObjectStore) -> None:
     """It is neither made nor taken for an empty one."""
-    bucket = Bucket("s3://nobody-made-this", endpoint_url=server.endpoint_url)
+    bucket = Bucket("s3://nobody-made-this", endpoint_url=object_store.endpoint_url)
     with pytest.raises(StoreRefused, match="no bucket nobody-made-this"):
         bucket.put("name", b"x")
     with pytest.raises(StoreRefused, match="no bucket nobody-made-this"):
@@ -128,14 +128,14 @@ def test_a_bucket_that_is_not_there_is_told(server: ObjectStore) -> None:
 
 
 def test_missing_credentials_are_told(
-    bucket: Bucket, server: ObjectStore, monkeypatch: pytest.MonkeyPatch
+    bucket: Bucket, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the names of the variables."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    stranger = Bucket(bucket.url, endpoint_url=server.endpoint_url)
+    stranger = Bucket(bucket.url, endpoint_url=object_store.endpoint_url)
     with pytest.raises(StoreRefused, match=r"AWS_ACCESS_KEY_ID") as caught:
         stranger.get("name")
 
@@ -162,12 +162,14 @@ def test_nothing_is_opened_before_it_is_used() -> None:
     assert "[]\n" == done.stdout
 
 
-def test_a_child_of_a_process_that_used_it_can_use_it(bucket: Bucket, server: ObjectStore) -> None:
+def test_a_child_of_a_process_that_used_it_can_use_it(
+    bucket: Bucket, object_store: ObjectStore
+) -> None:
     """A fork takes no threads along: the child opens the store anew."""
     bucket.put("name", b"seen by both")
     program = (
         "import os; from objects.bucket import Bucket;"
-        f"bucket = Bucket({bucket.url!r}, endpoint_url={server.endpoint_url!r});"
+        f"bucket = Bucket({bucket.url!r}, endpoint_url={object_store.endpoint_url!r});"
         "own = bucket.get('name'); child = os.fork();"
         "child or os._exit(0 if bucket.get('name') == own else 1);"
         "print(own, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from dataset.photos import store_of
 from dataset.sharing import share_photos
 from objects.bucket import Bucket
-from tests.object_store import CREDENTIALS, ObjectStore, running_store
+from tests.object_store import ObjectStore
 from tests.training.drawn import Studio
 from training.features import FeatureCache, Features
 from training.photoset import from_dataset
@@ -24,25 +24,6 @@ BODY = "lite0"
 KEY = b"k" * 32
 
 Machine = Callable[..., SharedFeatureCache]
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[ObjectStore]:
-    with running_store() as server:
-        yield server
-
-
-@pytest.fixture
-def server(_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    _server.up()
-    return _server
-
-
-@pytest.fixture
-def bucket(server: ObjectStore) -> Bucket:
-    return Bucket(server.empty(), endpoint_url=server.endpoint_url)
 
 
 @pytest.fixture
@@ -131,25 +112,25 @@ def test_who_is_forgotten_leaves_no_features_in_the_store(machine: Machine, buck
 
 
 def test_a_store_that_is_down_costs_no_training(
-    machine: Machine, server: ObjectStore, caplog: pytest.LogCaptureFixture
+    machine: Machine, object_store: ObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What is not fetched is computed, and said not to be shared."""
-    server.down()
+    object_store.down()
     with caplog.at_level(logging.WARNING):
         compute_on(machine("one"), 1)
-    server.up()
+    object_store.up()
     with closing(machine("one")) as one:
         assert {name_of(1)} == one.known(BODY)
     assert "are not fetched" in caplog.text
     assert "of 1 photos are not shared" in caplog.text
 
 
-def test_training_reads_the_photos_of_the_store(tmp_path: Path, server: ObjectStore) -> None:
+def test_training_reads_the_photos_of_the_store(tmp_path: Path, object_store: ObjectStore) -> None:
     """Each by its hash; and its features are shared beside them."""
     made = Studio(tmp_path)
     made.draw_in({"rings": 2, "stripes": 2})
     settings = made.settings.model_copy(
-        update={"photos_url": server.empty(), "s3_endpoint_url": server.endpoint_url}
+        update={"photos_url": object_store.empty(), "s3_endpoint_url": object_store.endpoint_url}
     )
     shared = store_of(settings)
     with made.database() as database:
