@@ -7,7 +7,7 @@ machine dies, Ray Data gives its batches to others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +27,8 @@ OpenStore = Callable[[], PhotoStore]
 
 BLOCK_PHOTOS = 8 * BATCH_PHOTOS
 """Photos of one unit of work: about a second, and what is repeated when a machine dies."""
+
+_BLOBS = ("embedding", "imagenet", "signs")
 
 
 def compute_on_ray(
@@ -60,7 +62,7 @@ def compute_on_ray(
     ).map_batches(
         _Looking,
         fn_constructor_args=(graph, body.preparation, open_store),
-        batch_size=BATCH_PHOTOS,
+        batch_size=block_photos,
         num_cpus=1,
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
@@ -68,10 +70,7 @@ def compute_on_ray(
         good = [row for row, why in enumerate(batch["why"]) if not why]
         cache.write_rows(
             body.key,
-            [
-                tuple(batch[column][row] for column in ("sha256", "embedding", "imagenet", "signs"))
-                for row in good
-            ],
+            [tuple(batch[column][row] for column in ("sha256", *_BLOBS)) for row in good],
         )
         for sha256, why in zip(batch["sha256"], batch["why"], strict=True):
             if why:
@@ -96,8 +95,15 @@ class _Looking:
         self._preparation = preparation
         self._store = open_store()
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        names = [str(name) for name in batch["sha256"]]
+    def __call__(self, block: dict[str, Any]) -> dict[str, Any]:
+        names = [str(name) for name in block["sha256"]]
+        answers: dict[str, list[Any]] = {name: [] for name in ("why", *_BLOBS)}
+        for start in range(0, len(names), BATCH_PHOTOS):
+            self._look(names[start : start + BATCH_PHOTOS], answers)
+        return {"sha256": np.array(names), "why": np.array(answers.pop("why")), **answers}
+
+    def _look(self, names: Sequence[str], answers: dict[str, list[Any]]) -> None:
+        """Add what is seen in some photos, or why there is nothing to see."""
         squares, whys = [], []
         for name in names:
             try:
@@ -106,10 +112,9 @@ class _Looking:
             except (PhotoError, PhotoStoreError) as exc:
                 whys.append(str(exc) or type(exc).__name__)
         found = compute(self._network, np.stack(squares)) if squares else None
-        blobs: dict[str, list[bytes]] = {"embedding": [], "imagenet": [], "signs": []}
         row = 0
         for why in whys:
-            for column, parts in blobs.items():
-                parts.append(b"" if why else getattr(found, column)[row].tobytes())
+            for column in _BLOBS:
+                answers[column].append(b"" if why else getattr(found, column)[row].tobytes())
             row += not why
-        return {"sha256": np.array(names), "why": np.array(whys), **blobs}
+        answers["why"] += whys
