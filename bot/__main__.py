@@ -12,14 +12,15 @@ import os
 import signal
 import sys
 import webbrowser
+from typing import TYPE_CHECKING
 
-from bot import logs
-from bot.errors import BotError, StartError
-from bot.memory import give_back_large_blocks
+from bot.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
 from bot.secrecy import hide_memory
-from bot.settings import BotSettings, load
 from dataset.errors import DatasetError, SettingsError
 from dataset.rights import keep_private
+
+if TYPE_CHECKING:
+    from bot.settings import BotSettings
 
 logger = logging.getLogger("bot")
 
@@ -35,6 +36,10 @@ def main(argv: list[str] | None = None) -> int:
 
         return run()
     give_back_large_blocks()
+    collect_nothing_yet()
+    # From here on the imports take their time, one after the other (decision 0098).
+    from bot.settings import load
+
     try:
         overrides = {} if arguments.port is None else {"web_port": arguments.port}
         settings = load(**overrides)
@@ -46,21 +51,29 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
+    from bot import logs
+    from bot.errors import BotError, StartError
+
     redact = logs.configure(
         log_format=settings.log_format, level=settings.log_level, secrets=settings.secrets
     )
     # Imported after the settings were found usable: a wrong one is told at once.
+    from bot.proving import HeadStart, opener
+
+    # Where models lie elsewhere, that is not known to be quick, and the service sees to it.
+    head_start = None if settings.models_url else HeadStart(settings.models_dir, opener(settings))
     from bot.service import Service
     from models.errors import ModelsError
 
     def on_ready(name: str, address: str) -> None:
+        collect_from_here()
         print(f"Chat page: {address}/" if local else f"{name} answers on Telegram.")
         print("Ready", flush=True)
         if open_browser:
             _open_browser(f"{address}/")
 
     async def serve() -> None:
-        service = Service(settings, local=local)
+        service = Service(settings, local=local, head_start=head_start)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, service.stop)
         await service.run(on_ready=on_ready)

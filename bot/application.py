@@ -150,6 +150,7 @@ def build(
         .build()
     )
     intake.run_handlers = application.process_update
+    bot.on_news(intake.foresee)
     services = Services(
         settings=settings,
         admins=admins,

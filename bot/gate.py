@@ -30,17 +30,24 @@ class Bucket:
         self._at = now
         self.told = False
 
+    def has_one(self, now: float) -> bool:
+        """Whether there is one to take."""
+        return not self._per_minute or self._filled(now) >= 1
+
     def take(self, now: float) -> bool:
         """Take one; False when none is left."""
         if not self._per_minute:
             return True
-        refill = (now - self._at) * self._per_minute / 60
-        self._left = min(float(self._per_minute), self._left + refill)
+        self._left = self._filled(now)
         self._at = now
         if self._left < 1:
             return False
         self._left -= 1
         return True
+
+    def _filled(self, now: float) -> float:
+        refill = (now - self._at) * self._per_minute / 60
+        return min(float(self._per_minute), self._left + refill)
 
 
 class Gate:
@@ -72,9 +79,7 @@ class Gate:
         """Whether this person's next update in this chat is worked on."""
         if user_id in self._admins:
             return Pass.IN
-        if user_id in self._denied or chat_id in self._denied:
-            return Pass.SILENCE
-        if self._allowed and not {user_id, chat_id} & set(self._allowed):
+        if self._is_kept_out(user_id, chat_id):
             return Pass.SILENCE
         now = self._clock()
         mine = self._bucket(user_id, now)
@@ -84,6 +89,21 @@ class Gate:
             return self._tell_once(mine, Pass.TELL_ALL)
         mine.told = False
         return Pass.IN
+
+    def would_admit(self, user_id: int, chat_id: int) -> bool:
+        """Whether `admit` would let this person in now; nothing is counted."""
+        if user_id in self._admins:
+            return True
+        if self._is_kept_out(user_id, chat_id):
+            return False
+        now = self._clock()
+        mine = self._people.get(user_id)
+        return (mine is None or mine.has_one(now)) and self._everybody.has_one(now)
+
+    def _is_kept_out(self, user_id: int, chat_id: int) -> bool:
+        if user_id in self._denied or chat_id in self._denied:
+            return True
+        return bool(self._allowed) and not {user_id, chat_id} & set(self._allowed)
 
     def _tell_once(self, bucket: Bucket, how: Pass) -> Pass:
         if bucket.told:

@@ -80,7 +80,9 @@ class LookAhead:
         self._begun: dict[tuple[int, int], asyncio.Task[Sight]] = {}
 
     def begin(self, bot: ExtBot[int], message: Message) -> None:
-        """Start on a photo whose turn has not come."""
+        """Start on a photo whose turn has not come, unless that was done before."""
+        if (message.chat_id, message.message_id) in self._begun:
+            return
         task = asyncio.create_task(self._look(bot, message), name="look-ahead")
         # Should its turn never come, nobody asks for the outcome.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())

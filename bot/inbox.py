@@ -205,6 +205,11 @@ class InboxBot(ExtBot[int]):
         super().__init__(token, **options)
         self._inbox = inbox
         self._brought: list[object] = []
+        self._foresee: Callable[[Sequence[Update]], None] = lambda updates: None
+
+    def on_news(self, foresee: Callable[[Sequence[Update]], None]) -> None:
+        """Tell `foresee` what a poll brought before it is stored: for work that nobody sees."""
+        self._foresee = foresee
 
     async def _post(self, endpoint: str, *args: Any, **options: Any) -> Any:
         """PTB's way to every method. What a poll brought is kept back from PTB, which would
@@ -220,6 +225,7 @@ class InboxBot(ExtBot[int]):
         await self._inbox.room()
         await super().get_updates(*args, **options)
         updates = self._read(self._brought)
+        self._foresee(updates)
         try:
             await self._inbox.take_in(updates)
         except DatabaseError as exc:

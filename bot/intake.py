@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from inspect import iscoroutine
 from typing import Any
@@ -71,6 +71,7 @@ class Intake(BaseUpdateProcessor):
         self._first_pause_s = first_pause_s
         self._at_work = asyncio.Semaphore(at_once)
         self._turns: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._foreseen: set[int] = set()
         self._stopping = asyncio.Event()
         self.run_handlers: Callable[[object], Awaitable[None]] | None = None
 
@@ -84,6 +85,23 @@ class Intake(BaseUpdateProcessor):
         """Begin no further update; those that wait stay in the inbox."""
         self._stopping.set()
 
+    def foresee(self, updates: Sequence[Update]) -> None:
+        """Begin to look at a photo that came alone, while its update is being stored.
+
+        Of several that come together none is waited for by itself; and what the gate would not
+        let in is not fetched.
+        """
+        if len(updates) != 1 or self._stopping.is_set():
+            return
+        (update,) = updates
+        photo = _private_photo(update)
+        if photo is None or self._inbox.is_open(update.update_id):
+            return
+        person = photo.from_user
+        if self._gate.would_admit(person.id if person else 0, photo.chat_id):
+            self._foreseen.add(update.update_id)
+            self._ahead.begin(self._bot, photo)
+
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """See the module's description."""
         try:
@@ -92,6 +110,8 @@ class Intake(BaseUpdateProcessor):
         finally:
             if iscoroutine(coroutine):
                 coroutine.close()  # no-op when it ran; else it would warn that it did not
+            if isinstance(update, Update):
+                self._overlook(update)
 
     async def _take(self, update: Update, coroutine: Awaitable[Any]) -> None:
         if not await self._let_in(update):
@@ -101,6 +121,7 @@ class Intake(BaseUpdateProcessor):
             photo = _private_photo(update)
             if photo is not None and not self._stopping.is_set():
                 self._ahead.begin(self._bot, photo)
+                self._foreseen.discard(update.update_id)
                 stack.callback(self._ahead.drop, photo)
             if self._albums.join(update):
                 stack.pop_all()  # its leader answers it
@@ -109,6 +130,13 @@ class Intake(BaseUpdateProcessor):
                 await stack.enter_async_context(self._patience.waiting(photo))
             async with self._turn(update):
                 await self._work(update, coroutine)
+
+    def _overlook(self, update: Update) -> None:
+        """Drop what was begun for an update that is not to be answered, or not again."""
+        photo = _private_photo(update)
+        if photo is not None and update.update_id in self._foreseen:
+            self._foreseen.discard(update.update_id)
+            self._ahead.drop(photo)
 
     async def _work(self, update: Update, coroutine: Awaitable[Any]) -> None:
         assert self.run_handlers is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable
 
@@ -15,7 +16,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.language import SOURCE, Languages
+from bot.language import SOURCE, Languages, Words
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +37,14 @@ GROUPS = ("identify", "wrong", "undo", "why", "labels", "help")
 ADMINS = ("review", "stats", "retrain", "cancel", "models", "rollback")
 
 
-async def set_menus(bot: ExtBot[int], languages: Languages, admins: Iterable[int]) -> None:
-    """Register the commands for every scope and language; what fails is logged and left."""
+async def set_menus(
+    bot: ExtBot[int], languages: Languages, admins: Iterable[int], *, after_s: float = 0.0
+) -> None:
+    """Register the commands for every scope and language; what fails is logged and left.
+
+    After a moment, so that photos that waited for the start are answered first.
+    """
+    await asyncio.sleep(after_s)
     menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
         (BotCommandScopeAllPrivateChats(), PRIVATE),
         (BotCommandScopeAllGroupChats(), GROUPS),
@@ -45,7 +52,8 @@ async def set_menus(bot: ExtBot[int], languages: Languages, admins: Iterable[int
     ]
     for scope, names in menus:
         for words in languages.all():
-            commands = [BotCommand(name, words(f"command-{name}")) for name in names]
+            # In a thread, since the first look into a catalogue reads all of it.
+            commands = await asyncio.to_thread(_commands, names, words)
             # English is what every language gets that has no catalogue.
             code = None if words.language == SOURCE else words.language
             try:
@@ -54,3 +62,7 @@ async def set_menus(bot: ExtBot[int], languages: Languages, admins: Iterable[int
                 # An admin who never opened the chat has none to put a menu in.
                 logger.info("no menu for %s in %s: %s", scope.type, words.language, exc)
                 break
+
+
+def _commands(names: Iterable[str], words: Words) -> list[BotCommand]:
+    return [BotCommand(name, words(f"command-{name}")) for name in names]

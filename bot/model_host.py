@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import BundleRefused, StartError
-from bot.memory import give_back_the_rest
+from bot.proving import HeadStart, OpenClassifier, prove
 from bot.threads import Overdue, Threads
-from models.bundle import STARTER, Bundle
+from models.bundle import STARTER
 from models.classifier import Classifier, Prediction
 from models.errors import ModelsError, PhotoError
 from models.manifest import Manifest
@@ -32,9 +32,6 @@ LIMIT_S = 30.0
 """Time for one photo on a thread; ordinary ones take some hundredths of a second."""
 
 _HOPELESS = 4
-
-OpenClassifier = Callable[[Bundle], Classifier]
-"""Makes a classifier of a bundle whose hashes were checked."""
 
 
 class _Refused:
@@ -60,9 +57,12 @@ class ModelHost:
         workers: int,
         photos_at_once: int,
         limit_s: float = LIMIT_S,
+        head_start: HeadStart | None = None,
     ) -> None:
+        """`head_start` may have proven the current bundle already."""
         self._registry = registry
         self._open_classifier = open_classifier
+        self._head_start = head_start
         self._threads = Threads(workers, limit_s=limit_s, name="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
         self._hopeless = asyncio.Event()
@@ -137,7 +137,8 @@ class ModelHost:
         try:
             path = self._registry.current()
             seen = _Refused(path)
-            self._running = (path, self._prove(path))
+            proven = self._head_start.take(path) if self._head_start else None
+            self._running = (path, proven or self._prove(path))
         except (ModelsError, BundleRefused) as exc:
             logger.error("the current bundle is not used: %s", exc)
             self.fallback_reason = str(exc)
@@ -210,17 +211,7 @@ class ModelHost:
         return path, self._prove(path)
 
     def _prove(self, path: Path) -> Classifier:
-        """Open a bundle, check it, and warm it up: the first answer costs more than the others."""
-        try:
-            classifier = self._open_classifier(Bundle.open(path))
-            classifier.check_golden()
-            give_back_the_rest()
-        except ModelsError:
-            raise
-        # Whatever a strange file makes the runtime raise, the running model answers on.
-        except Exception as exc:
-            raise BundleRefused(f"{type(exc).__name__}: {exc}") from exc
-        return classifier
+        return prove(path, self._open_classifier)
 
 
 def _state_of(folder: Path) -> dict[str, tuple[int, int]]:

@@ -27,10 +27,11 @@ from bot.language import Languages
 from bot.lock import only_poller
 from bot.menu import set_menus
 from bot.metrics import Metrics
-from bot.model_host import ModelHost, OpenClassifier
+from bot.model_host import ModelHost
 from bot.pages import ReviewPages
 from bot.people import People
 from bot.polling import Polling
+from bot.proving import HeadStart, OpenClassifier, opener
 from bot.reaching import reach
 from bot.receiving import Receiver
 from bot.records import Records
@@ -42,8 +43,6 @@ from bot.webhook import Webhook
 from dataset.database import Database
 from dataset.photos import store_of
 from dataset.retention import purge
-from models.bundle import Bundle
-from models.classifier import Classifier
 from models.opening import registry_of
 
 logger = logging.getLogger(__name__)
@@ -63,16 +62,19 @@ class Service:
         *,
         local: bool,
         open_classifier: OpenClassifier | None = None,
+        head_start: HeadStart | None = None,
         make_decoder: Callable[[], Decoder] = Decoder,
         timing: Timing = Timing(),  # noqa: B008 - it cannot be changed
     ) -> None:
-        """`open_classifier` makes a classifier of a bundle; by default the models room's."""
+        """`open_classifier` makes a classifier of a bundle; by default the models room's.
+        `head_start` may have proven the current bundle already, in that way."""
         self._settings = settings
         self._local = local
         self._tasks: list[asyncio.Task[None]] = []
         self._aside: set[asyncio.Task[object]] = set()
         self._stop = asyncio.Event()
-        self._open_classifier = open_classifier or self._open
+        self._open_classifier = open_classifier or opener(settings)
+        self._head_start = head_start
         self._make_decoder = make_decoder
         self._timing = timing
         if local:
@@ -106,6 +108,7 @@ class Service:
                 self._open_classifier,
                 workers=_WORKERS,
                 photos_at_once=settings.photos_waiting,
+                head_start=self._head_start,
             )
             stack.callback(host.close)
             decoder = self._make_decoder()
@@ -192,15 +195,6 @@ class Service:
             ),
         )
 
-    def _open(self, bundle: Bundle) -> Classifier:
-        settings = self._settings
-        return Classifier(
-            bundle,
-            threads=1,  # a second saves no time on the clock and costs CPU time
-            sure_threshold=settings.sure_threshold,
-            outside_threshold=settings.outside_threshold,
-        )
-
     def _local_chat(self, stack: AsyncExitStack) -> ASGIApp:
         # Imported only where it is wanted: on Telegram there is no local chat.
         from bot.local.app import create_app as create_chat
@@ -283,7 +277,11 @@ class Service:
                 ),
             )
         )
-        self._spawn(set_menus(bot, services.people.languages, self.admins))
+        self._spawn(
+            set_menus(
+                bot, services.people.languages, self.admins, after_s=self._timing.menus_after_s
+            )
+        )
         if services.host.fallback_reason:
             reason = services.host.fallback_reason
             self._spawn(self._tell_admins(built, "alert-fallback", reason=reason))

@@ -32,5 +32,7 @@ class Timing:
     """Before an update is tried again; doubled each time."""
     keep_again_s: float = 60.0
     """Before photos are kept that could not be, for a reason that passes."""
+    menus_after_s: float = 1.0
+    """After the start: the command menus are cosmetic, and photos may be waiting."""
     busy_timeout_s: float = 10.0
     """How long another program may hold SQLite's write lock before the work is put off."""

@@ -12,7 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -29,11 +41,19 @@ from dataset.errors import (
     DatabaseUnreachable,
 )
 from dataset.migrations import HEAD, REVISIONS
+from dataset.schema import Base
 
 BUSY_TIMEOUT_S = 10.0
 _UPGRADE_LOCK = 6_204_518_290
 """Key of the PostgreSQL advisory lock under which the tables are changed."""
 _READING = "detector_reading"
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic notes how far the tables have come."""
 
 _SQLITE_MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("is locked", DatabaseLocked),
@@ -154,11 +174,16 @@ class Database:
                     connection.execute(
                         text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
                     )
-                if _revision_of(connection) == HEAD:
+                found = _revision_of(connection)
+                if found == HEAD:
                     return False
-                from dataset.migrations.run import upgrade_on
+                if found is None:
+                    _create(connection)
+                else:
+                    # Imported only where there are older tables: a first start does without it.
+                    from dataset.migrations.run import upgrade_on
 
-                upgrade_on(connection)
+                    upgrade_on(connection)
         return True
 
     def needs_upgrade(self) -> bool:
@@ -258,6 +283,17 @@ def _revision_of(connection: Connection) -> str | None:
     if connection.execute(text(table)).first() is None:
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _create(connection: Connection) -> None:
+    """Make the tables as they are now, as all steps together would, and say that they are.
+
+    The way that Alembic's cookbook describes for an empty database ("Building an Up to Date
+    Database from Scratch"); a test holds both ways against each other.
+    """
+    Base.metadata.create_all(connection, checkfirst=False)
+    _VERSION.create(connection, checkfirst=True)
+    connection.execute(_VERSION.insert().values(version_num=HEAD))
 
 
 def _open(url: str, busy_timeout_s: float) -> Engine:

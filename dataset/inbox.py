@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dataset.schema import Update, utc_now
-from dataset.upserts import upsert
+from dataset.upserts import upsert_on
 
 HOLD_S = 40.0
 """Renewed every ten seconds; looked for every fifteen: what a dead machine held is taken over by a
@@ -51,10 +52,15 @@ def take_in(
         }
         for update_id, payload in given.items()
     ]
-    # Parameters apart from the statement, which is compiled once: this runs for every photo.
-    insert = upsert(session, Update).on_conflict_do_nothing().returning(Update.update_id)
-    new = set(session.connection().scalars(insert, rows))
+    statement = _new_on(session.get_bind().dialect.name)
+    new = set(session.connection().scalars(statement, rows))
     return [payload for update_id, payload in given.items() if update_id in new]
+
+
+@cache
+def _new_on(dialect: str) -> Any:
+    """The statement for one database, built once: it runs for every photo."""
+    return upsert_on(dialect, Update).on_conflict_do_nothing().returning(Update.update_id)
 
 
 def waiting(

@@ -87,3 +87,20 @@ def test_the_running_bot_tells_once_and_falls_silent(tmp_path: Path) -> None:
         other = bot.person()
         assert other.ask("hello").startswith("I answer photos.")
         assert len(hasty.hear_all(at_least=3)) == 3
+
+
+def test_asking_whether_somebody_would_be_let_in_counts_nothing() -> None:
+    """The gate tells beforehand what it is going to say, to those on its lists and to the hasty."""
+    clock = Clock()
+    one = gate(clock, per_person_per_minute=2, denied=(9,))
+    assert [one.would_admit(5, 5) for _ in range(5)] == [True] * 5
+    assert [one.would_admit(9, 9), one.would_admit(5, 9), one.would_admit(2, 2)] == [
+        False,
+        False,
+        True,
+    ]
+    assert [one.admit(5, 5), one.admit(5, 5)] == [Pass.IN, Pass.IN]
+    assert not one.would_admit(5, 5)
+    clock.now = 30.0
+    assert one.would_admit(5, 5)
+    assert one.admit(5, 5) is Pass.IN
