@@ -47,7 +47,7 @@ test: check  ## Every check and every test
 	.ci/system-packages
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-bench: $(FULL)/.installed  ## Measure against the obvious bot, by stage and against the processor (PHOTOS=DIR)
+bench: $(LIGHT)/.installed $(FULL)/.installed  ## Measure against the obvious bot, by stage and against the processor (PHOTOS=DIR)
 	$(BIN)/python -m benchmarks.speed $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
 	$(BIN)/python -m benchmarks.stages $(if $(PHOTOS),--photos "$(PHOTOS)")
 	$(BIN)/python -m benchmarks.limit

@@ -64,7 +64,7 @@ def _measure(bot: Running, photos: Sequence[bytes], folder: Path) -> None:
         times += bot.one_at_a_time(photos[:5])
     published_s = time.perf_counter() - began
     version = registry.current_version()
-    while _answering(bot) != version:
+    while bot.answering() != version:
         times += bot.one_at_a_time(photos[:1])
     answering_s = time.perf_counter() - began
     bot.one_at_a_time(photos)
@@ -121,15 +121,6 @@ def _force(bot: Running) -> None:
     data = asked["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     body = {"user": ADMIN, "chat": ADMIN, "message_id": asked["message_id"], "data": data}
     bot.client.post("/local/press", json=body).raise_for_status()
-
-
-def _answering(bot: Running) -> str:
-    """The version that the bot names in /labels."""
-    form = {"user": "3", "chat": "3", "text": "/labels"}
-    sent = bot.client.post("/local/send", data=form).json()["message_id"]
-    query = {"chat": 3, "after": sent, "wait": 30}
-    text = str(bot.client.get("/local/messages", params=query).json()[0]["text"])
-    return text.rpartition(" ")[2]
 
 
 def _child(folder: Path) -> int | None:

@@ -1,9 +1,10 @@
 """python -m benchmarks.speed [--photos DIR] [--rounds N] [--write FILE]: this bot and the book's.
 
-Both run on the same local Bot API, on the same photos, in alternation. Each round starts the bot
-anew, waits for its first answer, sends each photo once so that the Bot API has its sizes, then
-photos one at a time, then many at once. The table shows medians over the rounds and the ratio
-between the two.
+Both run on the same local Bot API, on the same photos, in alternation, each in the environment that
+it needs: this bot in the light one that `make run` makes, the book's in the full one. Each round
+starts the bot anew, waits for its first answer, sends each photo once so that the Bot API has its
+sizes, then photos one at a time, then many at once. The table shows medians over the rounds and the
+ratio between the two.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from benchmarks.book_bot import make_learner
 from benchmarks.contenders import Contender, Running, running
 from training.drawings import draw_bears
 
+LIGHT = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
+
 ROWS = {
     "first_answer_s": ("start to first answer, s", False),
     "median_ms": ("photo to answer, one at a time, median ms", False),
@@ -42,6 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--single", type=int, default=60, help="photos sent one at a time")
     parser.add_argument("--burst", type=int, default=300, help="photos sent at once")
+    parser.add_argument(
+        "--python",
+        metavar="FILE",
+        type=Path,
+        default=LIGHT if LIGHT.exists() else Path(sys.executable),
+        help="what runs this bot (default: the environment of `make run`, where it is)",
+    )
     parser.add_argument("--write", metavar="FILE", type=Path, help="also write the table here")
     parser.add_argument("--json", action="store_true", help="print the figures as one object")
     options = parser.parse_args(arguments)
@@ -51,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         learner = Path(folder) / "export.pkl"
         make_learner(learner)
         contenders = [
-            Contender("this bot", [sys.executable, "-m", "bot", "--no-browser"]),
+            Contender("this bot", [str(options.python), "-m", "bot", "--no-browser"]),
             Contender(
                 "the book's bot",
                 [sys.executable, "-m", "benchmarks.book_bot", str(learner), "{api_url}", "{token}"],
