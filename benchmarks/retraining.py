@@ -28,6 +28,7 @@ from models.registry import Registry
 
 ADMIN = 2
 IDLE_PHOTOS = 40
+SHOWN = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,12 +61,18 @@ def _measure(bot: Running, photos: Sequence[bytes], folder: Path) -> None:
     began = time.perf_counter()
     _force(bot)
     times: list[float] = []
+    ends_s: list[float] = []
+
+    def send_one() -> None:
+        times.extend(bot.one_at_a_time(photos[len(times) % 5 :][:1]))
+        ends_s.append(time.perf_counter() - began)
+
     while registry.current_version() == champion:
-        times += bot.one_at_a_time(photos[:5])
+        send_one()
     published_s = time.perf_counter() - began
     version = registry.current_version()
     while bot.answering() != version:
-        times += bot.one_at_a_time(photos[:1])
+        send_one()
     answering_s = time.perf_counter() - began
     bot.one_at_a_time(photos)
     busy_ms = statistics.median(times)
@@ -76,6 +83,8 @@ def _measure(bot: Running, photos: Sequence[bytes], folder: Path) -> None:
         f"answers: median {idle_ms:.1f} ms idle, {busy_ms:.1f} ms meanwhile, "
         f"{max(times):.0f} ms at most"
     )
+    slowest = sorted(zip(times, ends_s, strict=True), reverse=True)[:SHOWN]
+    print("slowest: " + ", ".join(f"{ms:.0f} ms at {end_s:.1f} s" for ms, end_s in slowest))
     print(f"memory: {before_mb:.0f} MB before, {bot.resident_mb():.0f} MB after")
 
 
