@@ -11,6 +11,7 @@ import argparse
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from models.bundle import STARTER, Bundle, write_bundle
 from models.registry import Registry
 
 MOST_DELAY_MS = 100.0
+_PATIENCE_S = 60.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +74,10 @@ def _swap(bot: Running, registry: Registry, version: str, photos: Sequence[bytes
     """Make a version current; milliseconds of each photo until it answers and ten more."""
     registry.rollback(version)
     times: list[float] = []
+    deadline = time.monotonic() + _PATIENCE_S
     while bot.answering() != version:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{version} never answered")
         times += bot.one_at_a_time(photos[len(times) % len(photos) :][:3])
     return times + bot.one_at_a_time(photos[:10])
 

@@ -26,7 +26,13 @@ from bot.language import Words
 from bot.saying import toast
 from dataset import claims, queue, verdicts
 from dataset.cards import cards
-from dataset.errors import NotFoundError, NothingToUndo, PhotoStoreError
+from dataset.errors import (
+    NotFoundError,
+    NothingToUndo,
+    PhotoMissing,
+    PhotoStoreError,
+    PhotoUnreadable,
+)
 from dataset.schema import OUTSIDE, Claim, Photo, Prediction, VerdictKind
 from dataset.settling import asserts
 
@@ -189,16 +195,22 @@ async def _show_next(context: Context, chat_id: int, reviewer_id: int, words: Wo
 async def _show(
     context: Context, chat_id: int, reviewer_id: int, photo_id: int, words: Words
 ) -> bool:
-    """Send one photo with what is known of it and the buttons; False when that cannot be done."""
+    """Send one photo with what is known of it and the buttons, or say that none can be had now;
+    False when it is this one that cannot be shown."""
     shown = await _read(context, reviewer_id, photo_id, words)
     if shown is None:
         return False
     try:
         data = await asyncio.to_thread(context.services.store.get, shown.photo.sha256)
-    except PhotoStoreError as exc:
+    except (PhotoMissing, PhotoUnreadable) as exc:
         logger.error("%s", exc)
         await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
         return False
+    except PhotoStoreError as exc:
+        # The others could not be read either, and must not be left out for that.
+        logger.warning("%s", exc)
+        await context.bot.send_message(chat_id, words("review-store-away"))
+        return True
     await context.bot.send_photo(
         chat_id, data, caption=shown.caption, reply_markup=_buttons(context, shown, words)
     )

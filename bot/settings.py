@@ -56,6 +56,35 @@ CLOUD_LIMITS = Limits(per_person_per_minute=120, per_minute=6000, messages_per_s
 """What holds on Telegram unless it is set otherwise; 30 messages a second is Telegram's own."""
 
 
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NUMBERED_DAYS = re.compile(r"(?:([0-7])(?:-([0-7]))?|\*)(?:/([1-7]))?")
+
+
+def with_named_days(expression: str) -> str:
+    """A cron expression with its days of the week by name, as cron counts them: 0 and 7 are Sunday.
+
+    APScheduler counts from Monday, and would do on Monday what `0 4 * * 0` asks for on Sunday.
+    """
+    fields = expression.split()
+    if len(fields) != 5 or fields[4] == "*":
+        return expression
+    named: list[str] = []
+    for part in fields[4].split(","):
+        found = _NUMBERED_DAYS.fullmatch(part)
+        if found is None:
+            named.append(part)
+            continue
+        first, last, step = found.groups()
+        if first is None:
+            days = range(0, 7, int(step or 1))
+        else:
+            # As cron reads it, a step without an end runs to the end of the week.
+            end = int(last) if last else (6 if step else int(first))
+            days = range(int(first), end + 1, int(step or 1))
+        named += [_DAYS[day] for day in days] or [part]
+    return " ".join([*fields[:4], ",".join(dict.fromkeys(named))])
+
+
 class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     """Everything `python -m bot` reads from the environment and `.env`."""
 
@@ -129,8 +158,9 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     )
     retrain_cron: str = Field(
         default="0 4 * * *",
-        description="when to retrain, as a cron expression in UTC (minute hour day month weekday); "
-        "a run with nothing new is skipped; never retrains by itself when it says off",
+        description="when to retrain, as a cron expression in UTC (minute hour day month weekday, "
+        "0 and 7 are Sunday); a run with nothing new is skipped; never retrains by itself when it "
+        "says off",
     )
     training_python: Path | None = Field(
         default=None,
@@ -168,6 +198,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         # Imported here: most programs that read settings schedule nothing.
         from apscheduler.triggers.cron import CronTrigger
 
+        expression = with_named_days(expression)
         try:
             CronTrigger.from_crontab(expression)
         except ValueError as exc:

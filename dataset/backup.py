@@ -125,12 +125,18 @@ def _copy_database(database: Database, snapshot: Path) -> None:
         # The database first answers as itself, so that damage is reported in our own words.
         with database.reading() as session:
             session.scalars(select(Photo.id).limit(1)).all()
-        with (
-            closing(sqlite3.connect(database.file)) as source,
-            closing(sqlite3.connect(snapshot)) as target,
-        ):
-            source.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")
+        try:
+            with (
+                closing(sqlite3.connect(database.file)) as source,
+                closing(sqlite3.connect(snapshot)) as target,
+            ):
+                source.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as exc:
+            raise BackupError(
+                f"The database cannot be copied ({exc}): the backup wants as much room again as "
+                "the database takes, beside the file that it writes."
+            ) from exc
         return
     copy = Database(f"sqlite:///{snapshot}")
     copy.upgrade()

@@ -174,7 +174,8 @@ class Database:
                     connection.execute(
                         text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
                     )
-                found = _revision_of(connection)
+                # Again, under the lock: another process may have been here meanwhile.
+                found = self._known_revision(connection)
                 if found == HEAD:
                     return False
                 if found is None:
@@ -216,7 +217,10 @@ class Database:
 
     def _revision(self) -> str | None:
         with self._reading.connect() as connection:
-            revision = _revision_of(connection)
+            return self._known_revision(connection)
+
+    def _known_revision(self, connection: Connection) -> str | None:
+        revision = _revision_of(connection)
         if revision is not None and revision not in REVISIONS:
             raise DatabaseTooNew(
                 f"The database {self._name} was written by a newer version of this program "

@@ -13,7 +13,7 @@ from typing import IO, Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from dataset.errors import PhotoMissing
+from dataset.errors import PhotoMissing, PhotoUnreadable
 from dataset.photos import PhotoStore
 from dataset.schema import Base, Claim, Consent, Example, Person, Photo, Prediction, utc_now
 
@@ -71,7 +71,7 @@ def export(
         for photo in photos:
             try:
                 archive.writestr(f"photos/{photo.sha256}.jpg", store.get(photo.sha256))
-            except PhotoMissing:
+            except (PhotoMissing, PhotoUnreadable):
                 missing += 1
     return Exported(
         photos=len(photos) - missing,

@@ -62,6 +62,19 @@ def test_the_readmes_targets_exist() -> None:
     assert wanted - targets == set()
 
 
+def test_the_image_is_made_of_every_package() -> None:
+    """What pyproject.toml packs is copied into the container, and let into its build."""
+    project = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    found = re.search(r"packages\.find\.include = \[(.*)\]", project)
+    assert found is not None
+    packed = set(re.findall(r'"(\w+)\*"', found[1]))
+    dockerfile = (REPOSITORY / "ops" / "Dockerfile").read_text(encoding="utf-8")
+    let_in = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8")
+
+    assert packed - set(re.findall(r"^COPY (\w+) \1$", dockerfile, flags=re.MULTILINE)) == set()
+    assert packed - set(re.findall(r"^!(\w+)$", let_in, flags=re.MULTILINE)) == set()
+
+
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     """Tracked text files hold no absolute path of a checkout."""
     git = shutil.which("git")

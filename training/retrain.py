@@ -292,14 +292,16 @@ class _Run:
                         candidate=version,
                         worker=self._worker,
                     )
-                self._registry.publish(trained.bundle.path)
                 status = RetrainingStatus.PUBLISHED
             else:
                 status = RetrainingStatus.HELD
         try:
+            if status is RetrainingStatus.PUBLISHED:
+                self._registry.publish(trained.bundle.path)
             self._record(status, trained, decision, metrics)
-        except DatasetError:
-            # What cannot be recorded did not happen: the row will say that the old model stays.
+        except (DatasetError, KeyboardInterrupt):
+            # What is not recorded, or was called off meanwhile, did not happen: the row will say
+            # that the old model stays.
             if status is RetrainingStatus.PUBLISHED and self._registry.current_version() == version:
                 self._registry.rollback(champion)
             raise

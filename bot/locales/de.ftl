@@ -170,6 +170,7 @@ review-nobody-to-ban = Niemand hat dieses Foto korrigiert.
 review-gone = Dieses Foto ist weg, oder jemand anderes hat es entschieden.
 review-labels-changed = Die Namen haben sich seitdem geändert; hier ist es noch einmal.
 review-unreadable = Die Datei von Foto { $photo } ist nicht lesbar; es bleibt außen vor.
+review-store-away = Die Fotos sind gerade nicht erreichbar; sie warten. Versuch /review später noch einmal.
 review-button-none = Nichts davon
 review-button-unusable = Unbrauchbar
 review-button-skip = Weiter

@@ -174,6 +174,7 @@ review-nobody-to-ban = Nobody made a claim on this photo.
 review-gone = This photo is gone or somebody else has decided it.
 review-labels-changed = The labels have changed since; here it is again.
 review-unreadable = The file of photo { $photo } cannot be read; it is left out.
+review-store-away = The photos cannot be reached at the moment; they wait. Try /review again later.
 review-button-none = Not any of these
 review-button-unusable = Unusable
 review-button-skip = Skip

@@ -170,6 +170,7 @@ review-nobody-to-ban = Nadie ha corregido esta foto.
 review-gone = Esta foto ya no está, o la ha decidido otra persona.
 review-labels-changed = Los nombres han cambiado desde entonces; aquí está otra vez.
 review-unreadable = El archivo de la foto { $photo } no se puede leer; queda fuera.
+review-store-away = Ahora no se puede acceder a las fotos; siguen en espera. Prueba /review más tarde.
 review-button-none = Ninguno de estos
 review-button-unusable = Inservible
 review-button-skip = Saltar

@@ -10,7 +10,7 @@ from alembic import command
 
 from dataset.database import Database
 from dataset.migrations import HEAD, REVISIONS
-from dataset.migrations.run import alembic_config
+from dataset.migrations.run import alembic_config, upgrade_on
 
 
 def main() -> int:
@@ -19,8 +19,10 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'head.sqlite3'}")
-        database.upgrade()
         with database.connection() as connection:
+            # Step by step: a new database would be made from the schema that is being compared.
+            upgrade_on(connection)
+            connection.commit()
             command.revision(
                 alembic_config(connection),
                 message=sys.argv[1],

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bot.settings import TRAINING_NAMES, BotSettings, Limits, load
 from dataset.errors import SettingsError
@@ -157,3 +157,30 @@ def test_unset_limits_hold_on_telegram_only(monkeypatch: pytest.MonkeyPatch) -> 
     settings = load()
     assert Limits(7, 0, 0) == settings.limits(near=True)
     assert Limits(7, 6000, 30) == settings.limits(near=False)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("0 4 * * 0", "sun"),
+        ("0 4 * * 7", "sun"),
+        ("0 4 * * 1-5", "mon,tue,wed,thu,fri"),
+        ("0 4 * * 0-2", "sun,mon,tue"),
+        ("0 4 * * 6,0", "sat,sun"),
+        ("0 4 * * */3", "sun,wed,sat"),
+        ("0 4 * * 1/2", "mon,wed,fri"),
+        ("0 4 * * mon-fri", "mon-fri"),
+        ("0 4 * * *", "*"),
+    ],
+)
+def test_days_of_the_week_are_counted_as_cron_counts_them(written: str, days: str) -> None:
+    """0 and 7 are Sunday; the scheduler, which begins with Monday, is given names."""
+    settings = BotSettings(_env_file=None, retrain_cron=written)
+    assert f"0 4 * * {days}" == settings.retrain_cron
+
+
+@pytest.mark.parametrize("written", ["0 4 * * 8", "0 4 * * 5-1", "0 4 * * noday"])
+def test_days_that_there_are_not_are_refused(written: str) -> None:
+    """A wrong day stops the start."""
+    with pytest.raises(ValidationError):
+        BotSettings(_env_file=None, retrain_cron=written)

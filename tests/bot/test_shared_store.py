@@ -62,6 +62,10 @@ def test_answers_go_on_without_the_store(shared_bot: RunningBot, store: ObjectSt
     store.down()
     assert person.ask("/labels").startswith("I can tell these apart")
     dispute_again(person)
+    shutil.rmtree(shared_bot.settings.photos_cache_dir)
+    for _ in range(2):
+        assert admin.ask("/review").startswith("In the browser")
+        assert admin.hear()["text"].startswith("The photos cannot be reached at the moment")
     assert "does not answer" in admin.ask("/rollback starter")
     assert 1 == len(kept_photos(shared_bot, person))
     store.up()

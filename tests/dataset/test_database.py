@@ -25,7 +25,7 @@ from dataset.errors import (
 )
 from dataset.migrations import HEAD, REVISIONS
 from dataset.migrations.run import alembic_config, upgrade_on
-from dataset.schema import Person
+from dataset.schema import Base, Person
 from tests.dataset.world import NOON
 
 
@@ -351,3 +351,23 @@ def test_sqlite_does_not_load_what_postgresql_needs() -> None:
     asks = "import sys, dataset.predictions; print([m for m in sys.modules if 'postgresql' in m])"
     found = subprocess.run([sys.executable, "-c", asks], check=True, capture_output=True, text=True)
     assert "[]" == found.stdout.strip()
+
+
+def test_the_next_step_is_written_from_the_steps_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `python -m dataset.migrations` compares the schema with is what the steps make of it."""
+    from dataset.migrations import __main__ as program
+
+    compared: list[str] = []
+
+    def revision(config: object, **_: object) -> None:
+        connection = config.attributes["connection"]  # type: ignore[attr-defined]
+        compared.extend(connection.scalars(text("SELECT name FROM sqlite_master")))
+
+    monkeypatch.setattr(Base.metadata, "create_all", lambda *_args, **_options: None)
+    monkeypatch.setattr(program.command, "revision", revision)
+    monkeypatch.setattr(sys, "argv", ["dataset.migrations", "add a colour"])
+
+    assert program.main() == 0
+    assert "predictions" in compared

@@ -62,7 +62,7 @@ def compute_on_ray(
     ).map_batches(
         _Looking,
         fn_constructor_args=(graph, body.preparation, open_store),
-        batch_size=block_photos,
+        batch_size=None,  # a block as it is: a number would make Ray join small ones
         num_cpus=1,
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
