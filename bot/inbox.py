@@ -49,6 +49,7 @@ class Inbox:
         self._begun: set[int] = set()
         self._postponed: dict[int, float] = {}
         self._again: set[int] = set()
+        self._doubtful: set[int] = set()
         self._room = asyncio.Event()
         self._room.set()
         self.polled_at = time.monotonic()
@@ -64,9 +65,19 @@ class Inbox:
             self.stored_at = self.polled_at
             return
         payloads = [update.to_dict() for update in updates]
-        new = await self._records.write(
-            lambda session: stored.take_in(session, payloads, holder=self._holder)
-        )
+        numbers = {update.update_id for update in updates}
+        doubtful = self._doubtful & numbers
+        try:
+            new = await self._records.write(
+                lambda session: stored.take_in(
+                    session, payloads, holder=self._holder, doubtful=doubtful
+                )
+            )
+        except DatabaseError:
+            # A connection may be lost after the commit came through: then they are in there.
+            self._doubtful |= numbers
+            raise
+        self._doubtful -= numbers
         self.stored_at = self._wrote_at = time.monotonic()
         self._add(int(payload["update_id"]) for payload in new)
 

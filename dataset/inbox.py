@@ -6,7 +6,7 @@ it over after that, so that a replica's death loses nothing and an update is han
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -31,11 +31,13 @@ def take_in(
     *,
     holder: str = "",
     hold_s: float = HOLD_S,
+    doubtful: Collection[int] = (),
     now: datetime | None = None,
 ) -> list[dict[str, Any]]:
     """Store updates (as Telegram sent them); returns the new ones only, in their order.
 
-    What was taken in before, by whichever process, is left out: it is handled or will be.
+    What was taken in before, by whichever process, is left out: it is handled or will be. Of
+    `doubtful` ones, whose storing seemed to fail, those that `holder` holds after all count as new.
     """
     now = now or utc_now()
     given = {int(item["update_id"]): dict(item) for item in updates}
@@ -54,6 +56,11 @@ def take_in(
     ]
     statement = _new_on(session.get_bind().dialect.name)
     new = set(session.connection().scalars(statement, rows))
+    if unsure := set(doubtful) & set(given) - new:
+        held = select(Update.update_id).where(
+            Update.update_id.in_(unsure), Update.holder == holder, Update.handled_at.is_(None)
+        )
+        new.update(session.scalars(held))
     return [payload for update_id, payload in given.items() if update_id in new]
 
 

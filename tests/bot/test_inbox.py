@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,8 +16,10 @@ from telegram.ext import ExtBot
 from bot.inbox import Inbox
 from bot.records import Records
 from dataset.database import Database
-from dataset.errors import DatabaseLocked
+from dataset.errors import DatabaseLocked, DatabaseUnreachable
 from dataset.inbox import count_waiting
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -53,6 +56,37 @@ async def test_an_update_that_comes_twice_is_begun_once(records: Records) -> Non
     await inbox.finish([1], nothing)
     await inbox.take_in([update(1)])
     assert not inbox.begin(1)
+
+
+class CutOff(Records):
+    """A database whose connection is lost right after the first commit."""
+
+    was_cut = False
+
+    async def write(self, work: Callable[[Session], T], *, urgent: bool = False) -> T:
+        result = await super().write(work, urgent=urgent)
+        if not self.was_cut:
+            self.was_cut = True
+            raise DatabaseUnreachable("the connection is gone")
+        return result
+
+
+async def test_an_update_stored_by_a_commit_that_seemed_to_fail_is_worked_on(
+    tmp_path: Path,
+) -> None:
+    """It comes again, is in the inbox already, and is this process's all the same, once."""
+    records = CutOff(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
+    await records.upgrade()
+    inbox = Inbox(records, holder="a")
+    with pytest.raises(DatabaseUnreachable):
+        await inbox.take_in([update(1)])
+    assert not inbox.begin(1)
+    await inbox.take_in([update(1)])
+    assert [inbox.begin(1), inbox.begin(1)] == [True, False]
+    await inbox.finish([1], nothing)
+    await inbox.take_in([update(1)])
+    assert not inbox.begin(1)
+    records.close()
 
 
 async def test_what_a_dead_process_left_is_taken_up_and_not_taken_twice(
