@@ -300,9 +300,13 @@ class _Run:
                 self._registry.publish(trained.bundle.path)
             self._record(status, trained, decision, metrics)
         except (DatasetError, KeyboardInterrupt):
-            # What is not recorded, or was called off meanwhile, did not happen: the row will say
-            # that the old model stays.
-            if status is RetrainingStatus.PUBLISHED and self._registry.current_version() == version:
+            # What is not recorded, or was called off before it was, did not happen: the row will
+            # say that the old model stays.
+            if (
+                status is RetrainingStatus.PUBLISHED
+                and self._registry.current_version() == version
+                and not self._is_recorded()
+            ):
                 self._registry.rollback(champion)
             raise
         if status is RetrainingStatus.PUBLISHED:
@@ -333,6 +337,15 @@ class _Run:
                 blind_spot=decision.blind_spot,
                 worker=self._worker,
             )
+
+    def _is_recorded(self) -> bool:
+        """Whether the row says already that the candidate was published."""
+        try:
+            with self._database.reading() as session:
+                row = retrainings.seen(session, self._id)
+        except DatasetError:
+            return False
+        return row.status is RetrainingStatus.PUBLISHED
 
     def _audit_force(self, version: str, against: str) -> None:
         with self._database.session() as session:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
+import subprocess
+import sys
 import tarfile
 import threading
 from pathlib import Path
@@ -255,6 +258,39 @@ def test_what_was_forgotten_is_in_no_later_backup(world: World, tmp_path: Path) 
     contents = back_up(world.database, world.store, tmp_path / "none", file)
 
     assert 0 == contents.photos
+
+
+def test_a_backup_without_room_is_one_sentence(tmp_path: Path) -> None:
+    """Where the copy of the database does not fit, the command says so and leaves nothing."""
+    url = f"sqlite:///{tmp_path / 'detector.sqlite3'}"
+    database = Database(url)
+    database.upgrade()
+    database.dispose()
+    program = (
+        "import resource, signal, sys; from dataset import backup\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))\n"
+        "sys.exit(backup.main([sys.argv[1]]))"
+    )
+    settings = {
+        "DATABASE_URL": url,
+        "DATA_DIR": str(tmp_path / "data"),
+        "MODELS_DIR": str(tmp_path / "models"),
+    }
+    target = tmp_path / "copies" / "full.tar"
+    target.parent.mkdir()
+    result = subprocess.run(
+        [sys.executable, "-c", program, str(target)],
+        capture_output=True,
+        text=True,
+        env=os.environ | settings,
+        check=False,
+    )
+
+    assert 1 == result.returncode
+    assert "as much room again" in result.stderr
+    assert 1 == len(result.stderr.strip().splitlines())
+    assert [] == list(target.parent.iterdir())
 
 
 def test_the_commands_speak_in_sentences(

@@ -279,10 +279,14 @@ def test_the_export_holds_everything_of_one_person(world: World) -> None:
     assert ["grizzly"] == [row["label"] for row in content["claims"]]
 
 
-def test_an_export_goes_on_without_a_lost_file(world: World) -> None:
-    """A photo whose file is gone is counted as missing."""
+@pytest.mark.parametrize("how", ["lost", "damaged"])
+def test_an_export_goes_on_without_a_lost_file(world: World, how: str) -> None:
+    """A photo whose file is gone, or cannot be read, is counted as missing."""
     _, photo = world.kept_answer()
-    world.store.delete(photo.sha256)
+    if how == "lost":
+        world.store.delete(photo.sha256)
+    else:
+        world.store.path(photo.sha256).write_bytes(b"half")
     with world.database.reading() as session:
         report = export(session, world.store, 1, io.BytesIO())
 

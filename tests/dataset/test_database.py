@@ -353,9 +353,7 @@ def test_sqlite_does_not_load_what_postgresql_needs() -> None:
     assert "[]" == found.stdout.strip()
 
 
-def test_the_next_step_is_written_from_the_steps_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_step_is_written_from_the_steps_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """What `python -m dataset.migrations` compares the schema with is what the steps make of it."""
     from dataset.migrations import __main__ as program
 

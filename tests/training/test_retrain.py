@@ -120,6 +120,39 @@ def test_a_dry_run_decides_and_publishes_nothing(
     assert place.registry.current_version() == "starter"
 
 
+@pytest.mark.parametrize("when", ["published", "recorded"])
+def test_a_run_called_off_while_it_publishes_is_what_its_row_says(
+    place: Place,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    """Called off before its publish is recorded, the old model answers again; after, the new."""
+    owner, name = {
+        "published": (Registry, "publish"),
+        "recorded": (retrain.retrainings, "finish"),
+    }[when]
+    really = getattr(owner, name)
+
+    def call_off(*arguments: object, **options: object) -> None:
+        monkeypatch.setattr(owner, name, really)
+        if when == "published":
+            really(*arguments, **options)
+            raise KeyboardInterrupt
+        session, *rest = arguments
+        really(session, *rest, **options)
+        session.commit()  # type: ignore[attr-defined]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(owner, name, call_off)
+    row = run(capsys, "--force")
+    answering = place.registry.current_version()
+    if when == "published":
+        assert (row["status"], answering) == ("failed", "starter")
+    else:
+        assert (row["status"], answering) == ("published", row["candidate"])
+
+
 def test_an_empty_dataset_is_one_sentence(empty: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Without photos the run fails, and its reason says what to do."""
     assert retrain.main(["--json"]) == 1
