@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.scripted_bot import ScriptedBot
 from tests.browser.test_page import answer, choose, upload
 from tests.conftest import draw_photo
 from tests.local.serving import LocalServer, Script
@@ -72,6 +73,18 @@ def test_a_lost_connection_is_told_and_healed(browser: Browser) -> None:
         expect(page.get_by_text("Connection lost")).to_be_hidden()
         script.close()
         page.close()
+
+
+def test_commands_that_come_late_are_suggested(page: Page, server: LocalServer) -> None:
+    """Who types a slash before the bot has said its commands is offered them when it has."""
+    page.get_by_label("Message", exact=True).fill("/l")
+    expect(page.get_by_role("option")).to_have_count(0)
+    bot = ScriptedBot(server.url)
+    bot.start()
+    expect(page.get_by_role("option")).to_have_text(["/labelsWhat I can tell apart"])
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_be_visible()
+    bot.stop()
 
 
 def test_sending_without_a_server_keeps_the_words(page: Page, server: LocalServer) -> None:

@@ -71,12 +71,15 @@ class Chat {
   }
 
   async refreshMenu(conversation) {
+    let commands;
     try {
-      conversation.commands = await server.menu(conversation.user, conversation.chat);
+      commands = await server.menu(conversation.user, conversation.chat);
     } catch {
       return; // the banner already tells that the server is away
     }
-    if (conversation === this.current) this.composer.drawMenu();
+    if (JSON.stringify(commands) === JSON.stringify(conversation.commands)) return;
+    conversation.commands = commands;
+    if (conversation === this.current) this.composer.commandsChanged();
   }
 
   news(conversation) {

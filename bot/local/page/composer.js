@@ -52,6 +52,12 @@ export class Composer {
     byId("menu").hidden = this.conversation.commands.length === 0;
   }
 
+  /** The conversation's commands are others now: what is being typed may be one of them. */
+  commandsChanged() {
+    this.drawMenu();
+    if (document.activeElement === this.text) this.typed();
+  }
+
   /** Reply to this message with whatever is sent next; null for none. */
   reply(message) {
     this.conversation.replyTo = message;
