@@ -46,7 +46,8 @@ from dataset.schema import Base
 BUSY_TIMEOUT_S = 10.0
 _UPGRADE_LOCK = 6_204_518_290
 """Key of the PostgreSQL advisory lock under which the tables are changed."""
-_READING = "detector_reading"
+_BEGINS_WITH = "detector_begins_with"
+"""Execution option: the statement that begins a transaction on SQLite; "" for none."""
 _VERSION = Table(
     "alembic_version",
     MetaData(),
@@ -121,7 +122,8 @@ class Database:
                 f"The driver for this DATABASE_URL is missing ({exc}); install it with "
                 "pip install 'bear-detector[postgres]'."
             ) from None
-        self._reading = self._engine.execution_options(**{_READING: True})
+        self._reading = self._engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
+        self._unbundled = self._engine.execution_options(**{_BEGINS_WITH: ""})
         self._busy_timeout_s = busy_timeout_s
 
     def __repr__(self) -> str:
@@ -144,6 +146,18 @@ class Database:
         """A transaction that only reads: one consistent state, never waits for a writer."""
         with self._translated(), Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[Session]:
+        """A session whose every statement is a transaction of its own on SQLite.
+
+        There the write lock is held while a statement runs and no longer, even when its thread then
+        waits for the interpreter's: for whoever writes beside work that keeps that for long.
+        On PostgreSQL, where only the row is locked, it is one transaction.
+        """
+        with self._translated(), Session(self._unbundled, expire_on_commit=False) as session:
+            yield session
+            session.commit()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -322,5 +336,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin = connection.get_execution_options().get(_BEGINS_WITH, "BEGIN IMMEDIATE")
+    if begin:
+        connection.exec_driver_sql(begin)

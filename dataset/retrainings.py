@@ -123,14 +123,21 @@ def heartbeat(
     """Say that it is still at work, and how far (`progress` 0 to 1); True to go on.
 
     False when somebody asked to cancel it. Raises RetrainingOver when it was ended from outside, or
-    is no more that of `worker`, where that is given: then its result must not be published.
+    is no more that of `worker`, where that is given: then its result must not be published. Writes
+    by one statement, so that it also serves in `Database.statements`.
     """
-    row = _active(session, retraining_id, worker)
-    row.heartbeat_at = now or utc_now()
-    row.stage = stage if stage is not None else row.stage
-    row.progress = min(1.0, max(0.0, progress)) if progress is not None else row.progress
-    session.flush()
-    return not row.cancel_requested
+    values: dict[str, Any] = {"heartbeat_at": now or utc_now()}
+    if stage is not None:
+        values["stage"] = stage
+    if progress is not None:
+        values["progress"] = min(1.0, max(0.0, progress))
+    mine = [Retraining.id == retraining_id, Retraining.status.in_(ACTIVE)]
+    if worker is not None:
+        mine.append(Retraining.worker == worker)
+    written = session.connection().execute(update(Retraining).where(*mine).values(values))
+    if written.rowcount == 0:
+        _active(session, retraining_id, worker)
+    return not seen(session, retraining_id).cancel_requested
 
 
 def propose(

@@ -216,12 +216,29 @@ class Registry:
                 shutil.copyfile(bundle.path / name, copy / name)
             if Bundle.open(copy).manifest != bundle.manifest:
                 raise RegistryError(f"{bundle.path} changed while it was published: try again")
-            copy.chmod(0o755)
-            sync_folder(copy)
-            copy.rename(target)
+            self._settle(copy, target)
         finally:
             shutil.rmtree(copy, ignore_errors=True)
+
+    def _settle(self, copy: Path, target: Path) -> None:
+        """Give a whole copy its name, for good."""
+        copy.chmod(0o755)
+        if not self._published():
+            # Else CURRENT would look lost between the first bundle and its being made current.
+            self._write_first_current(copy / CURRENT)
+        sync_folder(copy)
+        copy.rename(target)
         sync_path(self._dir)
+
+    def _write_first_current(self, draft: Path) -> None:
+        """CURRENT with the starter, unless there is one; `draft` is a file to make it from."""
+        draft.write_text(f"{STARTER.name}\n", encoding="utf-8")
+        draft.chmod(0o644)
+        # A link is made whole and never over what another publisher wrote meanwhile; a file system
+        # without links goes without.
+        with contextlib.suppress(OSError):
+            (self._dir / CURRENT).hardlink_to(draft)
+        draft.unlink()
 
     def _drop_abandoned(self) -> None:
         """Remove what a publisher that was killed left half copied."""

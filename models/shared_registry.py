@@ -14,7 +14,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from models.bundle import MANIFEST, STARTER, Bundle, sync_folder
+from models.bundle import MANIFEST, STARTER, Bundle
 from models.errors import BundleError, ModelsError, RegistryError
 from models.manifest import Manifest, is_safe_version
 from models.registry import COPYING, CURRENT, Listed, Registry
@@ -172,10 +172,8 @@ class SharedRegistry(Registry):
                 (copy / name).write_bytes(self._bucket.get(f"{version}/{name}"))
             if Bundle.open(copy).manifest.version != version:
                 raise BundleError(f"the bundle in {self._bucket.url}/{version} has another name")
-            copy.chmod(0o755)
-            sync_folder(copy)
             if not target.exists():
-                copy.rename(target)
+                self._settle(copy, target)
         finally:
             shutil.rmtree(copy, ignore_errors=True)
         logger.info("model %s was brought from %s", version, self._bucket.url)

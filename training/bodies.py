@@ -56,7 +56,7 @@ def body_graph(
     if arch == DEFAULT_ARCH and weights is None:
         bundle = Bundle.open(STARTER, verify=False)
         return BodyGraph(
-            arch, bundle.graph, _key(bundle.manifest.files[GRAPH], preparation), preparation
+            arch, bundle.graph, graph_key(bundle.manifest.files[GRAPH], preparation), preparation
         )
     name = arch if weights is None else f"{arch}-{_digest(weights)[:12]}"
     file = folder / f"{name}-{preparation.crop_px}.onnx"
@@ -64,7 +64,7 @@ def body_graph(
         from training.served import body_to_onnx
 
         _write_whole(file, body_to_onnx(load_body(arch, weights=weights), preparation))
-    return BodyGraph(arch, file, _key(_digest(file), preparation), preparation)
+    return BodyGraph(arch, file, graph_key(_digest(file), preparation), preparation)
 
 
 def load_body(arch: str, *, weights: Path | None = None) -> Body:
@@ -226,7 +226,8 @@ def _apart(model: Any) -> list[tuple[list[nn.Module], nn.Module]]:
     return guesses
 
 
-def _key(graph_sha256: str, preparation: Preparation) -> str:
+def graph_key(graph_sha256: str, preparation: Preparation) -> str:
+    """A name for what a graph says of photos prepared like this: it tells it from every other."""
     text = f"{graph_sha256} {preparation.short_side_px} {preparation.crop_px} {preparation.method}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 

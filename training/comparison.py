@@ -15,16 +15,19 @@ from dataset import examples
 from dataset.database import Database
 from dataset.photos import PhotoStore
 from dataset.schema import TELEGRAM, Photo, Prediction, Split
+from models.bundle import GRAPH
 from models.classifier import Classifier
 from models.classifier import Prediction as Seen
+from training.bodies import graph_key
 from training.evaluate import Answers as Given
-from training.evaluate import answer
+from training.evaluate import answer, answer_each
+from training.features import FeatureCache
 from training.gate import Answers, Evidence
 from training.metrics import Floats, Ints
 from training.photoset import Item, PhotoSet
 
 _MOST_NEW = 1000
-"""Newly added photos that both models answer; beyond it, nothing changes but the time."""
+"""Newly added photos that both models are judged on; beyond it, nothing changes but the time."""
 _MOST_REPLAYED = 300
 _REPLAYED_DAYS = 7
 _RULED_OUT = 0.05
@@ -48,13 +51,14 @@ def gather(
     *,
     news: Mapping[int, str],
     unseen: Mapping[int, Floats],
-    seed: int,
+    cache: FeatureCache,
 ) -> Evidence:
     """Have both models answer the gate's photos and what is new.
 
     `news` maps photo ids to `verdict`, `add` or `collect`. What a reviewer corrected must be
     answered rightly by the model that learned it; what was merely added is judged out of fold, by
-    `unseen`: probabilities [L] by photo id, of models that had not learned from the photo.
+    `unseen`: probabilities [L] by photo id, of models that had not learned from the photo. What the
+    champion said of those is kept in `cache` for the next time.
     """
     labels = candidate.labels
     gate = photos.in_split(Split.GATE)
@@ -64,7 +68,7 @@ def gather(
     strange_before, strange_after = _both(outsiders, champion, candidate)
     evidence: dict[str, Any] = {
         "labels": labels,
-        "truth": _truth(before, labels),
+        "truth": _truth(before.photos, labels),
         "champion": Answers(probabilities=_aligned(before, champion.labels, labels)),
         "candidate": Answers(probabilities=_aligned(after, labels, labels)),
         "champion_recorded": _recorded(champion),
@@ -74,7 +78,7 @@ def gather(
         evidence["outsiders_champion"] = _refused(strange_before)
         evidence["outsiders_candidate"] = _refused(strange_after)
     return Evidence(
-        **evidence, **_news(photos, champion, candidate, news=news, unseen=unseen, seed=seed)
+        **evidence, **_news(photos, champion, candidate, news=news, unseen=unseen, cache=cache)
     )
 
 
@@ -125,13 +129,13 @@ def _news(
     *,
     news: Mapping[int, str],
     unseen: Mapping[int, Floats],
-    seed: int,
+    cache: FeatureCache,
 ) -> dict[str, Any]:
     origin = np.array([news.get(item.photo_id or 0, "") for item in photos.items], dtype=object)
     corrected = photos.where((origin == "verdict") & ~photos.outsiders)
     before, after = _both(corrected, champion, candidate)
     labels = candidate.labels
-    truth = _truth(before, labels)
+    truth = _truth(before.photos, labels)
     chosen_before = _said(before, champion.labels, labels)
     chosen_after = _said(after, labels, labels)
 
@@ -140,18 +144,15 @@ def _news(
         & ~photos.outsiders
         & np.array([item.photo_id in unseen for item in photos.items], dtype=bool)
     )
-    if len(added) > _MOST_NEW:
-        random = np.random.default_rng(seed)
-        added = added.where(np.sort(random.permutation(len(added))[:_MOST_NEW]))
-    given = answer(champion, added)
-    by_fold = [int(unseen[item.photo_id or 0].argmax()) for item in given.photos]
+    added, given = _recalled(champion, added, cache)
+    by_fold = [int(unseen[item.photo_id or 0].argmax()) for item in added.items]
 
     strangers = photos.where((origin == "verdict") & photos.outsiders)
     strange_before, strange_after = _both(strangers, champion, candidate)
     return {
-        "corrected_truth": np.concatenate([truth, _truth(given, labels)]),
+        "corrected_truth": np.concatenate([truth, _truth(added.items, labels)]),
         "corrected_champion": np.concatenate(
-            [chosen_before, _aligned(given, champion.labels, labels).argmax(axis=1)]
+            [chosen_before, _in_order(given, champion.labels, labels).argmax(axis=1)]
         ),
         "corrected_candidate": np.concatenate([chosen_after, np.array(by_fold, dtype=int)]),
         "corrected_refused_champion": _refused(strange_before),
@@ -164,18 +165,46 @@ def _news(
     }
 
 
+def _recalled(
+    champion: Classifier, photos: PhotoSet, cache: FeatureCache
+) -> tuple[PhotoSet, Floats]:
+    """What the champion says of photos, [N, L], and those of them that could be read.
+
+    Until another takes its place it says the same each time, so each photo is answered once. Of
+    too many, those that come first by hash: as random as any choice, and the same the next time.
+    """
+    few = PhotoSet(
+        tuple(sorted(photos.items, key=lambda item: item.sha256)[:_MOST_NEW]), photos.labels
+    )
+    manifest = champion.manifest
+    model = graph_key(manifest.files[GRAPH], manifest.preparation)
+    said: dict[str, Any] = dict(cache.answers(model))
+    missing = answer(champion, few.where([item.sha256 not in said for item in few.items]))
+    rows = missing.probabilities(champion.labels)
+    new = {item.sha256: row for item, row in zip(missing.photos, rows, strict=True)}
+    cache.write_answers(model, new)
+    said |= new
+    readable = few.where([item.sha256 in said for item in few.items])
+    found = np.array([said[item.sha256] for item in readable.items], dtype=float)
+    return readable, found.reshape(len(readable), len(champion.labels))
+
+
 def _contradicts(probabilities: Floats, given: int) -> bool:
     return bool(probabilities[given] < _RULED_OUT and probabilities.max() >= _CONFIDENT)
 
 
 def _both(photos: PhotoSet, champion: Classifier, candidate: Classifier) -> tuple[Given, Given]:
     """Both models' answers, for the photos that can be read; each prepares in its own way."""
-    return answer(champion, photos), answer(candidate, photos)
+    before, after = answer_each([champion, candidate], photos)
+    return before, after
 
 
 def _aligned(given: Given, own: Sequence[str], labels: Sequence[str]) -> Floats:
     """Probabilities [N, L] in the order of `labels`; 0 for a label that the model never had."""
-    theirs = given.probabilities(own)
+    return _in_order(given.probabilities(own), own, labels)
+
+
+def _in_order(theirs: Floats, own: Sequence[str], labels: Sequence[str]) -> Floats:
     columns = np.zeros((len(theirs), len(labels)))
     for column, label in enumerate(labels):
         if label in own:
@@ -189,8 +218,8 @@ def _said(given: Given, own: Sequence[str], labels: Sequence[str]) -> Ints:
     return np.where(given.verdicts("outside"), -1, chosen)
 
 
-def _truth(given: Given, labels: Sequence[str]) -> Ints:
-    return np.array([labels.index(item.label) for item in given.photos], dtype=np.int64)
+def _truth(items: Sequence[Item], labels: Sequence[str]) -> Ints:
+    return np.array([labels.index(item.label) for item in items], dtype=np.int64)
 
 
 def _refused(given: Given) -> Floats:

@@ -110,13 +110,29 @@ def answer(
     classifier: Classifier, photos: PhotoSet, *, progress: Progress | None = None
 ) -> Answers:
     """Classify photos in batches, decoding ahead."""
-    found = Answers()
-    for items, squares in prepared(photos.items, classifier.manifest.preparation, found.unreadable):
-        if items:
-            found.photos.extend(items)
-            found.predictions.extend(classifier.classify_prepared(squares))
-        if progress is not None:
-            progress(len(items))
+    return answer_each([classifier], photos, progress=progress)[0]
+
+
+def answer_each(
+    classifiers: Sequence[Classifier], photos: PhotoSet, *, progress: Progress | None = None
+) -> list[Answers]:
+    """The same by several classifiers; those that prepare alike share the decoding, its half."""
+    found = [Answers() for _ in classifiers]
+    for preparation in dict.fromkeys(each.manifest.preparation for each in classifiers):
+        alike = [
+            (classifier, answers)
+            for classifier, answers in zip(classifiers, found, strict=True)
+            if classifier.manifest.preparation == preparation
+        ]
+        unreadable: dict[str, str] = {}
+        for items, squares in prepared(photos.items, preparation, unreadable):
+            for classifier, answers in alike if items else ():
+                answers.photos.extend(items)
+                answers.predictions.extend(classifier.classify_prepared(squares))
+            if progress is not None:
+                progress(len(items))
+        for _, answers in alike:
+            answers.unreadable |= unreadable
     return found
 
 

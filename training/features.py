@@ -2,7 +2,7 @@
 
 What the head learns from is what the classifier will compute for a photo of a user: the same
 preparation, the same graph, the same runtime. The cache, DATA_DIR/features.sqlite3, holds 5 kB a
-photo and can be deleted at any time.
+photo, and what the present model said of some; it can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -49,6 +49,12 @@ CREATE TABLE IF NOT EXISTS features (
     imagenet BLOB NOT NULL,
     signs BLOB NOT NULL,
     PRIMARY KEY (body, sha256)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (
+    model TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    probabilities BLOB NOT NULL,
+    PRIMARY KEY (model, sha256)
 ) WITHOUT ROWID;
 """
 
@@ -112,7 +118,10 @@ def _room(photos: int, dimensions: int, classes: int, *, folder: Path) -> Featur
 
 
 class FeatureCache:
-    """Features on disk by body and photo. For one thread; `close` when done."""
+    """Features on disk by body and photo, and answers by model and photo.
+
+    For one thread; `close` when done.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -177,12 +186,30 @@ class FeatureCache:
             raise self._unusable(exc) from exc
 
     def keep_only(self, names: set[str]) -> int:
-        """Drop the features of all other photos: what was forgotten leaves nothing behind here."""
-        with closing(self._db.execute("SELECT DISTINCT sha256 FROM features")) as rows:
+        """Drop what is here of all other photos: what was forgotten leaves nothing behind."""
+        query = "SELECT sha256 FROM features UNION SELECT sha256 FROM answers"
+        with closing(self._db.execute(query)) as rows:
             gone = [row for row in rows if row[0] not in names]
         with self._db:
             self._db.executemany("DELETE FROM features WHERE sha256 = ?", gone)
+            self._db.executemany("DELETE FROM answers WHERE sha256 = ?", gone)
         return len(gone)
+
+    def answers(self, model: str) -> dict[str, NDArray[np.float32]]:
+        """What a model said of photos, by SHA-256: probabilities [L]."""
+        query = "SELECT sha256, probabilities FROM answers WHERE model = ?"
+        with closing(self._db.execute(query, (model,))) as rows:
+            return {name: np.frombuffer(blob, np.float32) for name, blob in rows}
+
+    def write_answers(self, model: str, answers: Mapping[str, NDArray[np.floating]]) -> None:
+        """Keep what a model said of more photos; what any other said goes."""
+        rows = [(model, name, row.astype(np.float32).tobytes()) for name, row in answers.items()]
+        try:
+            with self._db:
+                self._db.execute("DELETE FROM answers WHERE model != ?", (model,))
+                self._db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
+        except sqlite3.Error as exc:
+            raise self._unusable(exc) from exc
 
     def _unusable(self, exc: Exception) -> TrainError:
         return TrainError(

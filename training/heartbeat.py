@@ -109,7 +109,9 @@ class Heartbeat:
                 self._stop("cancelled")
                 return
             try:
-                with self._database.session() as session:
+                # Not `session()`: the main thread may keep the interpreter for hundreds of
+                # milliseconds, and who answers photos would wait for the write lock meanwhile.
+                with self._database.statements() as session:
                     go_on = retrainings.heartbeat(
                         session,
                         self._id,

@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 KEPT_CANDIDATES = 3
 """Candidates that were held stay to be looked at; older ones go."""
 _NICE = 10
-"""People who wait for an answer come before a training."""
+"""People who wait for an answer come before a training..."""
+_WAIT_POLICY = ("OMP_WAIT_POLICY", "PASSIVE")
+"""...whose threads must not spin while they wait for each other: that takes the CPU from the bot.
+OpenMP reads it when it is loaded, with torch or scikit-learn."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 end_with_parent()
             elif options.request is not None:
                 os.nice(_NICE)
+                os.environ.setdefault(*_WAIT_POLICY)
             _Run(settings, database, row, options).run()
             with database.reading() as session:
                 row = retrainings.seen(session, row.id)
@@ -238,19 +243,21 @@ class _Run:
         from training.comparison import gather, news_since, replay
         from training.gate import decide
         from training.photoset import from_dataset
+        from training.shared_features import open_features
 
         tell("deciding", 0.0)
         champion = Classifier(self._registry.open())
         candidate = Classifier(trained.bundle)
         store = store_of(self._settings)
-        evidence = gather(
-            from_dataset(self._database, store),
-            champion,
-            candidate,
-            news=news_since(self._database, champion),
-            unseen=trained.unseen,
-            seed=self._seed,
-        )
+        with closing(open_features(self._settings)) as cache:
+            evidence = gather(
+                from_dataset(self._database, store),
+                champion,
+                candidate,
+                news=news_since(self._database, champion),
+                unseen=trained.unseen,
+                cache=cache,
+            )
         decision = decide(evidence, seed=self._seed)
         tell("replaying", 0.0)
         replayed = replay(self._database, store, champion, candidate)

@@ -10,7 +10,7 @@ import pytest
 from dataset import retrainings
 from dataset.database import Database
 from dataset.errors import NotFoundError, RetrainingActive, RetrainingOver
-from dataset.schema import Retraining, RetrainingStatus
+from dataset.schema import Person, Retraining, RetrainingStatus
 from tests.dataset.world import ADMIN, NOON
 
 
@@ -127,6 +127,22 @@ def test_a_running_one_is_cancelled_at_its_next_heartbeat(database: Database) ->
 
     assert not goes_on
     assert _now(database, run).status is RetrainingStatus.RUNNING
+
+
+def test_a_heartbeat_holds_no_lock_while_its_thread_waits(database: Database) -> None:
+    """Others write at once, though the session that it was written in is still open."""
+    run = _request(database)
+    _take(database)
+    url = f"sqlite:///{database.file}"
+    other = Database(url, busy_timeout_s=0.0) if database.is_sqlite else database
+    with database.statements() as session:
+        goes_on = retrainings.heartbeat(session, run.id, stage="training", worker="host:1")
+        with other.session() as another:
+            another.add(Person(user_id=7))
+    other.dispose()
+
+    assert goes_on
+    assert _now(database, run).stage == "training"
 
 
 def test_one_that_nobody_began_is_cancelled_at_once(database: Database) -> None:

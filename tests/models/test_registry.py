@@ -260,6 +260,31 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, make_bundle: Ma
         Registry(tmp_path / "file").publish(make_bundle("v1").path)
 
 
+def test_the_first_publish_never_looks_like_a_lost_current(
+    folder: Path,
+    make_bundle: MakeBundle,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Who asks while the first bundle is there and not yet current is answered by the starter."""
+    bundle = make_bundle("v1")
+    answering: list[str] = []
+    rename = Path.rename
+
+    def watched(path: Path, target: Path) -> Path:
+        moved = rename(path, target)
+        answering.append(Registry(folder).current_version())
+        return moved
+
+    monkeypatch.setattr(Path, "rename", watched)
+    Registry(folder).publish(bundle.path)
+    assert ["starter"] == answering
+    assert "lost" not in caplog.text
+    assert "v1" == Registry(folder).current_version()
+    assert {CURRENT, HISTORY, "v1"} == {path.name for path in folder.iterdir()}
+    assert CURRENT not in {path.name for path in (folder / "v1").iterdir()}
+
+
 def _publish(folder: Path, bundle: Path) -> None:
     Registry(folder).publish(bundle)
 

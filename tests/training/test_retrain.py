@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from dataset import retrainings
@@ -15,6 +19,7 @@ from dataset.database import Database
 from dataset.schema import Example, RetrainingStatus, Split
 from models.registry import Registry
 from training import add, retrain
+from training.features import CACHE
 
 PER_LABEL = 36
 
@@ -70,11 +75,11 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return place
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     """The row that the command prints."""
     capsys.readouterr()
     retrain.main([*arguments, "--json"])
-    row: dict[str, object] = json.loads(capsys.readouterr().out)
+    row: dict[str, Any] = json.loads(capsys.readouterr().out)
     return row
 
 
@@ -118,6 +123,35 @@ def test_a_dry_run_decides_and_publishes_nothing(
     assert isinstance(metrics, dict)
     assert metrics["champion"]["n"] == metrics["candidate"]["n"] > 0
     assert place.registry.current_version() == "starter"
+
+
+def test_the_champion_answers_what_was_added_once(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second run takes the answers of the first: had they been others, it would say so."""
+    first = _corrections(run(capsys, "--dry-run"))
+    again = _corrections(run(capsys, "--dry-run"))
+    with closing(sqlite3.connect(place.folder / "data" / CACHE)) as cache, cache:
+        answers = cache.execute("SELECT sha256, probabilities FROM answers").fetchall()
+        cache.executemany(
+            "UPDATE answers SET probabilities = ? WHERE sha256 = ?",
+            [(np.zeros(3, np.float32).tobytes(), name) for name, _ in answers],
+        )
+    changed = _corrections(run(capsys, "--dry-run"))
+
+    assert first == again
+    assert f"Of {len(answers)} newly reviewed photos" in first
+    assert first != changed
+
+
+def _corrections(row: dict[str, Any]) -> str:
+    """The sentence about what is new."""
+    (sentence,) = (
+        str(check["sentence"])
+        for check in row["metrics"]["checks"]
+        if check["name"] == "better on corrections"
+    )
+    return sentence
 
 
 @pytest.mark.parametrize("when", ["published", "recorded"])

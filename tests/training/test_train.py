@@ -97,7 +97,7 @@ def test_features_are_computed_once(candidate: Made, drawn: Studio) -> None:
 
 
 def test_what_left_the_dataset_leaves_the_cache(own_studio: Studio) -> None:
-    """Features of other photos are dropped: a forgotten photo leaves nothing behind."""
+    """What is kept of other photos is dropped: a forgotten photo leaves nothing behind."""
     cache = FeatureCache(own_studio.settings.data_dir / CACHE)
     with own_studio.database() as database:
         photos = from_dataset(database, own_studio.store)
@@ -105,9 +105,20 @@ def test_what_left_the_dataset_leaves_the_cache(own_studio: Studio) -> None:
     features = _features_of(own_studio, rows)
     kept, gone = (item.sha256 for item in rows.items)
     cache.write("body", [kept, gone], features)
+    cache.write_answers("model", dict.fromkeys((kept, gone), np.array([0.9, 0.1])))
     cache.keep_only({kept})
     assert {kept} == cache.known("body")
+    assert {kept} == set(cache.answers("model"))
     cache.close()
+
+
+def test_answers_of_an_earlier_model_make_room(tmp_path: Path) -> None:
+    """Only what the present model said is kept."""
+    with closing(FeatureCache(tmp_path / CACHE)) as cache:
+        cache.write_answers("before", {"a": np.array([0.9, 0.1])})
+        cache.write_answers("now", {"b": np.array([0.25, 0.75])})
+        assert {} == cache.answers("before")
+        assert [0.25, 0.75] == cache.answers("now")["b"].tolist()
 
 
 def test_the_page_of_the_report_needs_no_other_file(candidate: Made) -> None:
