@@ -6,7 +6,7 @@ is not certain who asks, or where, the answer is no.
 
 from __future__ import annotations
 
-from telegram import Update
+from telegram import Chat, Update
 from telegram.constants import ChatType
 
 from bot.context import Context
@@ -34,7 +34,10 @@ async def admitted(update: Update, context: Context, action: str) -> bool:
             )
         )
         refusal = words("admins-only")
-    elif chat is None or chat.type != ChatType.PRIVATE:
+        if person is not None and query is None and _is_private(chat):
+            # How an operator learns what belongs into ADMIN_IDS.
+            refusal += " " + words("your-id", id=str(person.id))
+    elif not _is_private(chat):
         refusal = words("private-only")
     else:
         return True
@@ -43,3 +46,7 @@ async def admitted(update: Update, context: Context, action: str) -> bool:
     elif update.effective_message is not None:
         await reply(context.bot, update.effective_message, refusal)
     return False
+
+
+def _is_private(chat: Chat | None) -> bool:
+    return chat is not None and chat.type == ChatType.PRIVATE

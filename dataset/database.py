@@ -183,11 +183,7 @@ class Database:
                 return False
             if self.is_sqlite:
                 self._write_ahead()
-            with self._engine.begin() as connection:
-                if not self.is_sqlite:
-                    connection.execute(
-                        text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
-                    )
+            with self._restructuring() as connection:
                 # Again, under the lock: another process may have been here meanwhile.
                 found = self._known_revision(connection)
                 if found == HEAD:
@@ -228,6 +224,30 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; the next session opens new ones."""
         self._engine.dispose()
+
+    @contextmanager
+    def _restructuring(self) -> Iterator[Connection]:
+        """A transaction for changing tables, which keeps other processes out.
+
+        SQLite holds no rows against each other in it: steps that make a table anew drop the old.
+        """
+        if not self.is_sqlite:
+            with self._engine.begin() as connection:
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
+                )
+                yield connection
+            return
+        with self._unbundled.connect() as connection:
+            # Only outside a transaction does it take effect; the connection is not used again.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+            connection.execution_options(**{_BEGINS_WITH: "BEGIN IMMEDIATE"})
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.invalidate()
 
     def _revision(self) -> str | None:
         with self._reading.connect() as connection:

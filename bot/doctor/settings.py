@@ -32,7 +32,7 @@ def check_settings(settings: BotSettings, complaint: str | None) -> Iterator[Fin
     if not settings.admin_ids:
         yield warn(
             "ADMIN_IDS is empty: nobody can review, retrain or roll back",
-            "set it to your own Telegram user id",
+            "set it to your own Telegram user id, which the bot says when you send it /stats",
         )
     if _ENV_FILE.is_file() and _ENV_FILE.stat().st_mode & 0o077:
         yield warn("other users of this machine may read .env", "run chmod 600 .env")

@@ -154,6 +154,7 @@ thanks-off = Ich sage dir nicht, wenn eine Korrektur von dir gewirkt hat. „/th
 ## Prüfung
 
 admins-only = Das ist für Admins.
+your-id = Deine Telegram-Nummer ist { $id }.
 review-link = Im Browser (der Link gilt einmal, { $minutes } Minuten lang): { $link }
 review-empty = Nichts wartet auf ein Urteil.
 review-progress = { $done } von { $total }

@@ -158,6 +158,7 @@ thanks-off = I don't tell you when a correction of yours has worked. "/thanks on
 ## Review
 
 admins-only = That is for admins.
+your-id = Your Telegram id is { $id }.
 review-link = In the browser (the link works once, for { $minutes } minutes): { $link }
 review-empty = Nothing waits for a verdict.
 review-progress = { $done } of { $total }

@@ -154,6 +154,7 @@ thanks-off = No te aviso cuando una corrección tuya ha servido. «/thanks on» 
 ## Revisión
 
 admins-only = Eso es para administradores.
+your-id = Tu número de Telegram es { $id }.
 review-link = En el navegador (el enlace vale una vez, durante { $minutes } minutos): { $link }
 review-empty = Nada espera un veredicto.
 review-progress = { $done } de { $total }

@@ -71,6 +71,10 @@ def _word(kind: type[enum.Enum]) -> Enum:
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
+GIVEN_ONCE: dict[str, Any] = {"sqlite_autoincrement": True}
+"""For tables whose ids are in buttons, on pages and in what is under way, and whose rows may go:
+SQLite gives the id of the newest row again once that row is deleted, unless it is told not to."""
+
 _ONLY_WHERE = "only where"
 
 HASH_BANDS = tuple(f"((dhash >> {16 * band}) & 65535)" for band in range(4))

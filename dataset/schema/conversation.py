@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dataset.schema.base import Base, Id, partial, utc_now
+from dataset.schema.base import GIVEN_ONCE, Base, Id, partial, utc_now
 from dataset.schema.words import ClaimKind, ClaimStatus, Verdict
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Consent(Base):
     """One person allowing their photos to be kept, under one version of the notice."""
 
     __tablename__ = "consents"
+    __table_args__ = GIVEN_ONCE
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     user_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -91,6 +92,7 @@ class Prediction(Base):
             where="sampled = 1 AND photo_id IS NOT NULL",
             postgresql="sampled AND photo_id IS NOT NULL",
         ),
+        GIVEN_ONCE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -133,6 +135,7 @@ class Claim(Base):
         UniqueConstraint("prediction_id", "user_id"),
         Index("ix_claims_user", "user_id", "made_at"),
         Index("ix_claims_status", "status", "kind"),
+        GIVEN_ONCE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

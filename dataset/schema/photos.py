@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dataset.schema.base import WAITING, Base, Id, band_indexes, partial, utc_now
+from dataset.schema.base import (
+    GIVEN_ONCE,
+    WAITING,
+    Base,
+    Id,
+    band_indexes,
+    partial,
+    utc_now,
+)
 from dataset.schema.words import QueueReason, Verdict, VerdictKind
 
 if TYPE_CHECKING:
@@ -31,6 +39,7 @@ class Photo(Base):
         ),
         UniqueConstraint("provider", "provider_id"),
         *band_indexes("photos"),
+        GIVEN_ONCE,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -79,7 +88,10 @@ class ReviewVerdict(Base):
     """One reviewer's decision on a photo. The newest one that is not undone counts."""
 
     __tablename__ = "verdicts"
-    __table_args__ = (partial("ix_verdicts_standing", "photo_id", "id", where="undone_at IS NULL"),)
+    __table_args__ = (
+        partial("ix_verdicts_standing", "photo_id", "id", where="undone_at IS NULL"),
+        GIVEN_ONCE,
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     made_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

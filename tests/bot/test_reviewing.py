@@ -48,8 +48,8 @@ def verdicts(bot: RunningBot) -> list[ReviewVerdict]:
 
 
 def test_review_is_for_admins(bot: RunningBot, person: Person) -> None:
-    """Anybody else gets a sentence, and the attempt is noted."""
-    assert person.ask("/review") == "That is for admins."
+    """Anybody else gets a sentence, by which an operator learns their own id, and it is noted."""
+    assert person.ask("/review") == f"That is for admins. Your Telegram id is {person.id}."
     with bot.database.reading() as session:
         noted = session.scalars(select(Audit.action).where(Audit.actor_id == person.id)).all()
     assert noted == ["review_refused"]

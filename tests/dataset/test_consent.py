@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from dataset import consents, forgetting, people, predictions, queue
-from dataset.errors import ConsentMissing, ForgottenError
+from dataset.errors import ConsentMissing, ForgottenError, NotFoundError
 from dataset.exporting import export
 from dataset.photos import keep_photo
 from dataset.schema import (
@@ -186,6 +186,19 @@ def test_forgetting_one_does_not_block_unlike_photos(world: World) -> None:
         consent = consents.grant(session, 1, "1")
 
     assert _keep(world, "b", consent_id=consent.id).id
+
+
+def test_what_comes_next_is_not_taken_for_what_was_forgotten(world: World) -> None:
+    """A button or a page that still shows a forgotten photo means no later one."""
+    answer, photo = world.kept_answer()
+    _forget(world, 1)
+    next_answer, next_photo = world.kept_answer(user_id=5)
+    with pytest.raises(NotFoundError):
+        world.decide(photo, "label", label="teddy")
+
+    assert next_answer.id > answer.id
+    assert next_photo.id > photo.id
+    assert (next_photo.consent_id or 0) > (photo.consent_id or 0)
 
 
 def test_forgetting_keeps_what_another_person_allowed(world: World) -> None:

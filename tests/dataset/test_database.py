@@ -25,8 +25,9 @@ from dataset.errors import (
 )
 from dataset.migrations import HEAD, REVISIONS
 from dataset.migrations.run import alembic_config, upgrade_on
+from dataset.photos import PhotoStore
 from dataset.schema import Base, Person
-from tests.dataset.world import NOON
+from tests.dataset.world import NOON, World
 
 
 def _catalogue(database: Database) -> dict[str, set[str]]:
@@ -34,13 +35,19 @@ def _catalogue(database: Database) -> dict[str, set[str]]:
     with database.connection() as connection:
         if database.is_sqlite:
             rows = connection.execute(
-                text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+                text(
+                    "SELECT name, sql FROM sqlite_master "
+                    "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+                )
             )
             found = {
                 # A column that came later stands on the last line, as it was added.
                 name: {
                     re.sub(r"\s+", " ", line).strip(" ,)")
-                    for line in re.split(r"\n|, (?=\w+ BOOLEAN DEFAULT)", sql)
+                    # A table that was made anew has its name in quotes.
+                    for line in re.split(
+                        r"\n|, (?=\w+ BOOLEAN DEFAULT)", sql.replace(f'"{name}"', name)
+                    )
                 }
                 for name, sql in rows
             }
@@ -121,6 +128,34 @@ def test_every_table_comes_back_after_going_down(tmp_path: Path) -> None:
     assert set(gone) == {"alembic_version"}
     assert before == _catalogue(database)
     database.dispose()
+
+
+def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> None:
+    """Everything is there afterwards, refers to what it did, and is held to it again."""
+    database = Database(f"sqlite:///{tmp_path / 'old'}")
+    with database.connection() as connection:
+        upgrade_on(connection, "0003")
+        connection.commit()
+    world = World(database, PhotoStore(tmp_path / "photos"))
+    answer, photo = world.kept_answer()
+    world.claim(answer, label="grizzly")
+    world.decide(photo, "label", label="grizzly")
+    before = _rows(database)
+
+    assert database.upgrade()
+    assert before == _rows(database)
+    assert all(before.values())
+    with pytest.raises(DatabaseConflict), database.session() as session:
+        session.execute(text("DELETE FROM photos"))
+    database.dispose()
+
+
+def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.connection() as connection:
+        return {
+            table: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
+            for table in ("consents", "photos", "predictions", "claims", "verdicts")
+        }
 
 
 def test_upgrading_does_something_once(empty_url: str) -> None:

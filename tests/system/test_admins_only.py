@@ -82,11 +82,12 @@ def orphan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     yield from chat_with(tmp_path_factory.mktemp("orphan"), "")
 
 
-def refused(chat: Chat, person: Person, expected: str) -> None:
-    """Each command and each press is answered with `expected`, and nothing was done."""
+def refused(chat: Chat, person: Person, expected: str, *, also: str = "") -> None:
+    """Each press is answered with `expected`, each command with `also` after it, and nothing was
+    done."""
     before = chat.changed()
     assert {command: person.ask(command) for command in COMMANDS} == dict.fromkeys(
-        COMMANDS, expected
+        COMMANDS, expected + also
     )
     said = person.say("/labels")
     person.seen = max(person.seen, said["message_id"])
@@ -97,11 +98,19 @@ def refused(chat: Chat, person: Person, expected: str) -> None:
     assert before == chat.changed()
 
 
+def your_id(user: int) -> str:
+    """What lets an operator find their own number."""
+    return f" Your Telegram id is {user}."
+
+
 @pytest.mark.parametrize("place", ["private", "group"])
 def test_a_stranger_is_refused_everywhere(chat: Chat, place: str) -> None:
     """Every command and every button of admins, forged ones too; each refusal is noted."""
     stranger = Person(chat.telegram, STRANGER)
-    refused(chat, stranger if place == "private" else stranger.in_chat(GROUP), REFUSAL)
+    if place == "private":
+        refused(chat, stranger, REFUSAL, also=your_id(STRANGER))
+    else:
+        refused(chat, stranger.in_chat(GROUP), REFUSAL)
     with sqlite3.connect(chat.data / "detector.sqlite3") as database:
         noted = database.execute(
             "SELECT DISTINCT action FROM audit WHERE actor_id = ?", (STRANGER,)
@@ -118,7 +127,7 @@ def test_an_admin_is_refused_in_a_group(chat: Chat) -> None:
 def test_without_admins_everybody_is_refused(orphan: Chat) -> None:
     """An empty ADMIN_IDS admits nobody: it fails closed."""
     for user in (ADMIN, STRANGER):
-        refused(orphan, Person(orphan.telegram, user), REFUSAL)
+        refused(orphan, Person(orphan.telegram, user), REFUSAL, also=your_id(user))
 
 
 def test_an_admin_is_not_refused_in_private(chat: Chat) -> None:
