@@ -131,7 +131,7 @@ async def _carry_out(context: Context, user_id: int, verb: str, words: Words) ->
         await services.records.write(lambda session: consents.withdraw(session, user_id))
         return words("consent-stopped")
     if verb == "forget":
-        gone = await services.records.write(
+        gone = await services.records.write_aside(
             lambda session: forget(session, services.store, user_id)
         )
         services.people.forget(user_id)

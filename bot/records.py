@@ -52,6 +52,11 @@ class Records:
         """Like `read`, on a thread of its own: for what takes long and may not hold others up."""
         return await asyncio.to_thread(self._read, work)
 
+    async def write_aside(self, work: Callable[[Session], T]) -> T:
+        """Like `write`, on a thread of its own: for what does more after its commit than return,
+        such as removing files from a store that may not answer."""
+        return await asyncio.to_thread(self._write, work)
+
     async def upgrade(self) -> None:
         """Bring the tables up to date."""
         await self._run(self._database.upgrade)

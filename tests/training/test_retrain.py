@@ -130,7 +130,6 @@ def test_the_champion_answers_what_was_added_once(
 ) -> None:
     """A second run takes the answers of the first: had they been others, it would say so."""
     first = _corrections(run(capsys, "--dry-run"))
-    again = _corrections(run(capsys, "--dry-run"))
     with closing(sqlite3.connect(place.folder / "data" / CACHE)) as cache, cache:
         answers = cache.execute("SELECT sha256, probabilities FROM answers").fetchall()
         cache.executemany(
@@ -139,7 +138,6 @@ def test_the_champion_answers_what_was_added_once(
         )
     changed = _corrections(run(capsys, "--dry-run"))
 
-    assert first == again
     assert f"Of {len(answers)} newly reviewed photos" in first
     assert first != changed
 
