@@ -102,12 +102,22 @@ class Inbox:
         while True:
             await asyncio.sleep(_HOLD_EVERY_S)
             try:
-                await self._records.write(
-                    lambda session: stored.hold_on(session, holder=self._holder)
-                )
-                self._wrote_at = time.monotonic()
+                await self.renew()
             except DatabaseError as exc:
                 logger.warning("the hold on %d updates was not renewed: %s", len(self._open), exc)
+
+    async def renew(self) -> None:
+        """Renew this process's hold on its updates once.
+
+        What it may have stored without knowing, and did not get again, is left to whoever looks
+        next: behind a webhook Telegram may have brought it to another process.
+        """
+        doubtful = self._doubtful - self._open
+        await self._records.write(
+            lambda session: stored.hold_on(session, holder=self._holder, besides=doubtful)
+        )
+        self._doubtful -= doubtful
+        self._wrote_at = time.monotonic()
 
     async def adopt(self, bot: ExtBot[int], hand_on: Callable[[Update], Awaitable[None]]) -> None:
         """Take over now and then what other processes left, for as long as this one lives."""

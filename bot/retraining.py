@@ -65,12 +65,12 @@ class Follower:
         self._admins = tuple(sorted(admins))
         self._models_dir = models_dir
         self._again_after_s = again_after_s
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}
 
     def begin(self, row_id: int, *, asked_by: int | None) -> None:
         """Follow a retraining to its end; whoever asked sees its progress, all admins its end."""
         task = asyncio.create_task(self._follow(row_id, asked_by))
-        self._tasks.add(task)
+        self._tasks[task] = row_id
         task.add_done_callback(self._done)
 
     async def take_up(self) -> None:
@@ -78,6 +78,14 @@ class Follower:
         row = await self._trainer.under_way()
         if row is not None:
             self.begin(row.id, asked_by=row.requested_by)
+
+    async def take_up_silent(self) -> None:
+        """Follow one that fell silent and that nobody may be following any more: from a shell, or
+        begun by a process that is gone. It is ended then, and the admins are told."""
+        row = await self._trainer.silent()
+        if row is not None and row.id not in self._tasks.values():
+            logger.warning("retraining %d fell silent and is followed from now on", row.id)
+            self.begin(row.id, asked_by=None)
 
     async def close(self) -> None:
         """Stop following; a child under way goes on and is found again by the next start."""
@@ -143,7 +151,7 @@ class Follower:
             logger.info("the confusion matrix was not sent: %s", exc)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a retraining is not followed any more", exc_info=error)
 

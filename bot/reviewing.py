@@ -92,14 +92,21 @@ async def press(update: Update, context: Context) -> None:
     elif pressed.verb == "rban":
         await _ban(context, query, pressed, words)
     elif pressed.verb == "rskip":
-        await context.services.records.write(
-            lambda session: queue.skip(session, pressed.id, reviewer_id)
-        )
-        await toast(query)
-        await _close(query, words("review-skipped"), None)
-        await _show_next(context, chat_id, reviewer_id, words)
+        await _skip(context, query, pressed.id, chat_id, words)
     else:
         await _decide(context, query, pressed, chat_id, words)
+
+
+async def _skip(
+    context: Context, query: CallbackQuery, photo_id: int, chat_id: int, words: Words
+) -> None:
+    reviewer_id = query.from_user.id
+    there = await context.services.records.write(
+        lambda session: queue.skip(session, photo_id, reviewer_id)
+    )
+    await toast(query, None if there else words("review-gone"))
+    await _close(query, words("review-skipped"), None)
+    await _show_next(context, chat_id, reviewer_id, words)
 
 
 async def _decide(

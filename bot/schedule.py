@@ -28,7 +28,7 @@ from bot.statistics import collect, make_report
 from dataset import audit, leases, retrainings, stats
 from dataset.errors import PhotoStoreError, RetrainingActive
 from dataset.retention import Terms
-from dataset.schema import Retraining, RetrainingStatus, utc_now
+from dataset.schema import RetrainingStatus, utc_now
 from models.errors import ModelsError
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,12 @@ _DRIFT_CRON = "15 * * * *"
 _WATCH_EVERY_S = 60.0
 _SLOT_KEPT_S = 8 * 24 * 3600.0
 _LOOKS_BACK = timedelta(hours=1)
+_SPANS = tuple(timedelta(days=days) for days in (1, 8, 32, 366))
+"""How far back a missed retraining is looked for: one after the other, for a rule may name each
+minute."""
+_SINCE = "retrain-since"
+_ROLLED_BACK = "auto_rollback"
+_FOR_EVER_S = 100 * 366 * 24 * 3600.0
 
 Work = Callable[[Context], Coroutine[Any, Any, None]]
 
@@ -63,9 +69,10 @@ def begin(jobs: JobQueue[Context], services: Services) -> None:
         trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
         jobs.run_custom(_when_leading(name, work), {"trigger": trigger, **_PATIENCE}, name=name)
     jobs.run_repeating(tidy, 3600.0, first=_WATCH_EVERY_S, name="tidy", job_kwargs=_PATIENCE)
-    jobs.run_repeating(
-        watch_disputes, _WATCH_EVERY_S, first=_WATCH_EVERY_S, name="disputes", job_kwargs=_PATIENCE
-    )
+    for name, work in (("disputes", watch_disputes), ("retrainings", watch_retrainings)):
+        jobs.run_repeating(
+            work, _WATCH_EVERY_S, first=_WATCH_EVERY_S, name=name, job_kwargs=_PATIENCE
+        )
 
 
 def take_over(jobs: JobQueue[Context], services: Services, since: datetime | None) -> None:
@@ -77,16 +84,18 @@ def take_over(jobs: JobQueue[Context], services: Services, since: datetime | Non
             trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
             if name == "retrain":
                 await catch_up(context)
-            elif since is not None and (at := last_due(trigger, since=since, now=now)) is not None:
+            elif since is not None and (
+                at := last_due(trigger, since=max(since, now - _LOOKS_BACK), now=now)
+            ):
                 await _do_once(context, Slot(name, at), work)
 
     jobs.run_once(make_up, 1.0, name="take-over")
 
 
 def last_due(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
-    """The last moment of the schedule since then, at most an hour ago."""
+    """The last moment of the schedule since then, if there was one."""
     found = None
-    at = trigger.get_next_fire_time(None, max(since, now - _LOOKS_BACK))
+    at = trigger.get_next_fire_time(None, since)
     while at is not None and at <= now:
         found = at
         at = trigger.get_next_fire_time(at, at + timedelta(seconds=1))
@@ -108,21 +117,35 @@ async def retrain(context: Context) -> None:
 
 
 async def catch_up(context: Context) -> None:
-    """Run the scheduled retraining now if its moment passed while no bot was running."""
+    """Run the scheduled retraining now if its moment passed while no bot was awake."""
     services = context.services
-    row = await services.records.read(_last_scheduled)
-    if row is None:
+    since = await services.records.read(_retrained_since)
+    if since is None:
+        await services.records.write(_note_beginning)
         return
     trigger = CronTrigger.from_crontab(services.settings.retrain_cron, timezone=timezone.utc)
-    if missed(trigger, last=row.requested_at, now=utc_now()):
-        logger.info("a scheduled retraining was missed and is run now")
-        await retrain(context)
+    due = last_missed(trigger, since=since, now=utc_now())
+    if due is not None:
+        await _do_once(context, Slot("retrain", due), retrain)
 
 
-def missed(trigger: CronTrigger, *, last: datetime, now: datetime) -> bool:
-    """Whether a moment of the schedule lies between the last run and now."""
-    due = trigger.get_next_fire_time(None, last + timedelta(seconds=60))
-    return due is not None and due < now
+def last_missed(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
+    """The last moment of the schedule between the last run and now, if there was one."""
+    for span in _SPANS:
+        due = last_due(trigger, since=max(since, now - span), now=now)
+        if due is not None or now - span < since:
+            return due
+    return None
+
+
+async def watch_retrainings(context: Context) -> None:
+    """Catch up on what a machine slept through; end what fell silent and nobody follows."""
+    services = context.services
+    if not services.leader.is_me:
+        return
+    await services.follower.take_up_silent()
+    if services.settings.retrain_cron:
+        await catch_up(context)
 
 
 async def watch_disputes(context: Context) -> None:
@@ -133,8 +156,11 @@ async def watch_disputes(context: Context) -> None:
     version = services.host.version
 
     def look(session: Session) -> tuple[str, stats.Answered, stats.Answered] | None:
-        newest = retrainings.last(session, status=RetrainingStatus.PUBLISHED)
+        newest = retrainings.last(session, RetrainingStatus.PUBLISHED)
         if not newest or newest[0].candidate != version or newest[0].champion is None:
+            return None
+        if _was_left(session, version):
+            # An admin has put it back since: that is their word against the figures'.
             return None
         before = stats.answered_by(session, newest[0].champion)
         return newest[0].champion, before, stats.answered_by(session, version)
@@ -162,7 +188,10 @@ async def watch_disputes(context: Context) -> None:
     }
     await services.records.write(
         lambda session: audit.record(
-            session, action="auto_rollback", subject=f"model:{champion}", details=figures
+            session,
+            action=_ROLLED_BACK,
+            subject=f"model:{champion}",
+            details=figures | {"left": version},
         )
     )
     logger.warning("rolled back from %s to %s: %s", version, champion, figures)
@@ -216,10 +245,26 @@ async def send_digest(context: Context) -> None:
             logger.warning("admin %d got no digest: %s", admin, exc)
 
 
-def _last_scheduled(session: Session) -> Retraining | None:
-    return next(
-        (row for row in retrainings.last(session, limit=50) if row.trigger == "schedule"), None
+def _was_left(session: Session, version: str) -> bool:
+    """Whether this version was rolled back from by itself before."""
+    return any(
+        (row.details or {}).get("left") == version
+        for row in audit.latest(session, action=_ROLLED_BACK)
     )
+
+
+def _retrained_since(session: Session) -> datetime | None:
+    """When the last scheduled retraining was asked for or, before the first, when this
+    installation began to keep a schedule."""
+    for row in retrainings.last(session, trigger="schedule"):
+        return row.requested_at
+    moment = leases.holder_of(session, _SINCE)
+    return None if moment is None else datetime.fromisoformat(moment)
+
+
+def _note_beginning(session: Session) -> None:
+    moment = utc_now().isoformat(timespec="seconds")
+    leases.acquire(session, _SINCE, moment, lease_s=_FOR_EVER_S)
 
 
 def _timed(services: Services) -> dict[str, tuple[str, Work]]:

@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,8 @@ OnProgress = Callable[[Retraining], Awaitable[None]]
 
 _LOOK_EVERY_S = 0.5
 _END_WITHIN_S = 10.0
+_SURELY_SILENT_S = 20.0
+"""Twice as long as a child that is well leaves its row alone."""
 _HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
 """What the child has no use for stays out of its environment."""
 _LAST_WORDS_BYTES = 4000
@@ -88,17 +91,20 @@ class Trainer:
     ) -> int:
         """Write the request down and, unless it is for elsewhere, start a child on it; its id.
 
-        Raises RetrainingActive when one is under way, TrainingUnavailable without a Python that
-        could train.
+        One whose process fell silent is ended first: nobody may have been there to notice. Raises
+        RetrainingActive when one is under way, TrainingUnavailable without a Python that could
+        train.
         """
         python = None if self._elsewhere else python_that_trains(self._python)
-        row_id = await self._records.write(
-            lambda session: (
-                retrainings.request(
-                    session, trigger=trigger, requested_by=requested_by, force=force
-                ).id
-            )
-        )
+
+        def write_down(session: Session) -> int:
+            if not self._elsewhere:
+                retrainings.end_silent(session, silent_s=self._silent_s)
+            return retrainings.request(
+                session, trigger=trigger, requested_by=requested_by, force=force
+            ).id
+
+        row_id = await self._records.write(write_down)
         if python is None:
             return row_id
         try:
@@ -108,8 +114,14 @@ class Trainer:
         return row_id
 
     async def follow(self, row_id: int, on_progress: OnProgress) -> Retraining:
-        """Watch a retraining until it has ended, and end it where it hangs; its last state."""
-        began = asyncio.get_running_loop().time()
+        """Watch a retraining until it has ended, and end it where it hangs; its last state.
+
+        Its time counts from its beginning, also when this process came later, and stands still
+        while the machine sleeps.
+        """
+        loop = asyncio.get_running_loop()
+        began: float | None = None
+        silence = _Silence(self._silent_s)
         seen: tuple[object, ...] | None = None
         while True:
             row = await self._records.read(lambda session: retrainings.seen(session, row_id))
@@ -119,23 +131,13 @@ class Trainer:
             if (state := (row.status, row.stage, row.progress)) != seen:
                 seen = state
                 await on_progress(row)
-            child = self._children.get(row_id)
-            if self._elsewhere:
-                if _age_s(row) > self._budget_s:
-                    await self._fail(row_id, self._too_long(row))
+            began = loop.time() - _age_s(row) if began is None else began
+            reason = self._why_over(row, loop.time() - began, silence)
+            if reason is None:
                 await asyncio.sleep(_LOOK_EVERY_S)
-            elif child is not None and child.returncode is not None:
-                await self._fail(row_id, self._last_words(row_id, child.returncode))
-            elif asyncio.get_running_loop().time() - began > self._budget_s:
-                await self._end(row_id)
-                await self._fail(row_id, self._too_long(row))
-            elif child is None and _has_died(row):
-                await self._fail(row_id, "Its process is gone.")
-            elif _is_silent(row, self._silent_s):
-                await self._end(row_id)
-                await self._fail(row_id, "Its process gave no sign of life any more.")
             else:
-                await asyncio.sleep(_LOOK_EVERY_S)
+                await self._end(row_id)
+                await self._fail(row_id, reason)
 
     async def cancel(self) -> Retraining | None:
         """Ask the one under way to stop; None when there is none."""
@@ -144,6 +146,24 @@ class Trainer:
     async def under_way(self) -> Retraining | None:
         """The retraining that is requested or running, by whomever."""
         return await self._records.read(retrainings.running)
+
+    async def silent(self) -> Retraining | None:
+        """The one that is running without a sign of life, if nobody else will take it."""
+        row = None if self._elsewhere else await self.under_way()
+        return row if row is not None and _is_silent(row, self._silent_s) else None
+
+    def _why_over(self, row: Retraining, elapsed_s: float, silence: _Silence) -> str | None:
+        """Why a run that is under way has to be ended, if it has."""
+        child = self._children.get(row.id)
+        if self._elsewhere:
+            return self._too_long(row) if _age_s(row) > self._budget_s else None
+        if child is not None and child.returncode is not None:
+            return self._last_words(row.id, child.returncode)
+        if elapsed_s > self._budget_s:
+            return self._too_long(row)
+        if child is None and _has_died(row):
+            return "Its process is gone."
+        return "Its process gave no sign of life any more." if silence.is_lasting(row) else None
 
     async def _start(self, python: Path, row_id: int) -> None:
         self._log_dir.mkdir(parents=True, exist_ok=True)
@@ -252,3 +272,24 @@ def _age_s(row: Retraining) -> float:
 def _is_silent(row: Retraining, silent_s: float) -> bool:
     since = row.heartbeat_at or row.requested_at
     return (utc_now() - since).total_seconds() > silent_s
+
+
+class _Silence:
+    """Whether a run is silent and stays so.
+
+    After a machine's sleep, or when its clock was set, every heartbeat looks old until the next.
+    """
+
+    def __init__(self, silent_s: float) -> None:
+        self._silent_s = silent_s
+        self._since: float | None = None
+
+    def is_lasting(self, row: Retraining) -> bool:
+        """Whether it was silent at each look for long enough; to be asked again and again."""
+        now = time.monotonic()
+        if not _is_silent(row, self._silent_s):
+            self._since = None
+            return False
+        if self._since is None:
+            self._since = now
+        return now - self._since > min(_SURELY_SILENT_S, self._silent_s)

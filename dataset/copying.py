@@ -31,7 +31,7 @@ def copy_rows(source: Connection, target: Connection, *, report: Report) -> dict
             done += len(rows)
             report(table.name, done)
         counts[table.name] = done
-        _count_on(target, table)
+        _count_on(source, target, table)
     return counts
 
 
@@ -85,17 +85,52 @@ def _rows(connection: Connection, table: Table) -> Iterator[Row[Any]]:
         yield from rows
 
 
-def _count_on(target: Connection, table: Table) -> None:
-    """Let PostgreSQL's sequence go on after the ids that were copied (SQLite does by itself)."""
-    if target.dialect.name != "postgresql" or table.autoincrement_column is None:
-        return
+def leave_a_gap(connection: Connection, gap: int) -> None:
+    """Let a database (SQLite) go on counting so much later: for one that is older than ids that
+    were given since."""
+    for table in Base.metadata.sorted_tables:
+        if _gives_once(table):
+            _set_counter(connection, table, _counter(connection, table) + gap)
+
+
+def _count_on(source: Connection, target: Connection, table: Table) -> None:
+    """Let the target go on where either was, which may be beyond the ids that are left."""
     column = table.autoincrement_column
-    highest = target.execute(select(func.max(column))).scalar()
-    if highest is not None:
-        target.execute(
-            text("SELECT setval(pg_get_serial_sequence(:table, :column), :highest)"),
-            {"table": table.name, "column": column.name, "highest": highest},
+    if column is None or (target.dialect.name == "sqlite" and not _gives_once(table)):
+        return
+    highest = target.execute(select(func.max(column))).scalar() or 0
+    counter = max(highest, _counter(source, table), _counter(target, table))
+    if counter:
+        _set_counter(target, table, counter)
+
+
+def _gives_once(table: Table) -> bool:
+    return bool(table.dialect_options["sqlite"]["autoincrement"])
+
+
+def _counter(connection: Connection, table: Table) -> int:
+    """The highest id that was ever given; 0 for none, and where SQLite does not remember."""
+    if connection.dialect.name == "sqlite":
+        query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+        return connection.execute(query, {"table": table.name}).scalar() or 0
+    sequence = connection.execute(
+        text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": table.name}
+    ).scalar_one()
+    last, is_called = connection.execute(
+        text(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608 - the server's own word
+    ).one()
+    return int(last) if is_called else 0
+
+
+def _set_counter(connection: Connection, table: Table, counter: int) -> None:
+    values = {"table": table.name, "counter": counter}
+    if connection.dialect.name != "sqlite":
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :counter)"), values
         )
+        return
+    connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), values)
+    connection.execute(text("INSERT INTO sqlite_sequence VALUES (:table, :counter)"), values)
 
 
 def _name(table: Table, *rows: Row[Any] | None) -> str:

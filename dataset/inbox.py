@@ -115,15 +115,34 @@ def waiting(
 
 
 def hold_on(
-    session: Session, *, holder: str, hold_s: float = HOLD_S, now: datetime | None = None
+    session: Session,
+    *,
+    holder: str,
+    besides: Collection[int] = (),
+    hold_s: float = HOLD_S,
+    now: datetime | None = None,
 ) -> None:
-    """Keep what `holder` still works on from being taken over; call well within `hold_s`."""
+    """Keep what `holder` still works on from being taken over; call well within `hold_s`.
+
+    `besides` are updates that it may have taken in without knowing: they are left to whoever looks
+    next.
+    """
     now = now or utc_now()
     session.execute(
         update(Update)
         .where(Update.handled_at.is_(None), Update.holder == holder)
         .values(held_until=now + timedelta(seconds=hold_s))
     )
+    if besides:
+        session.execute(
+            update(Update)
+            .where(
+                Update.handled_at.is_(None),
+                Update.holder == holder,
+                Update.update_id.in_(besides),
+            )
+            .values(held_until=None)
+        )
 
 
 def let_go(session: Session, *, holder: str) -> None:

@@ -150,8 +150,13 @@ def skip(
     *,
     now: datetime | None = None,
     for_s: float = SKIP_S,
-) -> None:
-    """Do not show this photo to this reviewer for a while; others may get it at once."""
+) -> bool:
+    """Do not show this photo to this reviewer for a while; others may get it at once.
+
+    False when the photo is gone: nobody is shown it any more.
+    """
+    if lock_family(session, photo_id) is None:
+        return False
     until = (now or utc_now()) + timedelta(seconds=for_s)
     insert = upsert(session, Skip).values(photo_id=photo_id, reviewer_id=reviewer_id, until=until)
     session.execute(
@@ -160,6 +165,7 @@ def skip(
         )
     )
     release(session, reviewer_id, photo_id=photo_id)
+    return True
 
 
 class Progress(NamedTuple):

@@ -20,7 +20,7 @@ from typing import Any
 
 from dataset.backup import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
 from dataset.commands import run_command
-from dataset.copying import copy_rows, empty, require_empty
+from dataset.copying import copy_rows, empty, leave_a_gap, require_empty
 from dataset.database import Database
 from dataset.errors import BackupError
 from dataset.photos import PhotoStore, store_of
@@ -31,6 +31,8 @@ from objects.bucket import Bucket
 from objects.errors import ObjectsError
 
 _PORTION_BYTES = 1 << 20
+_GAP = 1_000_000
+"""Ids left out after a restore: more than are given between two backups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +191,10 @@ def _bring_up_to_date(file: Path) -> None:
     database = Database(f"sqlite:///{file}")
     database.check()
     database.upgrade()
+    with database.connection() as connection:
+        # Buttons and pages of the time since the backup must not mean what comes now (0101).
+        leave_a_gap(connection, _GAP)
+        connection.commit()
     database.dispose()
     for ending in ("-wal", "-shm"):
         file.with_name(file.name + ending).unlink(missing_ok=True)

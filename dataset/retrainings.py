@@ -253,12 +253,17 @@ def get(session: Session, retraining_id: int) -> Retraining:
 
 
 def last(
-    session: Session, *, limit: int = 1, status: RetrainingStatus | None = None
+    session: Session,
+    *statuses: RetrainingStatus,
+    trigger: str | None = None,
+    limit: int = 1,
 ) -> list[Retraining]:
-    """The newest retrainings first, of one status if given."""
+    """The newest retrainings first, of these statuses and this trigger where they are given."""
     query = select(Retraining).order_by(Retraining.id.desc()).limit(limit)
-    if status is not None:
-        query = query.where(Retraining.status == status)
+    if statuses:
+        query = query.where(Retraining.status.in_(statuses))
+    if trigger is not None:
+        query = query.where(Retraining.trigger == trigger)
     return list(session.scalars(query))
 
 

@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 _WRITE_EVERY_S = 0.5
 _BEAT_EVERY_S = 10.0
+_UNWIND_S = 60.0
+"""What a run that is over has for its own end, before its process is ended."""
 
 STAGES = {
     "reading the dataset": ("features", 0.05),
@@ -54,8 +56,8 @@ class Heartbeat:
     """Beats on a thread of its own while the work goes on in the main one.
 
     When somebody cancels the run, it was ended from outside or is no more that of `worker`, the
-    main thread gets a KeyboardInterrupt and `stopped` says why. It beats often enough for a lease
-    of `lease_s`.
+    main thread gets a KeyboardInterrupt and `stopped` says why. One that does not come to its end
+    then, because it hangs, ends with the process. It beats often enough for a lease of `lease_s`.
     """
 
     def __init__(
@@ -65,7 +67,9 @@ class Heartbeat:
         *,
         worker: str,
         lease_s: float = retrainings.SILENT_AFTER_S,
+        unwind_s: float = _UNWIND_S,
     ) -> None:
+        self._unwind_s = unwind_s
         self._database = database
         self._id = retraining_id
         self._worker = worker
@@ -90,7 +94,12 @@ class Heartbeat:
         self._thread.join()
 
     def tell(self, stage: str, done: float) -> None:
-        """The work is in `stage`, of which `done` (0 to 1) is over."""
+        """The work is in `stage`, of which `done` (0 to 1) is over.
+
+        Raises KeyboardInterrupt when the run is over and the one before was caught on its way.
+        """
+        if self.stopped is not None:
+            raise KeyboardInterrupt
         name, start = STAGES[stage]
         later = [share for _, share in STAGES.values() if share > start]
         self._stage = name
@@ -140,5 +149,9 @@ class Heartbeat:
 
     def _stop(self, why: str) -> None:
         self.stopped = why
-        if not self._over.is_set():
-            _thread.interrupt_main()
+        if self._over.is_set():
+            return
+        _thread.interrupt_main()
+        if not self._over.wait(self._unwind_s):
+            logger.error("the run is over (%s) and does not end: its process is ended", why)
+            os._exit(1)

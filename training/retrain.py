@@ -214,12 +214,8 @@ class _Run:
         if not any(counts.values()):
             return "The dataset is empty: there is nothing to learn from yet."
         with self._database.reading() as session:
-            tried = [
-                row.metrics.get("dataset")
-                for row in retrainings.last(session, limit=20)
-                if row.metrics and row.status in (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
-            ]
-        if tried[:1] == [fingerprint]:
+            tried = retrainings.last(session, RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
+        if any((row.metrics or {}).get("dataset") == fingerprint for row in tried):
             return "Nothing is new since the last retraining."
         return None
 
@@ -231,6 +227,8 @@ class _Run:
 
         knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
         out = self._folder / f"retraining-{self._id}"
+        # Whoever began with this run before, or one of this number before a backup was restored.
+        shutil.rmtree(out, ignore_errors=True)
         with machines_of(self._settings) as machines:
             return train(
                 self._settings, knobs, self._database, out=out, progress=tell, machines=machines
@@ -306,7 +304,7 @@ class _Run:
             if status is RetrainingStatus.PUBLISHED:
                 self._registry.publish(trained.bundle.path)
             self._record(status, trained, decision, metrics)
-        except (DatasetError, KeyboardInterrupt):
+        except (DatasetError, ModelsError, KeyboardInterrupt):
             # What is not recorded, or was called off before it was, did not happen: the row will
             # say that the old model stays.
             if (

@@ -89,6 +89,25 @@ async def test_an_update_stored_by_a_commit_that_seemed_to_fail_is_worked_on(
     records.close()
 
 
+async def test_an_update_stored_unknown_to_its_holder_is_worked_on_by_another(
+    tmp_path: Path, telegram: ExtBot[int]
+) -> None:
+    """Behind a webhook Telegram brings it again to another process, which finds it there."""
+    records = CutOff(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
+    await records.upgrade()
+    unaware, other = Inbox(records, holder="a"), Inbox(records, holder="b")
+    with pytest.raises(DatabaseUnreachable):
+        await unaware.take_in([update(1)])
+    await other.take_in([update(1)])
+    held = await other.left_over(telegram)
+    await unaware.renew()
+    left = await other.left_over(telegram)
+
+    assert [[], [1]] == [[one.update_id for one in found] for found in (held, left)]
+    assert other.begin(1)
+    records.close()
+
+
 async def test_what_a_dead_process_left_is_taken_up_and_not_taken_twice(
     records: Records, telegram: ExtBot[int]
 ) -> None:

@@ -6,9 +6,11 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.errors import TrainingUnavailable
 from bot.records import Records
@@ -16,7 +18,7 @@ from bot.trainer import Trainer
 from dataset import retrainings
 from dataset.database import Database
 from dataset.errors import RetrainingActive
-from dataset.schema import Retraining, RetrainingStatus
+from dataset.schema import Retraining, RetrainingStatus, utc_now
 
 PRELUDE = """
 import os, sys, time
@@ -162,6 +164,67 @@ async def test_another_bot_takes_up_what_is_under_way(
     assert found is not None
     row = await trainer.follow(found.id, nothing)
     assert row.status is RetrainingStatus.FAILED
+
+
+async def begun(
+    records: Records, *, ago: timedelta, heartbeat_ago: timedelta = timedelta(0)
+) -> int:
+    """A run that a process of another machine took so long ago."""
+
+    def take(session: Session) -> int:
+        number = retrainings.request(session, trigger="shell").id
+        row = retrainings.take(session, worker="gone:1", retraining_id=number, now=utc_now() - ago)
+        assert row is not None
+        row.heartbeat_at = utc_now() - heartbeat_ago
+        return number
+
+    return await records.write(take)
+
+
+async def test_a_run_that_fell_silent_makes_room(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """Also when nobody followed it: the next request does not find it in its way."""
+    hour = timedelta(hours=1)
+    silent = await begun(records, ago=hour, heartbeat_ago=hour)
+    trainer = trainer_that(PUBLISH)
+    number = await trainer.request(trigger="command")
+    ended = await records.read(lambda session: retrainings.seen(session, silent))
+
+    assert (RetrainingStatus.FAILED, True) == (ended.status, number > silent)
+    await trainer.follow(number, nothing)
+
+
+async def test_time_counts_from_the_beginning(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """A bot that was restarted gives a run no more time than it had."""
+    number = await begun(records, ago=timedelta(minutes=5))
+    row = await trainer_that(HANG, budget_s=240.0, silent_s=3600.0).follow(number, nothing)
+    assert "It took longer than its 4 minutes. The model in use stays." == row.reason
+
+
+async def test_an_old_heartbeat_is_not_believed_at_once(
+    trainer_that: Callable[..., Trainer], records: Records
+) -> None:
+    """After a machine's sleep it is old, and the run is well and says so in a moment."""
+    hour = timedelta(hours=1)
+    number = await begun(records, ago=timedelta(0), heartbeat_ago=hour)
+    stages: list[str | None] = []
+
+    async def wake(row: Retraining) -> None:
+        stages.append(row.stage)
+        if len(stages) == 1:
+            await records.write(lambda session: retrainings.heartbeat(session, number, stage="a"))
+        else:
+            await records.write(
+                lambda session: retrainings.finish(
+                    session, number, RetrainingStatus.HELD, reason="Not better."
+                )
+            )
+
+    row = await trainer_that(HANG).follow(number, wake)
+    assert ([None, "a"], RetrainingStatus.HELD) == (stages, row.status)
 
 
 async def test_a_run_whose_process_is_gone_ends_at_once(

@@ -99,6 +99,20 @@ def test_a_backup_goes_back_into_either_database(
     assert 3 == count
 
 
+def test_ids_given_since_a_backup_are_not_given_again(
+    world: World, saved: Path, tmp_path: Path
+) -> None:
+    """A button that was sent after it means nothing in what came back, and nothing later."""
+    since = [world.kept_answer(user_id=user_id)[1].id for user_id in (91, 92, 93)]
+    places = _places(tmp_path / "new")
+    database = Database(places.database_url)
+    restore.restore(saved, places)
+    _, photo = World(database, PhotoStore(places.photos_dir)).kept_answer(user_id=94)
+    database.dispose()
+
+    assert photo.id > max(since)
+
+
 def test_a_backup_is_private(saved: Path) -> None:
     """Nobody but its owner may read people's messages and photos."""
     assert 0o600 == stat.S_IMODE(saved.stat().st_mode)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from dataset import audit, inbox, migrate, rekey
+from dataset import audit, forgetting, inbox, migrate, rekey
 from dataset.copying import verify_rows
 from dataset.database import Database
 from dataset.errors import BackupError
@@ -61,10 +61,12 @@ def test_every_row_arrives(world: World, target: Database) -> None:
 
 
 def test_the_target_goes_on_counting(world: World, target: Database) -> None:
-    """New rows get ids after the copied ones."""
+    """New rows get ids after the copied ones, and after those that were forgotten before."""
     _live(world)
-    last = world.kept_answer()
+    last = world.kept_answer(user_id=77)
     last_answer, last_photo = last[0].id, last[1].id
+    with world.database.session() as session:
+        forgetting.forget(session, world.store, 77)
     migrate.migrate(world.database, target, quiet=True)
     moved = World(target, world.store)
     moved.now = world.now

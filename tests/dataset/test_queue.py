@@ -164,7 +164,8 @@ def test_skipping_hides_a_photo_from_the_skipper_only(world: World) -> None:
     _, first = world.kept_answer(verdict="unsure", probability=0.36)
     _, second = world.kept_answer(verdict="unsure", probability=0.6)
     with world.database.session() as session:
-        queue.skip(session, first.id, 7, now=world.now)
+        assert queue.skip(session, first.id, 7, now=world.now)
+        assert not queue.skip(session, first.id + 1000, 7, now=world.now)
         mine = queue.next_photos(session, 7, limit=5, now=world.now)
         queue.release(session, 7)
         theirs = queue.next_photo(session, 8, now=world.now)

@@ -193,7 +193,7 @@ def test_the_last_ones_come_newest_first(database: Database) -> None:
             retrainings.finish(session, run.id, status, reason="so")
     with database.reading() as session:
         newest = retrainings.last(session, limit=5)
-        published = retrainings.last(session, status=RetrainingStatus.PUBLISHED)
+        published = retrainings.last(session, RetrainingStatus.PUBLISHED)
 
     assert list(reversed(statuses)) == [run.status for run in newest]
     assert [RetrainingStatus.PUBLISHED] == [run.status for run in published]

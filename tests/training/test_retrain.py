@@ -6,6 +6,8 @@ import json
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,14 +16,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dataset import retrainings
+from dataset import examples, retrainings
 from dataset.database import Database
 from dataset.schema import Example, RetrainingStatus, Split
+from models.errors import RegistryError
 from models.registry import Registry
 from training import add, retrain
 from training.features import CACHE
 
 PER_LABEL = 36
+HANGS = """
+import threading
+from dataset.database import Database
+from training.heartbeat import Heartbeat
+with Heartbeat(Database({url!r}), {id}, worker="here:1", unwind_s=0.2):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+"""
 
 
 class Place:
@@ -115,6 +127,8 @@ def test_a_dry_run_decides_and_publishes_nothing(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """--dry-run compares champion and candidate, and leaves the champion in use."""
+    # As after a backup was restored, or left by a worker that was ended before it could publish.
+    (place.folder / "data" / "candidates" / "retraining-1").mkdir(parents=True)
     row = run(capsys, "--dry-run")
     assert row["status"] == "dry_run"
     assert row["champion"] == "starter"
@@ -152,25 +166,27 @@ def _corrections(row: dict[str, Any]) -> str:
     return sentence
 
 
-@pytest.mark.parametrize("when", ["published", "recorded"])
+@pytest.mark.parametrize("when", ["published", "failed", "recorded"])
 def test_a_run_called_off_while_it_publishes_is_what_its_row_says(
     place: Place,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     when: str,
 ) -> None:
-    """Called off before its publish is recorded, the old model answers again; after, the new."""
+    """Called off or failing before its publish is recorded, the old model answers again; after,
+    the new."""
     owner, name = {
         "published": (Registry, "publish"),
+        "failed": (Registry, "publish"),
         "recorded": (retrain.retrainings, "finish"),
     }[when]
     really = getattr(owner, name)
 
     def call_off(*arguments: object, **options: object) -> None:
         monkeypatch.setattr(owner, name, really)
-        if when == "published":
+        if owner is Registry:
             really(*arguments, **options)
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt if when == "published" else RegistryError("the disk is full")
         session, *rest = arguments
         really(session, *rest, **options)
         session.commit()  # type: ignore[attr-defined]
@@ -179,7 +195,7 @@ def test_a_run_called_off_while_it_publishes_is_what_its_row_says(
     monkeypatch.setattr(owner, name, call_off)
     row = run(capsys, "--force")
     answering = place.registry.current_version()
-    if when == "published":
+    if owner is Registry:
         assert (row["status"], answering) == ("failed", "starter")
     else:
         assert (row["status"], answering) == ("published", row["candidate"])
@@ -203,6 +219,32 @@ def test_a_scheduled_run_with_nothing_new_is_skipped(
     row = run(capsys, "--request", str(number))
     assert row["status"] == "skipped"
     assert row["reason"] == "The dataset is empty: there is nothing to learn from yet."
+
+
+def test_many_quiet_nights_are_still_quiet(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However often it was skipped since, a run learns nothing from what was learned before."""
+    with place.database.session() as session:
+        known, _ = examples.fingerprint(session)
+        for status in (RetrainingStatus.HELD, *[RetrainingStatus.SKIPPED] * 30):
+            number = retrainings.request(session, trigger="schedule").id
+            retrainings.finish(session, number, status, reason="so", metrics={"dataset": known})
+        number = retrainings.request(session, trigger="schedule").id
+    row = run(capsys, "--request", str(number))
+    assert row["reason"] == "Nothing is new since the last retraining."
+
+
+def test_a_run_that_hangs_when_it_is_called_off_ends_with_its_process(empty: Place) -> None:
+    """Nothing of it goes on beside the next one."""
+    empty.database.upgrade()
+    with empty.database.session() as session:
+        number = retrainings.request(session, trigger="command").id
+        retrainings.take(session, worker="here:1", retraining_id=number)
+        retrainings.request_cancel(session)
+    program = HANGS.format(url=f"sqlite:///{empty.folder / 'data' / 'detector.sqlite3'}", id=number)
+    ended = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+    assert ended.returncode == 1
 
 
 def test_a_cancelled_request_is_not_begun(empty: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,193 @@
+"""What happens by the clock: a missed retraining, and the way back from a model people dispute."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy.orm import Session
+
+from bot import schedule
+from bot.context import Context
+from bot.language import Languages
+from bot.people import People
+from bot.records import Records
+from bot.schedule import last_missed
+from dataset import audit, leases, retrainings
+from dataset.database import Database
+from dataset.schema import Retraining, RetrainingStatus, Tally, Verdict, utc_now
+from models.bundle import STARTER
+from models.registry import Registry
+from tests.bot.running import RunningBot
+
+SINCE = "retrain-since"
+
+
+@pytest.fixture
+async def records(tmp_path: Path) -> AsyncIterator[Records]:
+    records = Records(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
+    await records.upgrade()
+    yield records
+    await asyncio.to_thread(records.close)
+
+
+class Clerk:
+    """Stands for trainer and follower: writes requests down and notes which are followed."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self.followed: list[int] = []
+
+    async def request(self, *, trigger: str) -> int:
+        return await self._records.write(
+            lambda session: retrainings.request(session, trigger=trigger).id
+        )
+
+    def begin(self, row_id: int, *, asked_by: int | None) -> None:
+        self.followed.append(row_id)
+
+
+def context_of(records: Records, **services: object) -> Context:
+    """What the clock's work is handed, by the process that keeps it."""
+    known = {
+        "leader": SimpleNamespace(is_me=True),
+        "records": records,
+        "people": People(records, Languages()),
+        "admins": frozenset(),
+    }
+    return cast("Context", SimpleNamespace(bot=None, services=SimpleNamespace(**known, **services)))
+
+
+def nightly(records: Records) -> tuple[Context, Clerk]:
+    """Retraining at four each night."""
+    clerk = Clerk(records)
+    settings = SimpleNamespace(retrain_cron="0 4 * * *")
+    return context_of(records, trainer=clerk, follower=clerk, settings=settings), clerk
+
+
+def keep_schedule_since(moment: datetime) -> Callable[[Session], bool]:
+    """An installation that has kept its schedule since then."""
+    return lambda session: leases.acquire(session, "retrain-since", moment.isoformat(), lease_s=1e9)
+
+
+async def test_a_machine_that_is_off_every_night_retrains_by_day(records: Records) -> None:
+    """Also where no scheduled retraining has ever run; and once for what was missed."""
+    context, clerk = nightly(records)
+    await records.write(keep_schedule_since(utc_now() - timedelta(days=3)))
+    for _ in range(2):
+        await schedule.catch_up(context)
+
+    assert [1] == clerk.followed
+    [row] = await records.read(lambda session: retrainings.last(session, limit=5))
+    assert "schedule" == row.trigger
+
+
+async def test_a_new_installation_has_missed_nothing(records: Records) -> None:
+    """Its schedule begins when it first keeps the clock."""
+    context, clerk = nightly(records)
+    for _ in range(2):
+        await schedule.catch_up(context)
+
+    assert [] == clerk.followed
+
+
+@pytest.mark.parametrize(
+    ("cron", "since", "expected"),
+    [
+        ("0 4 * * *", "2026-11-20T04:00:01", "2026-11-22T04:00"),
+        ("0 4 * * *", "2026-11-22T04:00:01", None),
+        ("0 4 1 * *", "2026-10-30T00:00", "2026-11-01T04:00"),
+        ("0 4 1 jan *", "2020-10-30T00:00", "2026-01-01T04:00"),
+        ("* * * * *", "2024-11-22T04:00", "2026-11-22T12:00"),
+    ],
+)
+def test_the_last_moment_that_was_missed_is_found(
+    cron: str, since: str, expected: str | None
+) -> None:
+    """However rare or frequent the moments are."""
+
+    def at(moment: str) -> datetime:
+        return datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
+
+    trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
+    found = last_missed(trigger, since=at(since), now=at("2026-11-22T12:00"))
+    assert (None if expected is None else at(expected)) == found
+
+
+def test_a_missed_retraining_that_cannot_run_is_told(tmp_path: Path) -> None:
+    """The bot looks at its start, and the admin learns what it lacks."""
+    settings = {"retrain_cron": "0 4 * * *", "training_python": tmp_path / "no-python"}
+    with RunningBot(tmp_path, **settings) as bot:
+        bot.admin.ask("/start")
+        with bot.database.session() as session:
+            leases.release(
+                session, "retrain-since", str(leases.holder_of(session, "retrain-since"))
+            )
+            keep_schedule_since(utc_now() - timedelta(days=3))(session)
+    with RunningBot(tmp_path, **settings) as bot:
+        told = bot.admin.hear()["text"]
+    assert told.startswith("I can't retrain: TRAINING_PYTHON names ")
+
+
+def published(registry: Registry, folder: Path, version: str) -> None:
+    """A bundle of this version, in use."""
+    made = folder / version
+    shutil.copytree(STARTER, made)
+    manifest = made / "bundle.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"version": version}))
+    registry.publish(made)
+
+
+async def answered(records: Records, version: str, *, photos: int, disputed: int) -> None:
+    """So many answers of a model, and how many of them people disputed."""
+    row = Tally(
+        day=utc_now().date(),
+        model_version=version,
+        verdict=Verdict.SURE,
+        answered=photos,
+        disputed=disputed,
+    )
+    await records.write(lambda session: session.add(row))
+
+
+async def judge(records: Records, registry: Registry) -> str:
+    """Let the watch look at the model in use; which one is in use then."""
+    host = SimpleNamespace(version=registry.current_version())
+    await schedule.watch_disputes(context_of(records, registry=registry, host=host))
+    return registry.current_version()
+
+
+@pytest.mark.parametrize(("disputed", "answering"), [(30, "starter"), (3, "v2")])
+async def test_a_model_that_people_dispute_is_left(
+    records: Records, tmp_path: Path, disputed: int, answering: str
+) -> None:
+    """Beyond chance the one before it answers again, which the audit trail says; else it stays."""
+    registry = Registry(tmp_path / "models")
+    published(registry, tmp_path, "v2")
+    await records.write(
+        lambda session: session.add(
+            Retraining(
+                trigger="command",
+                status=RetrainingStatus.PUBLISHED,
+                champion="starter",
+                candidate="v2",
+            )
+        )
+    )
+    await answered(records, "starter", photos=500, disputed=10)
+    await answered(records, "v2", photos=100, disputed=disputed)
+
+    assert answering == await judge(records, registry)
+    lines = await records.read(audit.latest)
+    assert ["auto_rollback"] * (answering == "starter") == [line.action for line in lines]
+    # An admin who puts it back is not overruled by the same figures.
+    registry.rollback("v2")
+    assert "v2" == await judge(records, registry)
