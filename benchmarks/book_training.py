@@ -8,6 +8,7 @@ from the command to the proven bundle. Seconds on the clock and of CPU, and what
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
@@ -39,7 +40,11 @@ from training.starter import pretrained
 
 def main() -> int:
     """Measure both; the exit status."""
-    photos, others = Path(sys.argv[1]), Path(sys.argv[2])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.book_training", description=__doc__)
+    parser.add_argument("photos", metavar="PHOTOS", type=Path)
+    parser.add_argument("others", metavar="OTHERS", type=Path)
+    options = parser.parse_args()
+    photos, others = options.photos, options.others
     print("| | s | CPU s | right on others |")
     print("|---|---|---|---|")
     for name, learn in (("ours, the head", ours), ("the book's", book)):

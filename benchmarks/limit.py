@@ -10,6 +10,7 @@ little.
 
 from __future__ import annotations
 
+import argparse
 import os
 
 # One core, before numpy loads its library: the network is measured on one.
@@ -46,6 +47,7 @@ class Work:
 
 def main() -> int:
     """Measure and print; the exit status."""
+    argparse.ArgumentParser(prog="python -m benchmarks.limit", description=__doc__).parse_args()
     exact, rounded = exported(), (STARTER / GRAPH).read_bytes()
     peaks = {"floats": float_products_per_s(), "integers": integer_products_per_s()}
     bytes_per_s = copied_bytes_per_s()

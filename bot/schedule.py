@@ -111,7 +111,9 @@ async def retrain(context: Context) -> None:
         logger.info("the scheduled retraining is left out: %s", exc)
     except TrainingUnavailable as exc:
         logger.error("the scheduled retraining cannot run: %s", exc)
-        await _tell(context, "retrain-unavailable", reason=str(exc))
+        week = utc_now().strftime("%G-W%V")
+        if await _note(services, f"retrain-unavailable:{week}"):
+            await _tell(context, "retrain-unavailable", reason=str(exc))
     else:
         services.follower.begin(row_id, asked_by=None)
 

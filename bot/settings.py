@@ -29,6 +29,7 @@ TRAINING_NAMES = frozenset(
         "BING_ENDPOINT",
         "COLLECT_CONTACT",
         "COLLECT_LICENCES",
+        "LABELS_FILE",
         "OPENVERSE_CLIENT_ID",
         "OPENVERSE_CLIENT_SECRET",
         "RAY_ADDRESS",

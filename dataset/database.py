@@ -120,7 +120,7 @@ class Database:
         except (NoSuchModuleError, ModuleNotFoundError) as exc:
             raise DatabaseUnreachable(
                 f"The driver for this DATABASE_URL is missing ({exc}); install it with "
-                "pip install 'bear-detector[postgres]'."
+                "pip install -e '.[postgres]' in the project's folder."
             ) from None
         self._reading = self._engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
         self._unbundled = self._engine.execution_options(**{_BEGINS_WITH: ""})

@@ -61,7 +61,7 @@ class Bucket:
         if importlib.util.find_spec("s3fs") is None:
             raise StoreAddressError(
                 "What speaks to object stores is not installed; install it with "
-                "pip install 'bear-detector[s3]'."
+                "pip install -e '.[s3]' in the project's folder."
             )
         self.url = url.rstrip("/")
         self._bucket = bucket

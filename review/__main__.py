@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import uvicorn
 
+from dataset import examples
 from dataset.database import Database
 from dataset.errors import DatasetError
 from dataset.photos import store_of
@@ -24,6 +25,7 @@ from models.opening import registry_of
 from models.settings import ModelsSettings
 from review.app import create_app
 from review.errors import ReviewError
+from review.labelling import offered
 from review.links import make_link, signing_secret
 from review.settings import ReviewSettings
 
@@ -75,6 +77,8 @@ def serve(settings: Settings, *, port: int) -> None:
     secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
     database = Database(settings.resolved_database_url)
     database.upgrade()
+    with database.reading() as session:
+        learned = {label for split in examples.counts(session).values() for label in split}
     bundle = registry_of(settings).open()
     classifier = Classifier(bundle)
 
@@ -88,7 +92,7 @@ def serve(settings: Settings, *, port: int) -> None:
         app = create_app(
             database=database,
             photo_store=store_of(settings),
-            labels=bundle.manifest.labels,
+            labels=offered(bundle.manifest.labels, learned),
             secret=secret,
             base_url=base_url,
             explain=explain,

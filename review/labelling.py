@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dataset.schema import OUTSIDE
@@ -50,6 +50,15 @@ def gate_key(keys: Sequence[LabelKey]) -> str:
     """The key for "also to the gate": g, or Shift+G where a label has the g."""
     taken = any(key.letter == _GATE_LETTER for key in keys)
     return "Shift+G" if taken else _GATE_LETTER
+
+
+def offered(known: Sequence[str], learned: Collection[str]) -> tuple[str, ...]:
+    """What may be said of a photo where no model answers beside it: the labels that the model in
+    use knows, and those of the examples. Before the first model of labels of one's own is
+    published, when it knows none of the examples', theirs alone.
+    """
+    others = sorted(set(learned) - {OUTSIDE, *known})
+    return tuple(others) if others and not set(known) & set(learned) else (*known, *others)
 
 
 def hue(labels: Sequence[str], label: str) -> int:

@@ -148,7 +148,7 @@ def add_folder(
         check_labels(
             folders,
             in_dataset=_labels_of(database),
-            in_file=labels_in(),
+            in_file=labels_in(settings.labels_file),
             new=new_labels,
         )
         with (

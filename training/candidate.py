@@ -37,6 +37,7 @@ from training.export import (
 )
 from training.features import Features, of_readable
 from training.knobs import Knobs
+from training.labels import read_labels
 from training.learning import Learned, Material, learn_auto, learn_book, learn_head
 from training.machines import HERE, Machines
 from training.metrics import Bools, Floats, Ints
@@ -94,6 +95,7 @@ def train(
     clock = Clock(progress)
     now = now or datetime.now(timezone.utc)
     data = _read(settings, knobs, database, clock, machines)
+    texts = read_labels(data.material.photos.labels, settings.labels_file)
     clock.begin("learning what is outside")
     check, accepted = _fit_outside(data, knobs)
     with workspace(out.parent if out else CANDIDATES) as folder:
@@ -107,6 +109,7 @@ def train(
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
         manifest = draft_manifest(
             data.material.photos.labels,
+            texts,
             knobs,
             calibration,
             check,

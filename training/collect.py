@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings(TrainingSettings)
-        queries = read_queries(_checked_labels(options.labels), file=options.labels_file)
+        queries = read_queries(
+            _checked_labels(options.labels), file=options.labels_file or settings.labels_file
+        )
         if not settings.collect_contact:
             print(
                 "COLLECT_CONTACT is not set: the services ask for an e-mail or web address under "
@@ -170,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="labels_file",
         type=Path,
         metavar="FILE",
-        help="a file of labels and queries instead of training/labels.toml",
+        help="a file of labels and queries instead of LABELS_FILE",
     )
     parser.add_argument(
         "--restart",

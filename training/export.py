@@ -27,7 +27,7 @@ from training.calibration import Calibration
 from training.drawings import draw_bears
 from training.errors import ParityError
 from training.knobs import Knobs
-from training.labels import read_labels
+from training.labels import LabelTexts
 from training.metrics import Floats
 from training.outside import OutsideFit
 from training.photoset import Item
@@ -73,6 +73,7 @@ def packages() -> dict[str, str]:
 
 def draft_manifest(
     labels: tuple[str, ...],
+    texts: LabelTexts,
     knobs: Knobs,
     calibration: Calibration,
     check: OutsideFit,
@@ -84,7 +85,6 @@ def draft_manifest(
     now: datetime,
 ) -> Manifest:
     """What a bundle says of itself before it has been measured."""
-    texts = read_labels(labels)
     return Manifest(
         version=version,
         labels=labels,

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.errors import DatasetError
+from dataset.settings import load_settings
 from models.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
 from models.classifier import Classifier
 from models.errors import BundleError, ModelsError
@@ -44,9 +45,11 @@ from training.foreign import (
 )
 from training.graph import to_onnx
 from training.knobs import Knobs
+from training.labels import read_labels
 from training.learners import probabilities
 from training.photoset import PhotoSet, from_folder
 from training.report import Findings, report_files
+from training.settings import TrainingSettings
 
 WARNING = (
     "A pickle runs code as soon as it is opened: {file} can do whatever you can. Import only a"
@@ -89,7 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(WARNING.format(file=options.learner), file=sys.stderr)
         with bars() as progress:
             imported = import_learner(
-                options.learner, options.photos, out=options.out, progress=progress
+                options.learner,
+                options.photos,
+                out=options.out,
+                labels_file=load_settings(TrainingSettings).labels_file,
+                progress=progress,
             )
     except (TrainingError, ModelsError, DatasetError) as exc:
         print(exc, file=sys.stderr)
@@ -117,19 +124,22 @@ def import_learner(
     photos_dir: Path,
     *,
     out: Path | None = None,
+    labels_file: Path | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> Imported:
     """Open the pickle (which runs code), and write a bundle that answers as the learner does.
 
-    Calibrated and measured on the same photos, for want of others: the report says so. Raises
-    TrainError, ParityError, BundleError.
+    Calibrated and measured on the same photos, for want of others: the report says so.
+    `labels_file` says what its labels are called. Raises TrainError, ParityError, BundleError,
+    LabelsFileError.
     """
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
     clock, now = Clock(progress), now or datetime.now(timezone.utc)
     clock.begin("opening the learner")
     foreign = load_foreign(file)
+    texts = read_labels(foreign.labels, labels_file)
     photos = _labelled(photos_dir, foreign)
     clock.begin("choosing the preparation")
     preparation, agreement = _choose(foreign, photos)
@@ -152,6 +162,7 @@ def import_learner(
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
         manifest = draft_manifest(
             foreign.labels,
+            texts,
             knobs,
             calibration,
             check,

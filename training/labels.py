@@ -1,15 +1,21 @@
-"""labels.toml: what labels are called, and how to search for them."""
+"""The file of labels: what they are called, and how to search for them."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from training.errors import LabelsFileError
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+SHIPPED = "training/labels.toml"
 
 
 @dataclass(frozen=True)
@@ -21,15 +27,48 @@ class LabelTexts:
     noun: dict[str, str]
 
 
-def read_labels(labels: tuple[str, ...]) -> LabelTexts:
-    """The texts for these labels; labels that labels.toml does not know have none.
+def read_labels(labels: tuple[str, ...], file: Path | None = None) -> LabelTexts:
+    """The texts for these labels; labels that the file (the one that ships) does not know have
+    none.
 
-    The noun is given only when all of the labels are known: it may not fit others.
+    The noun is given only when all of the labels are known: it may not fit others. Raises
+    LabelsFileError.
     """
-    content = tomllib.loads((files("training") / "labels.toml").read_text(encoding="utf-8"))
+    content = read_file(file)
     known = {label: content["labels"][label] for label in labels if label in content["labels"]}
-    return LabelTexts(
-        names={label: dict(entry.get("names", {})) for label, entry in known.items()},
-        aliases={label: tuple(entry.get("aliases", ())) for label, entry in known.items()},
-        noun=dict(content.get("noun", {})) if len(known) == len(labels) else {},
-    )
+    try:
+        return LabelTexts(
+            names={label: _texts(entry.get("names", {})) for label, entry in known.items()},
+            aliases={
+                label: tuple(map(str, entry.get("aliases", ()))) for label, entry in known.items()
+            },
+            noun=_texts(content.get("noun", {})) if len(known) == len(labels) else {},
+        )
+    except (AttributeError, TypeError, ValueError) as exc:
+        raise LabelsFileError(
+            f'{name_of(file)} must say names = {{ en = "…" }} and aliases = ["…"] of a label.'
+        ) from exc
+
+
+def read_file(file: Path | None) -> dict[str, Any]:
+    """The content of a file of labels (the one that ships); raises LabelsFileError."""
+    name = name_of(file)
+    try:
+        source = files("training") / "labels.toml" if file is None else file
+        content: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise LabelsFileError(f"{name} cannot be read: {exc.strerror}.") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise LabelsFileError(f"{name} is no TOML: {exc}.") from exc
+    if not isinstance(content.get("labels"), dict):
+        raise LabelsFileError(f"{name} has no [labels.NAME] sections.")
+    return content
+
+
+def name_of(file: Path | None) -> str:
+    """What to call the file in a sentence."""
+    return SHIPPED if file is None else str(file)
+
+
+def _texts(by_language: dict[str, str]) -> dict[str, str]:
+    return {str(language): str(text) for language, text in by_language.items()}

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from training.errors import LabelsFileError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from training.labels import name_of, read_file
 
 Queries = dict[str, dict[str, tuple[str, ...]]]
 """label → provider → queries"""
-
-SHIPPED = "training/labels.toml"
 
 
 def read_queries(labels: Sequence[str], *, file: Path | None = None) -> Queries:
@@ -25,34 +17,14 @@ def read_queries(labels: Sequence[str], *, file: Path | None = None) -> Queries:
 
     Raises LabelsFileError when the file cannot be read or says nothing about a label.
     """
-    known = _labels(file)
-    name = _name(file)
+    known = read_file(file)["labels"]
+    name = name_of(file)
     return {label: _read_label(known, label, name) for label in labels}
 
 
 def labels_in(file: Path | None = None) -> list[str]:
     """The labels that a file of labels (the one that ships) describes."""
-    return sorted(_labels(file))
-
-
-def _labels(file: Path | None) -> dict[str, object]:
-    """The sections [labels.NAME] of a file of labels."""
-    name = _name(file)
-    try:
-        source = files("training") / "labels.toml" if file is None else file
-        content = tomllib.loads(source.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise LabelsFileError(f"{name} cannot be read: {exc.strerror}.") from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise LabelsFileError(f"{name} is no TOML: {exc}.") from exc
-    known = content.get("labels")
-    if not isinstance(known, dict):
-        raise LabelsFileError(f"{name} has no [labels.NAME] sections.")
-    return known
-
-
-def _name(file: Path | None) -> str:
-    return SHIPPED if file is None else str(file)
+    return sorted(read_file(file)["labels"])
 
 
 def _read_label(known: dict[str, object], label: str, name: str) -> dict[str, tuple[str, ...]]:
@@ -62,7 +34,7 @@ def _read_label(known: dict[str, object], label: str, name: str) -> dict[str, tu
         raise LabelsFileError(
             f"{name} does not say how to search for {label!r}: give it a section "
             f'[labels.{label}.queries] with a line such as openverse = ["{label}"], or name '
-            "another file with --labels."
+            "another file (LABELS_FILE, or --labels)."
         )
     return {
         provider: _read_words(words, f"{name}, [labels.{label}.queries], {provider}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -32,6 +33,11 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
         default="",
         description="Ray cluster of TRAIN_ON=ray, such as 10.0.0.1:6379; empty starts Ray on this "
         "machine",
+    )
+    labels_file: Path | None = Field(
+        default=None,
+        description="file of labels: what they are called and how to search for them; empty takes "
+        "training/labels.toml",
     )
     collect_contact: str = Field(
         default="",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -14,9 +15,9 @@ from dataset.migrations.run import alembic_config, upgrade_on
 
 
 def main() -> int:
-    if len(sys.argv) != 2:
-        print("Say what changes: python -m dataset.migrations 'add a colour'", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(prog="python -m dataset.migrations", description=__doc__)
+    parser.add_argument("message", metavar="MESSAGE", help="what changes, such as 'add a colour'")
+    message = parser.parse_args().message
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'head.sqlite3'}")
         with database.connection() as connection:
@@ -25,7 +26,7 @@ def main() -> int:
             connection.commit()
             command.revision(
                 alembic_config(connection),
-                message=sys.argv[1],
+                message=message,
                 autogenerate=True,
                 rev_id=f"{len(REVISIONS) + 1:04d}",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.labelling import gate_key, label_keys
+from review.labelling import gate_key, label_keys, offered
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,22 @@ def test_a_label_has_the_first_of_its_letters_that_is_free(
 ) -> None:
     """Letters with a meaning of their own are never a label's; without one the digit remains."""
     assert letters == [key.letter for key in label_keys(labels)]
+
+
+@pytest.mark.parametrize(
+    ("known", "learned", "expected"),
+    [
+        (["black", "teddy"], [], ["black", "teddy"]),
+        (["black", "teddy"], ["teddy", "panda"], ["black", "teddy", "panda"]),
+        (["black", "teddy"], ["morel", "chanterelle", "outside"], ["chanterelle", "morel"]),
+        (["black", "teddy"], ["outside"], ["black", "teddy"]),
+    ],
+)
+def test_labels_of_one_s_own_are_offered_before_a_model_knows_them(
+    known: list[str], learned: list[str], expected: list[str]
+) -> None:
+    """And those of the model that ships are not, where no example has one."""
+    assert expected == list(offered(known, learned))
 
 
 def test_nine_labels_have_a_digit() -> None:

@@ -16,6 +16,16 @@ from models.bundle import Bundle
 from tests.training.drawn import Studio, studio
 from training import train
 
+TEXTS = """
+[noun]
+en = "pattern"
+[labels.checks]
+names = { en = "Chessboard", de = "Schachbrett" }
+aliases = ["squares"]
+[labels.rings]
+[labels.stripes]
+"""
+
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Studio:
@@ -46,9 +56,12 @@ class Made:
 def candidate(drawn: Studio, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A candidate of recipe `head` from the drawn dataset: for reading only."""
     out = tmp_path_factory.mktemp("candidate") / "bundle"
+    texts = out.parent / "labels.toml"
+    texts.write_text(TEXTS, encoding="utf-8")
     printed = io.StringIO()
     with pytest.MonkeyPatch.context() as monkeypatch, redirect_stdout(printed):
         for name, value in drawn.environment.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setenv("LABELS_FILE", str(texts))
         assert train.main(["--recipe", "head", "--out", str(out), "--json"]) == 0
     return Made(Bundle.open(out), json.loads(printed.getvalue()))

@@ -212,4 +212,4 @@ def test_without_ray_one_sentence_says_what_to_do(
     """Ray is no part of what trains on one machine."""
     monkeypatch.setitem(sys.modules, "ray", None)
     assert train.main(["--on", "ray"]) == 1
-    assert "pip install 'bear-detector[cluster]'" in capsys.readouterr().err
+    assert "pip install -e '.[cluster]'" in capsys.readouterr().err

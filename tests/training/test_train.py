@@ -55,6 +55,24 @@ def test_a_candidate_is_a_whole_bundle(candidate: Made) -> None:
     assert {"learner.pkl", "ATTRIBUTION.csv", "report/report.html"} <= set(bundle.manifest.files)
 
 
+def test_labels_are_called_what_their_file_says(candidate: Made) -> None:
+    """LABELS_FILE gives names, aliases and what all of them are."""
+    manifest = candidate.bundle.manifest
+    assert {"en": "Chessboard", "de": "Schachbrett"} == manifest.names["checks"]
+    assert ("squares",) == tuple(manifest.aliases["checks"])
+    assert {"en": "pattern"} == manifest.noun
+
+
+def test_a_file_of_labels_that_is_not_there_is_told_before_anything_is_learned(
+    own_studio: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence, and no candidate."""
+    monkeypatch.setenv("LABELS_FILE", "mushrooms.toml")
+    assert train.main(["--out", "candidate"]) == 1
+    assert sentence(capsys).startswith("mushrooms.toml cannot be read")
+    assert not Path("candidate").exists()
+
+
 def test_it_answers_pictures_it_never_saw(candidate: Made) -> None:
     """Drawn pictures with other seeds get their own label."""
     classifier = Classifier(candidate.bundle)

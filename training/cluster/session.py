@@ -29,8 +29,8 @@ def connected(address: str, *, cores: int | None = None) -> Iterator[ModuleType]
         import ray.data
     except ModuleNotFoundError as exc:
         raise ClusterUnavailable(
-            "Ray is not installed here: pip install 'bear-detector[cluster]', or leave TRAIN_ON "
-            "and --on at here."
+            "Ray is not installed here: pip install -e '.[cluster]' in the project's folder, or "
+            "leave TRAIN_ON and --on at here."
         ) from exc
     # What fails raises; the rest is Ray talking of itself.
     logging.getLogger("ray.data").setLevel(logging.ERROR)

@@ -72,7 +72,8 @@ def _installed() -> Images:
     except ImportError:
         raise ProviderUnavailable(
             "The provider ddgs needs an optional package: install it with "
-            "pip install 'bear-detector[search]', or use --from inaturalist,openverse,commons."
+            "pip install -e '.[search]' in the project's folder, or use "
+            "--from inaturalist,openverse,commons."
         ) from None
     images: Images = DDGS().images
     return images
