@@ -42,11 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         place = {"DATA_DIR": f"{folder}/data", "MODELS_DIR": f"{folder}/models"}
         _shell(place, "training.add", str(options.photos))
+        began = time.perf_counter()
         _shell(place, "training.retrain", "--dry-run")
+        alone_s = time.perf_counter() - began
         bot_command = [sys.executable, "-m", "bot", "--no-browser"]
         contender = Contender("this bot", bot_command, place | {"RETRAIN_CRON": "off"})
         if options.kills:
-            return _kill(contender, photos, Path(folder), options)
+            return _kill(contender, photos, Path(folder), options, within_s=alone_s)
         with running(contender, photos[0]) as bot:
             _measure(bot, photos, Path(folder))
     return 0
@@ -89,16 +91,22 @@ def _measure(bot: Running, photos: Sequence[bytes], folder: Path) -> None:
 
 
 def _kill(
-    contender: Contender, photos: Sequence[bytes], folder: Path, options: argparse.Namespace
+    contender: Contender,
+    photos: Sequence[bytes],
+    folder: Path,
+    options: argparse.Namespace,
+    *,
+    within_s: float,
 ) -> int:
-    """Kill the child or the bot at random moments; after each, look at what is left."""
+    """Kill the child or the bot at random moments up to `within_s`, when some are about to publish
+    or have; after each, look at what is left."""
     chance = random.Random(options.seed)  # noqa: S311 - moments, not secrets
     registry = Registry(folder / "models")
     ends: dict[str, int] = {}
     for number in range(options.kills):
         with running(contender, photos[0]) as bot:
             _force(bot)
-            time.sleep(chance.uniform(0.5, 16.0))
+            time.sleep(chance.uniform(0.5, within_s))
             victim = chance.choice(("child", "bot"))
             child = _child(folder)
             if victim == "bot":

@@ -116,7 +116,6 @@ class Inbox:
         await self._records.write(
             lambda session: stored.hold_on(session, holder=self._holder, besides=doubtful)
         )
-        self._doubtful -= doubtful
         self._wrote_at = time.monotonic()
 
     async def adopt(self, bot: ExtBot[int], hand_on: Callable[[Update], Awaitable[None]]) -> None:
@@ -166,7 +165,7 @@ class Inbox:
             return result
 
         result = await self._records.write(all_of_it, urgent=True)
-        for done in (self._open, self._begun, self._again):
+        for done in (self._open, self._begun, self._again, self._doubtful):
             done.difference_update(numbers)
         self.polled_at = self.stored_at = self._wrote_at = time.monotonic()
         if len(self._open) < self._open_at_once:

@@ -79,12 +79,12 @@ class Follower:
         if row is not None:
             self.begin(row.id, asked_by=row.requested_by)
 
-    async def take_up_silent(self) -> None:
-        """Follow one that fell silent and that nobody may be following any more: from a shell, or
-        begun by a process that is gone. It is ended then, and the admins are told."""
-        row = await self._trainer.silent()
+    async def take_up_left_alone(self) -> None:
+        """Follow one that fell silent and that nobody follows any more: from a shell, or begun by a
+        process that is gone. It is ended then, and the admins are told."""
+        row = await self._trainer.left_alone()
         if row is not None and row.id not in self._tasks.values():
-            logger.warning("retraining %d fell silent and is followed from now on", row.id)
+            logger.warning("retraining %d was left alone and is followed from now on", row.id)
             self.begin(row.id, asked_by=None)
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ when what was due at it is done, so that whoever leads next repeats nothing and 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
@@ -26,7 +27,7 @@ from bot.drift import Drift, measure
 from bot.errors import TrainingUnavailable
 from bot.statistics import collect, make_report
 from dataset import audit, leases, retrainings, stats
-from dataset.errors import PhotoStoreError, RetrainingActive
+from dataset.errors import DatabaseError, PhotoStoreError, RetrainingActive
 from dataset.retention import Terms
 from dataset.schema import RetrainingStatus, utc_now
 from models.errors import ModelsError
@@ -38,13 +39,12 @@ _PATIENCE = {"misfire_grace_time": 3600, "coalesce": True, "max_instances": 1}
 _DIGEST_CRON = "0 8 * * mon"
 _RETENTION_CRON = "30 3 * * *"
 _DRIFT_CRON = "15 * * * *"
-_WATCH_EVERY_S = 60.0
 _SLOT_KEPT_S = 8 * 24 * 3600.0
 _LOOKS_BACK = timedelta(hours=1)
 _SPANS = tuple(timedelta(days=days) for days in (1, 8, 32, 366))
 """How far back a missed retraining is looked for: one after the other, for a rule may name each
 minute."""
-_SINCE = "retrain-since"
+_SINCE = "retrain-since:"
 _ROLLED_BACK = "auto_rollback"
 _FOR_EVER_S = 100 * 366 * 24 * 3600.0
 
@@ -63,15 +63,15 @@ class Slot:
         return f"{self.name}:{self.at:%Y-%m-%dT%H:%M}"
 
 
-def begin(jobs: JobQueue[Context], services: Services) -> None:
+def begin(jobs: JobQueue[Context], services: Services, *, watch_every_s: float) -> None:
     """Put everything on the clock; nothing runs before the job queue is started."""
     for name, (cron, work) in _timed(services).items():
         trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
         jobs.run_custom(_when_leading(name, work), {"trigger": trigger, **_PATIENCE}, name=name)
-    jobs.run_repeating(tidy, 3600.0, first=_WATCH_EVERY_S, name="tidy", job_kwargs=_PATIENCE)
+    jobs.run_repeating(tidy, 3600.0, first=60.0, name="tidy", job_kwargs=_PATIENCE)
     for name, work in (("disputes", watch_disputes), ("retrainings", watch_retrainings)):
         jobs.run_repeating(
-            work, _WATCH_EVERY_S, first=_WATCH_EVERY_S, name=name, job_kwargs=_PATIENCE
+            work, watch_every_s, first=watch_every_s, name=name, job_kwargs=_PATIENCE
         )
 
 
@@ -121,11 +121,12 @@ async def retrain(context: Context) -> None:
 async def catch_up(context: Context) -> None:
     """Run the scheduled retraining now if its moment passed while no bot was awake."""
     services = context.services
-    since = await services.records.read(_retrained_since)
+    cron = services.settings.retrain_cron
+    since = await services.records.read(lambda session: _retrained_since(session, cron))
     if since is None:
-        await services.records.write(_note_beginning)
+        await services.records.write(lambda session: keep_schedule(session, cron, since=utc_now()))
         return
-    trigger = CronTrigger.from_crontab(services.settings.retrain_cron, timezone=timezone.utc)
+    trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
     due = last_missed(trigger, since=since, now=utc_now())
     if due is not None:
         await _do_once(context, Slot("retrain", due), retrain)
@@ -145,9 +146,11 @@ async def watch_retrainings(context: Context) -> None:
     services = context.services
     if not services.leader.is_me:
         return
-    await services.follower.take_up_silent()
+    await services.follower.take_up_left_alone()
     if services.settings.retrain_cron:
         await catch_up(context)
+    elif await services.records.read(_keeps_a_schedule):
+        await services.records.write(_forget_schedule)
 
 
 async def watch_disputes(context: Context) -> None:
@@ -255,18 +258,35 @@ def _was_left(session: Session, version: str) -> bool:
     )
 
 
-def _retrained_since(session: Session) -> datetime | None:
-    """When the last scheduled retraining was asked for or, before the first, when this
-    installation began to keep a schedule."""
-    for row in retrainings.last(session, trigger="schedule"):
-        return row.requested_at
-    moment = leases.holder_of(session, _SINCE)
-    return None if moment is None else datetime.fromisoformat(moment)
+def keep_schedule(session: Session, cron: str, *, since: datetime) -> None:
+    """Note since when retraining has had this schedule: what another one would have named before,
+    or this one while there was none, was not missed."""
+    _forget_schedule(session)
+    moment = since.isoformat(timespec="seconds")
+    leases.acquire(session, _name_of(cron), moment, lease_s=_FOR_EVER_S)
 
 
-def _note_beginning(session: Session) -> None:
-    moment = utc_now().isoformat(timespec="seconds")
-    leases.acquire(session, _SINCE, moment, lease_s=_FOR_EVER_S)
+def _retrained_since(session: Session, cron: str) -> datetime | None:
+    """When the last scheduled retraining was asked for, or since when it has had this schedule;
+    None when that is not noted."""
+    noted = leases.holder_of(session, _name_of(cron))
+    if noted is None:
+        return None
+    last = [row.requested_at for row in retrainings.last(session, trigger="schedule")]
+    return max([datetime.fromisoformat(noted), *last])
+
+
+def _name_of(cron: str) -> str:
+    return _SINCE + hashlib.sha256(cron.encode()).hexdigest()[:16]
+
+
+def _keeps_a_schedule(session: Session) -> bool:
+    return bool(leases.names(session, _SINCE))
+
+
+def _forget_schedule(session: Session) -> None:
+    for name in leases.names(session, _SINCE):
+        leases.end(session, name)
 
 
 def _timed(services: Services) -> dict[str, tuple[str, Work]]:
@@ -290,14 +310,19 @@ def _when_leading(name: str, work: Work) -> Work:
 
 
 async def _do_once(context: Context, slot: Slot, work: Work) -> None:
-    """Do what is due at this moment, unless it was done; one that fails is not tried again."""
+    """Do what is due at this moment, unless it was done; one that fails is not tried again, but
+    for want of the database."""
     services = context.services
     if await services.records.read(lambda session: leases.holder_of(session, slot.lease)):
         return
     try:
         await work(context)
-    finally:
+    except DatabaseError:
+        raise
+    except Exception:
         await _note(services, slot.lease)
+        raise
+    await _note(services, slot.lease)
 
 
 async def _note(services: Services, lease: str) -> bool:

@@ -246,7 +246,9 @@ class Service:
         if left:
             logger.info("%d updates of an earlier run are taken up", len(left))
         assert application.job_queue is not None
-        schedule.begin(application.job_queue, built.services)
+        schedule.begin(
+            application.job_queue, built.services, watch_every_s=self._timing.watch_every_s
+        )
         await application.start()
         await built.services.follower.take_up()
         for update in left:

@@ -34,5 +34,7 @@ class Timing:
     """Before photos are kept that could not be, for a reason that passes."""
     menus_after_s: float = 1.0
     """After the start: the command menus are cosmetic, and photos may be waiting."""
+    watch_every_s: float = 60.0
+    """How often who keeps the clock looks after disputes and retrainings."""
     busy_timeout_s: float = 10.0
     """How long another program may hold SQLite's write lock before the work is put off."""

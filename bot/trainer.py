@@ -91,20 +91,17 @@ class Trainer:
     ) -> int:
         """Write the request down and, unless it is for elsewhere, start a child on it; its id.
 
-        One whose process fell silent is ended first: nobody may have been there to notice. Raises
-        RetrainingActive when one is under way, TrainingUnavailable without a Python that could
-        train.
+        Raises RetrainingActive when one is under way, TrainingUnavailable without a Python that
+        could train.
         """
         python = None if self._elsewhere else python_that_trains(self._python)
-
-        def write_down(session: Session) -> int:
-            if not self._elsewhere:
-                retrainings.end_silent(session, silent_s=self._silent_s)
-            return retrainings.request(
-                session, trigger=trigger, requested_by=requested_by, force=force
-            ).id
-
-        row_id = await self._records.write(write_down)
+        row_id = await self._records.write(
+            lambda session: (
+                retrainings.request(
+                    session, trigger=trigger, requested_by=requested_by, force=force
+                ).id
+            )
+        )
         if python is None:
             return row_id
         try:
@@ -116,8 +113,8 @@ class Trainer:
     async def follow(self, row_id: int, on_progress: OnProgress) -> Retraining:
         """Watch a retraining until it has ended, and end it where it hangs; its last state.
 
-        Its time counts from its beginning, also when this process came later, and stands still
-        while the machine sleeps.
+        Its time counts from its beginning, also when this process came later, as far as it has said
+        itself that it was alive: while a machine sleeps nothing is.
         """
         loop = asyncio.get_running_loop()
         began: float | None = None
@@ -131,7 +128,7 @@ class Trainer:
             if (state := (row.status, row.stage, row.progress)) != seen:
                 seen = state
                 await on_progress(row)
-            began = loop.time() - _age_s(row) if began is None else began
+            began = loop.time() - _worked_s(row) if began is None else began
             reason = self._why_over(row, loop.time() - began, silence)
             if reason is None:
                 await asyncio.sleep(_LOOK_EVERY_S)
@@ -147,10 +144,14 @@ class Trainer:
         """The retraining that is requested or running, by whomever."""
         return await self._records.read(retrainings.running)
 
-    async def silent(self) -> Retraining | None:
-        """The one that is running without a sign of life, if nobody else will take it."""
-        row = None if self._elsewhere else await self.under_way()
-        return row if row is not None and _is_silent(row, self._silent_s) else None
+    async def left_alone(self) -> Retraining | None:
+        """The one under way that its follower, if it had any, would have ended by now."""
+        row = await self.under_way()
+        if row is None:
+            return None
+        if self._elsewhere:
+            return row if _age_s(row) > self._budget_s + _SURELY_SILENT_S else None
+        return row if _is_silent(row, self._silent_s + 2 * _SURELY_SILENT_S) else None
 
     def _why_over(self, row: Retraining, elapsed_s: float, silence: _Silence) -> str | None:
         """Why a run that is under way has to be ended, if it has."""
@@ -185,7 +186,11 @@ class Trainer:
     async def _end(self, row_id: int) -> None:
         """End the child and whatever it started: asked first, then killed."""
         child = self._children.get(row_id)
-        if child is None or child.returncode is not None:
+        if child is None:
+            return
+        if child.returncode is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
             return
         for number in (signal.SIGTERM, signal.SIGKILL):
             try:
@@ -267,6 +272,13 @@ def _has_died(row: Retraining) -> bool:
 def _age_s(row: Retraining) -> float:
     """Seconds since somebody began it or, while nobody has, since it was asked for."""
     return (utc_now() - (row.started_at or row.requested_at)).total_seconds()
+
+
+def _worked_s(row: Retraining) -> float:
+    """Seconds from its beginning to its last sign of life."""
+    if row.started_at is None or row.heartbeat_at is None:
+        return 0.0
+    return (row.heartbeat_at - row.started_at).total_seconds()
 
 
 def _is_silent(row: Retraining, silent_s: float) -> bool:

@@ -57,8 +57,13 @@ def take_in(
     statement = _new_on(session.get_bind().dialect.name)
     new = set(session.connection().scalars(statement, rows))
     if unsure := set(doubtful) & set(given) - new:
-        held = select(Update.update_id).where(
-            Update.update_id.in_(unsure), Update.holder == holder, Update.handled_at.is_(None)
+        held = (
+            update(Update)
+            .where(
+                Update.update_id.in_(unsure), Update.holder == holder, Update.handled_at.is_(None)
+            )
+            .values(held_until=now + timedelta(seconds=hold_s))
+            .returning(Update.update_id)
         )
         new.update(session.scalars(held))
     return [payload for update_id, payload in given.items() if update_id in new]

@@ -247,13 +247,12 @@ class Registry:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _make_current(self, version: str) -> None:
-        # First the history: a line too many leads nowhere, and one too few to another's model.
-        if version != self._read_current():
-            self._dir.mkdir(parents=True, exist_ok=True)
+        before = self._read_current()
+        self._write_current(version)
+        if version != before:
             moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
             with (self._dir / HISTORY).open("a", encoding="utf-8") as stream:
                 stream.write(f"{moment} {version}\n")
-        self._write_current(version)
 
     def _write_current(self, version: str) -> None:
         self._replace(CURRENT, version + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import logging
 import os
 import threading
@@ -10,12 +11,14 @@ from types import TracebackType
 
 from dataset import retrainings
 from dataset.database import Database
-from dataset.errors import DatabaseError, RetrainingOver
+from dataset.errors import DatabaseError, DatasetError, RetrainingOver
+from dataset.schema import RetrainingStatus
 
 logger = logging.getLogger(__name__)
 
 _WRITE_EVERY_S = 0.5
 _BEAT_EVERY_S = 10.0
+CANCELLED = "Cancelled; the model in use stays."
 _UNWIND_S = 60.0
 """What a run that is over has for its own end, before its process is ended."""
 
@@ -153,5 +156,20 @@ class Heartbeat:
             return
         _thread.interrupt_main()
         if not self._over.wait(self._unwind_s):
-            logger.error("the run is over (%s) and does not end: its process is ended", why)
+            logger.error("The run does not end (%s): its process is ended.", why)
+            self._cancel_hanging()
             os._exit(1)
+
+    def _cancel_hanging(self) -> None:
+        """Say in its row that a run was cancelled which cannot say so itself, unless its model may
+        be in use already."""
+        if self.stopped != "cancelled" or self._stage == "publishing":
+            return
+        with contextlib.suppress(DatasetError), self._database.session() as session:
+            retrainings.finish(
+                session,
+                self._id,
+                RetrainingStatus.CANCELLED,
+                reason=CANCELLED,
+                worker=self._worker,
+            )

@@ -31,7 +31,7 @@ from models.errors import ModelsError
 from models.opening import registry_of
 from training.clock import bars, hush
 from training.errors import TrainingError
-from training.heartbeat import Heartbeat, end_with_parent
+from training.heartbeat import CANCELLED, Heartbeat, end_with_parent
 from training.opening import open_database
 from training.outcome import as_json, in_words
 from training.settings import TrainingSettings
@@ -161,7 +161,7 @@ class _Run:
         except KeyboardInterrupt:
             if beat is not None and beat.stopped == "cancelled":
                 status = RetrainingStatus.CANCELLED
-                reason = "Cancelled; the model in use stays."
+                reason = CANCELLED
             elif self._may_give_back:
                 with contextlib.suppress(RetrainingOver), self._database.session() as session:
                     retrainings.give_back(session, self._id, worker=self._worker)

@@ -89,6 +89,20 @@ async def test_an_update_stored_by_a_commit_that_seemed_to_fail_is_worked_on(
     records.close()
 
 
+async def test_it_is_worked_on_also_when_the_hold_was_renewed_meanwhile(tmp_path: Path) -> None:
+    """An outage may last longer than the time between two renewals."""
+    records = CutOff(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
+    await records.upgrade()
+    inbox, other = Inbox(records, holder="a"), Inbox(records, holder="b")
+    with pytest.raises(DatabaseUnreachable):
+        await inbox.take_in([update(1)])
+    await inbox.renew()
+    await inbox.take_in([update(1)])
+    assert inbox.begin(1)
+    assert [] == await other.left_over(ExtBot("1:a"))
+    records.close()
+
+
 async def test_an_update_stored_unknown_to_its_holder_is_worked_on_by_another(
     tmp_path: Path, telegram: ExtBot[int]
 ) -> None:

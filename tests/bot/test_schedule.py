@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -21,14 +24,16 @@ from bot.language import Languages
 from bot.people import People
 from bot.records import Records
 from bot.schedule import last_missed
-from dataset import audit, leases, retrainings
+from bot.timing import Timing
+from dataset import audit, retrainings
 from dataset.database import Database
+from dataset.errors import DatabaseLocked
 from dataset.schema import Retraining, RetrainingStatus, Tally, Verdict, utc_now
 from models.bundle import STARTER
 from models.registry import Registry
 from tests.bot.running import RunningBot
 
-SINCE = "retrain-since"
+NIGHTLY = "0 4 * * *"
 
 
 @pytest.fixture
@@ -45,14 +50,22 @@ class Clerk:
     def __init__(self, records: Records) -> None:
         self._records = records
         self.followed: list[int] = []
+        self.locked = 0
+        """How many requests fail before one is written down."""
 
     async def request(self, *, trigger: str) -> int:
+        if self.locked:
+            self.locked -= 1
+            raise DatabaseLocked("somebody is writing")
         return await self._records.write(
             lambda session: retrainings.request(session, trigger=trigger).id
         )
 
     def begin(self, row_id: int, *, asked_by: int | None) -> None:
         self.followed.append(row_id)
+
+    async def take_up_left_alone(self) -> None:
+        """There is none."""
 
 
 def context_of(records: Records, **services: object) -> Context:
@@ -69,13 +82,13 @@ def context_of(records: Records, **services: object) -> Context:
 def nightly(records: Records) -> tuple[Context, Clerk]:
     """Retraining at four each night."""
     clerk = Clerk(records)
-    settings = SimpleNamespace(retrain_cron="0 4 * * *")
+    settings = SimpleNamespace(retrain_cron=NIGHTLY)
     return context_of(records, trainer=clerk, follower=clerk, settings=settings), clerk
 
 
-def keep_schedule_since(moment: datetime) -> Callable[[Session], bool]:
+def keep_schedule_since(moment: datetime, cron: str = NIGHTLY) -> Callable[[Session], None]:
     """An installation that has kept its schedule since then."""
-    return lambda session: leases.acquire(session, "retrain-since", moment.isoformat(), lease_s=1e9)
+    return lambda session: schedule.keep_schedule(session, cron, since=moment)
 
 
 async def test_a_machine_that_is_off_every_night_retrains_by_day(records: Records) -> None:
@@ -97,6 +110,33 @@ async def test_a_new_installation_has_missed_nothing(records: Records) -> None:
         await schedule.catch_up(context)
 
     assert [] == clerk.followed
+
+
+async def test_a_schedule_that_was_changed_or_off_has_missed_nothing(records: Records) -> None:
+    """What it names was not asked for before."""
+    context, clerk = nightly(records)
+    long_ago = utc_now() - timedelta(days=90)
+    await records.write(keep_schedule_since(long_ago, cron="30 5 * * *"))
+    await schedule.catch_up(context)
+    await records.write(keep_schedule_since(long_ago))
+    context.services.settings.retrain_cron = ""
+    await schedule.watch_retrainings(context)
+    context.services.settings.retrain_cron = NIGHTLY
+    await schedule.watch_retrainings(context)
+
+    assert [] == clerk.followed
+
+
+async def test_a_night_is_not_lost_to_a_locked_database(records: Records) -> None:
+    """What could not be asked for is asked for a minute later."""
+    context, clerk = nightly(records)
+    await records.write(keep_schedule_since(utc_now() - timedelta(days=3)))
+    clerk.locked = 1
+    with pytest.raises(DatabaseLocked):
+        await schedule.catch_up(context)
+    await schedule.catch_up(context)
+
+    assert [1] == clerk.followed
 
 
 @pytest.mark.parametrize(
@@ -124,17 +164,31 @@ def test_the_last_moment_that_was_missed_is_found(
 
 def test_a_missed_retraining_that_cannot_run_is_told(tmp_path: Path) -> None:
     """The bot looks at its start, and the admin learns what it lacks."""
-    settings = {"retrain_cron": "0 4 * * *", "training_python": tmp_path / "no-python"}
+    settings = {"retrain_cron": NIGHTLY, "training_python": tmp_path / "no-python"}
     with RunningBot(tmp_path, **settings) as bot:
         bot.admin.ask("/start")
         with bot.database.session() as session:
-            leases.release(
-                session, "retrain-since", str(leases.holder_of(session, "retrain-since"))
-            )
             keep_schedule_since(utc_now() - timedelta(days=3))(session)
     with RunningBot(tmp_path, **settings) as bot:
         told = bot.admin.hear()["text"]
     assert told.startswith("I can't retrain: TRAINING_PYTHON names ")
+
+
+def test_a_retraining_that_nobody_follows_is_ended_and_told(tmp_path: Path) -> None:
+    """Begun in a shell that is gone, it would keep every other from beginning."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    an_hour_ago = utc_now() - timedelta(hours=1)
+    with RunningBot(tmp_path, timing=Timing(watch_every_s=0.2)) as bot:
+        bot.admin.ask("/start")
+        with bot.database.session() as session:
+            number = retrainings.request(session, trigger="shell", now=an_hour_ago).id
+            worker = f"{socket.gethostname()}:{gone.pid}"
+            retrainings.take(session, worker=worker, retraining_id=number, now=an_hour_ago)
+        admin = bot.admin
+        while "failed" not in (told := admin.hear()["text"]):
+            pass
+    assert "Its process is gone. The model in use stays." in told
 
 
 def published(registry: Registry, folder: Path, version: str) -> None:

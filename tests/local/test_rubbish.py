@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -113,6 +114,8 @@ def test_no_argument_breaks_a_script_endpoint(
 def test_no_argument_breaks_reading(script: Script, chat: Any, after: Any) -> None:
     """Reading a chat takes any parameters."""
     parameters = {"chat": str(chat), "after": str(after), "since": str(after)}
+    # As a client may write them that is not the tests': half a character is no UTF-8.
+    query = urlencode(parameters, errors="surrogatepass")
     for path in ("messages", "changes", "menu"):
-        answer = script.http.get(f"/local/{path}", params=parameters)
+        answer = script.http.get(f"/local/{path}?{query}")
         assert answer.status_code in {200, 400}

@@ -267,7 +267,7 @@ def test_bing_says_that_the_key_is_wrong(server: SearchServer, web: Web) -> None
 def test_ddgs_absent_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the optional package ddgs says how to install it."""
     monkeypatch.setitem(sys.modules, "ddgs", None)
-    with pytest.raises(ProviderUnavailable, match=r"bear-detector\[search\]"):
+    with pytest.raises(ProviderUnavailable, match=r"pip install -e .\.\[search\]"):
         Ddgs().search("teddy bear", None)
 
 

@@ -243,8 +243,12 @@ def test_a_run_that_hangs_when_it_is_called_off_ends_with_its_process(empty: Pla
         retrainings.take(session, worker="here:1", retraining_id=number)
         retrainings.request_cancel(session)
     program = HANGS.format(url=f"sqlite:///{empty.folder / 'data' / 'detector.sqlite3'}", id=number)
-    ended = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
-    assert ended.returncode == 1
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "its process is ended" in ended.stderr
+    with empty.database.reading() as session:
+        assert retrainings.seen(session, number).status is RetrainingStatus.CANCELLED
 
 
 def test_a_cancelled_request_is_not_begun(empty: Place, capsys: pytest.CaptureFixture[str]) -> None:
