@@ -118,6 +118,7 @@ class RunningBot:
             "models_dir": folder / "published",
             "web_port": 0,
             "reload_every_s": 0.05,
+            "retrain_cron": "",  # whatever the time is when the tests run
             **settings,
         }
         self.settings = BotSettings(_env_file=None, **values)  # type: ignore[arg-type, call-arg]
