@@ -142,15 +142,15 @@ def test_silence_is_kept_for_as_long_as_telegram_wants(bot: RunningBot, line: Fa
 def test_a_refusal_that_lasts_is_not_answered_with_a_flood(
     bot: RunningBot, line: FaultyProxy
 ) -> None:
-    """Six refusals in a row cost one request each, a second or more apart."""
+    """Four refusals in a row cost one request each, a second or more apart."""
     person = bot.person()
-    fault = {"method": "sendMessage", "status": 429, "retry_after": 1, "times": 6}
+    fault = {"method": "sendMessage", "status": 429, "retry_after": 1, "times": 4}
     line.seen.clear()
     bot.http.post("/local/faults", json=fault).raise_for_status()
     person.show(photo())
     person.hear(wait_s=30)
     sending = [seen.at_s for seen in line.seen if seen.method == "sendMessage"]
-    assert 7 == len(sending)
+    assert 5 == len(sending)
     assert min(after - before for before, after in pairwise(sending)) >= 1.0
 
 
