@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.records import Records
+from dataset.database import Database
 from tests.bot.machine import Machine
 from tests.bot.running import Person, RunningBot
 from tests.local.serving import LocalServer, Script
@@ -23,6 +26,15 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
 def person(bot: RunningBot) -> Person:
     """Somebody who has not written yet."""
     return bot.person()
+
+
+@pytest.fixture
+async def records(tmp_path: Path) -> AsyncIterator[Records]:
+    """A database with its tables, behind its thread."""
+    made = Records(Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}"))
+    await made.upgrade()
+    yield made
+    await asyncio.to_thread(made.close)
 
 
 @pytest.fixture(scope="module")

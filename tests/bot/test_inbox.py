@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,15 +20,6 @@ from dataset.errors import DatabaseLocked, DatabaseUnreachable
 from dataset.inbox import count_waiting
 
 T = TypeVar("T")
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    """A database with its thread."""
-    made = Records(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
-    await made.upgrade()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
@@ -15,18 +13,9 @@ from bot.leader import LEASE, Leader
 from bot.records import Records
 from bot.schedule import last_due
 from dataset import leases
-from dataset.database import Database
 from dataset.schema import utc_now
 
 LONG_S = 60.0
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    records = Records(Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}"))
-    await records.upgrade()
-    yield records
-    await asyncio.to_thread(records.close)
 
 
 class Running:

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from bot.records import Records
-from dataset.database import Database
 from dataset.schema import Person
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    """A database with its tables."""
-    made = Records(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
-    await made.upgrade()
-    yield made
-    made.close()
 
 
 def count(session: Session) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +25,6 @@ from bot.records import Records
 from bot.schedule import last_missed
 from bot.timing import Timing
 from dataset import audit, retrainings
-from dataset.database import Database
 from dataset.errors import DatabaseLocked
 from dataset.schema import Retraining, RetrainingStatus, Tally, Verdict, utc_now
 from models.bundle import STARTER
@@ -34,14 +32,6 @@ from models.registry import Registry
 from tests.bot.running import RunningBot
 
 NIGHTLY = "0 4 * * *"
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    records = Records(Database(f"sqlite:///{tmp_path / 'd.sqlite3'}"))
-    await records.upgrade()
-    yield records
-    await asyncio.to_thread(records.close)
 
 
 class Clerk:

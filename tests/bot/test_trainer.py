@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from bot.errors import TrainingUnavailable
 from bot.records import Records
 from bot.trainer import Trainer
 from dataset import retrainings
-from dataset.database import Database
 from dataset.errors import RetrainingActive
 from dataset.schema import Retraining, RetrainingStatus, utc_now
 
@@ -46,14 +45,6 @@ os._exit(9)
 HANG = "time.sleep(600)"
 DIE = "sys.exit('There is no photo to learn from.')"
 TELL_ENVIRONMENT = "sys.exit('token ' + os.environ.get('TELEGRAM_BOT_TOKEN', 'unknown'))"
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    records = Records(Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}"))
-    await records.upgrade()
-    yield records
-    records.close()
 
 
 @pytest.fixture
