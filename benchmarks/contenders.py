@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,17 +68,26 @@ class Running:
             raise RuntimeError(f"the Bot API takes no photo: {answer.status}")
         return int(answer.json()["message_id"])
 
-    def wait_for_answers(self, user: int, count: int, *, after: int = 0) -> None:
-        """Wait until the bot has sent `count` messages into a person's chat after a message."""
+    def wait_for_answers(self, user: int, photos: Collection[int]) -> None:
+        """Wait until the bot has answered each of these messages of a person.
+
+        A bot that replies may say more than its answers: only what replies to a photo counts, once.
+        One that does not reply says nothing else.
+        """
         deadline = time.monotonic() + _PATIENCE_S
-        answers, last = 0, after
-        while answers < count:
+        waiting, plain, last = set(photos), 0, min(photos)
+        while len(waiting) > plain:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{answers} of {count} answers came")
+                raise TimeoutError(f"{len(waiting) - plain} of {len(photos)} answers are missing")
             path = f"/local/messages?chat={user}&after={last}&wait=20"
-            messages = self.http.request("GET", path).json()
-            answers += sum(message["from"]["is_bot"] for message in messages)
-            last = max([last, *(message["message_id"] for message in messages)])
+            for message in self.http.request("GET", path).json():
+                last = max(last, message["message_id"])
+                if not message["from"]["is_bot"]:
+                    continue
+                if "reply_to_message" in message:
+                    waiting.discard(message["reply_to_message"]["message_id"])
+                else:
+                    plain += 1
 
     def answering(self, *, user: int = 3) -> str:
         """The version of the model that answers, as the bot names it in /labels."""
@@ -93,8 +102,7 @@ class Running:
         times = []
         for photo in photos:
             began = time.perf_counter()
-            message_id = self.send(photo, user=user)
-            self.wait_for_answers(user, 1, after=message_id)
+            self.wait_for_answers(user, [self.send(photo, user=user)])
             times.append(1000 * (time.perf_counter() - began))
         return times
 
@@ -102,7 +110,7 @@ class Running:
         """Photos a second, from the first handed over to the last answered."""
         began = time.perf_counter()
         with ThreadPoolExecutor(4) as senders:
-            firsts = {user: [] for user in range(100, 100 + people)}
+            ids: dict[int, list[int]] = {user: [] for user in range(100, 100 + people)}
             sent = [
                 (
                     100 + number % people,
@@ -111,10 +119,10 @@ class Running:
                 for number, photo in enumerate(photos)
             ]
             for user, future in sent:
-                firsts[user].append(future.result())
-        for user, ids in firsts.items():
-            if ids:
-                self.wait_for_answers(user, len(ids), after=min(ids) - 1)
+                ids[user].append(future.result())
+        for user, photos_of_one in ids.items():
+            if photos_of_one:
+                self.wait_for_answers(user, photos_of_one)
         return len(photos) / (time.perf_counter() - began)
 
 
@@ -144,8 +152,7 @@ def running(contender: Contender, photo: bytes) -> Iterator[Running]:
         )
         stack.callback(_end, process)
         bot = Running(api_url, process, client, http)
-        message_id = bot.send(photo, user=1)
-        bot.wait_for_answers(1, 1, after=message_id)
+        bot.wait_for_answers(1, [bot.send(photo, user=1)])
         bot.first_answer_s = time.perf_counter() - began
         yield bot
 
