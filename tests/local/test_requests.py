@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import socket
+
 import pytest
 
 from tests.local.serving import TOKEN, LocalServer, Script
@@ -119,3 +122,14 @@ def test_a_keyboard_of_another_kind_is_taken_and_not_shown(script: Script) -> No
 def test_leaving(script: Script) -> None:
     """logOut and close succeed and change nothing."""
     assert [True, True] == [script.result("logOut"), script.result("close")]
+
+
+def test_head_and_body_come_together(server: LocalServer) -> None:
+    """A client is woken once by an answer: all of it is there at its first look."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        for _ in range(20):
+            request = f"GET /bot{TOKEN}/getMe HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            connection.sendall(request.encode())
+            head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            assert json.loads(body)["ok"]
