@@ -31,6 +31,7 @@ from training.evaluate import answer, measure
 from training.export import (
     attribution_file,
     draft_manifest,
+    export_learner,
     golden_photos,
     prove_parity,
     reference_file,
@@ -142,7 +143,7 @@ def train(
         )
         files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
         clock.begin("writing the bundle")
-        learner.export(LEARNER)
+        export_learner(learner, LEARNER)
         files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
         files["ATTRIBUTION.csv"] = attribution_file(database)
         right = learned.logits.argmax(axis=1) == truth

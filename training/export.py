@@ -7,6 +7,7 @@ probabilities. No proof, no bundle.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -140,6 +141,14 @@ def attribution_file(database: Database) -> bytes:
             if len(rows) < _PORTION:
                 return text.getvalue().encode()
             last = rows[-1][0].sha256
+
+
+def export_learner(learner: Any, name: str) -> None:
+    """Write a fastai learner into its folder; OSError where the disk does not take it."""
+    try:
+        learner.export(name)
+    except RuntimeError as exc:  # torch's writer has no other error
+        raise OSError(errno.EIO, f"{name} could not be written whole: is the disk full?") from exc
 
 
 def golden_photos(

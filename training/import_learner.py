@@ -33,7 +33,13 @@ from training.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
 from training.clock import Clock, Progress, bars
 from training.errors import TrainError, TrainingError
 from training.evaluate import Answers, answer, check_labels, in_words, measure
-from training.export import draft_manifest, golden_photos, prove_parity, reference_file
+from training.export import (
+    draft_manifest,
+    export_learner,
+    golden_photos,
+    prove_parity,
+    reference_file,
+)
 from training.features import prepared
 from training.foreign import (
     Foreign,
@@ -187,7 +193,7 @@ def import_learner(
             manifest=manifest, photos=photos, logits=logits, gate=Answers(), left_out=0
         )
         files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
-        learner.export(LEARNER)
+        export_learner(learner, LEARNER)
         files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
         files |= golden_files(
             golden_photos(
