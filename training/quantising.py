@@ -7,8 +7,10 @@ inputs, measured once on photos (every fifth of those named) and kept in `lite0_
 that a rebuild needs no photos. docs/decisions/0080 has what was measured, and why each step is
 there:
 
-- The photo's pixels are whole numbers already: the first convolution takes them as they are.
-- Everything after the last convolution stays in 32-bit floats.
+- The photo's pixels are whole numbers already: the first convolution takes them as they are,
+  four at a time (`training.wide_pixels`).
+- After the last convolution only ImageNet's classifier is rounded, whose thousand rows were a
+  fourth of the bytes that a photo moves; heads stay in 32-bit floats.
 - Weights are rounded for each channel by its own scale; those of one channel and
   several places so that their sum stays, because neighbouring pixels are nearly equal.
 - What rounding adds to a channel on average is taken off its bias (Nagel et al., "Data-Free
@@ -36,6 +38,7 @@ from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from models.errors import PhotoError
 from models.photo import Preparation, prepare
 from training.errors import TrainError
+from training.wide_pixels import PIXELS, widened
 
 Floats = NDArray[np.float32]
 
@@ -83,6 +86,11 @@ class _Step:
     clip: NodeProto | None
 
     @property
+    def stride(self) -> int:
+        """Of the convolution, the same both ways."""
+        return next(int(item.ints[0]) for item in self.conv.attribute if item.name == "strides")
+
+    @property
     def inputs(self) -> int:
         """Channels that it takes."""
         return len(self.kernel) if self.kernel.shape[1] == 1 else self.kernel.shape[1]
@@ -106,10 +114,21 @@ class _Plan:
             clip = after[0] if len(after) == 1 and after[0].op_type == "Clip" else None
             kernel, bias = (constants[name] for name in conv.input[1:3])
             self.steps.append(_Step(conv, kernel, bias, (clip or conv).output[0], clip))
+        (photo,) = graph.input
+        self.photo = photo.name
+        self.height, self.width = (size.dim_value for size in photo.type.tensor_type.shape.dim[1:3])
+        self.turned = next(node.output[0] for node in graph.node if photo.name in node.input)
+        """The photo, colours first."""
         by_kind = {node.op_type: node for node in graph.node if node.op_type in _NORMALISING}
         self.normalising = [by_kind[kind].output[0] for kind in _NORMALISING]
         self.factor, shift = (constants[by_kind[kind].input[1]].ravel() for kind in ("Mul", "Sub"))
         self.mean_px: Floats = shift / self.factor
+        by_output = {name: node for node in graph.node for name in node.output}
+        self.classifier = by_output["imagenet"]
+        self.classifier_weights = tuple(constants[name] for name in self.classifier.input[1:3])
+        """Of ImageNet's classifier: [1000, D] and [1000]."""
+        self.features = by_output[self.classifier.input[0]].input[0]
+        """The value by place whose mean the classifier takes."""
         sums = [node.output[0] for node in graph.node if node.op_type == "Add"]
         given = {step.output for step in self.steps} | {*sums}
         order = [name for node in graph.node for name in node.output]
@@ -180,23 +199,25 @@ class _Rewriting:
         """Rewrite the whole graph."""
         steps = {step.conv.output[0]: step for step in self._plan.steps}
         merged = {step.clip.output[0] for step in self._plan.steps if step.clip is not None}
+        self._take_pixels()
+        pixels = {self._plan.turned, *self._plan.normalising}
         for old in list(self._graph.node):
-            if old.output[0] == self._plan.normalising[0]:
-                self._take_pixels(old.input[0])
             # A value in 8 bits cannot leave its range: the clip is in its rounding.
-            if old.output[0] in merged or old.output[0] in self._plan.normalising:
+            if old.output[0] in merged | pixels:
                 continue
             node = NodeProto()
             node.CopyFrom(old)
             del node.input[:]
             node.input.extend(self._renamed.get(name, name) for name in old.input)
             step = steps.get(old.output[0])
+            if old is self._plan.classifier:
+                self._round_classifier(node)
             if step is not None:
                 self._round_weights(step, node, self._means[step.conv.output[0]])
                 node.output[0] = step.output
             self._nodes.append(node)
             if node.output[0] in self._scales:
-                self._round(node.output[0])
+                self._round(node.output[0], wide=step is self._plan.steps[0])
         used = {name for node in self._nodes for name in node.input}
         kept = [item for item in self._graph.initializer if item.name in used]
         del self._graph.node[:], self._graph.initializer[:], self._graph.value_info[:]
@@ -206,30 +227,83 @@ class _Rewriting:
             numpy_helper.from_array(array, name) for name, array in self._constants.items()
         )
 
-    def _take_pixels(self, pixels: str) -> None:
+    def _take_pixels(self) -> None:
         """Leave the first convolution the photo as it is, where the graph normalises it."""
-        normalised = self._plan.normalising[-1]
+        plan = self._plan
+        normalised = plan.normalising[-1]
         self._scales[normalised] = (1.0, _GREY)
         names = self._keep(normalised, np.array(1, np.float32), np.array(_GREY, np.uint8))
-        self._add("DequantizeLinear", [pixels, *names], f"{normalised}.back")
+        wide = self._reshaped(plan.photo, plan.height, plan.width // PIXELS, 3 * PIXELS)
+        self._add("Transpose", [wide], plan.turned, perm=[0, 3, 1, 2])
+        self._add("DequantizeLinear", [plan.turned, *names], f"{normalised}.back")
         self._renamed[normalised] = f"{normalised}.back"
 
-    def _round(self, value: str) -> None:
+    def _round(self, value: str, *, wide: bool = False) -> None:
+        """Put a value into 8 bits; a `wide` one gives its outputs side by side their places."""
         scale, zero = self._scales[value]
         names = self._keep(value, np.array(scale, np.float32), np.array(zero, np.uint8))
-        self._add("QuantizeLinear", [value, *names], f"{value}.rounded")
-        self._add("DequantizeLinear", [f"{value}.rounded", *names], f"{value}.back")
+        rounded = f"{value}.rounded"
+        self._add("QuantizeLinear", [value, *names], rounded)
+        if wide:
+            first = self._plan.steps[0]
+            rows, columns = (side // first.stride for side in (self._plan.height, self._plan.width))
+            self._add("Transpose", [rounded], f"{value}.places", perm=[0, 2, 3, 1])
+            apart = self._reshaped(f"{value}.places", rows, columns, len(first.kernel))
+            rounded = f"{value}.apart"
+            self._add("Transpose", [apart], rounded, perm=[0, 3, 1, 2])
+        self._add("DequantizeLinear", [rounded, *names], f"{value}.back")
         self._renamed[value] = f"{value}.back"
 
+    def _reshaped(self, value: str, *sides: int) -> str:
+        """The value [N, …] with other sides [N, *sides]; its name."""
+        self._constants[f"{value}.sides"] = np.array([0, *sides], np.int64)
+        self._add("Reshape", [value, f"{value}.sides"], f"{value}.reshaped")
+        return f"{value}.reshaped"
+
+    def _round_classifier(self, node: NodeProto) -> None:
+        """A mean cannot leave the range of what it is of. Heads go on to take it as it is."""
+        weight, bias = self._plan.classifier_weights
+        mean = node.input[0]
+        self._scales[mean] = self._scales[self._plan.features]
+        self._round(mean)
+        node.input[0] = self._renamed.pop(mean)
+        whole, scale = round_kernel(weight[:, :, None, None])
+        self._put_weights(
+            node, "classifier", whole[:, :, 0, 0], scale, bias, self._scales.pop(mean)[0]
+        )
+
     def _round_weights(self, step: _Step, node: NodeProto, means: Floats) -> None:
-        whole, scale = round_kernel(step.kernel)
-        added = _added(step.kernel - whole * scale[:, None, None, None], means)
-        bias_scale = scale * np.float32(self._scales[step.conv.input[0]][0])
-        whole_bias = np.round((step.bias + added) / bias_scale).astype(np.int32)
+        is_first = step is self._plan.steps[0]
+        whole, scale = round_kernel(step.kernel, by_row=is_first)
+        bias = step.bias + _added(step.kernel - whole * scale[:, None, None, None], means)
+        if is_first:
+            whole, stride = widened(whole, stride=step.stride), step.stride
+            beside = len(whole) // len(scale)
+            scale, bias = np.tile(scale, beside), np.tile(bias, beside)
+            attributes = {item.name: item.ints for item in node.attribute}
+            attributes["kernel_shape"][:] = whole.shape[2:]
+            attributes["strides"][:] = [stride, 1]
+            attributes["pads"][3] = whole.shape[3] - 1
+        self._put_weights(
+            node, step.output, whole, scale, bias, self._scales[step.conv.input[0]][0]
+        )
+
+    def _put_weights(
+        self,
+        node: NodeProto,
+        owner: str,
+        whole: NDArray[np.int8],
+        scale: Floats,
+        bias: Floats,
+        input_scale: float,
+    ) -> None:
+        """Give a node kernel and bias in integers, named after their owner."""
+        bias_scale = scale * np.float32(input_scale)
+        whole_bias = np.round(bias / bias_scale).astype(np.int32)
         for place, (integers, by) in enumerate(
             ((whole, scale), (whole_bias, bias_scale.astype(np.float32))), start=1
         ):
-            name = f"{step.output}.{'kernel' if place == 1 else 'bias'}"
+            name = f"{owner}.{'kernel' if place == 1 else 'bias'}"
             zeros = np.zeros(len(by), integers.dtype)
             names = self._keep(name, by, zeros)
             self._constants[f"{name}.rounded"] = integers
@@ -244,8 +318,11 @@ class _Rewriting:
         self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
 
 
-def round_kernel(kernel: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """A kernel [O, I, h, w] as integers, and the scale [O] of each output channel."""
+def round_kernel(kernel: Floats, *, by_row: bool = False) -> tuple[NDArray[np.int8], Floats]:
+    """A kernel [O, I, h, w] as integers, and the scale [O] of each output channel.
+
+    `by_row` says that neighbours are also those within a row of the kernel, each from its start.
+    """
     outputs, inputs, height, width = kernel.shape
     flat = kernel.reshape(outputs, -1)
     largest = np.abs(flat).max(axis=1)
@@ -254,9 +331,11 @@ def round_kernel(kernel: Floats) -> tuple[NDArray[np.int8], Floats]:
     by_place = height * width > 1
     if inputs > 1:
         # By channel first or by place first: runtimes multiply in either order.
-        for order in (flat, kernel.transpose(0, 2, 3, 1).reshape(outputs, -1)):
-            even = np.pad(order, ((0, 0), (0, order.shape[1] % 2)))
-            pairs = np.abs(even[:, 0::2] + even[:, 1::2]).max(axis=1)
+        rows = kernel.transpose(0, 2, 3, 1).reshape(outputs, height, -1)
+        orders = [flat[:, None], rows.reshape(outputs, 1, -1), *([rows] if by_row else [])]
+        for order in orders:
+            even = np.pad(order, ((0, 0), (0, 0), (0, order.shape[2] % 2)))
+            pairs = np.abs(even[:, :, 0::2] + even[:, :, 1::2]).max(axis=(1, 2))
             # Each of the two may come out larger by a half, and by one more to keep a sum.
             scale = np.maximum(scale, pairs / (_LARGEST_PAIR - (3 if by_place else 1)))
     scale = scale.astype(np.float32)

@@ -17,6 +17,8 @@ from onnx import NodeProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.wide_pixels import is_wide, narrowed
+
 _FEATURES = "embedding"  # what the graph makes of the body's last value
 
 
@@ -86,6 +88,8 @@ class RoundedBody(nn.Module):
         self._end = next(node.input[0] for node in graph.node if _FEATURES in node.output)
         self._end_grid = grids[self._end]
         for node in graph.node:
+            if _FEATURES in node.output:
+                break  # what follows is no part of the body
             if node.output[0] not in rounded:
                 continue
             output = f"{node.output[0]}.back"
@@ -115,6 +119,10 @@ class RoundedBody(nn.Module):
         options = {item.name: helper.get_attribute_value(item) for item in node.attribute}
         (kernel, scale), (bias, _) = (weights[name] for name in node.input[1:3])
         top, left, bottom, right = options.get("pads", [0, 0, 0, 0])
+        if node.input[0] == self._start and is_wide(kernel):
+            kernel = narrowed(kernel, stride=options["strides"][0])
+            bias, scale = bias[: len(kernel)], scale[: len(kernel)]
+            left, right = top, bottom
         number = len(self._steps)
         factor = given.scale * scale.astype(np.float32) / to.scale
         for name, array in (("kernel", kernel), ("bias", bias), ("factor", factor)):

@@ -10,6 +10,7 @@ import onnx
 import pytest
 import torch
 from onnx import numpy_helper
+from torch.nn import functional
 
 from models.bundle import STARTER, Bundle
 from models.classifier import Classifier
@@ -22,6 +23,7 @@ from training.features import FEATURE_NORM
 from training.quantising import Ranges, main, quantised, round_kernel
 from training.rounded_body import RoundedBody, is_rounded
 from training.starter import exported
+from training.wide_pixels import narrowed, widened
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -72,18 +74,22 @@ def test_a_learner_with_the_rounded_body_can_be_kept(squares: np.ndarray) -> Non
 
 
 def test_no_sum_of_two_products_overflows_sixteen_bits() -> None:
-    """Neighbouring weights of every shipped kernel sum to 128 at most, in either order."""
+    """Neighbouring weights of every shipped kernel sum to 128 at most, in either order.
+
+    Convolutions and ImageNet's classifier; the first convolution as it takes four pixels at once.
+    """
     graph = onnx.load(STARTER / "model.onnx").graph
     kernels = [
         numpy_helper.to_array(item).astype(np.int32)
         for item in graph.initializer
         if item.name.endswith("kernel.rounded")
     ]
-    assert len(kernels) == 49
+    assert len(kernels) == 50
     for kernel in kernels:
         if kernel.shape[1] == 1:
             continue  # depthwise: each product is added by itself
-        for order in (kernel, kernel.transpose(0, 2, 3, 1)):
+        orders = (kernel, kernel.transpose(0, 2, 3, 1)) if kernel.ndim == 4 else (kernel,)
+        for order in orders:
             flat = order.reshape(len(kernel), -1)
             even = flat[:, : flat.shape[1] // 2 * 2]
             assert np.abs(even[:, 0::2] + even[:, 1::2]).max() <= 128
@@ -95,6 +101,40 @@ def test_rounding_a_channel_by_place_keeps_its_sum() -> None:
     whole, scale = round_kernel(kernel)
     off = whole.sum(axis=(1, 2, 3)) - (kernel / scale[:, None, None, None]).sum(axis=(1, 2, 3))
     assert np.abs(off).max() <= 0.51
+
+
+def test_four_pixels_at_once_give_the_same_integers() -> None:
+    """The first convolution on wide places, put apart again, is the one on pixels."""
+    chance = np.random.default_rng(0)
+    kernel = chance.integers(-127, 128, (5, 3, 3, 3)).astype(np.int8)
+    photo = torch.from_numpy(chance.integers(0, 256, (2, 16, 24, 3))).double()
+    padded = functional.pad(photo.permute(0, 3, 1, 2), (0, 1, 0, 1))
+    expected = functional.conv2d(padded, torch.from_numpy(kernel).double(), stride=2)
+
+    places = photo.reshape(2, 16, 6, 12).permute(0, 3, 1, 2)
+    wide = torch.from_numpy(widened(kernel, stride=2)).double()
+    got = functional.conv2d(functional.pad(places, (0, 1, 0, 1)), wide, stride=(2, 1))
+    apart = got.permute(0, 2, 3, 1).reshape(2, 8, 12, 5).permute(0, 3, 1, 2)
+
+    assert torch.equal(expected, apart)
+    assert (kernel == narrowed(widened(kernel, stride=2), stride=2)).all()
+
+
+def test_imagenet_is_read_off_integers_and_a_head_off_floats(
+    exact: bytes, squares: np.ndarray
+) -> None:
+    """Logits of ImageNet's thousand stay near the exact ones of the same features."""
+    outputs = Network(STARTER / "model.onnx", threads=1).run(squares)
+    weights = {
+        item.name: numpy_helper.to_array(item)
+        for item in onnx.load_model_from_string(exact).graph.initializer
+    }
+    expected = outputs.embedding @ weights["imagenet.weight"].T + weights["imagenet.bias"]
+    off = outputs.imagenet - expected
+    assert 0 < np.abs(off).max() < 0.25
+    assert np.sqrt((off**2).mean()) < 0.03
+    logits = outputs.embedding @ weights["head.weight"].T + weights["head.bias"]
+    np.testing.assert_allclose(outputs.logits, logits, atol=1e-4)
 
 
 def test_ranges_of_another_network_are_refused(exact: bytes) -> None:
