@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from benchmarks import dataset as doors
 from benchmarks import growth_add
@@ -117,9 +117,9 @@ def of_database(size: int) -> dict[str, float]:
 def _answer(database: Database, classifier: Classifier, photo: bytes, update_id: int) -> None:
     seen = classifier.classify(photo)
 
-    def record(session: Session) -> int:
+    def record(connection: Connection) -> int:
         return predictions.record_prediction(
-            session,
+            connection,
             chat_id=1,
             user_id=1,
             photo_message_id=1,
@@ -135,10 +135,10 @@ def _answer(database: Database, classifier: Classifier, photo: bytes, update_id:
             update_id=update_id,
         ).id
 
-    with database.session() as session:
-        number = record(session)
-    with database.session() as session:
-        predictions.set_answer(session, number, 2)
+    with database.transaction() as connection:
+        number = record(connection)
+    with database.transaction() as connection:
+        predictions.set_answer(connection, number, 2)
 
 
 def of_add(photos: int) -> list[dict[str, float]]:

@@ -134,7 +134,7 @@ def main() -> int:
     clocks.on_function(photo, "open_photo", "decode")
     clocks.on_function(photo, "to_square", "prepare")
     clocks.on_function(Classifier, "_predict", "infer")
-    clocks.on_function(Records, "_write", "record")
+    clocks.on_function(Records, "_record", "record")
     clocks.on_coroutine(identify, "reply", "answer")
     return program.main(sys.argv[2:])
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 from telegram import Chat, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 from telegram.ext import ExtBot
@@ -200,7 +200,7 @@ async def _answer_album(context: Context, parts: list[Update]) -> None:
         await answer_one(context, message, update_id=update_id, asked_by=message.from_user)
         return
     if not unanswered:
-        await services.inbox.finish(numbers, lambda session: None)
+        await services.inbox.finish(numbers, lambda connection: None)
         return
     begun = time.perf_counter()
     first = unanswered[0][1]
@@ -267,10 +267,10 @@ async def _record(
     services = context.services
     share = services.settings.sample_share
 
-    def record(session: Session) -> list[Row]:
+    def record(connection: Connection) -> list[Row]:
         return [
             _record_one(
-                session,
+                connection,
                 update_id,
                 message,
                 sight,
@@ -280,11 +280,11 @@ async def _record(
             for place, (update_id, message, sight) in enumerate(seen)
         ]
 
-    return await services.records.write(record)
+    return await services.records.record(record)
 
 
 def _record_one(
-    session: Session,
+    connection: Connection,
     update_id: int,
     message: Message,
     sight: Prediction,
@@ -295,7 +295,7 @@ def _record_one(
     photo = photo_in(message)
     assert not isinstance(photo, str)
     return stored.record_prediction(
-        session,
+        connection,
         update_id=update_id,
         chat_id=message.chat_id,
         # The photo is its sender's, whoever asks about it: theirs is the consent that counts.
@@ -319,9 +319,9 @@ def _record_one(
 async def _answered(context: Context, numbers: list[int], rows: list[Row], sent: Message) -> None:
     """Bind the answer to its predictions and end the updates, in one transaction."""
 
-    def bind(session: Session) -> None:
+    def bind(connection: Connection) -> None:
         for row in rows:
-            stored.set_answer(session, row.id, sent.message_id)
+            stored.set_answer(connection, row.id, sent.message_id)
 
     await context.services.inbox.finish(numbers, bind)
     for row in rows:

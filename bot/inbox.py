@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.error import NetworkError
@@ -68,9 +69,9 @@ class Inbox:
         numbers = {update.update_id for update in updates}
         doubtful = self._doubtful & numbers
         try:
-            new = await self._records.write(
-                lambda session: stored.take_in(
-                    session, payloads, holder=self._holder, doubtful=doubtful
+            new = await self._records.record(
+                lambda connection: stored.take_in(
+                    connection, payloads, holder=self._holder, doubtful=doubtful
                 )
             )
         except DatabaseError:
@@ -154,17 +155,17 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def finish(self, update_ids: Iterable[int], work: Callable[[Session], T]) -> T:
+    async def finish(self, update_ids: Iterable[int], work: Callable[[Connection], T]) -> T:
         """Run `work` and mark the updates done, both or neither."""
         numbers = list(update_ids)
 
-        def all_of_it(session: Session) -> T:
-            result = work(session)
+        def all_of_it(connection: Connection) -> T:
+            result = work(connection)
             for number in numbers:
-                stored.handled(session, number)
+                stored.handled(connection, number)
             return result
 
-        result = await self._records.write(all_of_it, urgent=True)
+        result = await self._records.record(all_of_it, urgent=True)
         for done in (self._open, self._begun, self._again, self._doubtful):
             done.difference_update(numbers)
         self.polled_at = self.stored_at = self._wrote_at = time.monotonic()

@@ -166,7 +166,7 @@ class Intake(BaseUpdateProcessor):
         later = pauses(self._first_pause_s)
         while self._inbox.is_open(update.update_id):
             try:
-                await self._inbox.finish([update.update_id], lambda session: None)
+                await self._inbox.finish([update.update_id], lambda connection: None)
             except DatabaseError as exc:
                 logger.warning("the end of update %d is not written: %s", update.update_id, exc)
                 if self._stopping.is_set():

@@ -27,6 +27,8 @@ class Words:
     def __init__(self, language: str, *, fallback: Words | None = None) -> None:
         self.language = language
         self._fallback = fallback
+        self._fixed: dict[str, str] = {}
+        """Messages that take no values: most buttons, which every answer has."""
 
     @cached_property
     def _bundle(self) -> FluentBundle:
@@ -38,6 +40,13 @@ class Words:
 
     def __call__(self, message_id: str, **values: str | int) -> str:
         """The message in this language, in English where it is missing."""
+        if values:
+            return self._formatted(message_id, values)
+        if message_id not in self._fixed:
+            self._fixed[message_id] = self._formatted(message_id, values)
+        return self._fixed[message_id]
+
+    def _formatted(self, message_id: str, values: dict[str, str | int]) -> str:
         if not self._bundle.has_message(message_id):
             if self._fallback is None:
                 raise KeyError(message_id)

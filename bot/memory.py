@@ -9,13 +9,16 @@ import ctypes
 import gc
 import sys
 
+_M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
-_LARGE_BYTES = 256 * 1024
+_LARGE_BYTES = 1024 * 1024
+_KEPT_BYTES = 2 * 1024 * 1024
 
 
 def give_back_large_blocks() -> None:
-    """Let large blocks be mapped by themselves and unmapped when freed (decision 0012).
+    """Let large blocks be mapped by themselves and unmapped when freed, and of the rest keep no
+    more than a photo needs (decisions 0012 and 0102).
 
     Without effect where the C library is not glibc.
     """
@@ -24,6 +27,7 @@ def give_back_large_blocks() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
         mallopt(_M_ARENA_MAX, 2)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from dataset.database import Database
@@ -17,13 +18,11 @@ from dataset.database import Database
 T = TypeVar("T")
 
 
-@dataclass(order=True)
+@dataclass
 class _Job:
-    rank: int
-    number: int
-    run: Callable[[], Any] | None = field(compare=False)
-    loop: asyncio.AbstractEventLoop | None = field(compare=False, default=None)
-    outcome: asyncio.Future[Any] | None = field(compare=False, default=None)
+    run: Callable[[], Any]
+    loop: asyncio.AbstractEventLoop
+    outcome: asyncio.Future[Any]
 
 
 class Records:
@@ -35,14 +34,20 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._numbers = itertools.count()
+        self._urgent: deque[_Job] = deque()
+        self._others: deque[_Job | None] = deque()
+        self._calls: queue.SimpleQueue[None] = queue.SimpleQueue()
+        """One call for each job: which one is decided when the thread has time for it."""
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
         self._thread.start()
 
     async def write(self, work: Callable[[Session], T], *, urgent: bool = False) -> T:
         """Run `work` in a transaction that is committed when it returns."""
-        return await self._run(lambda: self._write(work), rank=0 if urgent else 1)
+        return await self._run(lambda: self._write(work), urgent=urgent)
+
+    async def record(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
+        """Like `write`, for the statements that run for every photo (decision 0102)."""
+        return await self._run(lambda: self._record(work), urgent=urgent)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction that only reads."""
@@ -63,20 +68,24 @@ class Records:
 
     def close(self) -> None:
         """Finish what is under way and close the connections."""
-        self._jobs.put(_Job(2, next(self._numbers), None))
+        self._others.append(None)
+        self._calls.put(None)
         self._thread.join()
         self._database.dispose()
 
-    async def _run(self, run: Callable[[], T], *, rank: int = 1) -> T:
+    async def _run(self, run: Callable[[], T], *, urgent: bool = False) -> T:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(rank, next(self._numbers), run, loop, outcome))
+        (self._urgent if urgent else self._others).append(_Job(run, loop, outcome))
+        self._calls.put(None)
         return await outcome
 
+    def _next(self) -> _Job | None:
+        self._calls.get()
+        return (self._urgent or self._others).popleft()
+
     def _work(self) -> None:
-        while (job := self._jobs.get()).run is not None:
-            assert job.loop is not None
-            assert job.outcome is not None
+        while (job := self._next()) is not None:
             try:
                 result, error = job.run(), None
             except BaseException as exc:  # it belongs to whoever waits for the outcome
@@ -89,6 +98,10 @@ class Records:
     def _write(self, work: Callable[[Session], T]) -> T:
         with self._database.session() as session:
             return work(session)
+
+    def _record(self, work: Callable[[Connection], T]) -> T:
+        with self._database.transaction() as connection:
+            return work(connection)
 
     def _read(self, work: Callable[[Session], T]) -> T:
         with self._database.reading() as session:

@@ -28,6 +28,9 @@ class _Job:
         self.loop = loop
         self.outcome: asyncio.Future[Any] = loop.create_future()
         self.deadline: asyncio.TimerHandle | None = None
+        self.taken_up: tuple[float, threading.Thread] | None = None
+        """When, by the loop's clock, and by which thread."""
+        self.left_out = False
 
 
 class Threads:
@@ -52,6 +55,7 @@ class Threads:
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` returns or raises; raises Overdue when that takes longer than the limit."""
         job = _Job(work, asyncio.get_running_loop())
+        self._look_again(job, self._limit_s)
         self._jobs.put(job)
         return await job.outcome  # type: ignore[no-any-return]
 
@@ -71,22 +75,35 @@ class Threads:
     def _work(self) -> None:
         own = threading.current_thread()
         while own not in self._lost and (job := self._jobs.get()) is not None:
+            # Looked up by the loop when it matters: to tell it would wake it for each job.
+            job.taken_up = job.loop.time(), own
             if job.outcome.cancelled() or self._closed:
+                job.left_out = True
                 continue
             try:
-                job.loop.call_soon_threadsafe(self._begun, job, own)
-                try:
-                    result, error = job.work(), None
-                except BaseException as exc:  # it belongs to whoever waits for the outcome
-                    result, error = None, exc
+                result, error = job.work(), None
+            except BaseException as exc:  # it belongs to whoever waits for the outcome
+                result, error = None, exc
+            try:
                 job.loop.call_soon_threadsafe(_deliver, job, result, error)
             except RuntimeError:
                 return  # the loop has ended, nobody waits any more
 
-    def _begun(self, job: _Job, thread: threading.Thread) -> None:
-        job.deadline = job.loop.call_later(self._limit_s, self._give_up, job, thread)
+    def _look_again(self, job: _Job, in_s: float) -> None:
+        job.deadline = job.loop.call_later(in_s, self._look, job)
 
-    def _give_up(self, job: _Job, thread: threading.Thread) -> None:
+    def _look(self, job: _Job) -> None:
+        """Give the job up if its time is over; else look again when it will be, at the earliest."""
+        if job.left_out or self._closed:
+            return
+        if job.taken_up is None:
+            self._look_again(job, self._limit_s)
+            return
+        began_s, thread = job.taken_up
+        left_s = began_s + self._limit_s - job.loop.time()
+        if left_s > 0:
+            self._look_again(job, left_s)
+            return
         self._threads.discard(thread)
         self._lost.add(thread)
         self._add()

@@ -6,11 +6,13 @@ drivers raise is translated once, here, into the tree of `dataset.errors`.
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
@@ -125,6 +127,8 @@ class Database:
         self._reading = self._engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
         self._unbundled = self._engine.execution_options(**{_BEGINS_WITH: ""})
         self._busy_timeout_s = busy_timeout_s
+        self._kept: dict[int, Connection] = {}
+        """The connection of each thread that has had a `transaction`."""
 
     def __repr__(self) -> str:
         return f"Database({self._name!r})"
@@ -138,8 +142,25 @@ class Database:
         """
         with self._translated(), Session(self._engine, expire_on_commit=False) as session:
             yield session
-            tallies.write_pending(session)
+            if session.in_transaction():
+                tallies.write_pending(session.connection())
             session.commit()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Like `session`, but statements only: for what runs for every photo, in half the time.
+
+        On SQLite each thread keeps the connection for its next one.
+        """
+        with self._translated(), self._lasting() as connection:
+            assert not connection.in_transaction()
+            try:
+                yield connection
+                tallies.write_pending(connection)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -223,7 +244,20 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection; the next session opens new ones."""
+        while self._kept:
+            self._kept.popitem()[1].close()
         self._engine.dispose()
+
+    @contextmanager
+    def _lasting(self) -> Iterator[Connection]:
+        if not self.is_sqlite:
+            with self._engine.connect() as connection:  # looked at whether it is still there
+                yield connection
+            return
+        kept = self._kept.get(threading.get_ident())
+        if kept is None or kept.closed:
+            kept = self._kept[threading.get_ident()] = self._engine.connect()
+        yield kept
 
     @contextmanager
     def _restructuring(self) -> Iterator[Connection]:
@@ -283,6 +317,8 @@ class Database:
             yield
         except DBAPIError as exc:
             raise self._translate(exc.orig or exc) from exc
+        except sqlite3.Error as exc:
+            raise self._translate(exc) from exc
         except SQLAlchemyError as exc:
             raise DatabaseError(f"{self._sentence(DatabaseError)} ({type(exc).__name__})") from exc
 
@@ -335,11 +371,13 @@ def _create(connection: Connection) -> None:
 
 
 def _open(url: str, busy_timeout_s: float) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    event.listen(engine, "begin", tallies.begin)
     return engine
 
 
@@ -358,4 +396,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get(_BEGINS_WITH, "BEGIN IMMEDIATE")
     if begin:
-        connection.exec_driver_sql(begin)
+        # Past SQLAlchemy, which makes as much of these two words as of any other statement.
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        driver.execute(begin)

@@ -25,7 +25,7 @@ def note_dispute(session: Session, prediction: Prediction) -> None:
         return
     prediction.disputed = disputed
     tally(
-        session,
+        session.connection(),
         at=prediction.made_at,
         model_version=prediction.model_version,
         verdict=prediction.verdict,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dataset.schema import Update, utc_now
@@ -26,7 +26,7 @@ _HANDLED = update(Update).where(Update.update_id == bindparam("number"))
 
 
 def take_in(
-    session: Session,
+    connection: Connection,
     updates: Iterable[Mapping[str, Any]],
     *,
     holder: str = "",
@@ -54,8 +54,9 @@ def take_in(
         }
         for update_id, payload in given.items()
     ]
-    statement = _new_on(session.get_bind().dialect.name)
-    new = set(session.connection().scalars(statement, rows))
+    # One alone is an ordinary statement; several are a statement made for their number.
+    values = rows if len(rows) > 1 else rows[0]
+    new = set(connection.scalars(_new_on(connection.dialect.name), values))
     if unsure := set(doubtful) & set(given) - new:
         held = (
             update(Update)
@@ -65,7 +66,7 @@ def take_in(
             .values(held_until=now + timedelta(seconds=hold_s))
             .returning(Update.update_id)
         )
-        new.update(session.scalars(held))
+        new.update(connection.scalars(held))
     return [payload for update_id, payload in given.items() if update_id in new]
 
 
@@ -174,9 +175,9 @@ def bury(session: Session, *, holder: str) -> None:
     )
 
 
-def handled(session: Session, update_id: int, *, now: datetime | None = None) -> None:
+def handled(connection: Connection, update_id: int, *, now: datetime | None = None) -> None:
     """The update is done with: it is never replayed, and its content is emptied."""
-    session.connection().execute(
+    connection.execute(
         _HANDLED, {"number": update_id, "handled_at": now or utc_now(), "payload": None}
     )
 

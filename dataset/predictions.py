@@ -5,25 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.util import identity_key
 
 from dataset.errors import NotFoundError
 from dataset.schema import Claim, Prediction, Verdict, utc_now
 from dataset.tallies import tally
+from dataset.upserts import upsert_on
 
 # Built once: these run for every photo.
 _ANSWERED = update(Prediction).where(Prediction.id == bindparam("number"))
 _BY_UPDATE = select(Prediction).where(Prediction.update_id == bindparam("update_id"))
-_RECORD = insert(Prediction).returning(Prediction.id)
-_IS_KNOWN = select(Prediction.id).where(Prediction.update_id == bindparam("update_id"))
 
 
 def record_prediction(
-    session: Session,
+    connection: Connection,
     *,
     chat_id: int,
     user_id: int,
@@ -43,17 +42,12 @@ def record_prediction(
     sampled: bool = False,
     now: datetime | None = None,
 ) -> Prediction:
-    """Record one answered photo: numbers only. Returns the row, with its id.
+    """Record one answered photo: numbers only. Returns the row, with its id, in no session.
 
     A replayed update (the same `update_id`) gives the row that is there already, unchanged.
     `album_position` is 1-based; `sampled` counts only for sure answers (see `draws_sample`).
     Three index look-ups and an insert, whatever the table's size.
     """
-    if update_id is not None:
-        # A plain look-up costs a third of one that could give a row, and there hardly is one.
-        known = session.connection().execute(_IS_KNOWN, {"update_id": update_id}).scalar()
-        if known is not None:
-            return session.get_one(Prediction, known)
     values: dict[str, Any] = {
         "made_at": now or utc_now(),
         "update_id": update_id,
@@ -77,18 +71,32 @@ def record_prediction(
         "disputed": False,
         "photo_id": None,
     }
-    # The unit of work would take twice as long to arrive at the same statement.
-    number = session.connection().execute(_RECORD, values).scalar_one()
-    row = Prediction(id=number, **values)
-    make_transient_to_detached(row)
-    session.add(row)
+    number = connection.execute(_record_on(connection.dialect.name), values).scalar()
+    if number is None:
+        known = connection.execute(_BY_UPDATE, {"update_id": update_id}).one()
+        return _detached(known._asdict())
     tally(
-        session,
-        at=row.made_at,
+        connection,
+        at=values["made_at"],
         model_version=model_version,
-        verdict=row.verdict,
+        verdict=values["verdict"],
         answered=1,
     )
+    return _detached({"id": number, **values})
+
+
+@cache
+def _record_on(dialect: str) -> Any:
+    """The statement for one database, built once. It gives no id for an update that is known."""
+    insert = upsert_on(dialect, Prediction)
+    known = [Prediction.update_id]
+    return insert.on_conflict_do_nothing(index_elements=known).returning(Prediction.id)
+
+
+def _detached(values: Mapping[str, Any]) -> Prediction:
+    """A row that is stored, whole, without asking the database for it."""
+    row = Prediction(**values)
+    make_transient_to_detached(row)
     return row
 
 
@@ -102,15 +110,11 @@ def draws_sample(key: str, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def set_answer(session: Session, prediction_id: int, message_id: int) -> None:
+def set_answer(connection: Connection, prediction_id: int, message_id: int) -> None:
     """Bind the answer's message to the prediction, so that a reply to it finds the photo."""
-    done = session.connection().execute(
-        _ANSWERED, {"number": prediction_id, "answer_message_id": message_id}
-    )
+    done = connection.execute(_ANSWERED, {"number": prediction_id, "answer_message_id": message_id})
     if not done.rowcount:
         raise NotFoundError("That answer is no longer stored; send the photo again.")
-    if (loaded := session.identity_map.get(identity_key(Prediction, prediction_id))) is not None:
-        session.expire(loaded, ["answer_message_id"])
 
 
 def prediction(session: Session, prediction_id: int) -> Prediction:

@@ -1,7 +1,8 @@
 """The counters behind the statistics, counted along with what they count.
 
-Counts are gathered in the session and written once, in a fixed order, just before it commits:
-two processes that count the same days in different orders would lock each other out otherwise.
+Counts are gathered with the transaction and written once, in a fixed order, just before it
+commits: two processes that count the same days in different orders would lock each other out
+otherwise.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from collections import Counter
 from datetime import date, datetime, timezone
 from functools import cache
 
-from sqlalchemy import Insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Insert
 
 from dataset.schema import Tally, Verdict
 from dataset.upserts import upsert_on
@@ -20,7 +20,7 @@ _PENDING = "tallies"
 
 
 def tally(
-    session: Session,
+    connection: Connection,
     *,
     at: datetime,
     model_version: str,
@@ -29,18 +29,25 @@ def tally(
     disputed: int = 0,
 ) -> None:
     """Count one answer, or an answer becoming disputed (+1) or undisputed (-1)."""
-    pending: Counter[tuple[date, str, str, str]] = session.info.setdefault(_PENDING, Counter())
+    pending: Counter[tuple[date, str, str, str]] = connection.info.setdefault(_PENDING, Counter())
     day = at.astimezone(timezone.utc).date()
     pending[day, model_version, verdict.value, "answered"] += answered
     pending[day, model_version, verdict.value, "disputed"] += disputed
 
 
-def write_pending(session: Session) -> None:
-    """Write what was counted in this session; `Database.session` calls it before committing."""
-    pending: Counter[tuple[date, str, str, str]] = session.info.pop(_PENDING, Counter())
+def begin(connection: Connection) -> None:
+    """Nothing is counted yet: a transaction begins, whatever became of the last one."""
+    connection.info.pop(_PENDING, None)
+
+
+def write_pending(connection: Connection) -> None:
+    """Write what was counted in this transaction; `Database` calls it before committing."""
+    pending: Counter[tuple[date, str, str, str]] | None = connection.info.pop(_PENDING, None)
+    if pending is None:
+        return
     for day, model_version, verdict in sorted({key[:3] for key in pending}):
-        session.connection().execute(
-            _count_on(session.get_bind().dialect.name),
+        connection.execute(
+            _count_on(connection.dialect.name),
             {
                 "day": day,
                 "model_version": model_version,

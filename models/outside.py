@@ -38,6 +38,10 @@ ALL_BUT_EQUAL = 0.86
 other photos of bears below 0.874 and of anything else below 0.81 (docs/decisions/0054)."""
 
 
+_LEAST = np.float32(1e-37)
+"""Of a probability that has no logarithm."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """What is typical of a measure: the median of the training photos, and how far above it their
@@ -212,17 +216,13 @@ def comparable(embedding: Floats) -> Floats:
 
 def elsewhere(imagenet_logits: Floats, own: NDArray[np.bool_]) -> Floats:
     """The log-odds [N] that logits [N, 1000] put on classes that are not `own` [1000]."""
-    logits = imagenet_logits.astype(np.float32)
-    return _log_sum_exp(logits[:, ~own]) - _log_sum_exp(logits[:, own])
+    shares = np.exp(imagenet_logits - imagenet_logits.max(axis=1, keepdims=True), dtype=np.float32)
+    there, here = (np.maximum(shares @ some, _LEAST) for some in (~own, own))
+    odds: Floats = np.log(there / here)
+    return odds
 
 
 def distances(points: Floats, prototypes: Floats) -> Floats:
     """One minus the cosine to the nearest prototype [P, D], for points [N, D] of `comparable`."""
     nearest: Floats = 1 - (points @ prototypes.T).max(axis=1)
     return nearest
-
-
-def _log_sum_exp(logits: Floats) -> Floats:
-    top = logits.max(axis=1, keepdims=True)
-    total: Floats = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0]
-    return total

@@ -206,9 +206,12 @@ def _orientation(image: ImageFile) -> int:
 
 
 def _flatten(image: Image.Image, factor: int) -> Image.Image:
-    """RGB on white, each side divided by `factor`; in bands, so that no second full copy exists."""
+    """RGB on white, each side divided by `factor`; in bands, so that no second full copy exists.
+
+    A loaded image that is both already is handed back: its file may be closed, its pixels stay.
+    """
     if image.mode == "RGB" and factor == 1 and not image.has_transparency_data:
-        return image.copy()
+        return image
     width, height = image.size
     to_8_bit = _scale_to_8_bit(image)
     flat = Image.new("RGB", (-(-width // factor), -(-height // factor)))

@@ -234,3 +234,17 @@ async def test_a_thread_that_comes_back_late_takes_nothing_more() -> None:
     with pytest.raises(ZeroDivisionError):
         await threads.run(lambda: 1 // 0)
     threads.close()
+
+
+async def test_time_counts_from_when_work_is_taken_up() -> None:
+    """What waits for a thread is not given up for that, nor counted when nobody wants it more."""
+    threads = Threads(1, limit_s=3.0, name="test")
+    work = threading.Event()
+    waiting = [asyncio.create_task(threads.run(lambda: work.wait(1.5))) for _ in range(4)]
+    unwanted = asyncio.create_task(threads.run(work.set))
+    await asyncio.sleep(0)
+    unwanted.cancel()
+    assert [False] * 4 == await asyncio.gather(*waiting)
+    assert 0 == threads.hanging
+    threads.close()
+    assert not work.is_set()

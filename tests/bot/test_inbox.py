@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.ext import ExtBot
@@ -33,7 +34,7 @@ def update(update_id: int) -> Update:
     return Update(update_id)
 
 
-def nothing(session: Session) -> None:
+def nothing(_: Connection | Session) -> None:
     """No work besides."""
 
 
@@ -54,8 +55,8 @@ class CutOff(Records):
 
     was_cut = False
 
-    async def write(self, work: Callable[[Session], T], *, urgent: bool = False) -> T:
-        result = await super().write(work, urgent=urgent)
+    async def record(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
+        result = await super().record(work, urgent=urgent)
         if not self.was_cut:
             self.was_cut = True
             raise DatabaseUnreachable("the connection is gone")
@@ -133,7 +134,7 @@ async def test_work_and_end_are_one(records: Records) -> None:
     inbox = Inbox(records, holder="a")
     await inbox.take_in([update(1)])
 
-    def fail(session: Session) -> None:
+    def fail(connection: Connection) -> None:
         raise DatabaseLocked("somebody is writing")
 
     with pytest.raises(DatabaseLocked):

@@ -18,8 +18,10 @@ def _update(update_id: int) -> dict[str, Any]:
 
 
 def _take(database: Database, *ids: int, holder: str = "a") -> list[int]:
-    with database.session() as session:
-        new = inbox.take_in(session, [_update(number) for number in ids], holder=holder, now=NOON)
+    with database.transaction() as connection:
+        new = inbox.take_in(
+            connection, [_update(number) for number in ids], holder=holder, now=NOON
+        )
     return [item["update_id"] for item in new]
 
 
@@ -44,7 +46,7 @@ def test_what_was_not_handled_is_replayed_after_a_crash(database: Database) -> N
     """A process that is alone takes over everything at its start, oldest first, as it came."""
     _take(database, 2, 1, 3)
     with database.session() as session:
-        inbox.handled(session, 2)
+        inbox.handled(session.connection(), 2)
         left = inbox.waiting(session, take_over=True, now=NOON)
 
     assert [(1, _update(1)), (3, _update(3))] == [(row.update_id, row.payload) for row in left]
@@ -54,7 +56,7 @@ def test_a_handled_update_is_emptied(database: Database) -> None:
     """What a person wrote is not stored longer than it takes to answer."""
     _take(database, 1)
     with database.session() as session:
-        inbox.handled(session, 1)
+        inbox.handled(session.connection(), 1)
     with database.reading() as session:
         row = session.get_one(Update, 1)
 
@@ -132,11 +134,11 @@ def test_what_people_wrote_does_not_stay_in_free_pages(tmp_path: Path) -> None:
     # Long enough for pages of its own, which become free.
     written = [{"update_id": number, "text": f"private{number} " * 2000} for number in range(5)]
     with database.session() as session:
-        inbox.take_in(session, written)
+        inbox.take_in(session.connection(), written)
     database.dispose()  # the write-ahead log goes into the file
     assert b"private3" in file.read_bytes()
     with database.session() as session:
         for number in range(5):
-            inbox.handled(session, number)
+            inbox.handled(session.connection(), number)
     database.dispose()
     assert b"private3" not in file.read_bytes()

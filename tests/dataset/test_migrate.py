@@ -33,7 +33,9 @@ def target(empty_url: str) -> Iterator[Database]:
 def _live(world: World) -> None:
     """A little of everything, with JSON, times, nulls, negative numbers and a family."""
     with world.database.session() as session:
-        inbox.take_in(session, [{"update_id": 1, "text": "ünïcode 🐻"}], now=world.tick())
+        inbox.take_in(
+            session.connection(), [{"update_id": 1, "text": "ünïcode 🐻"}], now=world.tick()
+        )
         audit.record(session, action="look", details={"a": [1, None, 2.5]}, now=world.now)
     for number in range(3):
         answer, photo = world.kept_answer(user_id=number + 1, chat_id=-1001234567890)

@@ -19,7 +19,7 @@ def _found(world: World, chat_id: int, message_id: int) -> list[int]:
 
 def _bind(world: World, prediction: Prediction, message_id: int) -> None:
     with world.database.session() as session:
-        predictions.set_answer(session, prediction.id, message_id)
+        predictions.set_answer(session.connection(), prediction.id, message_id)
 
 
 def test_a_replayed_update_is_not_answered_twice(world: World) -> None:

@@ -130,8 +130,8 @@ def test_old_answers_go_with_their_claims(world: World) -> None:
 def test_handled_updates_and_old_audit_lines_go(world: World) -> None:
     """Updates that wait stay, however old."""
     with world.database.session() as session:
-        inbox.take_in(session, [{"update_id": 1}, {"update_id": 2}], now=world.now)
-        inbox.handled(session, 1, now=world.now)
+        inbox.take_in(session.connection(), [{"update_id": 1}, {"update_id": 2}], now=world.now)
+        inbox.handled(session.connection(), 1, now=world.now)
         audit.record(session, action="old", now=world.now)
     world.tick(days=31)
     report = _purge(world)

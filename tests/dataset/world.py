@@ -59,9 +59,9 @@ class World:
             "milliseconds": 4.2,
             "now": self.tick(),
         }
-        with self.database.session() as session:
+        with self.database.transaction() as connection:
             return predictions.record_prediction(
-                session,
+                connection,
                 user_id=user_id,
                 model_version=model_version,
                 label=label,
