@@ -21,7 +21,7 @@ from telegram.ext import ExtBot
 
 from bot.holders import is_dead
 from bot.records import Records
-from bot.shape import NoUpdate, read_update
+from bot.shape import Incoming, NoUpdate, read_update
 from dataset import inbox as stored
 from dataset.errors import DatabaseError
 
@@ -59,14 +59,14 @@ class Inbox:
         """When what a poll brought was last in the inbox as well, or an update was finished."""
         self._wrote_at = 0.0
 
-    async def take_in(self, updates: Sequence[Update]) -> None:
+    async def take_in(self, incoming: Sequence[Incoming]) -> None:
         """Store these updates; those that are new are this process's from now on."""
         self.polled_at = time.monotonic()
-        if not updates:
+        if not incoming:
             self.stored_at = self.polled_at
             return
-        payloads = [update.to_dict() for update in updates]
-        numbers = {update.update_id for update in updates}
+        payloads = [one.payload for one in incoming]
+        numbers = {one.update.update_id for one in incoming}
         doubtful = self._doubtful & numbers
         try:
             new = await self._records.record(
@@ -94,7 +94,7 @@ class Inbox:
         self._add(fresh)
         self._again.update(fresh)
         return [
-            read_update(payload, bot) if payload else Update(number)
+            read_update(payload, bot).update if payload else Update(number)
             for number, payload in fresh.items()
         ]
 
@@ -236,6 +236,10 @@ class InboxBot(ExtBot[int]):
         """PTB's way to every method. What a poll brought is kept back from PTB, which would
         raise for all of it when it cannot read one update, again at each further poll."""
         result = await super()._post(endpoint, *args, **options)
+        if endpoint == "sendMessage" and isinstance(result, dict):
+            # What it replies to and its buttons come back whole, and nobody here asks for them.
+            result.pop("reply_to_message", None)
+            result.pop("reply_markup", None)
         if endpoint != "getUpdates":
             return result
         self._brought = result
@@ -245,25 +249,26 @@ class InboxBot(ExtBot[int]):
         """As Telegram's getUpdates; raises NetworkError when the updates could not be stored."""
         await self._inbox.room()
         await super().get_updates(*args, **options)
-        updates = self._read(self._brought)
+        incoming = self._read(self._brought)
+        updates = tuple(one.update for one in incoming)
         self._foresee(updates)
         try:
-            await self._inbox.take_in(updates)
+            await self._inbox.take_in(incoming)
         except DatabaseError as exc:
             # PTB polls again with the same offset, so that nothing is lost meanwhile.
             raise NetworkError(f"the inbox cannot be written: {exc}") from exc
         return updates
 
-    def _read(self, brought: object) -> tuple[Update, ...]:
+    def _read(self, brought: object) -> list[Incoming]:
         """The updates; raises NetworkError when there are some and none has a number."""
         if not isinstance(brought, list):
             raise NetworkError("the answer to the poll is no list")
-        updates = []
+        incoming = []
         for payload in brought:
             try:
-                updates.append(read_update(payload, self))
+                incoming.append(read_update(payload, self))
             except NoUpdate as exc:
                 logger.warning("a poll brought what cannot be acknowledged: %s", exc)
-        if brought and not updates:
+        if brought and not incoming:
             raise NetworkError("the poll brought nothing that could be acknowledged")
-        return tuple(updates)
+        return incoming

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 
 from telegram import Update
 from telegram.ext import ExtBot
@@ -27,7 +27,14 @@ class NoUpdate(ValueError):
     """Not even a number is there, under which it could be finished."""
 
 
-def read_update(payload: object, bot: ExtBot[int]) -> Update:
+class Incoming(NamedTuple):
+    """An update, and what is stored of it: what came, or its number alone where it is left out."""
+
+    update: Update
+    payload: dict[str, Any]
+
+
+def read_update(payload: object, bot: ExtBot[int]) -> Incoming:
     """The update; one with nothing but its number when it is not as the Bot API promises.
 
     Raises NoUpdate when it has no number.
@@ -38,12 +45,12 @@ def read_update(payload: object, bot: ExtBot[int]) -> Update:
     problem = _problem_in(payload)
     if problem is None:
         try:
-            return Update.de_json(payload, bot)
+            return Incoming(Update.de_json(payload, bot), payload)
         # PTB raises whatever the damage leads to, from TypeError to OverflowError.
         except Exception as exc:
             problem = f"{type(exc).__name__} while reading it"
     logger.warning("update %d is not as the Bot API promises and is left out: %s", number, problem)
-    return Update(number)
+    return Incoming(Update(number), {"update_id": number})
 
 
 def _problem_in(payload: dict[str, Any]) -> str | None:

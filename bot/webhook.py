@@ -20,14 +20,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
-from telegram import Update, WebhookInfo
+from telegram import WebhookInfo
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application
 
 from bot.errors import StartError
 from bot.inbox import Inbox
 from bot.reaching import reach
-from bot.shape import read_update
+from bot.shape import Incoming, read_update
 from dataset.errors import DatabaseError
 
 logger = logging.getLogger(__name__)
@@ -147,19 +147,19 @@ class Webhook:
             return Response(status_code=400)
         if body is None:
             return Response(status_code=413)
-        update = self._update_in(body)
-        if update is None:
+        incoming = self._update_in(body)
+        if incoming is None:
             return Response(status_code=400)
-        return Response(status_code=200 if await self._take(update) else 503)
+        return Response(status_code=200 if await self._take(incoming) else 503)
 
-    def _update_in(self, body: bytes) -> Update | None:
+    def _update_in(self, body: bytes) -> Incoming | None:
         try:
             return read_update(json.loads(body), self._bot)
         except (ValueError, RecursionError) as exc:
             logger.debug("a delivery is no update: %s", type(exc).__name__)
             return None
 
-    async def _take(self, update: Update) -> bool:
+    async def _take(self, incoming: Incoming) -> bool:
         """Store the update and hand it on; False asks Telegram to bring it again."""
         try:
             await asyncio.wait_for(self._room(), _WAIT_S)
@@ -168,14 +168,14 @@ class Webhook:
         if self._stopped:
             return False
         try:
-            await self._inbox.take_in([update])
+            await self._inbox.take_in([incoming])
         except DatabaseError as exc:
             if self._said_at is None or self._clock() - self._said_at >= _SAY_EVERY_S:
                 self._said_at = self._clock()
                 logger.warning("the inbox cannot be written, Telegram keeps the updates: %s", exc)
             return False
         self._received_at = self._clock()
-        await self._queue.put(update)
+        await self._queue.put(incoming.update)
         return True
 
     async def _room(self) -> None:

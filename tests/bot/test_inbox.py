@@ -16,6 +16,7 @@ from telegram.ext import ExtBot
 
 from bot.inbox import Inbox
 from bot.records import Records
+from bot.shape import Incoming
 from dataset.database import Database
 from dataset.errors import DatabaseLocked, DatabaseUnreachable
 from dataset.inbox import count_waiting
@@ -29,9 +30,9 @@ def telegram() -> ExtBot[int]:
     return ExtBot("1:a")
 
 
-def update(update_id: int) -> Update:
+def update(update_id: int) -> Incoming:
     """An update with nothing in it but its id."""
-    return Update(update_id)
+    return Incoming(Update(update_id), {"update_id": update_id})
 
 
 def nothing(_: Connection | Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -45,16 +46,19 @@ def send_raw(bot: RunningBot, text: str) -> None:
 )
 def test_an_update_out_of_shape_is_emptied_but_for_its_number(message: object) -> None:
     """It can be acknowledged and finished; no handler will see what was in it."""
-    update = read_update({"update_id": 3, "message": message}, ExtBot("1:a"))
-    assert {"update_id": 3} == update.to_dict()
+    update, stored = read_update({"update_id": 3, "message": message}, ExtBot("1:a"))
+    assert {"update_id": 3} == update.to_dict() == stored
 
 
 def test_an_update_in_shape_is_read_whole() -> None:
     """Fields that nobody here reads, and kinds from after our time, are no reason to refuse."""
     message = MESSAGE | {"reply_to_message": MESSAGE, "effect_id": "5", "from_the_future": [1]}
-    update = read_update({"update_id": 3, "message": message, "new_kind": {}}, ExtBot("1:a"))
+    payload = {"update_id": 3, "message": message, "new_kind": {}}
+    came = deepcopy(payload)
+    update, stored = read_update(payload, ExtBot("1:a"))
     assert update.message is not None
     assert ("hello", 5) == (update.message.text, update.message.chat_id)
+    assert came == stored
 
 
 @pytest.mark.parametrize("payload", [None, 5, [], {}, {"update_id": "3"}, {"update_id": -1}])
