@@ -18,7 +18,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
-from typing import get_args
+from typing import Any, cast, get_args
 
 import models
 from models.decoding import ANSWER, DONE, KEEP, PIXELS, REQUEST
@@ -186,7 +186,9 @@ class Decoder:
         try:
             return await asyncio.wait_for(process.wait(), _END_WITHIN_S)
         except (TimeoutError, asyncio.TimeoutError):
-            # One that it started and that escaped holds its pipes: asyncio waits for that, too.
+            # One that it started and that escaped holds its pipes: asyncio waits for that, too, and
+            # has no public way to let go of them.
+            cast("Any", process)._transport.close()
             return process.returncode
         finally:
             process.stdin.close()

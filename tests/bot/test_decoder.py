@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import sys
 import threading
@@ -136,11 +137,19 @@ async def test_a_process_that_died_is_replaced(bad: Decoder) -> None:
     assert (await bad.pixels(png(300), short_side_px=256)).startswith(b"BM")
 
 
-async def test_a_process_that_leaves_another_behind_is_replaced(bad: Decoder) -> None:
-    """What is left holds its pipes; nobody waits for that."""
-    with pytest.raises(PhotoError):
-        await asyncio.wait_for(bad.pixels(png(FORK), short_side_px=256), 60)
-    assert (await bad.pixels(png(300), short_side_px=256)).startswith(b"BM")
+def test_a_process_that_leaves_another_behind_is_replaced() -> None:
+    """What is left holds its pipes; nobody waits for that, and here they are let go."""
+
+    async def decode() -> bytes:
+        decoder = Decoder(COMMAND, limit_s=LIMIT_S)
+        with pytest.raises(PhotoError):
+            await asyncio.wait_for(decoder.pixels(png(FORK), short_side_px=256), 60)
+        after = await decoder.pixels(png(300), short_side_px=256)
+        await decoder.close()
+        return after
+
+    assert asyncio.run(decode()).startswith(b"BM")
+    gc.collect()  # what is still open says so now, and that is an error
 
 
 async def test_a_process_that_hangs_ends_with_a_bot_that_is_killed(tmp_path: Path) -> None:
