@@ -27,7 +27,7 @@ def decode(data: bytes, short_side_px: int) -> bytes:
     if width == FORK:
         if os.fork() == 0:
             os.setsid()
-            sys.stdin.buffer.read()  # holds the pipes until the other side lets go
+            _hold(sys.stdin.fileno(), sys.stdout.fileno())
             sys.exit()
         time.sleep(3600)
     if width == CRASH:
@@ -43,6 +43,18 @@ def decode(data: bytes, short_side_px: int) -> bytes:
     if width == WRITE:
         return b"BM" + _written(Path("decoded.tmp"))
     return pixels(data, short_side_px)
+
+
+def _hold(given: int, taken: int) -> None:
+    """Keep both pipes until the other side lets go of both, or for a minute."""
+    while os.read(given, 65536):
+        pass
+    for _ in range(600):
+        try:
+            os.write(taken, b".")
+        except BrokenPipeError:
+            return
+        time.sleep(0.1)
 
 
 def _written(file: Path) -> bytes:
