@@ -210,8 +210,10 @@ def draw(figures: dict[str, Any], target: Path) -> None:
     counts = [step["photos"] for step in figures["add"]]
     seconds = list(itertools.accumulate(step["cpu_seconds"] for step in figures["add"]))
     memory = [step["resident_mb"] for step in figures["add"]]
-    add.plot(counts, seconds, marker="o", label="CPU seconds since the start")
-    add.plot(counts, memory, marker="s", label="the process, MB")
+    # On logarithmic axes later thousands lie on each other.
+    some = [place for place in range(len(counts)) if place < 10 or (place + 1) % 10 == 0]
+    add.plot(counts, seconds, marker="o", markevery=some, label="CPU seconds since the start")
+    add.plot(counts, memory, marker="s", markevery=some, label="the process, MB")
     _linear(add, counts, seconds[0])
     _label(add, "training.add", "pictures added", "s, MB")
     photos = list(figures["head"])
