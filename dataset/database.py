@@ -159,7 +159,10 @@ class Database:
                 tallies.write_pending(connection)
                 connection.commit()
             except BaseException:
-                connection.rollback()
+                if self.is_sqlite:
+                    # A begin or a commit that failed leaves it in a state of which nobody knows.
+                    connection.invalidate()
+                    connection.close()
                 raise
 
     @contextmanager

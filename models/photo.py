@@ -169,7 +169,9 @@ def _decode(data: bytes, file_format: str, short_side_px: int | None) -> Image.I
             image.load()
             _check_size(image.size, max_pixels)
             factor = max(1, min(image.size) // short_side_px) if short_side_px else 1
-            flat = _flatten(image, factor)
+            # A JPEG's pixels are all there; what has several images may decode itself again.
+            is_done = file_format == "JPEG" and image.mode == "RGB" and factor == 1
+            flat = image if is_done else _flatten(image, factor)
         upright = _UPRIGHT.get(_orientation(image))
     if upright is not None:
         flat = flat.transpose(upright)
@@ -206,12 +208,9 @@ def _orientation(image: ImageFile) -> int:
 
 
 def _flatten(image: Image.Image, factor: int) -> Image.Image:
-    """RGB on white, each side divided by `factor`; in bands, so that no second full copy exists.
-
-    A loaded image that is both already is handed back: its file may be closed, its pixels stay.
-    """
+    """RGB on white, each side divided by `factor`; in bands, so that no second full copy exists."""
     if image.mode == "RGB" and factor == 1 and not image.has_transparency_data:
-        return image
+        return image.copy()
     width, height = image.size
     to_8_bit = _scale_to_8_bit(image)
     flat = Image.new("RGB", (-(-width // factor), -(-height // factor)))

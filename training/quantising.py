@@ -38,7 +38,7 @@ from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from models.errors import PhotoError
 from models.photo import Preparation, prepare
 from training.errors import TrainError
-from training.wide_pixels import PIXELS, widened
+from training.wide_pixels import PIXELS, can_widen, widened
 
 Floats = NDArray[np.float32]
 
@@ -277,6 +277,8 @@ class _Rewriting:
         whole, scale = round_kernel(step.kernel, by_row=is_first)
         bias = step.bias + _added(step.kernel - whole * scale[:, None, None, None], means)
         if is_first:
+            if not can_widen(node, self._plan.width):
+                raise TrainError("The first convolution of this network cannot be rounded here.")
             whole, stride = widened(whole, stride=step.stride), step.stride
             beside = len(whole) // len(scale)
             scale, bias = np.tile(scale, beside), np.tile(bias, beside)

@@ -11,12 +11,23 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import NodeProto
 
 PIXELS = 4
 """In a row, read as one place."""
 _COLOURS = 3
 
 Kernel = NDArray[np.int8]
+
+
+def can_widen(conv: NodeProto, width: int) -> bool:
+    """Whether a first convolution, on photos as wide as that, is one of the kind that `widened`
+    takes: square, without padding on the left, with a stride that divides four."""
+    options = {item.name: list(item.ints) for item in conv.attribute}
+    down, right = options["strides"]
+    top, left, *_ = options["pads"]
+    high, wide = options["kernel_shape"]
+    return (left, top, down, high) == (0, 0, right, wide) and PIXELS % down == width % PIXELS == 0
 
 
 def widened(kernel: Kernel, *, stride: int) -> Kernel:

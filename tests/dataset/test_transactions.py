@@ -3,13 +3,17 @@ by itself."""
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import suppress
+from pathlib import Path
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from dataset import stats
 from dataset.database import Database
+from dataset.errors import DatabaseLocked
 from dataset.schema import Person, Prediction, Verdict
 from dataset.tallies import tally
 from tests.dataset.world import NOON, World
@@ -79,3 +83,24 @@ def test_a_row_recorded_before_is_given_back_whole(world: World) -> None:
         for row in (first, again)
     ]
     assert values[0] == values[1]
+
+
+def test_after_a_lock_was_waited_for_in_vain_it_is_all_or_nothing_again(tmp_path: Path) -> None:
+    """A begin that failed leaves nothing behind on the connection that its thread keeps."""
+    file = tmp_path / "detector.sqlite3"
+    database = Database(f"sqlite:///{file}", busy_timeout_s=0.05)
+    database.upgrade()
+    _add(database, 1)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseLocked):
+        _add(database, 2)
+    other.close()
+    with suppress(Lost), database.transaction() as connection:
+        connection.execute(insert(Person).values(user_id=3))
+        assert connection.in_transaction()
+        raise Lost
+    assert 1 == _people(database)
+    _add(database, 4)
+    assert 2 == _people(database)
+    database.dispose()

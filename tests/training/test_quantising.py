@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 from torch.nn import functional
 
 from models.bundle import STARTER, Bundle
@@ -23,7 +23,7 @@ from training.features import FEATURE_NORM
 from training.quantising import Ranges, main, quantised, round_kernel
 from training.rounded_body import RoundedBody, is_rounded
 from training.starter import exported
-from training.wide_pixels import narrowed, widened
+from training.wide_pixels import can_widen, narrowed, widened
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -118,6 +118,24 @@ def test_four_pixels_at_once_give_the_same_integers() -> None:
 
     assert torch.equal(expected, apart)
     assert (kernel == narrowed(widened(kernel, stride=2), stride=2)).all()
+
+
+@pytest.mark.parametrize(
+    ("strides", "pads", "sides", "width", "expected"),
+    [
+        ([2, 2], [0, 0, 1, 1], [3, 3], 224, True),
+        ([2, 2], [1, 1, 1, 1], [3, 3], 224, False),
+        ([3, 3], [0, 0, 1, 1], [3, 3], 224, False),
+        ([2, 2], [0, 0, 1, 1], [3, 5], 224, False),
+        ([2, 2], [0, 0, 1, 1], [3, 3], 226, False),
+    ],
+)
+def test_other_first_convolutions_are_not_widened(
+    strides: list[int], pads: list[int], sides: list[int], width: int, expected: bool
+) -> None:
+    """What would come out wrong is refused."""
+    conv = helper.make_node("Conv", [], [], strides=strides, pads=pads, kernel_shape=sides)
+    assert expected is can_widen(conv, width)
 
 
 def test_imagenet_is_read_off_integers_and_a_head_off_floats(
