@@ -216,7 +216,8 @@ def comparable(embedding: Floats) -> Floats:
 
 def elsewhere(imagenet_logits: Floats, own: NDArray[np.bool_]) -> Floats:
     """The log-odds [N] that logits [N, 1000] put on classes that are not `own` [1000]."""
-    shares = np.exp(imagenet_logits - imagenet_logits.max(axis=1, keepdims=True), dtype=np.float32)
+    logits = imagenet_logits.astype(np.float32, copy=False)
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     there, here = (np.maximum(shares @ some, _LEAST) for some in (~own, own))
     odds: Floats = np.log(there / here)
     return odds

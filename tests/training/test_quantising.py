@@ -20,8 +20,9 @@ from tests.conftest import draw_photo
 from training.drawings import draw_bears
 from training.errors import TrainError
 from training.features import FEATURE_NORM
-from training.quantising import Ranges, main, quantised, round_kernel
+from training.quantising import Ranges, main, quantised
 from training.rounded_body import RoundedBody, is_rounded
+from training.rounding import round_kernel
 from training.starter import exported
 from training.wide_pixels import can_widen, narrowed, widened
 
