@@ -65,7 +65,11 @@ class PhotoSet:
 
     def where(self, chosen: Bools | Ints | Sequence[int]) -> PhotoSet:
         """Some of the photos, by mask or by row, with all of the labels."""
-        rows = np.arange(len(self))[np.asarray(chosen)]
+        picked = np.asarray(chosen)
+        if picked.size == 0:
+            # An empty list has no type of its own: NumPy takes it for floats, which index nothing.
+            picked = np.zeros(0, np.int64)
+        rows = np.arange(len(self))[picked]
         return replace(self, items=tuple(self.items[row] for row in rows))
 
     def counts(self) -> dict[str, int]:
