@@ -2,7 +2,7 @@
 
 The first part to arrive leads: it keeps the album's place in the order of its chat, and when its
 turn has come it waits until no further part does. Parts that come after the album was closed get
-an answer of their own.
+an answer of their own. Whatever ends the leader ends all that it leads: `release` says which.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from telegram.constants import ChatType
 
 _Key = tuple[int, str]
 
+_MAX_PARTS = 10
+"""As many photos as Telegram lets an album have; what claims more begins another album."""
+
 
 @dataclass
 class _Gathering:
+    key: _Key
     parts: list[Update]
     last_at: float
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -31,7 +35,8 @@ class Albums:
         self._quiet_s = quiet_s
         self._longest_s = longest_s
         self._open: dict[_Key, _Gathering] = {}
-        self._put_back: dict[int, list[Update]] = {}
+        self._led: dict[int, _Gathering] = {}
+        """By their leader's update, from its first part until the leader has come to its end."""
 
     def join(self, update: Update) -> bool:
         """Whether this update now follows another one that leads its album."""
@@ -40,8 +45,8 @@ class Albums:
             return False
         now = asyncio.get_running_loop().time()
         gathering = self._open.get(key)
-        if gathering is None:
-            self._open[key] = _Gathering([update], now)
+        if gathering is None or len(gathering.parts) == _MAX_PARTS:
+            self._open[key] = self._led[update.update_id] = _Gathering(key, [update], now)
             return False
         gathering.parts.append(update)
         gathering.last_at = now
@@ -49,30 +54,42 @@ class Albums:
         return True
 
     async def gather(self, leader: Update) -> list[Update]:
-        """The leading update and those that follow it, in the album's order."""
-        kept = self._put_back.pop(leader.update_id, None)
-        if kept is not None:
-            return kept
-        key = _key(leader)
-        gathering = None if key is None else self._open.get(key)
-        if key is None or gathering is None:
+        """The leading update and those that follow it, in the album's order; at a further attempt
+        the same."""
+        gathering = self._led.get(leader.update_id)
+        if gathering is None:
             return [leader]
-        await self._until_quiet(gathering)
-        del self._open[key]
+        if self._is_open(gathering):
+            await self._until_quiet(gathering)
+            self._close(gathering)
         return sorted(gathering.parts, key=_place)
 
-    def put_back(self, leader: Update, parts: list[Update]) -> None:
-        """Keep an album together whose answer failed, for the next attempt at its leader."""
-        self._put_back[leader.update_id] = parts
+    def release(self, leader: Update) -> list[Update]:
+        """The leader and all that follow it: it has come to its end, and they with it.
 
-    def give_up(self, leader: Update) -> list[Update]:
-        """Forget an album that is not answered now; its parts."""
-        return self._put_back.pop(leader.update_id, [leader])
+        Parts that come later are an album of their own.
+        """
+        gathering = self._led.pop(leader.update_id, None)
+        if gathering is None:
+            return [leader]
+        self._close(gathering)
+        return gathering.parts
+
+    def _is_open(self, gathering: _Gathering) -> bool:
+        """Whether further parts may join it."""
+        return self._open.get(gathering.key) is gathering
+
+    def _close(self, gathering: _Gathering) -> None:
+        if self._is_open(gathering):
+            del self._open[gathering.key]
 
     async def _until_quiet(self, gathering: _Gathering) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + self._longest_s
-        while (left_s := min(gathering.last_at + self._quiet_s, end) - loop.time()) > 0:
+        while len(gathering.parts) < _MAX_PARTS:
+            left_s = min(gathering.last_at + self._quiet_s, end) - loop.time()
+            if left_s <= 0:
+                return
             gathering.news.clear()
             try:
                 await asyncio.wait_for(gathering.news.wait(), left_s)

@@ -129,13 +129,7 @@ async def answer_photo(update: Update, context: Context) -> None:
     if message.media_group_id is None:
         await answer_one(context, message, update_id=update.update_id, asked_by=message.from_user)
         return
-    albums = context.services.albums
-    parts = await albums.gather(update)
-    try:
-        await _answer_album(context, parts)
-    except Exception:
-        albums.put_back(update, parts)
-        raise
+    await _answer_album(context, await context.services.albums.gather(update))
 
 
 async def identify(update: Update, context: Context) -> None:

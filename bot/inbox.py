@@ -169,8 +169,7 @@ class Inbox:
         for done in (self._open, self._begun, self._again, self._doubtful):
             done.difference_update(numbers)
         self.polled_at = self.stored_at = self._wrote_at = time.monotonic()
-        if len(self._open) < self._open_at_once:
-            self._room.set()
+        self._make_room()
         return result
 
     def postpone(self, update_id: int, *, wait_s: float = 0.0) -> None:
@@ -195,6 +194,7 @@ class Inbox:
         """Leave an update in the database for the next start."""
         self._open.discard(update_id)
         self._begun.discard(update_id)
+        self._make_room()
 
     async def let_go(self) -> None:
         """Leave what is not finished to the next start, or to another process, at once."""
@@ -212,6 +212,10 @@ class Inbox:
             limit=_LEFT_OVER_AT_ONCE,
         )
         return [(row.update_id, row.payload) for row in found]
+
+    def _make_room(self) -> None:
+        if len(self._open) < self._open_at_once:
+            self._room.set()
 
     def _add(self, update_ids: Iterable[int]) -> None:
         self._open.update(update_ids)

@@ -3,6 +3,7 @@
 Updates of one chat are worked on in order, those of different chats at the same time, up to a
 bound. What fails for a reason that passes (network, a locked database) keeps its chat's turn and
 is tried again, for as long as nothing works; what fails alone stays in the inbox in the end.
+Whatever ends an update, an answer, a refusal or a fault, ends all that were gathered with it.
 """
 
 from __future__ import annotations
@@ -107,6 +108,10 @@ class Intake(BaseUpdateProcessor):
         try:
             if isinstance(update, Update) and self._inbox.begin(update.update_id):
                 await self._take(update, coroutine)
+        except Exception:
+            assert isinstance(update, Update)
+            self._abandon(update)  # else it would take room up for as long as the process lives
+            raise
         finally:
             if iscoroutine(coroutine):
                 coroutine.close()  # no-op when it ran; else it would warn that it did not
@@ -157,16 +162,20 @@ class Intake(BaseUpdateProcessor):
             await self._pause(max(wait_s, next(later)))
             # While nothing works at all, it is not for this update that it does not.
             attempts += self._inbox.worked_since(began_s)
+        self._abandon(update)
+
+    def _abandon(self, update: Update) -> None:
         logger.error("update %d is left for the next start", update.update_id)
-        for part in self._albums.give_up(update):
+        for part in self._albums.release(update):
             self._inbox.abandon(part.update_id)
 
     async def _finish(self, update: Update) -> None:
-        """End the update in the inbox, unless its handler did or an album keeps it."""
+        """End in the inbox what the handler has not: the update and all that it leads."""
+        gathered = [part.update_id for part in self._albums.release(update)]
         later = pauses(self._first_pause_s)
-        while self._inbox.is_open(update.update_id):
+        while open_still := [number for number in gathered if self._inbox.is_open(number)]:
             try:
-                await self._inbox.finish([update.update_id], lambda connection: None)
+                await self._inbox.finish(open_still, lambda connection: None)
             except DatabaseError as exc:
                 logger.warning("the end of update %d is not written: %s", update.update_id, exc)
                 if self._stopping.is_set():

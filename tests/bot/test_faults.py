@@ -6,7 +6,9 @@ import json
 import logging
 
 import pytest
+from sqlalchemy import select
 
+from dataset.schema import Update as StoredUpdate
 from tests.bot.running import Person, RunningBot, photo
 
 
@@ -67,6 +69,19 @@ def test_an_album_survives_a_fault_in_one_piece(bot: RunningBot, person: Person)
     person.show(photo(seed=1), photo(seed=2))
     lines = person.hear(wait_s=20)["text"].split("\n")
     assert [line[:2] for line in lines] == ["1.", "2."]
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_an_album_that_cannot_be_answered_leaves_nothing_open(
+    bot: RunningBot, person: Person, status: int
+) -> None:
+    """Its end is the end of all its parts: each left open would take room up for ever."""
+    break_things(bot, "sendMessage", status)
+    person.show(photo(seed=1), photo(seed=2), photo(seed=3))
+    person.ask("hello")
+    with bot.database.reading() as session:
+        open_still = [json.dumps(one.payload) for one in session.scalars(select(StoredUpdate))]
+    assert [] == [payload for payload in open_still if "media_group_id" in payload]
 
 
 def test_a_press_survives_a_fault(bot: RunningBot, person: Person) -> None:

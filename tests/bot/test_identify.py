@@ -86,6 +86,14 @@ def test_a_straggler_of_an_album_gets_its_own_answer(person: Person) -> None:
     assert answer["reply_to_message"]["message_id"] == late["message_id"]
 
 
+def test_an_album_larger_than_telegrams_is_answered_in_parts(person: Person) -> None:
+    """One answer for as many lines as Telegram lets a message have, and each photo has its own."""
+    for _ in range(2):
+        person.show(*[photo(SURE_GRIZZLY, seed=seed) for seed in range(8)], album="79")
+    answers = person.hear_all(at_least=2)
+    assert [len(answer["text"].split("\n")) for answer in answers] == [10, 6]
+
+
 def test_a_broken_photo_in_an_album_leaves_the_others_their_answer(person: Person) -> None:
     """Each line says what there is to say of its photo."""
     person.attach(photo(SURE_GRIZZLY), "a.jpg", "image/jpeg", album="78")
