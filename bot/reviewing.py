@@ -33,7 +33,7 @@ from dataset.errors import (
     PhotoStoreError,
     PhotoUnreadable,
 )
-from dataset.schema import OUTSIDE, Claim, Photo, Prediction, VerdictKind
+from dataset.schema import OUTSIDE, Claim, Photo, Prediction, Verdict, VerdictKind
 from dataset.settling import asserts
 
 logger = logging.getLogger(__name__)
@@ -262,6 +262,13 @@ def _claimants(
 
 
 def _saw(prediction: Prediction, words: Words) -> str:
+    """What was answered: of a refusal that it was one, and only then what it was nearest to."""
+    if prediction.verdict is Verdict.OUTSIDE:
+        return words(
+            "review-refused",
+            label=prediction.label,
+            percent=words.percent(prediction.probability),
+        )
     return words(
         "review-saw",
         label=prediction.label,

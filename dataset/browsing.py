@@ -10,10 +10,11 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from dataset.schema import (
+    OUTSIDE,
     WAITING,
     Example,
     Photo,
@@ -56,7 +57,7 @@ class PhotoFilter:
     """What a photo must be; None lets everything pass."""
 
     label: str | None = None
-    """The example's label, else the answered one."""
+    """The example's label, else the answered one; `outside` for a photo that was refused."""
     split: Split | None = None
     verdict: Verdict | None = None
     model_version: str | None = None
@@ -129,7 +130,10 @@ def _on(shelf: Shelf) -> ColumnElement[bool]:
 def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.label is not None:
-        conditions.append(func.coalesce(Example.label, Photo.answer_label) == wanted.label)
+        answered = case(
+            (Photo.answer_verdict == Verdict.OUTSIDE, OUTSIDE), else_=Photo.answer_label
+        )
+        conditions.append(func.coalesce(Example.label, answered) == wanted.label)
     if wanted.split is not None:
         conditions.append(Example.split == wanted.split)
     if wanted.verdict is not None:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from dataset.browsing import Shelf
 from dataset.cards import Card, Said, held_by_other
-from dataset.schema import QueueReason, ReviewVerdict, Verdict, VerdictKind
-from dataset.settling import BY_QUORUM
+from dataset.schema import OUTSIDE, Prediction, QueueReason, ReviewVerdict, Verdict, VerdictKind
+from dataset.settling import BY_QUORUM, answered
 from review.labelling import NONE_OF_THESE, hue, shown
 from review.rendering import percent, plural
 
@@ -35,8 +35,10 @@ class TileView:
     """The words of one tile."""
 
     label: str | None
+    """In words: of an example its label, else what was answered."""
     hue: int
     probability: float
+    """Of that label, 0…1; 0 for a refusal."""
     share: str
     line: str
     badge: str | None
@@ -51,20 +53,20 @@ def tile_view(
 ) -> TileView:
     """What a photo's tile says on a shelf, to one reviewer."""
     prediction = card.prediction
-    label = prediction.label if prediction else None
-    if card.example is not None and shelf is not Shelf.QUEUE:
-        label = card.example.label
+    in_dataset = card.example.label if card.example and shelf is not Shelf.QUEUE else None
+    label = in_dataset or (answered(prediction) if prediction else None)
     probability = 0.0
     if prediction is not None and label is not None:
         probability = prediction.probabilities.get(label, 0.0)
+    words = _answered(prediction) if prediction and not in_dataset else shown(label)
     badge, badge_kind = _badge(card, shelf)
     settled = _settled(card, shelf)
-    known = f"in the dataset as {label}" if card.example else f"predicted {label}"
+    known = f"in the dataset as {shown(in_dataset)}" if in_dataset else f"answered {words}"
     return TileView(
-        label=shown(label) if label else None,
+        label=words if label else None,
         hue=hue(labels, label or ""),
         probability=probability,
-        share=percent(probability) if prediction else "",
+        share=_share(prediction, label) if prediction and label else "",
         line=_line(card, shelf),
         badge=badge,
         badge_kind=badge_kind,
@@ -127,6 +129,20 @@ def page_link(card: Card) -> str | None:
     return url if url and urlsplit(url).scheme in ("http", "https") else None
 
 
+def _answered(prediction: Prediction) -> str:
+    """What a person was told, in few words: never a label that the answer did not dare to name."""
+    if prediction.verdict is Verdict.UNSURE:
+        return " or ".join(prediction.candidates) + "?"
+    return shown(answered(prediction))
+
+
+def _share(prediction: Prediction, label: str) -> str:
+    """The share that the model gave the label; for a refusal, what it was nearest to."""
+    if label == OUTSIDE and prediction.verdict is Verdict.OUTSIDE:
+        return f"nearest {prediction.label} {percent(prediction.probability)}"
+    return percent(prediction.probabilities.get(label, 0.0))
+
+
 def _badge(card: Card, shelf: Shelf) -> tuple[str | None, str]:
     if shelf is Shelf.QUEUE and card.photo.queue_reason is not None:
         return card.photo.queue_reason.value, card.photo.queue_reason.value
@@ -160,8 +176,6 @@ def _line(card: Card, shelf: Shelf) -> str:
         return card.photo.source
     if prediction.looks_like and prediction.verdict is Verdict.OUTSIDE:
         return f"looks like: {prediction.looks_like}"
-    if prediction.verdict is Verdict.UNSURE:
-        return " or ".join(prediction.candidates) + "?"
     return answer_words(card).removeprefix("It ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from dataset.schema import Audit, Claim, ClaimStatus, Photo, ReviewVerdict
 from dataset.schema import Person as PersonRow
-from tests.bot.running import SURE_GRIZZLY, Person, RunningBot, button_data, buttons, photo
+from tests.bot.running import OUTSIDE, SURE_GRIZZLY, Person, RunningBot, button_data, buttons, photo
 from tests.bot.test_consent import wait_until_kept
 
 _SHADES = iter(range(1, 250))
@@ -76,6 +77,22 @@ def test_a_photo_is_shown_with_what_is_known_of_it(bot: RunningBot, disputed: Pe
         "Ban claims (black)",
         "Undo",
     ]
+
+
+def test_a_refusal_is_shown_as_one(bot: RunningBot, person: Person) -> None:
+    """Of a photo in which the model saw none of its labels nobody reads that it was sure of one."""
+    said = person.say("/privacy")
+    person.seen = said["message_id"]
+    person.press(person.hear(), "Keep my photos")
+    person.show(photo(OUTSIDE, seed=next(_SHADES)))
+    person.hear()
+    person.ask("/wrong black")
+    wait_until_kept(bot, person, 1)
+    lines = str(start_review(bot.admin)["caption"]).split("\n")
+    with bot.database.session() as session:
+        for row in session.scalars(select(Photo)):
+            row.queue_reason = None
+    assert re.fullmatch(r"Model: not any of these \(nearest: \w+ \d+%\)", lines[1])
 
 
 def test_a_verdict_decides_and_the_next_photo_comes(bot: RunningBot, disputed: Person) -> None:

@@ -19,7 +19,7 @@ from dataset.browsing import (
 )
 from dataset.cards import cards, held_by_other
 from dataset.queue import lease
-from dataset.schema import Photo, QueueReason, Split, Suspicion, Verdict
+from dataset.schema import OUTSIDE, Photo, QueueReason, Split, Suspicion, Verdict
 from tests.dataset.world import ADMIN, World, dhash_of
 
 EVERYTHING = PhotoFilter()
@@ -62,16 +62,18 @@ def test_the_queue_shelf_has_what_waits(world: World) -> None:
 @pytest.mark.parametrize(
     ("wanted", "places"),
     [
-        (PhotoFilter(label="teddy"), [1]),
+        (PhotoFilter(label="black"), [0]),
+        (PhotoFilter(label="teddy"), []),
+        (PhotoFilter(label=OUTSIDE), [1]),
         (PhotoFilter(verdict=Verdict.OUTSIDE), [1]),
         (PhotoFilter(model_version="v2"), [0]),
         (PhotoFilter(reason=QueueReason.UNSURE), [0]),
         (PhotoFilter(split=Split.TRAIN), []),
     ],
-    ids=["label", "verdict", "model", "reason", "split"],
+    ids=["label", "refused", "none", "verdict", "model", "reason", "split"],
 )
 def test_a_shelf_is_filtered(world: World, wanted: PhotoFilter, places: list[int]) -> None:
-    """By what was answered, by which model, and by why the photo waits."""
+    """By what was answered, by which model, and why it waits; a refusal is none of the labels."""
     photos = [
         world.kept_answer(verdict="unsure", probability=0.5, model_version="v2")[1],
         world.kept_answer(verdict="outside", label="teddy")[1],

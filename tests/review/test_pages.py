@@ -10,8 +10,17 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
-from dataset.schema import Claim, ClaimKind, Photo, Retraining, RetrainingStatus
+from dataset.schema import (
+    Claim,
+    ClaimKind,
+    Photo,
+    Prediction,
+    Retraining,
+    RetrainingStatus,
+    Verdict,
+)
 from review.photos import Thumbnails
 from tests.conftest import draw_photo
 from tests.review.serving import HEAT_MAP, Reviewer, ReviewServer, add_examples, fill_queue
@@ -116,6 +125,28 @@ def test_a_tile_says_what_people_say(server: ReviewServer, reviewer: Reviewer) -
     assert "3 for none of these, 2 for teddy, 1 for grizzly" in text
     about = reviewer.http.get("/photos/1?part=about").text
     assert "2 people say teddy" in about
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict.SURE, "<b>grizzly</b><span>50%</span>"),
+        (Verdict.UNSURE, "<b>grizzly or teddy?</b><span>50%</span>"),
+        (Verdict.OUTSIDE, "<b>none of these</b><span>nearest grizzly 50%</span>"),
+    ],
+)
+def test_a_tile_shows_what_was_answered(
+    server: ReviewServer, reviewer: Reviewer, verdict: Verdict, words: str
+) -> None:
+    """Sure, unsure or refused, also once somebody disputed it: never a label nobody was given."""
+    fill_queue(server, 1)
+    with server.database.session() as session:
+        session.scalars(select(Prediction)).one().verdict = verdict
+        session.add(Claim(prediction_id=1, user_id=1, kind=ClaimKind.LABEL, label="black"))
+        label = session.scalars(select(Prediction.label)).one()
+    text = reviewer.http.get("/tiles?ids=1").text
+    assert words.replace("grizzly", label) in text
+    assert "1 person says black" in text
 
 
 def test_what_people_wrote_is_escaped(server: ReviewServer, reviewer: Reviewer) -> None:
