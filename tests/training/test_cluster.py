@@ -83,7 +83,6 @@ def _no_token() -> Iterator[None]:
     """Ray would write one into the home folder of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
-        monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         yield
 
 

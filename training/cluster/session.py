@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -22,8 +21,6 @@ def connected(address: str, *, cores: int | None = None) -> Iterator[ModuleType]
     Without an address Ray runs on this machine for as long, reachable from it alone, on all its
     cores or on `cores` of them. Raises ClusterUnavailable.
     """
-    # Nothing is told to anybody; must be set before Ray is imported.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
         import ray.data
