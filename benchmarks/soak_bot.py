@@ -12,7 +12,9 @@ import sys
 
 from bot import logs, schedule
 from bot.application import Built
+from bot.context import Context
 from bot.memory import give_back_large_blocks
+from bot.promises import Work
 from bot.receiving import Receiver
 from bot.service import Service
 from bot.settings import load
@@ -30,10 +32,17 @@ class HastyService(Service):
 
     def _watch_over(self, built: Built, receiver: Receiver) -> None:
         super()._watch_over(built, receiver)
-        jobs = built.application.job_queue
-        assert jobs is not None
         for work, every_s in EVERY_S.items():
-            jobs.run_repeating(work, every_s, name=f"hasty {work.__name__}")
+            self._begin_task(_repeat(work, every_s, built))
+
+
+async def _repeat(work: Work, every_s: float, built: Built) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await work(Context(built.application))
+        except Exception as exc:
+            await built.application.process_error(None, exc)
 
 
 async def serve(service: Service) -> None:

@@ -12,7 +12,6 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
-    JobQueue,
     MessageHandler,
     filters,
 )
@@ -140,11 +139,10 @@ def build(
         shared=SharedRates(records, limits) if shares_rates else None,
         first_pause_s=timing.first_pause_s,
     )
-    jobs: JobQueue[Context] = JobQueue()
     application = (
         ApplicationBuilder()
         .bot(bot)
-        .job_queue(jobs)
+        .job_queue(None)
         .context_types(ContextTypes(context=Context, bot_data=BotData))
         .concurrent_updates(intake)
         .build()

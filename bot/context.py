@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from telegram import User
-from telegram.ext import Application, CallbackContext, JobQueue
+from telegram.ext import Application, CallbackContext
 
 from bot.decoder import Decoder
 from bot.inbox import Inbox, InboxBot
@@ -85,6 +85,4 @@ class Context(CallbackContext[InboxBot, dict[Any, Any], dict[Any, Any], BotData]
         return user is not None and user.id in self.services.admins
 
 
-DetectorApplication = Application[
-    InboxBot, Context, dict[Any, Any], dict[Any, Any], BotData, JobQueue[Context]
-]
+DetectorApplication = Application[InboxBot, Context, dict[Any, Any], dict[Any, Any], BotData, None]

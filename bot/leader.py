@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -50,17 +49,16 @@ class Leader:
         """False as soon as the lease has run out, even when the database cannot be asked."""
         return asyncio.get_running_loop().time() < self._until_s
 
-    async def run(self, *, on_taken: Callable[[datetime | None], None]) -> None:
+    async def run(self, *, on_taken: Callable[[], None]) -> None:
         """Take the lease when it is free, renew it, for as long as this process lives.
 
-        `on_taken` is called each time that it becomes this process's, with the moment since when
-        nobody has kept the clock: another that died, or this one while it had no database.
+        `on_taken` is called each time that it becomes this process's.
         """
         while True:
             was_me = self.is_me
             began_s = asyncio.get_running_loop().time()
             try:
-                taken, since = await self._records.write(self._take)
+                taken = await self._records.write(self._take)
             except DatabaseError as exc:
                 if not self._in_trouble:
                     logger.warning("who keeps the clock is not known: %s", exc)
@@ -70,7 +68,7 @@ class Leader:
                 self._until_s = began_s + self._lease_s if taken else 0.0
                 if taken and not was_me:
                     logger.info("this process keeps the clock from now on")
-                    on_taken(since)
+                    on_taken()
             await asyncio.sleep(self._renew_every_s)
 
     async def resign(self) -> None:
@@ -78,15 +76,12 @@ class Leader:
         self._until_s = 0.0
         await self._records.write(lambda session: leases.release(session, LEASE, self._holder))
 
-    def _take(self, session: Session) -> tuple[bool, datetime | None]:
-        """Whether the lease is this process's now, and when it was renewed for the last time.
+    def _take(self, session: Session) -> bool:
+        """Whether the lease is this process's now.
 
         An orderly stop leaves none behind. A process of this machine that died is not waited for.
         """
         before = session.get(Lease, LEASE)
-        since = None
-        if before is not None:
-            since = before.until - timedelta(seconds=self._lease_s)
-            if is_dead(before.holder, own=self._holder):
-                leases.release(session, LEASE, before.holder)
-        return leases.acquire(session, LEASE, self._holder, lease_s=self._lease_s), since
+        if before is not None and is_dead(before.holder, own=self._holder):
+            leases.release(session, LEASE, before.holder)
+        return leases.acquire(session, LEASE, self._holder, lease_s=self._lease_s)

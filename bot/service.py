@@ -14,7 +14,6 @@ from typing import Any
 from starlette.types import ASGIApp
 from telegram.error import InvalidToken, TelegramError
 
-from bot import schedule
 from bot.alerts import tell_admins
 from bot.application import ALLOWED_UPDATES, Built, build
 from bot.decoder import Decoder
@@ -35,6 +34,7 @@ from bot.proving import HeadStart, OpenClassifier, opener
 from bot.reaching import reach
 from bot.receiving import Receiver
 from bot.records import Records
+from bot.schedule import Clock
 from bot.settings import BotSettings
 from bot.timing import Timing
 from bot.trainer import Trainer
@@ -157,9 +157,9 @@ class Service:
             if self._local:
                 mounts[""] = self._local_chat(stack)
             self._serve(stack, listener, built, receiver, mounts)
-            await self._connect(built, api_url)
             stack.push_async_callback(self._shut_down, built, receiver)
-            await self._begin(built, receiver)
+            if not await self._unless_stopped(self._start(built, receiver, api_url)):
+                return
             self._watch_over(built, receiver)
             on_ready(f"@{built.application.bot.username}", web_url)
             await self._until_the_end()
@@ -228,6 +228,23 @@ class Service:
         web.start()
         stack.push_async_callback(web.stop)
 
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do this, or give it up when `stop()` is called meanwhile; whether it was done."""
+        stop = asyncio.create_task(self._stop.wait())
+        doing = asyncio.create_task(work)
+        await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
+        done = doing.done()
+        for task in (doing, stop):
+            task.cancel()
+        await asyncio.gather(doing, stop, return_exceptions=True)
+        if done:
+            doing.result()
+        return done
+
+    async def _start(self, built: Built, receiver: Receiver, api_url: str) -> None:
+        await self._connect(built, api_url)
+        await self._begin(built, receiver)
+
     async def _connect(self, built: Built, api_url: str) -> None:
         """Make the bot known to the Bot API."""
         try:
@@ -245,10 +262,6 @@ class Service:
         left = await inbox.left_over(application.bot, take_over=not self._has_webhook)
         if left:
             logger.info("%d updates of an earlier run are taken up", len(left))
-        assert application.job_queue is not None
-        schedule.begin(
-            application.job_queue, built.services, watch_every_s=self._timing.watch_every_s
-        )
         await application.start()
         await built.services.follower.take_up()
         for update in left:
@@ -263,11 +276,9 @@ class Service:
         if self._has_webhook:
             self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
-        jobs = built.application.job_queue
-        assert jobs is not None
-        self._begin_task(
-            services.leader.run(on_taken=lambda since: schedule.take_over(jobs, services, since))
-        )
+        clock = Clock(built.application, watch_every_s=self._timing.watch_every_s)
+        self._begin_task(clock.run())
+        self._begin_task(services.leader.run(on_taken=clock.nudge))
         self._begin_task(receiver.watch())
         self._begin_task(services.host.until_hopeless())
         self._begin_task(
@@ -301,7 +312,8 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
         await built.services.follower.close()
-        for step in (receiver.stop, application.stop, application.shutdown):
+        begun = (receiver.stop, application.stop) if application.running else ()
+        for step in (*begun, application.shutdown):
             try:
                 await asyncio.wait_for(step(), _STOP_WITHIN_S)
             except (TimeoutError, asyncio.TimeoutError):

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -15,21 +16,22 @@ from typing import cast
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot import schedule
+from bot import promises, schedule
 from bot.context import Context
 from bot.language import Languages
 from bot.people import People
+from bot.promises import Promise, last_missed
 from bot.records import Records
-from bot.schedule import last_missed
 from bot.timing import Timing
 from dataset import audit, retrainings
 from dataset.errors import DatabaseLocked
-from dataset.schema import Retraining, RetrainingStatus, Tally, Verdict, utc_now
+from dataset.schema import Prediction, Retraining, RetrainingStatus, Tally, Verdict, utc_now
 from models.bundle import STARTER
 from models.registry import Registry
-from tests.bot.running import RunningBot
+from tests.bot.running import RunningBot, photo
 
 NIGHTLY = "0 4 * * *"
 
@@ -76,9 +78,14 @@ def nightly(records: Records) -> tuple[Context, Clerk]:
     return context_of(records, trainer=clerk, follower=clerk, settings=settings), clerk
 
 
+async def unused(context: Context) -> None:
+    """Work that is never asked for."""
+
+
 def keep_schedule_since(moment: datetime, cron: str = NIGHTLY) -> Callable[[Session], None]:
     """An installation that has kept its schedule since then."""
-    return lambda session: schedule.keep_schedule(session, cron, since=moment)
+    promise = Promise(schedule.RETRAINING, cron, unused)
+    return lambda session: promises.note_kept(session, promise, moment)
 
 
 async def test_a_machine_that_is_off_every_night_retrains_by_day(records: Records) -> None:
@@ -86,7 +93,7 @@ async def test_a_machine_that_is_off_every_night_retrains_by_day(records: Record
     context, clerk = nightly(records)
     await records.write(keep_schedule_since(utc_now() - timedelta(days=3)))
     for _ in range(2):
-        await schedule.catch_up(context)
+        await schedule.watch_retrainings(context)
 
     assert [1] == clerk.followed
     [row] = await records.read(lambda session: retrainings.last(session, limit=5))
@@ -97,7 +104,7 @@ async def test_a_new_installation_has_missed_nothing(records: Records) -> None:
     """Its schedule begins when it first keeps the clock."""
     context, clerk = nightly(records)
     for _ in range(2):
-        await schedule.catch_up(context)
+        await schedule.watch_retrainings(context)
 
     assert [] == clerk.followed
 
@@ -107,7 +114,7 @@ async def test_a_schedule_that_was_changed_or_off_has_missed_nothing(records: Re
     context, clerk = nightly(records)
     long_ago = utc_now() - timedelta(days=90)
     await records.write(keep_schedule_since(long_ago, cron="30 5 * * *"))
-    await schedule.catch_up(context)
+    await schedule.watch_retrainings(context)
     await records.write(keep_schedule_since(long_ago))
     context.services.settings.retrain_cron = ""
     await schedule.watch_retrainings(context)
@@ -123,8 +130,8 @@ async def test_a_night_is_not_lost_to_a_locked_database(records: Records) -> Non
     await records.write(keep_schedule_since(utc_now() - timedelta(days=3)))
     clerk.locked = 1
     with pytest.raises(DatabaseLocked):
-        await schedule.catch_up(context)
-    await schedule.catch_up(context)
+        await schedule.watch_retrainings(context)
+    await schedule.watch_retrainings(context)
 
     assert [1] == clerk.followed
 
@@ -132,6 +139,7 @@ async def test_a_night_is_not_lost_to_a_locked_database(records: Records) -> Non
 @pytest.mark.parametrize(
     ("cron", "since", "expected"),
     [
+        ("0 4 * * *", "2026-11-22T04:00", None),
         ("0 4 * * *", "2026-11-20T04:00:01", "2026-11-22T04:00"),
         ("0 4 * * *", "2026-11-22T04:00:01", None),
         ("0 4 1 * *", "2026-10-30T00:00", "2026-11-01T04:00"),
@@ -150,6 +158,95 @@ def test_the_last_moment_that_was_missed_is_found(
     trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
     found = last_missed(trigger, since=at(since), now=at("2026-11-22T12:00"))
     assert (None if expected is None else at(expected)) == found
+
+
+class Chore:
+    """Work that notes how often it was done, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.failures: list[Exception] = []
+
+    async def __call__(self, context: Context) -> None:
+        self.done += 1
+        if self.failures:
+            raise self.failures.pop()
+
+
+async def test_what_was_missed_for_months_is_done_once(records: Records) -> None:
+    """At the first look; the next look finds nothing owed."""
+    context, chore = context_of(records), Chore()
+    promise = Promise("retention", NIGHTLY, chore)
+    await records.write(
+        lambda session: promises.note_kept(session, promise, utc_now() - timedelta(days=120))
+    )
+    for _ in range(3):
+        await promises.keep(context, promise)
+
+    assert 1 == chore.done
+
+
+async def test_a_promise_that_fails_waits_for_its_next_moment(records: Records) -> None:
+    """But for want of the database: then it is tried at the next look."""
+    context, chore = context_of(records), Chore()
+    chore.failures = [ValueError("a defect"), DatabaseLocked("somebody is writing")]
+    promise = Promise("digest", NIGHTLY, chore)
+    await records.write(
+        lambda session: promises.note_kept(session, promise, utc_now() - timedelta(days=3))
+    )
+    for expected in (DatabaseLocked, ValueError):
+        with pytest.raises(expected):
+            await promises.keep(context, promise)
+    await promises.keep(context, promise)
+
+    assert 2 == chore.done
+
+
+async def test_a_clock_that_ran_ahead_and_was_set_right_stops_nothing(records: Records) -> None:
+    """What was noted in a year that has not come is not waited for."""
+    context, chore = context_of(records), Chore()
+    promise = Promise("retention", "* * * * *", chore)
+    await records.write(
+        lambda session: promises.note_kept(session, promise, utc_now() + timedelta(days=4000))
+    )
+    await promises.keep(context, promise)
+    noted = await records.read(lambda session: promises.kept_since(session, promise))
+
+    assert noted is not None
+    assert noted <= utc_now()
+
+
+def test_a_machine_that_is_off_at_night_keeps_its_promises_by_day(tmp_path: Path) -> None:
+    """Retention removes what is past its term and the digest comes, soon after the start."""
+    with RunningBot(tmp_path) as bot:
+        bot.admin.ask("/start")
+        person = bot.person()
+        person.show(photo())
+        person.hear()
+        with bot.database.session() as session:
+            for promise in schedule.PROMISES:
+                promises.note_kept(session, promise, utc_now() - timedelta(days=400))
+            session.execute(update(Prediction).values(made_at=utc_now() - timedelta(days=399)))
+    restarted_at = utc_now()
+    with RunningBot(tmp_path) as bot:
+        admin = bot.admin
+        while "photo" not in admin.hear():
+            pass
+        until_kept(bot, restarted_at)
+        with bot.database.reading() as session:
+            assert [] == session.scalars(select(Prediction)).all()
+
+
+def until_kept(bot: RunningBot, moment: datetime) -> None:
+    """Wait until every promise was kept at this moment or later."""
+    deadline = time.monotonic() + 30
+    while True:
+        with bot.database.reading() as session:
+            kept = [promises.kept_since(session, promise) for promise in schedule.PROMISES]
+        if all(one is not None and one >= moment for one in kept):
+            return
+        assert time.monotonic() < deadline, kept
+        time.sleep(0.02)
 
 
 def test_a_missed_retraining_that_cannot_run_is_told(tmp_path: Path) -> None:

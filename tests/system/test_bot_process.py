@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -227,3 +228,42 @@ def test_the_bots_process_imports_nothing_that_trains() -> None:
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("answers", ["nothing listens", "silence"])
+def test_a_start_that_waits_for_the_bot_api_ends_at_a_signal(
+    tmp_path: Path, number: signal.Signals, answers: str
+) -> None:
+    """In order, as a running bot does: it is not first tried for a minute."""
+    with socket.socket() as api:
+        api.bind(("127.0.0.1", 0))
+        if answers == "silence":
+            api.listen()
+        settings = {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": f"http://127.0.0.1:{api.getsockname()[1]}",
+            "ADMIN_IDS": "2",
+            "WEB_PORT": str(port := free_port()),
+            "DATA_DIR": str(tmp_path / "data"),
+            "MODELS_DIR": str(tmp_path / "published"),
+        }
+        with Program("bot", folder=tmp_path, settings=settings) as bot:
+            until_its_pages_answer(bot, port)
+            assert 0 == bot.end(number)
+    assert "Traceback" not in bot.output
+    assert "Ready" not in bot.output
+
+
+def until_its_pages_answer(bot: Program, port: int) -> None:
+    """Wait until the bot's own port answers, which is before it is known to the Bot API."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz")
+        except httpx.TransportError:
+            assert bot.process.poll() is None, bot.output
+            assert time.monotonic() < deadline, bot.output
+            time.sleep(0.02)
+        else:
+            return
