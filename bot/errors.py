@@ -4,7 +4,7 @@ BotError
  ├ StartError          the bot cannot start or go on; the message is the one sentence to print
  ├ PhotoUnavailable    Telegram does not give the file (gone, too large, no file)
  ├ BundleRefused       a new bundle failed its check; the running one stays
- └ TrainingUnavailable nothing on this machine can train; the message says what to do
+ └ TrainingUnavailable a retraining cannot be begun; the message says what is missing and what to do
 """
 
 from __future__ import annotations
@@ -35,4 +35,12 @@ class BundleRefused(BotError):
 
 
 class TrainingUnavailable(BotError):
-    """There is no Python here that could train."""
+    """There is no Python here that could train, or nothing to train with.
+
+    `message_id` names the catalogue's sentence for it, `values` what it is about.
+    """
+
+    def __init__(self, sentence: str, message_id: str, **values: str | int) -> None:
+        super().__init__(sentence)
+        self.message_id = message_id
+        self.values = values

@@ -164,6 +164,11 @@ async def retrain(update: Update, context: Context) -> None:
     if not await admitted(update, context, "retrain"):
         return
     words = await context.words(person)
+    try:
+        await context.services.trainer.check()
+    except TrainingUnavailable as exc:
+        await reply(context.bot, message, words(exc.message_id, **exc.values))
+        return
     if context.args and context.args[0].lower() == "force":
         keys = [
             [button(words("button-force"), person.id, "force")],
@@ -221,7 +226,7 @@ async def _start(context: Context, admin: int, words: Words, *, force: bool) -> 
             return words("retrain-try-again")
         return f"{words('retrain-active')}\n{progress_text(row, words)}"
     except TrainingUnavailable as exc:
-        return words("retrain-unavailable", reason=str(exc))
+        return words(exc.message_id, **exc.values)
     action = "retrain_force" if force else "retrain"
     await _audit(context, admin, action, f"retraining:{row_id}")
     services.follower.begin(row_id, asked_by=admin)

@@ -92,7 +92,7 @@ async def retrain(context: Context) -> None:
         logger.error("the scheduled retraining cannot run: %s", exc)
         week = utc_now().strftime("%G-W%V")
         if await _is_news(services, f"retrain-unavailable:{week}"):
-            await _tell(context, "retrain-unavailable", reason=str(exc))
+            await _tell(context, exc.message_id, **exc.values)
     else:
         services.follower.begin(row_id, asked_by=None)
 

@@ -14,18 +14,18 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from bot.errors import TrainingUnavailable
 from bot.records import Records
+from bot.training_python import python_that_trains
 from dataset import retrainings
 from dataset.errors import RetrainingOver
+from dataset.readiness import lack_of_photos
 from dataset.schema import Retraining, RetrainingStatus, utc_now
 
 logger = logging.getLogger(__name__)
@@ -41,24 +41,11 @@ _HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
 _LAST_WORDS_BYTES = 4000
 
 
-def python_that_trains(configured: Path | None) -> Path:
-    """TRAINING_PYTHON if set, else this Python if it can, else the one of `make train-env`.
-
-    Raises TrainingUnavailable when there is none.
-    """
-    if configured is not None:
-        if not configured.exists():
-            raise TrainingUnavailable(f"TRAINING_PYTHON names {configured}, which is not there.")
-        return configured
-    if find_spec("fastai") is not None:
-        return Path(sys.executable)
-    beside = Path(".venv-dev/bin/python")
-    if beside.exists():
-        return beside.absolute()
-    raise TrainingUnavailable(
-        "There is no training environment on this machine: `make train-env` makes one, "
-        "or TRAINING_PYTHON names its Python."
-    )
+_LACKS = {
+    "photos": "retrain-no-photos",
+    "labels": "retrain-one-label",
+    "label": "retrain-few-photos",
+}
 
 
 class Trainer:
@@ -86,6 +73,21 @@ class Trainer:
         self._command = command
         self._children: dict[int, asyncio.subprocess.Process] = {}
 
+    async def check(self) -> None:
+        """Raise TrainingUnavailable where a retraining begun now would surely come to nothing:
+        nothing here that can train, or too few photos."""
+        if not self._elsewhere:
+            await asyncio.to_thread(python_that_trains, self._python)
+        lack = await self._records.read(lack_of_photos)
+        if lack is not None:
+            raise TrainingUnavailable(
+                str(lack),
+                _LACKS[lack.what],
+                label=lack.label,
+                photos=lack.photos,
+                least=lack.least,
+            )
+
     async def request(
         self, *, trigger: str, requested_by: int | None = None, force: bool = False
     ) -> int:
@@ -94,7 +96,9 @@ class Trainer:
         Raises RetrainingActive when one is under way, TrainingUnavailable without a Python that
         could train.
         """
-        python = None if self._elsewhere else python_that_trains(self._python)
+        python = None
+        if not self._elsewhere:
+            python = await asyncio.to_thread(python_that_trains, self._python)
         row_id = await self._records.write(
             lambda session: (
                 retrainings.request(

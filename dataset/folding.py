@@ -167,20 +167,7 @@ def fold(
         .outerjoin(Example, Example.photo_id == Photo.id)
         .outerjoin(Consent, Photo.consent_id == Consent.id)
         .outerjoin(Person, Person.user_id == Consent.user_id)
-        .where(
-            ReviewVerdict.id > after_id,
-            _stands(),
-            Person.claims_banned_at.is_(None),
-            Consent.withdrawn_at.is_(None),
-            or_(Photo.source != TELEGRAM, Photo.consent_id.is_not(None)),
-            or_(
-                and_(Example.id.is_(None), ReviewVerdict.kind != VerdictKind.REJECT),
-                and_(
-                    Example.id.is_not(None),
-                    or_(Example.verdict_id.is_(None), Example.verdict_id != ReviewVerdict.id),
-                ),
-            ),
-        )
+        .where(ReviewVerdict.id > after_id, _unfolded())
         .order_by(ReviewVerdict.id)
         .limit(limit)
     ).all()
@@ -212,6 +199,38 @@ def fold(
     session.flush()
     report = FoldReport(**{name: done[name] for name in done if name != "same"})
     return report, rows[-1][0].id if len(rows) == limit else None
+
+
+def waiting_labels(session: Session) -> set[str]:
+    """The labels that a fold may bring photos: what the verdicts say that no example shows yet."""
+    query = (
+        select(ReviewVerdict.label)
+        .join(Photo, ReviewVerdict.photo_id == Photo.id)
+        .outerjoin(Example, Example.photo_id == Photo.id)
+        .outerjoin(Consent, Photo.consent_id == Consent.id)
+        .outerjoin(Person, Person.user_id == Consent.user_id)
+        .where(_unfolded())
+        .distinct()
+    )
+    return {label for label in session.scalars(query) if label is not None}
+
+
+def _unfolded() -> ColumnElement[bool]:
+    """Of verdicts, joined with photo, example, consent and person: those that may be used and that
+    their examples do not show yet."""
+    return and_(
+        _stands(),
+        Person.claims_banned_at.is_(None),
+        Consent.withdrawn_at.is_(None),
+        or_(Photo.source != TELEGRAM, Photo.consent_id.is_not(None)),
+        or_(
+            and_(Example.id.is_(None), ReviewVerdict.kind != VerdictKind.REJECT),
+            and_(
+                Example.id.is_not(None),
+                or_(Example.verdict_id.is_(None), Example.verdict_id != ReviewVerdict.id),
+            ),
+        ),
+    )
 
 
 _FIELDS = {

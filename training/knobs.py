@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from dataset.readiness import LEAST_PHOTOS
 from models.photo import Preparation
 from training.bodies import DEFAULT_ARCH
 from training.outside import OutsideKnobs
@@ -31,9 +32,8 @@ class Knobs:
     short_side_px: int = 256
     crop_px: int = 224
     """What the default body was pretrained with."""
-    least_photos: int = 5
-    """Photos to learn from that each label needs. Below it, not even the choice of a threshold
-    means anything; 50 are where it begins to be good."""
+    least_photos: int = LEAST_PHOTOS
+    """Photos to learn from that each label needs."""
     threads: int = 2
     """For decoding and for the network; more help up to the number of cores."""
 

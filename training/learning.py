@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dataset.readiness import lack_in
 from dataset.schema import Split
 from training.calibration import fit_temperature, softmax
 from training.errors import TrainError
@@ -90,23 +91,9 @@ def _learnable(everything: PhotoSet) -> Bools:
 def check_enough(photos: PhotoSet, *, least: int) -> None:
     """Raise TrainError, one sentence, for too few labels or photos."""
     counts = photos.counts()
-    if not photos.labels:
-        raise TrainError(
-            "The dataset is empty: take photos in with `python -m training.add DIR` or"
-            " `python -m training.collect LABEL…`."
-        )
-    if len(photos.labels) == 1:
-        raise TrainError(
-            f"There is only the label {photos.labels[0]!r}: to tell things apart takes two at"
-            " least; add photos of another."
-        )
-    few = [label for label in photos.labels if counts.get(label, 0) < least]
-    if few:
-        raise TrainError(
-            f"The label {few[0]!r} has {counts.get(few[0], 0)} photos to learn from and needs"
-            f" {least} at least (50 are a good beginning; about one in seven goes to the gate and"
-            " is not learned from): add more."
-        )
+    lack = lack_in({label: counts.get(label, 0) for label in photos.labels}, least=least)
+    if lack is not None:
+        raise TrainError(str(lack))
 
 
 def learn_head(material: Material, knobs: Knobs) -> Learned:

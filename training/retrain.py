@@ -25,12 +25,13 @@ from dataset import audit, examples, folding, retrainings
 from dataset.database import Database
 from dataset.errors import DatasetError, RetrainingOver
 from dataset.photos import store_of
+from dataset.readiness import lack_of_photos
 from dataset.schema import Retraining, RetrainingStatus
 from dataset.settings import load_settings
 from models.errors import ModelsError
 from models.opening import registry_of
 from training.clock import bars, hush
-from training.errors import TrainingError
+from training.errors import TrainError, TrainingError
 from training.heartbeat import CANCELLED, Heartbeat, end_with_parent
 from training.opening import open_database
 from training.outcome import as_json, in_words
@@ -220,6 +221,10 @@ class _Run:
         return None
 
     def _train(self, tell: Callable[[str, float], object]) -> Trained:
+        with self._database.reading() as session:
+            lack = lack_of_photos(session)
+        if lack is not None:
+            raise TrainError(str(lack))
         # Imported here: a run with nothing new ends before torch would have been loaded.
         from training.candidate import train
         from training.cluster.machines import machines_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
@@ -12,13 +11,12 @@ import httpx
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.errors import TrainingUnavailable
 from bot.settings import BotSettings
-from bot.trainer import python_that_trains
+from bot.training_python import python_that_trains
 from models.bundle import STARTER, Bundle
 from models.classifier import Classifier
 from models.errors import ModelsError
 from models.opening import registry_of
 
-_LOOK_FOR_FASTAI = "import importlib.util as u, sys; sys.exit(u.find_spec('fastai') is None)"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -66,25 +64,9 @@ def check_schedule(settings: BotSettings) -> Iterator[Finding]:
         yield ok("TRAIN_ELSEWHERE is set: a python -m training.worker does it")
         return
     try:
-        python = python_that_trains(settings.training_python)
-        found = subprocess.run(  # noqa: S603 - the operator's own Python, as the bot starts it
-            [python, "-c", _LOOK_FOR_FASTAI], capture_output=True, timeout=15, check=False
-        )
+        yield ok(f"{python_that_trains(settings.training_python)} trains")
     except TrainingUnavailable as exc:
         yield warn(f"it cannot run: {exc}", "or set RETRAIN_CRON=off")
-    except (OSError, subprocess.TimeoutExpired) as exc:
-        yield warn(
-            f"{python} cannot be run ({type(exc).__name__})",
-            "set TRAINING_PYTHON to the Python that has fastai",
-        )
-    else:
-        if found.returncode == 0:
-            yield ok(f"{python} trains")
-        else:
-            yield warn(
-                f"{python} has no fastai and cannot train",
-                "run make train-env, set TRAINING_PYTHON, or set RETRAIN_CRON=off",
-            )
 
 
 def check_pages(settings: BotSettings) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import sys
 from collections.abc import Callable
@@ -259,6 +260,38 @@ async def test_a_python_that_is_not_there_is_named(records: Records, tmp_path: P
     with pytest.raises(TrainingUnavailable, match="TRAINING_PYTHON"):
         await trainer.request(trigger="command")
     assert await trainer.under_way() is None
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("exit 3", "has no fastai, torch and cannot train: `make train-env`"),
+        ("exit 2", "has no torch and cannot train"),
+        ("exit 127", "cannot be run: set TRAINING_PYTHON"),
+    ],
+)
+async def test_a_python_that_cannot_train_is_told_before_anything_begins(
+    records: Records, tmp_path: Path, script: str, words: str
+) -> None:
+    """One without the heavy packages, or that does not run at all, is asked first."""
+    bare = tmp_path / "python"
+    bare.write_text(f"#!/bin/sh\n{script}\n")
+    bare.chmod(0o700)
+    trainer = Trainer(
+        records, python=bare, budget_s=1, log_dir=tmp_path, current_version=lambda: "starter"
+    )
+    with pytest.raises(TrainingUnavailable, match=re.escape(words)):
+        await trainer.request(trigger="command")
+    assert await trainer.under_way() is None
+
+
+async def test_too_few_photos_are_told_before_anything_begins(
+    trainer_that: Callable[..., Trainer],
+) -> None:
+    """An empty dataset cannot be trained with, here or elsewhere."""
+    for elsewhere in (False, True):
+        with pytest.raises(TrainingUnavailable, match="The dataset is empty"):
+            await trainer_that(DIE, elsewhere=elsewhere).check()
 
 
 async def test_a_request_for_elsewhere_waits_for_a_worker(
