@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.language import Value
 from bot.people import People
 
 logger = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ async def tell_admins(
     people: People,
     admins: Iterable[int],
     message_id: str,
-    **values: str | int,
+    **values: Value,
 ) -> None:
     """Send every admin a message of the catalogue; one who cannot be reached stops no other."""
     for admin in sorted(admins):

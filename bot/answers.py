@@ -1,7 +1,7 @@
 """How an answer reads, and the buttons under it.
 
-The first line is for people, in their language. Under it, bars name the labels exactly as the
-dataset spells them, with percentages.
+All of it is in the person's language. Where a label's name differs from how the dataset spells
+it, the first line adds the label: "Schwarzbär (black), 95 %".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import button
-from bot.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised, percent_number
+from bot.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised
 from dataset.schema import Verdict
 from models.manifest import Manifest
 
@@ -38,15 +38,21 @@ class Answered(Protocol):
 
 
 def name_of(label: str, manifest: Manifest, words: Words) -> str:
-    """What a person calls a label inside a sentence; the label itself where nothing names it."""
+    """What a person calls a label inside a sentence; the label itself where it has no name."""
     names = manifest.names.get(label, {})
     name = names.get(words.language) or names.get(SOURCE) or label
     noun = manifest.noun.get(words.language, "").casefold()
-    # A name made with the common noun ("Black bear") is none that keeps its capital, but in German.
+    # Names built from the common noun ("Black bear") are lower-cased, except in German.
     is_common = noun and noun in name.casefold().split(" ")
     if is_common and words.language not in CAPITALISES_NOUNS:
         return name[:1].lower() + name[1:]
     return name
+
+
+def spelled(label: str, manifest: Manifest, words: Words) -> str:
+    """The name, with the label as the dataset spells it where the name does not contain it."""
+    name = name_of(label, manifest, words)
+    return name if label in name else f"{name} ({label})"
 
 
 def headline(answer: Answered, manifest: Manifest, words: Words) -> str:
@@ -56,10 +62,10 @@ def headline(answer: Answered, manifest: Manifest, words: Words) -> str:
     elif answer.verdict == Verdict.UNSURE and len(answer.candidates) > 1:
         line = words("unsure", names=_together(answer.candidates, manifest, words))
     elif answer.verdict == Verdict.UNSURE:
-        line = words("unsure-one", name=name_of(answer.label, manifest, words))
+        line = words("unsure-one", name=spelled(answer.label, manifest, words))
     else:
         percent = words.percent(answer.probability)
-        line = words("sure", name=name_of(answer.label, manifest, words), percent=percent)
+        line = words("sure", name=spelled(answer.label, manifest, words), percent=percent)
     return capitalised(line)
 
 
@@ -67,17 +73,26 @@ def full_text(answer: Answered, manifest: Manifest, words: Words) -> str:
     """The answer to one photo."""
     ranked = sorted(answer.probabilities.items(), key=lambda item: item[1], reverse=True)
     if answer.verdict == Verdict.OUTSIDE:
-        below = words("nearest", label=answer.label, percent=words.percent(answer.probability))
+        percent = words.percent(answer.probability)
+        below = words(
+            "nearest", label=_with_article(answer.label, manifest, words), percent=percent
+        )
     else:
-        below = "\n".join(_bar(label, share) for label, share in ranked[:_BARS])
+        below = "\n".join(
+            _bar(name_of(label, manifest, words), share, words) for label, share in ranked[:_BARS]
+        )
     return f"{headline(answer, manifest, words)}\n\n{below}"
 
 
 def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
     """The answer to one photo of an album, without its number."""
     ranked = sorted(answer.probabilities.items(), key=lambda item: item[1], reverse=True)
-    shares = ", ".join(f"{label} {percent_number(share)}%" for label, share in ranked[:2])
-    return f"{headline(answer, manifest, words)} ({shares})"
+    line = headline(answer, manifest, words)
+    name = name_of if answer.label in line else spelled
+    shares = ", ".join(
+        f"{name(label, manifest, words)} {words.percent(share)}" for label, share in ranked[:2]
+    )
+    return f"{line} ({shares})"
 
 
 def buttons(
@@ -87,7 +102,7 @@ def buttons(
     right = button(words("button-right"), prediction_id, "right")
     why = button(words("button-why"), prediction_id, "why")
     if answer.verdict == Verdict.OUTSIDE:
-        though = button(words("button-one-though"), prediction_id, "wrong")
+        though = button(_though(manifest, words), prediction_id, "wrong")
         return InlineKeyboardMarkup([[right, though], [why]])
     if answer.verdict == Verdict.UNSURE:
         offered = choices(
@@ -146,14 +161,14 @@ def album_buttons(
     return InlineKeyboardMarkup(rows)
 
 
-def _bar(label: str, share: float) -> str:
+def _bar(name: str, share: float, words: Words) -> str:
     filled = min(_CELLS, max(0, round(share * _CELLS)))
-    return f"{'▰' * filled}{'▱' * (_CELLS - filled)} {percent_number(share)}% {label}"
+    return f"{'▰' * filled}{'▱' * (_CELLS - filled)} {words.percent(share)} {name}"
 
 
 def _together(labels: Sequence[str], manifest: Manifest, words: Words) -> str:
-    """ "grizzly or black bear": the noun that all names share is said once."""
-    names = [name_of(label, manifest, words) for label in labels]
+    """ "grizzly or black bear": names that share a noun say it once."""
+    names = [spelled(label, manifest, words) for label in labels]
     noun = manifest.noun.get(words.language, "")
     if noun and all(name.endswith(f" {noun}") for name in names):
         names = [*(name.removesuffix(f" {noun}") for name in names[:-1]), names[-1]]
@@ -172,6 +187,23 @@ def _outside(answer: Answered, manifest: Manifest, words: Words) -> str:
         message_id, values["labels"] = "outside-any", ", ".join(names)
     if not answer.looks_like:
         return words(f"{message_id}-only", **values)
-    kind = "vowel" if answer.looks_like[:1].lower() in "aeiou" else "consonant"
-    what = words("looks-like", name=words.thing(answer.looks_like), kind=kind)
-    return words(message_id, what=what, **values)
+    return words(message_id, what=_a(words.thing(answer.looks_like), words), **values)
+
+
+def _though(manifest: Manifest, words: Words) -> str:
+    """The button that contradicts "I see no bear": "It is a bear"."""
+    noun = manifest.noun.get(words.language) or manifest.noun.get(SOURCE)
+    if not noun:
+        return words("button-one-of-these")
+    return words("button-one-though", what=_a(noun, words))
+
+
+def _with_article(label: str, manifest: Manifest, words: Words) -> str:
+    """ "a teddy bear"; a label without a name stands alone."""
+    name = spelled(label, manifest, words)
+    return name if name == label else _a(name, words)
+
+
+def _a(name: str, words: Words) -> str:
+    kind = "vowel" if name[:1].lower() in "aeiou" else "consonant"
+    return words("looks-like", name=name, kind=kind)

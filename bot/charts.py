@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date
 
 from PIL import Image, ImageDraw, ImageFont
@@ -17,11 +18,16 @@ _GRID_LINES = 4
 
 
 def days_chart(
-    days: dict[date, Answered], models: list[ModelUse], *, title: str, legend: dict[str, str]
+    days: dict[date, Answered],
+    models: list[ModelUse],
+    *,
+    title: str,
+    legend: dict[str, str],
+    day_name: Callable[[date], str],
 ) -> bytes:
     """Answers per day as stacked bars by verdict, disputed ones as dots, models under the axis.
 
-    `legend` names the four kinds in the reader's language. Returns a PNG.
+    `legend` names the four kinds and `day_name` a day, in the reader's language. Returns a PNG.
     """
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
@@ -35,7 +41,7 @@ def days_chart(
         _draw_day(draw, left, width, answered, top)
         if place % max(1, round(len(days) / 10)) == 0:
             under = (left + width / 2, _floor() + 8)
-            draw.text(under, f"{day.day}.{day.month}.", font=_font(14), fill=_INK, anchor="ma")
+            draw.text(under, day_name(day), font=_font(14), fill=_INK, anchor="ma")
     _draw_models(draw, list(days), models, width)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)

@@ -11,7 +11,7 @@ from telegram.constants import ChatType
 
 from bot.buttons import button, pattern, read
 from bot.context import Context
-from bot.language import Words
+from bot.language import Words, day
 from bot.saying import edit_text, reply, toast
 from dataset import consents
 from dataset import people as stored_people
@@ -56,8 +56,8 @@ async def privacy(update: Update, context: Context) -> None:
         state = words("privacy-not-keeping", version=NOTICE_VERSION)
         choice = button(words("button-keep"), person.id, "keep")
     else:
-        date = standing.granted_at.date().isoformat()
-        state = words("privacy-keeping", version=standing.notice_version, date=date)
+        granted = day(standing.granted_at.date())
+        state = words("privacy-keeping", version=standing.notice_version, date=granted)
         choice = button(words("button-withdraw"), person.id, "withdraw")
     text = f"{state}\n\n{words('privacy-rights')}"
     await reply(context.bot, message, text, InlineKeyboardMarkup([[choice]]))

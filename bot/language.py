@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any, TypeAlias
 
+from babel.dates import format_skeleton
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import fluent_date, fluent_number
 
 LOCALES = Path(__file__).resolve().parent / "locales"
 THINGS = LOCALES / "things.tsv"
@@ -19,6 +23,9 @@ SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 """The languages, each by its own name."""
 CAPITALISES_NOUNS = frozenset({"de"})
+
+Value: TypeAlias = Any
+"""What a message takes: a text, a whole number, or what `share`, `decimal` and `day` make."""
 
 
 class Words:
@@ -38,7 +45,7 @@ class Words:
         bundle.add_resource(FluentResource(text))
         return bundle
 
-    def __call__(self, message_id: str, **values: str | int) -> str:
+    def __call__(self, message_id: str, **values: Value) -> str:
         """The message in this language, in English where it is missing."""
         if values:
             return self._formatted(message_id, values)
@@ -46,7 +53,7 @@ class Words:
             self._fixed[message_id] = self._formatted(message_id, values)
         return self._fixed[message_id]
 
-    def _formatted(self, message_id: str, values: dict[str, str | int]) -> str:
+    def _formatted(self, message_id: str, values: dict[str, Value]) -> str:
         if not self._bundle.has_message(message_id):
             if self._fallback is None:
                 raise KeyError(message_id)
@@ -57,8 +64,12 @@ class Words:
         return str(text)
 
     def percent(self, probability: float) -> str:
-        """A probability as people write it; never 0% or 100%, which nothing is."""
+        """A probability as people write it; never 0% or 100%, since no answer is certain."""
         return self("percent", value=percent_number(probability))
+
+    def short_day(self, day: date) -> str:
+        """A day of this year as a chart writes it: "Oct 28", "28. Okt."."""
+        return format_skeleton("MMMd", day, locale=self.language)
 
     def any_of(self, names: Sequence[str]) -> str:
         """ "a, b or c"."""
@@ -67,7 +78,7 @@ class Words:
         return self("or", first=", ".join(names[:-1]), last=names[-1])
 
     def thing(self, name: str) -> str:
-        """What this language calls a thing that is none of the labels, named in English."""
+        """What this language calls a thing outside the labels, which has an English name."""
         return _things(self.language).get(name, name)
 
     def words(self, message_id: str) -> list[str]:
@@ -109,6 +120,21 @@ def percent_number(probability: float) -> str:
     if probability < 0.005:
         return "<1"
     return str(min(99, round(100 * probability)))
+
+
+def share(value: float) -> Value:
+    """A measured share, 0 to 1, for a message: "98.4%", "98,4 %"."""
+    return fluent_number(value, style="percent", minimumFractionDigits=1, maximumFractionDigits=1)
+
+
+def decimal(value: float) -> Value:
+    """A number with two decimals for a message: "0.31", "0,31"."""
+    return fluent_number(value, minimumFractionDigits=2, maximumFractionDigits=2)
+
+
+def day(value: date) -> Value:
+    """A day for a message: "November 5, 2026", "5. November 2026"."""
+    return fluent_date(value, dateStyle="long")
 
 
 def capitalised(text: str) -> str:

@@ -17,7 +17,7 @@ from bot.access import admitted
 from bot.buttons import button, pattern, read
 from bot.context import Context
 from bot.errors import TrainingUnavailable
-from bot.language import Words
+from bot.language import Words, share
 from bot.people import People
 from bot.saying import edit_text, reply, toast
 from bot.trainer import OnProgress, Trainer
@@ -263,8 +263,8 @@ def _figures(metrics: dict[str, Any], words: Words) -> list[str]:
     return [
         words(
             "retrain-figures",
-            before=f"{100 * float(before['accuracy']):.1f}",
-            after=f"{100 * float(after['accuracy']):.1f}",
+            before=share(float(before["accuracy"])),
+            after=share(float(after["accuracy"])),
             photos=int(after["n"]),
         )
     ]

@@ -18,8 +18,9 @@ from bot import promises
 from bot.alarm import risen
 from bot.alerts import tell_admins
 from bot.context import Context, DetectorApplication, Services
-from bot.drift import Drift, measure
+from bot.drift import THRESHOLD, Drift, measure
 from bot.errors import TrainingUnavailable
+from bot.language import Value, decimal, share
 from bot.promises import Promise, Work
 from bot.statistics import collect, make_report
 from dataset import audit, leases, retrainings, stats
@@ -138,9 +139,12 @@ async def watch_disputes(context: Context) -> None:
     except ModelsError as exc:
         logger.error("the automatic rollback failed: %s", exc)
         return
+    disputed = {
+        "before": before.share(before.disputed),
+        "after": after.share(after.disputed),
+    }
     figures: dict[str, str | int] = {
-        "before": f"{100 * before.share(before.disputed):.1f}",
-        "after": f"{100 * after.share(after.disputed):.1f}",
+        **{name: f"{100 * value:.1f}" for name, value in disputed.items()},
         "photos": after.total,
     }
     await services.records.write(
@@ -152,7 +156,15 @@ async def watch_disputes(context: Context) -> None:
         )
     )
     logger.warning("rolled back from %s to %s: %s", version, champion, figures)
-    await _tell(context, "alert-rollback", version=version, champion=champion, **figures)
+    await _tell(
+        context,
+        "alert-rollback",
+        version=version,
+        champion=champion,
+        photos=after.total,
+        before=share(disputed["before"]),
+        after=share(disputed["after"]),
+    )
 
 
 async def watch_drift(context: Context) -> None:
@@ -165,8 +177,9 @@ async def watch_drift(context: Context) -> None:
         await _tell(
             context,
             "alert-drift",
-            inputs=f"{drift.inputs or 0:.2f}",
-            outputs=f"{drift.outputs or 0:.2f}",
+            inputs=decimal(drift.inputs or 0.0),
+            outputs=decimal(drift.outputs or 0.0),
+            threshold=decimal(THRESHOLD),
         )
 
 
@@ -238,6 +251,6 @@ PROMISES = (
 """What is due when, beside the retraining, whose rule is a setting."""
 
 
-async def _tell(context: Context, message_id: str, **values: str | int) -> None:
+async def _tell(context: Context, message_id: str, **values: Value) -> None:
     services = context.services
     await tell_admins(context.bot, services.people, services.admins, message_id, **values)

@@ -12,7 +12,7 @@ from bot.access import admitted
 from bot.charts import days_chart
 from bot.context import Context
 from bot.drift import THRESHOLD, Drift, measure
-from bot.language import Words
+from bot.language import Words, decimal, share
 from dataset import stats
 from dataset.schema import ClaimStatus
 
@@ -56,10 +56,10 @@ def make_report(collected: stats.Stats, drift: Drift, version: str, words: Words
         words("stats-title", days=_DAYS, photos=total.total),
         words(
             "stats-shares",
-            sure=_percent(total.share(total.sure)),
-            unsure=_percent(total.share(total.unsure)),
-            outside=_percent(total.share(total.outside)),
-            disputed=_percent(total.share(total.disputed)),
+            sure=share(total.share(total.sure)),
+            unsure=share(total.share(total.unsure)),
+            outside=share(total.share(total.outside)),
+            disputed=share(total.share(total.disputed)),
         ),
         words(
             "stats-claims",
@@ -70,13 +70,14 @@ def make_report(collected: stats.Stats, drift: Drift, version: str, words: Words
         ),
         _estimate(collected.sample, words),
         _drift(drift, words),
-        words("stats-model", version=version, models=len(collected.models)),
+        words("stats-model", version=version),
     ]
     picture = days_chart(
         collected.days,
         collected.models,
         title=words("stats-chart"),
         legend={kind: words(f"stats-{kind}") for kind in _KINDS},
+        day_name=words.short_day,
     )
     return Report("\n".join(lines), picture)
 
@@ -86,9 +87,9 @@ def _estimate(sample: stats.Estimate, words: Words) -> str:
         return words("stats-no-estimate", reviewed=sample.reviewed, drawn=sample.drawn)
     return words(
         "stats-estimate",
-        accuracy=_percent(sample.accuracy),
-        low=_percent(sample.low),
-        high=_percent(sample.high),
+        accuracy=share(sample.accuracy),
+        low=share(sample.low),
+        high=share(sample.high),
         reviewed=sample.reviewed,
     )
 
@@ -98,11 +99,7 @@ def _drift(drift: Drift, words: Words) -> str:
         return words("stats-no-drift")
     return words(
         "stats-drift",
-        inputs=f"{drift.inputs:.2f}",
-        outputs=f"{drift.outputs:.2f}",
-        threshold=f"{THRESHOLD:.2f}",
+        inputs=decimal(drift.inputs),
+        outputs=decimal(drift.outputs),
+        threshold=decimal(THRESHOLD),
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%"

@@ -10,7 +10,7 @@ from telegram import Update
 from bot.access import admitted
 from bot.buttons import pattern, read
 from bot.context import Context
-from bot.language import Words
+from bot.language import Words, share
 from bot.saying import edit_buttons, reply, toast
 from dataset import audit, retrainings
 from dataset.errors import NotFoundError
@@ -95,5 +95,5 @@ def _line(one: Listed, words: Words) -> str:
     photos = one.manifest.metrics.get("n")
     figures = ""
     if isinstance(accuracy, (int, float)) and isinstance(photos, int):
-        figures = words("models-figures", percent=f"{100 * accuracy:.1f}", photos=photos)
+        figures = words("models-figures", share=share(accuracy), photos=photos)
     return f"{mark} {one.version} {figures}".rstrip()

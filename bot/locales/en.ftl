@@ -19,7 +19,7 @@ outside = I see no { $noun } I know; this looks more like { $what }
 outside-only = I see no { $noun } I know
 outside-any = I see none of what I know ({ $labels }); this looks more like { $what }
 outside-any-only = I see none of what I know ({ $labels })
-nearest = Of what I know, it is nearest to { $label } ({ $percent })
+nearest = If it is one of mine after all, most likely { $label } ({ $percent })
 
 ## Buttons
 
@@ -27,15 +27,16 @@ button-right = Right
 button-wrong = Wrong
 button-wrong-number = { $number }: wrong
 button-all-right = All right
-button-one-though = It is one, though
+button-one-though = It is { $what }
+button-one-of-these = It is one of these
 button-why = Why?
-button-none = Not any of these
-button-other = Something else
-button-other-label = Another one
+button-none = None of these
+button-other = Other problem
+button-other-label = Another label
 button-back = Back
 button-undo = Undo
 button-keep = Keep my photos
-button-dont-keep = No, don't
+button-dont-keep = No, thanks
 button-withdraw = Stop keeping my photos
 button-forget = Yes, delete everything
 button-cancel = Cancel
@@ -43,60 +44,60 @@ button-cancel = Cancel
 ## Saying hello
 
 start =
-    Send me a photo and I tell you what it shows: { $labels }.
-    When I am wrong, press "Wrong" or reply with /wrong: I learn from it. I keep no photo unless you allow it (/privacy).
+    Send me a photo and I'll tell you what it shows: { $labels }.
+    If I am wrong, press "Wrong" or reply with /wrong: I learn from it. I keep no photo unless you allow it (/privacy).
 help =
     Send me a photo, an album, or a picture as a file, and I answer.
 
-    /wrong – my answer is wrong (as a reply to it, or for your last photo); "/wrong { $label }" says what it is
+    /wrong – correct my answer: reply to it, or I take your last photo; "/wrong { $label }" says what it is
     /undo – take back your last correction
-    /why – what spoke for an answer (as a reply to it, or for your last photo)
-    /labels – what I can tell apart
-    /identify – in a group: as a reply to a photo
-    /privacy – what is kept; /export – get it; /forget – delete it
-    /thanks – whether I tell you when a correction has worked
+    /why – see why I answered that: reply to the answer, or I take your last photo
+    /labels – see what I can tell apart
+    /identify – in a group: reply to a photo
+    /privacy – what I keep; /export – download it; /forget – delete it
+    /thanks – turn news about your corrections on or off
     /language – choose a language
-help-admin = For admins: /review shows photos that wait for a verdict; /stats how I do; /retrain trains a new model, /cancel stops that; /models lists the models, /rollback goes back to another.
+help-admin = For admins: /review shows the photos to decide; /stats how well I do; /retrain trains a new model, /cancel stops it; /models lists the models, /rollback goes back to another.
 labels = I can tell these apart:
 label-line = • { $name } ({ $label })
 labels-model = Model { $version }
 
 ## Why
 
-why-label = What spoke for { $name }: the brighter, the more. I did not look at what is greyed.
-why-outside = To me this is nearest to { $things }.
-why-outside-label = Of what I tell apart, { $name } comes closest: the brighter, the more spoke for it.
+why-label = Bright areas made me say { $name }. I did not see the grey border.
+why-outside = This reminds me most of { $things }.
+why-outside-label = Of my labels, { $name } comes closest: bright areas speak for it.
 why-thing = { $name } ({ $percent })
-why-newer = This is how the model sees it that I use now, not the one that answered.
+why-newer = A newer model explains this: it is not the one that answered.
 
-## What is no photo
+## Not a photo
 
-no-photo-text = I answer photos. Send me one, and I tell you what it shows (/help).
+no-photo-text = Send me a photo and I'll tell you what it shows (/help).
 no-photo-video = I can't look at videos. Send me a photo, or a picture taken from the video.
 no-photo-animation = I can't look at moving pictures. Send me a still photo.
 no-photo-sticker = That is a sticker. Send me a photo instead.
-no-photo-audio = I have eyes only. Send me a photo.
-no-photo-document = That file is no picture I can read. Send me a photo (JPEG, PNG, WebP, HEIC, …).
+no-photo-audio = I can only see. Send me a photo.
+no-photo-document = I can't read that file as a picture. Send me a photo (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = I can't look at that. Send me a photo.
 photo-empty = That file is empty. Please send the photo again.
 photo-not_a_photo = That file holds no picture, whatever its name says. Please send a photo.
-photo-unsupported = I can't read pictures of that kind. Please send it as an ordinary photo (JPEG, PNG, WebP, HEIC).
+photo-unsupported = I can't read this kind of picture. Please send it as an ordinary photo (JPEG, PNG, WebP, HEIC).
 photo-too_large = That file is too large: I read up to { $megabytes } MB. Please send it as an ordinary photo.
 photo-too_many_pixels = That picture has too many pixels for me. Please send it as an ordinary photo.
-photo-too_hard = I gave up on that picture: reading it takes too long or too much memory. Please send it as an ordinary photo.
+photo-too_hard = I gave up on that picture: it takes too long or needs too much memory to read. Please send it as an ordinary photo.
 photo-broken = That picture is damaged and I can't read it. Please send it again.
-photo-gone = Telegram no longer gives me that photo. Please send it again.
+photo-gone = Telegram no longer has that photo for me. Please send it again.
 identify-how = Reply with /identify to the photo you want me to look at.
 identify-no-photo = That message has no photo. Reply with /identify to a photo.
 
-## When things do not go well
+## When something goes wrong
 
 busy = I am busy just now; I will answer in a moment.
-too-fast = That is more than I can do for one person. Please wait a minute, then go on.
-too-fast-all = More people are writing than I can answer. Please try again in a minute.
-mishap = Something went wrong on my side, and it has been noted. If you report it, give this number: { $reference }
-unknown-command = I don't know that command. /help lists what I understand.
-old-button = This button has had its day.
+too-fast = You are sending more than I can answer. Please wait a minute, then go on.
+too-fast-all = Too many people are writing at the moment. Please try again in a minute.
+mishap = Something went wrong on my side, and I noted it. If you report it, give this number: { $reference }
+unknown-command = I don't know that command. /help lists those I know.
+old-button = This button no longer works.
 not-your-button = This question is for somebody else.
 
 ## Corrections
@@ -105,32 +106,32 @@ wrong-offer = What is it, then?
 wrong-which = Which photo do you mean?
 claim-label = Noted: { $name }. Thank you!
 claim-right = Noted: right. Thank you!
-claim-none = Noted: not any of these. Thank you!
-claim-other = Noted: something else is wrong. Thank you!
-claim-next-review = A person will look at it before I learn from it. /undo takes it back.
+claim-none = Noted: none of these. Thank you!
+claim-other = Noted: another problem. Thank you!
+claim-next-review = A person looks at it before I learn from it. /undo takes it back.
 claim-next-accepted = I will learn from it. /undo takes it back.
-claim-next-numbers = Without your photo I can't learn from it, but it is counted. /undo takes it back.
+claim-next-numbers = Without your photo I can't learn from it, but I count it. /undo takes it back.
 did-you-mean = I don't know "{ $text }". Did you mean { $name }?
 unknown-label = I don't know "{ $text }". These are my labels:
-nothing-to-correct = There is no photo of yours here to correct. Send me one first.
-no-answer-there = I gave no answer to that message. Reply to the photo or to my answer.
+nothing-to-correct = You have no photo here to correct. Send me one first.
+no-answer-there = I didn't answer that message. Reply to the photo or to my answer.
 undone = Taken back.
-nothing-to-undo = There is no correction of yours to take back.
-claims-quota = Thank you, that is enough for today: I take { $count } corrections a day from one person.
-claims-banned = Corrections from you are not taken.
+nothing-to-undo = You have no correction here to take back.
+claims-quota = Thank you! I take { $count } corrections a day from one person; you can send more tomorrow.
+claims-banned = I no longer take corrections from you.
 none-words = none, nothing, neither, not any, no
 other-words = other, something else, else
 
 ## Consent and privacy
 
-consent-ask = May I keep the photos you correct, or that I am unsure about, to learn from them? People who review them will see them; you can stop that and delete everything at any time (/privacy, /forget).
-consent-yes = Thank you! I keep such photos from now on. /privacy shows it, /forget deletes them.
+consent-ask = May I keep the photos you correct, and those I am unsure about, to learn from them? Reviewers will see them. You can stop this and delete everything at any time (/privacy, /forget).
+consent-yes = Thank you! I keep such photos from now on. /privacy shows this, /forget deletes them.
 consent-no = All right: I keep no photo of yours.
-consent-stopped = I keep no more photos of yours, and those I have are not used for training any more. /forget deletes them.
-privacy-keeping = You allowed me to keep photos you correct or I am unsure about (notice { $version }, { $date }).
-privacy-not-keeping = I keep no photo of yours: only numbers of each answer (label, percentages, time). Notice { $version }.
-privacy-rights = Photos are kept without location or other data of the camera, and are used for nothing but training and testing this bot's model. /export sends you everything, /forget deletes it.
-forget-ask = Delete everything I have of you – photos, corrections, examples, settings? This cannot be undone.
+consent-stopped = I keep no more photos of yours and stop training on those I have. /forget deletes them.
+privacy-keeping = You allow me to keep the photos you correct and those I am unsure about (notice { $version }, { $date }).
+privacy-not-keeping = I keep no photo of yours, only the numbers of each answer: label, percentages, time (notice { $version }).
+privacy-rights = I keep photos without their location or other camera data. They serve only to train and test this bot's model. /export sends you everything, /forget deletes it.
+forget-ask = Delete everything I have of you: photos, corrections, examples, settings? You cannot undo this.
 forget-done = Done. Deleted: { $photos ->
     [one] { $photos } photo
    *[other] { $photos } photos
@@ -140,139 +141,148 @@ forget-done = Done. Deleted: { $photos ->
 }, { $predictions ->
     [one] { $predictions } answer
    *[other] { $predictions } answers
-}. The photos cannot come back.
-forget-cancelled = Nothing was deleted.
+}. Nobody can restore the photos.
+forget-cancelled = I deleted nothing.
 private-only = Please ask me that in a private chat.
 export-caption = Everything I have of you.
-export-too-large = Your data has { $megabytes } MB, more than Telegram lets me send. Please ask the operator for it.
+export-too-large = Your data is { $megabytes } MB, more than Telegram lets me send. Please ask the operator for it.
 
 ## Language and thanks
 
 language-choose = Which language shall I speak?
 language-set = From now on I speak English.
 language-unknown = I don't speak that one. Choose one of these:
-thanks-worked = You were right about this photo, and a newer model now sees it too: { $name }, { $percent }. Thank you! (/thanks off stops such messages.)
-thanks-on = I tell you when a correction of yours has worked. "/thanks off" stops that.
-thanks-off = I don't tell you when a correction of yours has worked. "/thanks on" changes that.
+thanks-worked = You were right about this photo, and the new model agrees: { $name }, { $percent }. Thank you! (/thanks off stops these messages.)
+thanks-on = I tell you when one of your corrections has worked. "/thanks off" stops that.
+thanks-off = I don't tell you when one of your corrections has worked. "/thanks on" changes that.
 
 ## Review
 
-admins-only = That is for admins.
-your-id = Your Telegram id is { $id }.
-review-link = In the browser (the link works once, for { $minutes } minutes): { $link }
-review-empty = Nothing waits for a verdict.
+admins-only = Only admins can do that.
+your-id = (To become one, the operator adds { $id } to ADMIN_IDS.)
+review-link = In the browser (the link works once, within { $minutes } minutes): { $link }
+review-empty = No photo waits for you to decide.
 review-progress = { $done } of { $total }
 review-saw = Model: { $label } { $percent } ({ $verdict })
-review-refused = Model: not any of these (nearest: { $label } { $percent })
+review-refused = Model: none of these (nearest: { $label } { $percent })
 review-claims = People: { $claims }
 review-claim = { $count } × { $what }
 review-no-claims = People: no correction
-review-decided = Verdict: { $what }
+review-decided = Decision: { $what }
 review-skipped = Skipped
-review-undone = The last verdict is taken back.
-review-nothing-to-undo = There is no verdict of yours to take back.
-review-banned = Claims of this person are not taken any more.
-review-nobody-to-ban = Nobody made a claim on this photo.
-review-gone = This photo is gone or somebody else has decided it.
-review-labels-changed = The labels have changed since; here it is again.
-review-unreadable = The file of photo { $photo } cannot be read; it is left out.
-review-store-away = The photos cannot be reached at the moment; they wait. Try /review again later.
-review-button-none = Not any of these
+review-undone = I took back your last decision.
+review-nothing-to-undo = You have no decision to take back.
+review-banned = I no longer take corrections from this person.
+review-nobody-to-ban = Nobody corrected this photo.
+review-gone = This photo is gone, or somebody else has decided it.
+review-labels-changed = The labels have changed since then. Here it is again.
+review-unreadable = I can't read the file of photo { $photo }, so I leave it out.
+review-store-away = I can't reach the photos at the moment. Try /review again later.
+review-button-none = None of these
 review-button-unusable = Unusable
 review-button-skip = Skip
-review-button-ban = Ban claims ({ $what })
+review-button-ban = Ban corrections ({ $what })
 verdict-sure = sure
 verdict-unsure = unsure
-what-none = not any of these
-what-other = something else
+what-none = none of these
+what-other = other problem
 what-unusable = unusable
 
-## What admins are told
+## Alerts to admins
 
-alert-refused = Model { $version } was published but failed its check ({ $reason }). { $running } answers on.
+alert-refused = Model { $version } was published but failed its check ({ $reason }). { $running } goes on answering.
 alert-fallback = The model in use failed its check at the start ({ $reason }). { $running } answers instead.
 alert-conflict = Another program polls Telegram with this bot's token. Stop it, or people get only half of the answers.
-alert-webhook = Updates do not reach me: { $reason }. People wait for their answers until that is put right.
+alert-webhook = Telegram's updates do not reach me: { $reason }. People get no answers until you fix that.
 
 ## Retraining
 
 retrain-progress = Retraining: { $stage }
-retrain-remaining = About { $seconds } s to go
-stage-waiting = waiting for somebody to begin
+retrain-remaining = About { $seconds } s left
+stage-waiting = waiting to begin
 stage-starting = starting
-stage-folding = folding in what reviewers confirmed
+stage-folding = adding what reviewers confirmed
 stage-features = looking at the photos
 stage-training = training
-stage-exporting = proving and writing the model
-stage-deciding = comparing with the present model
+stage-exporting = checking and writing the model
+stage-deciding = comparing with the model in use
 stage-replaying = replaying last week's photos
 stage-publishing = publishing
 retrain-published = Model { $version } is published and answers from now on.
 retrain-held = Model { $version } is not published.
-retrain-dry-run = Model { $version } was only tried.
+retrain-dry-run = Dry run: model { $version } is not published.
 retrain-skipped = No retraining was needed.
 retrain-failed = The retraining failed.
 retrain-cancelled = The retraining was cancelled; the model in use stays.
-retrain-figures = Right on { $photos } gate photos: { $before }% before, { $after }% after.
-retrain-confusion = What it takes for what, on the gate photos
-retrain-active = A retraining is under way already:
+retrain-figures = Right on { $photos } test photos: { $before } before, { $after } after.
+retrain-confusion = Confusion matrix on the test photos (rows: truth, columns: answer)
+retrain-active = A retraining is already running:
 retrain-try-again = A retraining has just ended; please try again.
-retrain-no-environment = I can't retrain: this machine has no training environment. `make train-env` makes one; or TRAINING_PYTHON names its Python.
-retrain-python-gone = I can't retrain: TRAINING_PYTHON names { $python }, which is not there. Correct it, or run `make train-env`.
-retrain-python-broken = I can't retrain: { $python } cannot be run. `make train-env` makes a training environment; or TRAINING_PYTHON names another Python.
-retrain-python-lacks = I can't retrain: { $python } has no { $missing }. `make train-env` installs it; or TRAINING_PYTHON names another Python.
+retrain-no-environment = I can't retrain: this machine has no training environment. `make train-env` makes one, or TRAINING_PYTHON names its Python.
+retrain-python-gone = I can't retrain: TRAINING_PYTHON names { $python }, which does not exist. Correct it, or run `make train-env`.
+retrain-python-broken = I can't retrain: { $python } does not run. `make train-env` makes a training environment, or TRAINING_PYTHON names another Python.
+retrain-python-lacks = I can't retrain: { $python } lacks { $missing }. `make train-env` installs it, or TRAINING_PYTHON names another Python.
 retrain-no-photos = I can't retrain: the dataset has no photos yet. Add some with `python -m training.add DIR` or `python -m training.collect LABEL…`, or review some with /review.
-retrain-one-label = I can't retrain: the dataset has only the label { $label }. Telling things apart takes two at least: add photos of another with `python -m training.add DIR`, or review some with /review.
-retrain-few-photos = I can't retrain: { $label } has { $photos } photos to learn from and needs { $least } at least (50 are a good beginning). Add more with `python -m training.add DIR`, or review some with /review.
-retrain-force-ask = Publish the next model whatever the gate says? People get its answers at once; /rollback goes back.
+retrain-one-label = I can't retrain: the dataset has only the label { $label }, and I need at least two to tell apart. Add photos of another with `python -m training.add DIR`, or review some with /review.
+retrain-few-photos = I can't retrain: { $label } has { $photos ->
+    [one] { $photos } photo
+   *[other] { $photos } photos
+} to learn from and needs at least { $least } (50 are a good start). Add more with `python -m training.add DIR`, or review some with /review.
+retrain-force-ask = Publish the next model even if it fails its tests? People get its answers at once; /rollback goes back.
 retrain-forced = The retraining has begun and will publish its model.
-retrain-not-forced = Nothing was started.
-cancel-none = No retraining is under way.
+retrain-not-forced = I started nothing.
+cancel-none = No retraining is running.
 cancel-asked = The retraining stops at its next step.
 button-force = Yes, publish it anyway
 button-rollback = Roll back
 models-title = Models, oldest first:
-models-figures = { $percent }% right on { $photos } photos
+models-figures = { $share } right on { $photos } photos
 models-unreadable = its folder is damaged
 rollback-done = { $version } answers from now on.
 rollback-refused = I did not go back: { $reason }.
-rollback-not-current = Another model answers by now.
-alert-rollback = Of { $photos } answers of model { $version } { $after }% were disputed, { $before }% of its predecessor's: more than chance explains. I went back to { $champion }.
-alert-drift = People send other photos than at first (drift of inputs { $inputs }, of answers { $outputs }; above 0.25 is a lot). Review some (/review) and retrain.
+rollback-not-current = Another model answers now.
+alert-rollback = People corrected { $after } of { $photos } answers by model { $version }, and { $before } of those by the model before it. Chance does not explain that, so I went back to { $champion }.
+alert-drift = People now send other photos than when this model began (drift of photos { $inputs }, of answers { $outputs }; above { $threshold } is a lot). Review some (/review) and retrain.
 
 ## Statistics
 
-stats-title = The last { $days } days: { $photos } photos
-stats-shares = Sure { $sure }, unsure { $unsure }, none of my labels { $outside }; disputed { $disputed }
-stats-claims = Corrections: { $accepted } accepted, { $pending } pending, { $rejected } rejected; { $waiting } photos wait for a verdict
-stats-estimate = Of sure answers { $accuracy } are right ({ $low } to { $high }, from { $reviewed } reviewed at random)
-stats-no-estimate = How often sure answers are right is not known yet ({ $reviewed } of { $drawn } random photos reviewed)
-stats-drift = Drift of inputs { $inputs }, of answers { $outputs } (alarm above { $threshold })
-stats-no-drift = Drift is not known yet: this model has given too few answers
-stats-model = Model { $version }, of { $models } that have answered
+stats-title = The last { $days } days: { $photos ->
+    [one] { $photos } photo
+   *[other] { $photos } photos
+}
+stats-shares = Sure { $sure }, unsure { $unsure }, none of my labels { $outside }; corrected { $disputed }
+stats-claims = Corrections: { $accepted } accepted, { $pending } pending, { $rejected } rejected; { $waiting ->
+    [one] { $waiting } photo waits for review
+   *[other] { $waiting } photos wait for review
+}
+stats-estimate = Of my sure answers { $accuracy } are right ({ $low } to { $high }, from { $reviewed } reviewed at random)
+stats-no-estimate = I can't say yet how often my sure answers are right: { $reviewed } of { $drawn } random photos are reviewed
+stats-drift = Drift (how much has changed since this model began): photos { $inputs }, answers { $outputs }; alarm above { $threshold }
+stats-no-drift = Drift (how much has changed since this model began): too few answers to say
+stats-model = Model: { $version }
 stats-chart = Answers a day
 stats-sure = sure
 stats-unsure = unsure
 stats-outside = none of my labels
-stats-disputed = disputed
+stats-disputed = corrected
 
 ## Descriptions of the commands, as Telegram lists them
 
-command-start = What this is
+command-start = What I do
 command-help = How it works
 command-identify = Say what a photo shows (as a reply)
 command-wrong = The answer is wrong
 command-undo = Take back a correction
-command-why = What spoke for an answer
+command-why = Why I answered that
 command-labels = What I can tell apart
-command-privacy = What is kept
-command-export = Get what is kept
-command-forget = Delete what is kept
+command-privacy = What I keep
+command-export = Download my data
+command-forget = Delete my data
 command-language = Choose a language
-command-thanks = News of your corrections
-command-review = Photos that wait for a verdict
+command-thanks = News about your corrections
+command-review = Photos to decide
 command-retrain = Train a new model
 command-cancel = Stop the training
-command-models = Which models there are
+command-models = List the models
 command-rollback = Go back to an earlier model
-command-stats = How I am doing
+command-stats = How well I do

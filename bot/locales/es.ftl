@@ -2,20 +2,20 @@
 
 ## Números y listas
 
-percent = { $value } %
+percent = { $value } %
 or = { $first } o { $last }
 looks-like = { $name }
 
 ## Respuestas
 
 sure = { $name }, { $percent }
-unsure = { $names }: no sé distinguirlo
-unsure-one = { $name }, quizás; no estoy seguro
+unsure = { $names }: no sé distinguirlos
+unsure-one = Quizás { $name }; no estoy seguro
 outside = No veo nada que reconozca como { $noun }; se parece más a: { $what }
 outside-only = No veo nada que reconozca como { $noun }
 outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
 outside-any-only = No veo nada de lo que conozco ({ $labels })
-nearest = De lo que conozco, lo más cercano es { $label } ({ $percent })
+nearest = Si aun así es uno de los míos, lo más probable es { $label } ({ $percent })
 
 ## Botones
 
@@ -23,76 +23,77 @@ button-right = Correcto
 button-wrong = Incorrecto
 button-wrong-number = { $number }: incorrecto
 button-all-right = Todo correcto
-button-one-though = Sí que es uno
+button-one-though = Sí es { $what }
+button-one-of-these = Sí que lo es
 button-why = ¿Por qué?
 button-none = Ninguno de estos
-button-other = Otra cosa
-button-other-label = Otro de ellos
+button-other = Otro problema
+button-other-label = Otra etiqueta
 button-back = Volver
 button-undo = Deshacer
-button-keep = Guardar mis fotos
-button-dont-keep = No
-button-withdraw = No guardar más mis fotos
+button-keep = Sí, guardar fotos
+button-dont-keep = No, gracias
+button-withdraw = No guardar más fotos
 button-forget = Sí, borrarlo todo
 button-cancel = Cancelar
 
 ## Saludo
 
 start =
-    Envíame una foto y te digo qué muestra: { $labels }.
-    Cuando me equivoque, pulsa «Incorrecto» o responde con /wrong: aprendo de ello. No guardo ninguna foto si no lo permites (/privacy).
+    Mándame una foto y te digo qué muestra: { $labels }.
+    Si me equivoco, pulsa «Incorrecto» o responde con /wrong: aprendo de ello. No guardo ninguna foto si no lo permites (/privacy).
 help =
-    Envíame una foto, un álbum o una imagen como archivo, y respondo.
+    Mándame una foto, un álbum o una imagen como archivo, y respondo.
 
-    /wrong – mi respuesta es incorrecta (como respuesta a ella, o para tu última foto); «/wrong { $label }» dice qué es
+    /wrong – corregir mi respuesta: responde a ella, o tomo tu última foto; «/wrong { $label }» dice qué es
     /undo – retirar tu última corrección
-    /why – qué habló a favor de una respuesta (respondiendo a ella, o para tu última foto)
-    /labels – lo que sé distinguir
-    /identify – en un grupo: como respuesta a una foto
-    /privacy – lo que se guarda; /export – recibirlo; /forget – borrarlo
-    /thanks – si te aviso cuando una corrección ha servido
+    /why – ver por qué respondí eso: responde a la respuesta, o tomo tu última foto
+    /labels – ver lo que sé distinguir
+    /identify – en un grupo: responde con él a una foto
+    /privacy – lo que guardo; /export – descargarlo; /forget – borrarlo
+    /thanks – activar o desactivar las noticias de tus correcciones
     /language – elegir un idioma
-help-admin = Para administradores: /review muestra fotos que esperan un veredicto; /stats cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro.
+help-admin = Para administradores: /review muestra las fotos por decidir; /stats, cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro.
 labels = Sé distinguir:
 label-line = • { $name } ({ $label })
 labels-model = Modelo { $version }
 
 ## Por qué
 
-why-label = Lo que habló a favor de { $name }: cuanto más claro, más. Lo que está en gris no lo he mirado.
-why-outside = Para mí, lo más cercano es: { $things }.
-why-outside-label = De lo que distingo, lo más cercano es { $name }: cuanto más claro, más habló a su favor.
+why-label = Por qué respondí { $name }: cuanto más claro, más importante. El borde gris no lo he visto.
+why-outside = Esto me recuerda sobre todo a: { $things }.
+why-outside-label = De mis etiquetas, la más cercana es { $name }: las zonas claras apuntan a ella.
 why-thing = { $name } ({ $percent })
-why-newer = Así lo ve el modelo que uso ahora, no el que respondió.
+why-newer = Lo explica un modelo más nuevo, no el que respondió.
 
 ## Lo que no es una foto
 
-no-photo-text = Respondo a fotos. Envíame una y te digo qué muestra (/help).
-no-photo-video = No puedo mirar vídeos. Envíame una foto, o una imagen sacada del vídeo.
-no-photo-animation = No puedo mirar imágenes en movimiento. Envíame una foto fija.
-no-photo-sticker = Eso es un sticker. Envíame mejor una foto.
-no-photo-audio = Solo tengo ojos. Envíame una foto.
-no-photo-document = Ese archivo no es una imagen que pueda leer. Envíame una foto (JPEG, PNG, WebP, HEIC, …).
-no-photo-other = Eso no lo puedo mirar. Envíame una foto.
-photo-empty = Ese archivo está vacío. Envía la foto otra vez, por favor.
-photo-not_a_photo = Ese archivo no contiene ninguna imagen, diga lo que diga su nombre. Envía una foto, por favor.
-photo-unsupported = No puedo leer imágenes de ese tipo. Envíala como foto normal (JPEG, PNG, WebP, HEIC), por favor.
-photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Envíalo como foto normal, por favor.
-photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Envíala como foto normal, por favor.
-photo-too_hard = He tenido que renunciar a esa imagen: leerla tarda demasiado o necesita demasiada memoria. Envíala como foto normal, por favor.
-photo-broken = Esa imagen está dañada y no puedo leerla. Envíala otra vez, por favor.
-photo-gone = Telegram ya no me da esa foto. Envíala otra vez, por favor.
+no-photo-text = Mándame una foto y te digo qué muestra (/help).
+no-photo-video = No puedo ver vídeos. Mándame una foto, o una imagen sacada del vídeo.
+no-photo-animation = No puedo ver imágenes en movimiento. Mándame una foto fija.
+no-photo-sticker = Eso es un sticker. Mándame mejor una foto.
+no-photo-audio = Solo puedo ver. Mándame una foto.
+no-photo-document = No puedo leer ese archivo como imagen. Mándame una foto (JPEG, PNG, WebP, HEIC, …).
+no-photo-other = No puedo ver eso. Mándame una foto.
+photo-empty = Ese archivo está vacío. Manda la foto otra vez, por favor.
+photo-not_a_photo = Ese archivo no contiene ninguna imagen, diga lo que diga su nombre. Manda una foto, por favor.
+photo-unsupported = No puedo leer imágenes de ese tipo. Mándala como foto normal (JPEG, PNG, WebP, HEIC), por favor.
+photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Mándalo como foto normal, por favor.
+photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Mándala como foto normal, por favor.
+photo-too_hard = He renunciado a esa imagen: leerla tarda demasiado o necesita demasiada memoria. Mándala como foto normal, por favor.
+photo-broken = Esa imagen está dañada y no puedo leerla. Mándala otra vez, por favor.
+photo-gone = Telegram ya no tiene esa foto para mí. Mándala otra vez, por favor.
 identify-how = Responde con /identify a la foto que quieres que mire.
 identify-no-photo = Ese mensaje no tiene foto. Responde con /identify a una foto.
 
 ## Cuando algo no va bien
 
 busy = Ahora mismo estoy ocupado; respondo en un momento.
-too-fast = Eso es más de lo que puedo hacer por una persona. Espera un minuto y sigue después, por favor.
-too-fast-all = Escribe más gente de la que puedo atender. Inténtalo de nuevo en un minuto, por favor.
-mishap = Algo ha fallado por mi parte y ha quedado anotado. Si avisas de ello, da este número: { $reference }
-unknown-command = No conozco esa orden. /help dice lo que entiendo.
-old-button = Este botón ya no vale.
+too-fast = Mandas más de lo que puedo responder. Espera un minuto y sigue después, por favor.
+too-fast-all = Ahora mismo escribe demasiada gente. Inténtalo de nuevo en un minuto, por favor.
+mishap = Algo ha fallado por mi parte y lo he anotado. Si avisas de ello, da este número: { $reference }
+unknown-command = No conozco ese comando. /help enumera los que conozco.
+old-button = Este botón ya no funciona.
 not-your-button = Esta pregunta es para otra persona.
 
 ## Correcciones
@@ -102,30 +103,30 @@ wrong-which = ¿A qué foto te refieres?
 claim-label = Anotado: { $name }. ¡Gracias!
 claim-right = Anotado: correcto. ¡Gracias!
 claim-none = Anotado: ninguno de estos. ¡Gracias!
-claim-other = Anotado: hay otra cosa mal. ¡Gracias!
-claim-next-review = Una persona lo mirará antes de que yo aprenda de ello. /undo lo retira.
+claim-other = Anotado: otro problema. ¡Gracias!
+claim-next-review = Una persona lo mira antes de que yo aprenda de ello. /undo lo retira.
 claim-next-accepted = Aprenderé de ello. /undo lo retira.
-claim-next-numbers = Sin tu foto no puedo aprender de ello, pero queda contado. /undo lo retira.
+claim-next-numbers = Sin tu foto no puedo aprender de ello, pero lo cuento. /undo lo retira.
 did-you-mean = No conozco «{ $text }». ¿Quieres decir { $name }?
-unknown-label = No conozco «{ $text }». Estos son mis nombres:
-nothing-to-correct = Aquí no hay ninguna foto tuya que corregir. Envíame una primero.
-no-answer-there = No di respuesta a ese mensaje. Responde a la foto o a mi respuesta.
+unknown-label = No conozco «{ $text }». Estas son mis etiquetas:
+nothing-to-correct = Aquí no tienes ninguna foto que corregir. Mándame una primero.
+no-answer-there = No respondí a ese mensaje. Responde a la foto o a mi respuesta.
 undone = Retirado.
-nothing-to-undo = No hay ninguna corrección tuya que retirar.
-claims-quota = Gracias, por hoy basta: acepto { $count } correcciones al día de cada persona.
-claims-banned = No se aceptan correcciones tuyas.
+nothing-to-undo = Aquí no tienes ninguna corrección que retirar.
+claims-quota = ¡Gracias! Acepto { $count } correcciones al día de cada persona; mañana puedes mandar más.
+claims-banned = Ya no acepto correcciones tuyas.
 none-words = ninguno, ninguna, nada, ninguno de estos, no
 other-words = otro, otra, otra cosa
 
 ## Consentimiento y privacidad
 
-consent-ask = ¿Puedo guardar las fotos que corriges, o de las que no estoy seguro, para aprender de ellas? Las verán las personas que las revisan; puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
+consent-ask = ¿Puedo guardar las fotos que corriges, y las que me dejan dudas, para aprender de ellas? Las verán los revisores. Puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
 consent-yes = ¡Gracias! Desde ahora guardo esas fotos. /privacy lo muestra, /forget las borra.
 consent-no = De acuerdo: no guardo ninguna foto tuya.
-consent-stopped = Ya no guardo más fotos tuyas, y las que tengo no se usan más para entrenar. /forget las borra.
-privacy-keeping = Me permitiste guardar las fotos que corriges o de las que no estoy seguro (aviso { $version }, { $date }).
-privacy-not-keeping = No guardo ninguna foto tuya: solo los números de cada respuesta (nombre, porcentajes, hora). Aviso { $version }.
-privacy-rights = Las fotos se guardan sin lugar ni otros datos de la cámara, y solo sirven para entrenar y comprobar el modelo de este bot. /export te lo envía todo, /forget lo borra.
+consent-stopped = Ya no guardo más fotos tuyas ni entreno con las que tengo. /forget las borra.
+privacy-keeping = Me permites guardar las fotos que corriges y las que me dejan dudas (aviso { $version }, { $date }).
+privacy-not-keeping = No guardo ninguna foto tuya, solo los números de cada respuesta: etiqueta, porcentajes, hora (aviso { $version }).
+privacy-rights = Guardo las fotos sin lugar ni otros datos de la cámara. Solo sirven para entrenar y comprobar el modelo de este bot. /export te lo envía todo, /forget lo borra.
 forget-ask = ¿Borrar todo lo que tengo de ti: fotos, correcciones, ejemplos, ajustes? No se puede deshacer.
 forget-done = Hecho. Borrado: { $photos ->
     [one] { $photos } foto
@@ -136,81 +137,81 @@ forget-done = Hecho. Borrado: { $photos ->
 }, { $predictions ->
     [one] { $predictions } respuesta
    *[other] { $predictions } respuestas
-}. Las fotos no pueden volver.
-forget-cancelled = No se ha borrado nada.
+}. Las fotos no se pueden recuperar.
+forget-cancelled = No he borrado nada.
 private-only = Pídemelo en un chat privado, por favor.
 export-caption = Todo lo que tengo de ti.
-export-too-large = Tus datos ocupan { $megabytes } MB, más de lo que Telegram me deja enviar. Pídeselos al operador, por favor.
+export-too-large = Tus datos ocupan { $megabytes } MB, más de lo que Telegram me deja enviar. Pídeselos al operador, por favor.
 
 ## Idioma y agradecimientos
 
 language-choose = ¿Qué idioma quieres que hable?
 language-set = Desde ahora hablo español.
-language-unknown = Ese no lo hablo. Elige uno de estos:
-thanks-worked = Tenías razón con esta foto, y un modelo más nuevo ahora también lo ve: { $name }, { $percent }. ¡Gracias! (/thanks off detiene estos mensajes.)
-thanks-on = Te aviso cuando una corrección tuya ha servido. «/thanks off» lo detiene.
-thanks-off = No te aviso cuando una corrección tuya ha servido. «/thanks on» lo cambia.
+language-unknown = Ese idioma no lo hablo. Elige uno de estos:
+thanks-worked = Tenías razón con esta foto, y el modelo nuevo ahora también lo ve así: { $name }, { $percent }. ¡Gracias! (/thanks off detiene estos mensajes.)
+thanks-on = Te aviso cuando una corrección tuya ha funcionado. «/thanks off» lo detiene.
+thanks-off = No te aviso cuando una corrección tuya ha funcionado. «/thanks on» lo cambia.
 
 ## Revisión
 
-admins-only = Eso es para administradores.
-your-id = Tu número de Telegram es { $id }.
+admins-only = Eso solo pueden hacerlo los administradores.
+your-id = (Para que lo seas, el operador añade { $id } a ADMIN_IDS.)
 review-link = En el navegador (el enlace vale una vez, durante { $minutes } minutos): { $link }
-review-empty = Nada espera un veredicto.
+review-empty = Ninguna foto espera tu decisión.
 review-progress = { $done } de { $total }
 review-saw = Modelo: { $label } { $percent } ({ $verdict })
 review-refused = Modelo: ninguno de estos (lo más parecido: { $label } { $percent })
-review-claims = Gente: { $claims }
+review-claims = Usuarios: { $claims }
 review-claim = { $count } × { $what }
-review-no-claims = Gente: ninguna corrección
-review-decided = Veredicto: { $what }
+review-no-claims = Usuarios: ninguna corrección
+review-decided = Decisión: { $what }
 review-skipped = Saltada
-review-undone = El último veredicto queda retirado.
-review-nothing-to-undo = No hay ningún veredicto tuyo que retirar.
-review-banned = Ya no se aceptan correcciones de esta persona.
+review-undone = He retirado tu última decisión.
+review-nothing-to-undo = No tienes ninguna decisión que retirar.
+review-banned = Ya no acepto correcciones de esta persona.
 review-nobody-to-ban = Nadie ha corregido esta foto.
 review-gone = Esta foto ya no está, o la ha decidido otra persona.
-review-labels-changed = Los nombres han cambiado desde entonces; aquí está otra vez.
-review-unreadable = El archivo de la foto { $photo } no se puede leer; queda fuera.
-review-store-away = Ahora no se puede acceder a las fotos; siguen en espera. Prueba /review más tarde.
+review-labels-changed = Las etiquetas han cambiado desde entonces. Aquí está otra vez.
+review-unreadable = No puedo leer el archivo de la foto { $photo }; la dejo fuera.
+review-store-away = Ahora no puedo acceder a las fotos. Prueba /review más tarde.
 review-button-none = Ninguno de estos
 review-button-unusable = Inservible
 review-button-skip = Saltar
 review-button-ban = Vetar correcciones ({ $what })
-verdict-sure = seguro
-verdict-unsure = inseguro
+verdict-sure = segura
+verdict-unsure = dudosa
 what-none = ninguno de estos
-what-other = otra cosa
+what-other = otro problema
 what-unusable = inservible
 
-## Lo que se dice a los administradores
+## Avisos a los administradores
 
 alert-refused = El modelo { $version } se publicó pero no pasó la comprobación ({ $reason }). Sigue respondiendo { $running }.
 alert-fallback = El modelo en uso no pasó la comprobación al arrancar ({ $reason }). En su lugar responde { $running }.
 alert-conflict = Otro programa consulta Telegram con el token de este bot. Detenlo, o la gente recibirá solo la mitad de las respuestas.
-alert-webhook = No me llega nada: { $reason }. La gente espera sus respuestas hasta que se arregle.
+alert-webhook = No me llegan los mensajes de Telegram: { $reason }. Nadie recibe respuestas hasta que lo arregles.
 
 ## Reentrenamiento
 
 retrain-progress = Reentrenamiento: { $stage }
-retrain-remaining = Faltan unos { $seconds } s
-stage-waiting = esperando a que alguien empiece
+retrain-remaining = Faltan unos { $seconds } s
+stage-waiting = esperando para empezar
 stage-starting = empezando
-stage-folding = incorporando lo que confirmaron los revisores
+stage-folding = añadiendo lo que confirmaron los revisores
 stage-features = mirando las fotos
 stage-training = entrenando
-stage-exporting = probando y escribiendo el modelo
+stage-exporting = comprobando y escribiendo el modelo
 stage-deciding = comparando con el modelo actual
 stage-replaying = repitiendo las fotos de la última semana
 stage-publishing = publicando
 retrain-published = El modelo { $version } está publicado y responde desde ahora.
 retrain-held = El modelo { $version } no se publica.
-retrain-dry-run = El modelo { $version } solo se ha probado.
+retrain-dry-run = Ensayo: el modelo { $version } no se publica.
 retrain-skipped = No hacía falta reentrenar.
 retrain-failed = El reentrenamiento ha fallado.
 retrain-cancelled = El reentrenamiento se ha cancelado; sigue el modelo actual.
-retrain-figures = Aciertos en { $photos } fotos de control: antes { $before } %, ahora { $after } %.
-retrain-confusion = Qué confunde con qué, en las fotos de control
+retrain-figures = Aciertos en { $photos } fotos de prueba: antes { $before }, ahora { $after }.
+retrain-confusion = Matriz de confusión en las fotos de prueba (filas: verdad, columnas: respuesta)
 retrain-active = Ya hay un reentrenamiento en marcha:
 retrain-try-again = Un reentrenamiento acaba de terminar; inténtalo otra vez.
 retrain-no-environment = No puedo reentrenar: esta máquina no tiene entorno de entrenamiento. `make train-env` lo crea; o TRAINING_PYTHON indica su Python.
@@ -218,57 +219,84 @@ retrain-python-gone = No puedo reentrenar: TRAINING_PYTHON indica { $python }, q
 retrain-python-broken = No puedo reentrenar: { $python } no se puede ejecutar. `make train-env` crea un entorno de entrenamiento; o TRAINING_PYTHON indica otro Python.
 retrain-python-lacks = No puedo reentrenar: a { $python } le falta { $missing }. `make train-env` lo instala; o TRAINING_PYTHON indica otro Python.
 retrain-no-photos = No puedo reentrenar: el conjunto de datos aún no tiene fotos. Añade algunas con `python -m training.add DIR` o `python -m training.collect LABEL…`, o revisa algunas con /review.
-retrain-one-label = No puedo reentrenar: el conjunto de datos solo conoce { $label }. Para distinguir hacen falta dos: añade fotos de otra cosa con `python -m training.add DIR` o revisa algunas con /review.
-retrain-few-photos = No puedo reentrenar: { $label } tiene { $photos } fotos de las que aprender y necesita al menos { $least } (50 son un buen comienzo). Añade más con `python -m training.add DIR` o revisa algunas con /review.
-retrain-force-ask = ¿Publicar el próximo modelo diga lo que diga el control? La gente recibe sus respuestas enseguida; /rollback vuelve atrás.
+retrain-one-label = No puedo reentrenar: el conjunto de datos solo tiene la etiqueta { $label }, y necesito al menos dos para distinguir. Añade fotos de otra cosa con `python -m training.add DIR` o revisa algunas con /review.
+retrain-few-photos = No puedo reentrenar: { $label } tiene { $photos ->
+    [one] { $photos } foto
+   *[other] { $photos } fotos
+} para aprender y necesita al menos { $least } (50 son un buen comienzo). Añade más con `python -m training.add DIR` o revisa algunas con /review.
+retrain-force-ask = ¿Publicar el próximo modelo aunque no pase sus pruebas? La gente recibe sus respuestas enseguida; /rollback vuelve atrás.
 retrain-forced = El reentrenamiento ha empezado y publicará su modelo.
-retrain-not-forced = No se ha empezado nada.
+retrain-not-forced = No he empezado nada.
 cancel-none = No hay ningún reentrenamiento en marcha.
 cancel-asked = El reentrenamiento se detiene en el próximo paso.
 button-force = Sí, publicarlo de todos modos
 button-rollback = Volver atrás
 models-title = Modelos, del más antiguo al más nuevo:
-models-figures = { $percent } % de aciertos en { $photos } fotos
+models-figures = { $share } de aciertos en { $photos } fotos
 models-unreadable = su carpeta está dañada
 rollback-done = { $version } responde desde ahora.
 rollback-refused = No he vuelto atrás: { $reason }.
-rollback-not-current = Ya responde otro modelo.
-alert-rollback = De { $photos } respuestas del modelo { $version } se discutió el { $after } %, de las de su predecesor el { $before } %: más de lo que explica el azar. He vuelto a { $champion }.
-alert-drift = La gente envía otras fotos que al principio (deriva de las entradas { $inputs }, de las respuestas { $outputs }; más de 0,25 es mucho). Revisa algunas (/review) y reentrena.
+rollback-not-current = Ahora responde otro modelo.
+alert-rollback = Modelo { $version }: la gente corrigió el { $after } de { $photos } respuestas; con el modelo anterior, el { $before }. El azar no lo explica, así que he vuelto a { $champion }.
+alert-drift = La gente manda ahora otras fotos que cuando empezó este modelo (deriva de las fotos { $inputs }, de las respuestas { $outputs }; más de { $threshold } es mucho). Revisa algunas (/review) y reentrena.
 
 ## Estadísticas
 
-stats-title = Los últimos { $days } días: { $photos } fotos
-stats-shares = Seguras { $sure }, inseguras { $unsure }, ninguna de mis etiquetas { $outside }; discutidas { $disputed }
-stats-claims = Correcciones: { $accepted } aceptadas, { $pending } pendientes, { $rejected } rechazadas; { $waiting } fotos esperan un veredicto
-stats-estimate = De las respuestas seguras acierta el { $accuracy } (de { $low } a { $high }, en { $reviewed } revisadas al azar)
-stats-no-estimate = Aún no se sabe cuánto aciertan las respuestas seguras ({ $reviewed } de { $drawn } fotos al azar revisadas)
-stats-drift = Deriva de las entradas { $inputs }, de las respuestas { $outputs } (alarma por encima de { $threshold })
-stats-no-drift = Aún no se conoce la deriva: este modelo ha dado muy pocas respuestas
-stats-model = Modelo { $version }, de { $models } que han respondido
+stats-title = Los últimos { $days } días: { $photos ->
+    [one] { $photos } foto
+   *[other] { $photos } fotos
+}
+stats-shares = Seguras { $sure }, dudosas { $unsure }, ninguna de mis etiquetas { $outside }; corregidas { $disputed }
+stats-claims = Correcciones: { $accepted ->
+    [one] { $accepted } aceptada
+   *[other] { $accepted } aceptadas
+}, { $pending ->
+    [one] { $pending } pendiente
+   *[other] { $pending } pendientes
+}, { $rejected ->
+    [one] { $rejected } rechazada
+   *[other] { $rejected } rechazadas
+}; { $waiting ->
+    [one] { $waiting } foto espera revisión
+   *[other] { $waiting } fotos esperan revisión
+}
+stats-estimate = De mis respuestas seguras acierta el { $accuracy } (de { $low } a { $high }, en { $reviewed ->
+    [one] { $reviewed } revisada al azar
+   *[other] { $reviewed } revisadas al azar
+})
+stats-no-estimate = Aún no sé cuánto aciertan mis respuestas seguras: { $reviewed ->
+    [one] { $reviewed } revisada
+   *[other] { $reviewed } revisadas
+} de { $drawn ->
+    [one] { $drawn } foto al azar
+   *[other] { $drawn } fotos al azar
+}
+stats-drift = Deriva (cuánto ha cambiado desde que empezó este modelo): fotos { $inputs }, respuestas { $outputs }; alarma por encima de { $threshold }
+stats-no-drift = Deriva (cuánto ha cambiado desde que empezó este modelo): aún hay muy pocas respuestas
+stats-model = Modelo: { $version }
 stats-chart = Respuestas al día
 stats-sure = seguras
-stats-unsure = inseguras
+stats-unsure = dudosas
 stats-outside = ninguna de mis etiquetas
-stats-disputed = discutidas
+stats-disputed = corregidas
 
-## Descripciones de las órdenes, como las lista Telegram
+## Descripciones de los comandos, como las lista Telegram
 
-command-start = Qué es esto
+command-start = Lo que hago
 command-help = Cómo funciona
 command-identify = Decir qué muestra una foto (como respuesta)
 command-wrong = La respuesta es incorrecta
 command-undo = Retirar una corrección
-command-why = Qué habló a favor de una respuesta
+command-why = Por qué respondí eso
 command-labels = Lo que sé distinguir
-command-privacy = Lo que se guarda
-command-export = Recibir lo que se guarda
-command-forget = Borrar lo que se guarda
+command-privacy = Lo que guardo
+command-export = Descargar mis datos
+command-forget = Borrar mis datos
 command-language = Elegir un idioma
 command-thanks = Noticias de tus correcciones
-command-review = Fotos que esperan un veredicto
+command-review = Fotos por decidir
 command-retrain = Entrenar un modelo nuevo
 command-cancel = Detener el entrenamiento
-command-models = Qué modelos hay
+command-models = Ver los modelos
 command-rollback = Volver a un modelo anterior
 command-stats = Cómo me va

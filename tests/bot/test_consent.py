@@ -51,7 +51,7 @@ def test_the_first_dispute_brings_the_question_once(bot: RunningBot, person: Per
     """It is asked when it matters, with buttons, and not again."""
     question = dispute(person)
     assert str(question["text"]).startswith(QUESTION)
-    assert buttons(question) == ["Keep my photos", "No, don't"]
+    assert buttons(question) == ["Keep my photos", "No, thanks"]
     person.show(photo(seed=2))
     person.hear()
     person.ask("/wrong teddy")
@@ -71,7 +71,7 @@ def test_nothing_but_numbers_is_kept_without_consent(bot: RunningBot, person: Pe
     person.hear()
     assert "Without your photo I can't learn from it" in person.ask("/wrong black")
     assert kept_photos(bot, person) == []
-    person.press(person.hear(), "No, don't")
+    person.press(person.hear(), "No, thanks")
     assert kept_photos(bot, person) == []
 
 
@@ -97,7 +97,7 @@ def test_with_consent_the_next_dispute_is_kept_by_itself(bot: RunningBot, person
     wait_until_kept(bot, person, 1)
     person.show(photo(SURE_BLACK, seed=9))
     person.hear()
-    assert "A person will look at it" in person.ask("/wrong teddy")
+    assert "A person looks at it" in person.ask("/wrong teddy")
     wait_until_kept(bot, person, 2)
 
 
@@ -117,7 +117,7 @@ def test_somebody_elses_press_gives_no_consent(bot: RunningBot, person: Person) 
 def test_privacy_shows_state_and_version_and_withdraws(bot: RunningBot, person: Person) -> None:
     """/privacy before, with and after consent."""
     before = person.ask("/privacy")
-    assert before.startswith("I keep no photo of yours: only numbers")
+    assert before.startswith("I keep no photo of yours, only the numbers")
     assert NOTICE_VERSION in before
     said = person.say("/privacy")
     person.seen = said["message_id"]
@@ -125,7 +125,7 @@ def test_privacy_shows_state_and_version_and_withdraws(bot: RunningBot, person: 
     said = person.say("/privacy")
     person.seen = said["message_id"]
     shown = person.hear()
-    assert shown["text"].startswith("You allowed me to keep photos")
+    assert shown["text"].startswith("You allow me to keep the photos")
     person.press(shown, "Stop keeping my photos")
     person.again(shown, until=lambda now: now["text"].startswith("I keep no more photos"))
     assert person.ask("/privacy").startswith("I keep no photo of yours")
@@ -139,7 +139,7 @@ def test_forget_asks_first_and_then_leaves_nothing(bot: RunningBot, person: Pers
     person.seen = said["message_id"]
     asked = person.hear()
     person.press(asked, "Cancel")
-    person.again(asked, until=lambda now: now["text"] == "Nothing was deleted.")
+    person.again(asked, until=lambda now: now["text"] == "I deleted nothing.")
     assert len(kept_photos(bot, person)) == 1
     said = person.say("/forget")
     person.seen = said["message_id"]

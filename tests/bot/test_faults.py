@@ -100,7 +100,7 @@ def test_a_person_who_blocked_the_bot_stops_nobody_else(bot: RunningBot, person:
     bot.http.post("/local/people", json={"id": person.id, "blocked": True}).raise_for_status()
     person.show(photo())
     other = bot.person()
-    assert other.ask("hello").startswith("I answer photos.")
+    assert other.ask("hello").startswith("Send me a photo and")
 
 
 def test_a_slow_answer_shows_that_the_bot_works(bot: RunningBot, person: Person) -> None:
@@ -138,5 +138,5 @@ def test_a_chat_that_cannot_be_written_to_is_no_mishap(
     command = {"message_id": 5, "date": 1, "chat": chat, "from": author}
     update = {"message": command | {"text": "/labels", "entities": marks}}
     bot.http.post("/local/update", json={"json": json.dumps(update)}).raise_for_status()
-    assert person.ask("hello").startswith("I answer photos.")
+    assert person.ask("hello").startswith("Send me a photo and")
     assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -83,9 +83,9 @@ def test_the_running_bot_tells_once_and_falls_silent(tmp_path: Path) -> None:
             hasty.say("hello")
         heard = [message["text"] for message in hasty.hear_all(at_least=3)]
         # The sentence does not wait for the chat's turn, so it may overtake an answer.
-        assert sum(text.startswith("That is more than I can do for one person.") for text in heard)
+        assert sum(text.startswith("You are sending more than I can answer.") for text in heard)
         other = bot.person()
-        assert other.ask("hello").startswith("I answer photos.")
+        assert other.ask("hello").startswith("Send me a photo and")
         assert len(hasty.hear_all(at_least=3)) == 3
 
 

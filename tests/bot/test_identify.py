@@ -20,13 +20,13 @@ from tests.bot.running import (
 
 
 def test_a_photo_is_answered_with_name_percentage_and_label(person: Person) -> None:
-    """The first line is human, the bars name labels as the dataset spells them."""
+    """The first line is human, the bars name every label."""
     sent = person.show(photo(SURE_GRIZZLY))
     answer = person.hear()
     first, _, *bars = answer["text"].split("\n")
     assert first == "Grizzly bear, 97%"
-    assert bars[0] == "▰▰▰▰▰▰▰▰▰▰ 97% grizzly"
-    assert bars[1] == "▱▱▱▱▱▱▱▱▱▱ 2% black"
+    assert bars[0] == "▰▰▰▰▰▰▰▰▰▰ 97% grizzly bear"
+    assert bars[1] == "▱▱▱▱▱▱▱▱▱▱ 2% black bear"
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
     assert buttons(answer) == ["Right", "Wrong", "Why?"]
 
@@ -40,20 +40,20 @@ def test_an_unsure_answer_offers_what_cannot_be_ruled_out(person: Person) -> Non
 
 
 def test_a_photo_of_something_else_is_said_to_be_none(person: Person) -> None:
-    """No label is forced onto a photo that shows none; one may say that it is one, though."""
+    """No label is forced onto a photo that shows none, and a button contradicts."""
     person.show(photo(OUTSIDE))
     answer = person.hear()
     assert answer["text"].split("\n")[0] == "I see no bear I know; this looks more like a Samoyed"
     assert "teddy" in answer["text"]
     assert "50%" in answer["text"]
-    assert buttons(answer) == ["Right", "It is one, though", "Why?"]
+    assert buttons(answer) == ["Right", "It is a bear", "Why?"]
 
 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("de", "Grizzlybär, 97 %"),
-        ("es", "Oso grizzly, 97 %"),
+        ("de", "Grizzlybär (grizzly), 97\u00a0%"),
+        ("es", "Oso grizzly, 97\u00a0%"),
         ("pt-br", "Grizzly bear, 97%"),
     ],
 )
@@ -70,7 +70,7 @@ def test_an_album_is_answered_once_and_numbered(person: Person) -> None:
     answer = person.hear()
     lines = answer["text"].split("\n")
     assert [line.split(" ")[0] for line in lines] == ["1.", "2.", "3."]
-    assert lines[0] == "1. Grizzly bear, 97% (grizzly 97%, black 2%)"
+    assert lines[0] == "1. Grizzly bear, 97% (grizzly bear 97%, black bear 2%)"
     assert lines[1].startswith("2. Black bear, 95%")
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
     assert "2: wrong" in buttons(answer)
@@ -124,7 +124,7 @@ def test_a_picture_sent_as_a_file_is_answered(person: Person) -> None:
         (b"bears", "bear.jpg", "image/jpeg", "That file holds no picture"),
         (photo()[:2000], "bear.jpg", "image/jpeg", "That picture is damaged"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "image/svg+xml", "I can't read"),
-        (b"%PDF-1.7", "report.pdf", "application/pdf", "That file is no picture"),
+        (b"%PDF-1.7", "report.pdf", "application/pdf", "I can't read that file"),
         (b"\0" * (21 * 2**20), "big.png", "image/png", "That file is too large"),
     ],
     ids=["text", "truncated", "svg", "pdf", "too-large"],
@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(
 
 def test_a_text_gets_a_hint(person: Person) -> None:
     """Whoever writes instead of sending a photo is told what to send."""
-    assert person.ask("Hello?").startswith("I answer photos.")
+    assert person.ask("Hello?").startswith("Send me a photo and")
 
 
 def test_an_unknown_command_gets_a_hint(person: Person) -> None:

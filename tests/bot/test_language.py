@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +13,7 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 import bot as bot_room
-from bot.language import LANGUAGES, LOCALES, SOURCE, Languages
+from bot.language import LANGUAGES, LOCALES, SOURCE, Languages, day, decimal, share
 from bot.retraining import STAGES
 from dataset.schema import RetrainingStatus
 from models.bundle import STARTER
@@ -119,11 +120,49 @@ def test_percentages_claim_neither_certainty_nor_impossibility(
     assert expected == Languages().words("en").percent(probability)
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["98.4%", "0.31", "November 5, 2026", "Nov 5"]),
+        ("de", ["98,4\u00a0%", "0,31", "5. November 2026", "5. Nov."]),
+        ("es", ["98,4\u00a0%", "0,31", "5 de noviembre de 2026", "5 nov"]),
+    ],
+)
+def test_numbers_and_days_are_written_as_the_language_writes_them(
+    language: str, expected: list[str]
+) -> None:
+    """Decimal sign, the space before %, and the order of a date."""
+    words = Languages().words(language)
+    autumn = date(2026, 11, 5)
+    said = [words("stats-model", version=value) for value in (share(0.984), decimal(0.314))]
+    said.append(words("stats-model", version=day(autumn)))
+    texts = [text.partition(": ")[2] for text in said]
+    assert expected[:3] == texts
+    assert expected[3] == words.short_day(autumn)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [(1, "1 aceptada, 2 pendientes, 1 rechazada; 1 foto espera revisión"), (3, "3 aceptadas")],
+)
+def test_spanish_counts_in_singular_and_plural(accepted: int, expected: str) -> None:
+    """One is accepted, two are."""
+    words = Languages().words("es")
+    said = words("stats-claims", accepted=accepted, pending=2, rejected=1, waiting=1)
+    assert expected in said
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_a_line_never_breaks_before_the_percent_sign(language: str) -> None:
+    """No message has a plain space there."""
+    assert " %" not in (LOCALES / f"{language}.ftl").read_text(encoding="utf-8")
+
+
 def test_language_by_argument(person: Person) -> None:
     """/language de speaks German from then on, whatever Telegram is set to."""
     assert person.ask("/language de") == "Von jetzt an spreche ich Deutsch."
     person.show(photo())
-    assert person.hear()["text"].startswith("Grizzlybär, 97 %")
+    assert person.hear()["text"].startswith("Grizzlybär (grizzly), 97\u00a0%")
 
 
 def test_language_by_button(person: Person) -> None:
@@ -133,7 +172,7 @@ def test_language_by_button(person: Person) -> None:
     offer = person.hear()
     person.press(offer, "Español")
     person.again(offer, until=lambda now: now["text"] == "Desde ahora hablo español.")
-    assert person.ask("hola").startswith("Respondo a fotos.")
+    assert person.ask("hola").startswith("Mándame una foto")
 
 
 def test_a_language_nobody_speaks_is_told_so(person: Person) -> None:
@@ -149,7 +188,7 @@ def test_corrections_are_understood_and_answered_in_the_persons_language(
     person.show(photo())
     person.hear()
     assert person.ask("/wrong Schwarzbär").startswith("Notiert: Schwarzbär. Danke!")
-    assert person.hear()["text"].startswith("Darf ich die Fotos behalten")
+    assert person.hear()["text"].startswith("Darf ich die Fotos speichern")
     assert person.ask("/wrong nichts").startswith("Notiert: nichts davon.")
 
 

@@ -65,7 +65,7 @@ def answered(people: list[Person]) -> dict[int, list[int]]:
     found = {}
     for person in people:
         person.say("hello")  # answered after every photo of this chat
-        person.hear_all(at_least=1, wait_s=60, starting="I answer photos.")
+        person.hear_all(at_least=1, wait_s=60, starting="Send me a photo and")
         heard = person.hear_all(at_least=PHOTOS, wait_s=60, starting="Grizzly")
         found[person.id] = [answer["reply_to_message"]["message_id"] for answer in heard]
     return found
@@ -191,7 +191,7 @@ def test_two_pollers_are_survived(bot: RunningBot, api: LocalServer) -> None:
     for _ in range(3):
         poll = f"/bot{TOKEN}/getUpdates"
         bot.http.post(poll, json={"timeout": 0}).raise_for_status()
-    assert person.ask("hello").startswith("I answer photos.")
+    assert person.ask("hello").startswith("Send me a photo and")
 
 
 def test_a_poll_that_stalls_ends_the_bot(

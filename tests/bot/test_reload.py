@@ -93,7 +93,7 @@ def test_who_was_right_is_told_once_in_their_language(bot: RunningBot, tmp_path:
     person = bot.person(language_code="de")
     agree_in = person.say("/privacy")
     person.seen = agree_in["message_id"]
-    person.press(person.hear(), "Meine Fotos behalten")
+    person.press(person.hear(), "Ja, Fotos speichern")
     shown = person.show(photo(SURE_GRIZZLY))
     person.hear()
     person.ask("/wrong Schwarzbär")
@@ -102,11 +102,11 @@ def test_who_was_right_is_told_once_in_their_language(bot: RunningBot, tmp_path:
     publish(bot, tmp_path, "better")
     thanks = person.hear()
     assert thanks["text"].startswith("Du hattest recht mit diesem Foto")
-    assert "Schwarzbär, 95 %" in thanks["text"]
+    assert "Schwarzbär, 95\u00a0%" in thanks["text"]
     assert thanks["reply_to_message"]["message_id"] == shown["message_id"]
     publish(bot, tmp_path, "better-still")
     wait_for_model(bot.person(), "better-still")
-    assert person.ask("/thanks").startswith("Ich sage dir, wenn")
+    assert person.ask("/thanks").startswith("Ich sage dir Bescheid, wenn")
 
 
 def test_thanks_can_be_switched_off(bot: RunningBot, tmp_path: Path) -> None:

@@ -46,6 +46,6 @@ def test_a_missing_environment_is_said_first(tmp_path: Path) -> None:
     light.chmod(0o700)
     with RunningBot(tmp_path, training_python=light) as bot:
         said = bot.admin.ask("/retrain")
-        assert said.startswith(f"I can't retrain: {light} has no fastai, torch.")
+        assert said.startswith(f"I can't retrain: {light} lacks fastai, torch.")
         assert "make train-env" in said
         assert retrainings_of(bot) == 0

@@ -50,7 +50,9 @@ def verdicts(bot: RunningBot) -> list[ReviewVerdict]:
 
 def test_review_is_for_admins(bot: RunningBot, person: Person) -> None:
     """Anybody else gets a sentence, by which an operator learns their own id, and it is noted."""
-    assert person.ask("/review") == f"That is for admins. Your Telegram id is {person.id}."
+    assert person.ask("/review") == (
+        f"Only admins can do that. (To become one, the operator adds {person.id} to ADMIN_IDS.)"
+    )
     with bot.database.reading() as session:
         noted = session.scalars(select(Audit.action).where(Audit.actor_id == person.id)).all()
     assert noted == ["review_refused"]
@@ -58,7 +60,7 @@ def test_review_is_for_admins(bot: RunningBot, person: Person) -> None:
 
 def test_an_empty_queue_says_so(bot: RunningBot) -> None:
     """Nothing waits: no photo, one sentence."""
-    assert start_review(bot.admin)["text"] == "Nothing waits for a verdict."
+    assert start_review(bot.admin)["text"] == "No photo waits for you to decide."
 
 
 def test_a_photo_is_shown_with_what_is_known_of_it(bot: RunningBot, disputed: Person) -> None:
@@ -71,10 +73,10 @@ def test_a_photo_is_shown_with_what_is_known_of_it(bot: RunningBot, disputed: Pe
         "grizzly bear",
         "black bear",
         "teddy bear",
-        "Not any of these",
+        "None of these",
         "Unusable",
         "Skip",
-        "Ban claims (black)",
+        "Ban corrections (black)",
         "Undo",
     ]
 
@@ -92,7 +94,7 @@ def test_a_refusal_is_shown_as_one(bot: RunningBot, person: Person) -> None:
     with bot.database.session() as session:
         for row in session.scalars(select(Photo)):
             row.queue_reason = None
-    assert re.fullmatch(r"Model: not any of these \(nearest: \w+ \d+%\)", lines[1])
+    assert re.fullmatch(r"Model: none of these \(nearest: \w+ \d+%\)", lines[1])
 
 
 def test_a_verdict_decides_and_the_next_photo_comes(bot: RunningBot, disputed: Person) -> None:
@@ -100,8 +102,8 @@ def test_a_verdict_decides_and_the_next_photo_comes(bot: RunningBot, disputed: P
     admin = bot.admin
     shown = start_review(admin)
     admin.press(shown, "black bear")
-    assert admin.hear()["text"] == "Nothing waits for a verdict."
-    closed = admin.again(shown, until=lambda now: "Verdict: black" in now["caption"])
+    assert admin.hear()["text"] == "No photo waits for you to decide."
+    closed = admin.again(shown, until=lambda now: "Decision: black" in now["caption"])
     assert buttons(closed) == ["Undo"]
     last = verdicts(bot)[-1]
     assert (last.kind.value, last.label, last.via, last.reviewer_id) == (
@@ -121,8 +123,8 @@ def test_undo_brings_the_photo_back(bot: RunningBot, disputed: Person) -> None:
     shown = start_review(admin)
     admin.press(shown, "Unusable")
     admin.hear()
-    closed = admin.again(shown, until=lambda now: "Verdict: unusable" in now["caption"])
-    assert admin.press(closed, "Undo") == "The last verdict is taken back."
+    closed = admin.again(shown, until=lambda now: "Decision: unusable" in now["caption"])
+    assert admin.press(closed, "Undo") == "I took back your last decision."
     again = admin.hear()
     assert again["caption"].split("\n")[2] == "People: 1 × black"
     assert verdicts(bot)[-1].undone_at is not None
@@ -132,7 +134,7 @@ def test_skip_leaves_the_photo_to_others(bot: RunningBot, disputed: Person) -> N
     """A skipped photo is not shown to the same reviewer again."""
     admin = bot.admin
     admin.press(start_review(admin), "Skip")
-    assert admin.hear()["text"] == "Nothing waits for a verdict."
+    assert admin.hear()["text"] == "No photo waits for you to decide."
 
 
 def test_banning_a_persons_claims_takes_none_of_them_any_more(
@@ -140,9 +142,9 @@ def test_banning_a_persons_claims_takes_none_of_them_any_more(
 ) -> None:
     """The person's next correction is refused, and the ban is in the audit trail."""
     admin = bot.admin
-    reply = admin.press(start_review(admin), "Ban claims (black)")
-    assert reply == "Claims of this person are not taken any more."
-    assert disputed.ask("/wrong teddy") == "Corrections from you are not taken."
+    reply = admin.press(start_review(admin), "Ban corrections (black)")
+    assert reply == "I no longer take corrections from this person."
+    assert disputed.ask("/wrong teddy") == "I no longer take corrections from you."
     with bot.database.reading() as session:
         row = session.get(PersonRow, disputed.id)
     assert row is not None
@@ -155,7 +157,7 @@ def test_a_press_by_somebody_else_is_refused(bot: RunningBot, disputed: Person) 
     before = len(verdicts(bot))
     disputed.show(photo())
     answer = disputed.hear()
-    assert disputed.press_data(answer, decide) == "That is for admins."
+    assert disputed.press_data(answer, decide) == "Only admins can do that."
     assert len(verdicts(bot)) == before
 
 
@@ -165,7 +167,7 @@ def test_a_button_for_other_labels_decides_nothing(bot: RunningBot, disputed: Pe
     shown = start_review(admin)
     stale = button_data(shown, "black bear").rpartition(".")[0] + ".00000000"
     before = len(verdicts(bot))
-    assert admin.press_data(shown, stale) == "The labels have changed since; here it is again."
+    assert admin.press_data(shown, stale) == "The labels have changed since then. Here it is again."
     assert "caption" in admin.hear()
     assert len(verdicts(bot)) == before
 
@@ -177,5 +179,5 @@ def test_a_second_press_decides_nothing_more(bot: RunningBot, disputed: Person) 
     teddy = button_data(shown, "teddy bear")
     admin.press_data(shown, teddy)
     before = len(verdicts(bot))
-    assert admin.press_data(shown, teddy) == ("This photo is gone or somebody else has decided it.")
+    assert admin.press_data(shown, teddy) == "This photo is gone, or somebody else has decided it."
     assert len(verdicts(bot)) == before

@@ -76,7 +76,7 @@ def test_polling_goes_on_past_an_update_that_cannot_be_read(
         send_raw(bot, json.dumps({"message": MESSAGE | {"video": {"width": "wide"}}}))
         send_raw(bot, json.dumps({"callback_query": {"id": 5}}))
         send_raw(bot, "{}")
-        assert person.ask("hello").startswith("I answer photos.")
+        assert person.ask("hello").startswith("Send me a photo and")
     told = [record.getMessage() for record in caplog.records if record.name == "bot.shape"]
     assert 2 == len(told)
     assert "TypeError while reading it" in told[0]
@@ -89,4 +89,4 @@ def test_a_poll_without_numbers_is_tried_again(bot: RunningBot, person: Person) 
     send_raw(bot, '{"update_id": null}')
     person.say("hello")
     heard = person.hear(wait_s=20)
-    assert heard["text"].startswith("I answer photos.")
+    assert heard["text"].startswith("Send me a photo and")

@@ -65,7 +65,7 @@ def test_answers_go_on_without_the_store(shared_bot: RunningBot, store: ObjectSt
     shutil.rmtree(shared_bot.settings.photos_cache_dir)
     for _ in range(2):
         assert admin.ask("/review").startswith("In the browser")
-        assert admin.hear()["text"].startswith("The photos cannot be reached at the moment")
+        assert admin.hear()["text"].startswith("I can't reach the photos at the moment")
     assert "does not answer" in admin.ask("/rollback starter")
     assert 1 == len(kept_photos(shared_bot, person))
     store.up()

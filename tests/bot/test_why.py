@@ -22,7 +22,7 @@ def test_the_button_shows_what_spoke_for_the_answer(bot: RunningBot, person: Per
     answer = person.hear()
     person.press(answer, "Why?")
     shown = person.hear()
-    assert shown["caption"].startswith("What spoke for grizzly bear: the brighter, the more.")
+    assert shown["caption"].startswith("Bright areas made me say grizzly bear.")
     assert shown["reply_to_message"]["message_id"] == answer["message_id"]
     assert (shown["photo"][-1]["width"], shown["photo"][-1]["height"]) == (640, 480)
 
@@ -32,9 +32,9 @@ def test_for_an_outsider_the_nearest_things_are_named(person: Person) -> None:
     person.show(photo(OUTSIDE))
     person.press(person.hear(), "Why?")
     first, second = person.hear()["caption"].split("\n")
-    assert first.startswith("To me this is nearest to ")
+    assert first.startswith("This reminds me most of ")
     assert first.count("%)") == 3
-    assert second.startswith("Of what I tell apart, ")
+    assert second.startswith("Of my labels, ")
 
 
 def test_the_command_explains_the_last_answer(person: Person) -> None:
@@ -42,7 +42,7 @@ def test_the_command_explains_the_last_answer(person: Person) -> None:
     person.show(photo(SURE_BLACK))
     person.hear()
     person.say("/why")
-    assert person.hear()["caption"].startswith("What spoke for black bear: the brighter, the more.")
+    assert person.hear()["caption"].startswith("Bright areas made me say black bear.")
 
 
 def test_for_an_album_the_command_asks_which(person: Person) -> None:
@@ -53,7 +53,7 @@ def test_for_an_album_the_command_asks_which(person: Person) -> None:
     question = person.hear()
     assert buttons(question) == ["1", "2"]
     person.press(question, "2")
-    assert person.hear()["caption"].startswith("What spoke for black bear: the brighter, the more.")
+    assert person.hear()["caption"].startswith("Bright areas made me say black bear.")
 
 
 @pytest.mark.parametrize("command", ["/why", "/why 7", "/why because"])
@@ -69,4 +69,4 @@ def test_the_button_of_somebody_elses_chat_is_refused(bot: RunningBot, person: P
     data = button_data(answer, "Why?")
     stranger = bot.person()
     stranger.show(photo(SURE_BLACK))
-    assert stranger.press_data(stranger.hear(), data) == "This button has had its day."
+    assert stranger.press_data(stranger.hear(), data) == "This button no longer works."

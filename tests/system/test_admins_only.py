@@ -17,7 +17,7 @@ from tests.bot.running import Person
 from tests.system.processes import Program, local_api, on_telegram
 
 ADMIN, STRANGER, GROUP = 2, 5, -100700
-REFUSAL = "That is for admins."
+REFUSAL = "Only admins can do that."
 ELSEWHERE = "Please ask me that in a private chat."
 
 COMMANDS = [*(f"/{name}" for name in ADMINS), "/retrain force", "/rollback starter"]
@@ -100,7 +100,7 @@ def refused(chat: Chat, person: Person, expected: str, *, also: str = "") -> Non
 
 def your_id(user: int) -> str:
     """What lets an operator find their own number."""
-    return f" Your Telegram id is {user}."
+    return f" (To become one, the operator adds {user} to ADMIN_IDS.)"
 
 
 @pytest.mark.parametrize("place", ["private", "group"])
@@ -134,4 +134,4 @@ def test_an_admin_is_not_refused_in_private(chat: Chat) -> None:
     """The refusals above are about who asks and where, not about what is asked."""
     admin = Person(chat.telegram, ADMIN)
     assert admin.ask("/models").startswith("Models")
-    assert admin.ask("/cancel") == "No retraining is under way."
+    assert admin.ask("/cancel") == "No retraining is running."
