@@ -75,6 +75,14 @@ def test_the_image_is_made_of_every_package() -> None:
     assert packed - set(re.findall(r"^!(\w+)$", let_in, flags=re.MULTILINE)) == set()
 
 
+def test_the_index_lists_every_decision() -> None:
+    """Each record is found by subject, and the index names none that is not there."""
+    folder = REPOSITORY / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[\d{4}\]\((\d{4}-[^)]+\.md)\)", index, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     """Tracked text files hold no absolute path of a checkout."""
     git = shutil.which("git")
