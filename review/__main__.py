@@ -32,7 +32,7 @@ from review.settings import ReviewSettings
 HOST = "127.0.0.1"
 PORT = 8081
 OPERATOR = 0
-"""Who reviews from the terminal: no Telegram account."""
+"""The id of the operator, who reviews from the terminal without a Telegram account."""
 
 
 class Settings(DatasetSettings, ModelsSettings, ReviewSettings):
@@ -40,7 +40,7 @@ class Settings(DatasetSettings, ModelsSettings, ReviewSettings):
 
 
 class Server(uvicorn.Server):
-    """Says where to go as soon as it answers."""
+    """Prints the link as soon as it answers."""
 
     def __init__(self, config: uvicorn.Config, *, link: str) -> None:
         super().__init__(config)
@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def serve(settings: Settings, *, port: int) -> None:
-    """Answer on loopback until told to stop."""
+    """Answer on loopback until a signal stops it."""
     secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
     database = Database(settings.resolved_database_url)
     database.upgrade()
@@ -86,7 +86,7 @@ def serve(settings: Settings, *, port: int) -> None:
         return await asyncio.to_thread(classifier.explain, photo)
 
     with socket.create_server((HOST, port)) as listening:
-        # asyncio sees to it only for sockets that name their protocol; connections inherit it.
+        # asyncio sets it only on sockets that name their protocol; connections inherit it.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         app = create_app(
@@ -110,7 +110,7 @@ def serve(settings: Settings, *, port: int) -> None:
             now=utc_now(),
         )
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        # uvicorn repeats the signal that ended it: either is an ordinary end.
+        # uvicorn repeats the signal that ended it, so treat both as an ordinary end.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             Server(config, link=link).run(sockets=[listening])

@@ -1,4 +1,4 @@
-"""The grids: the queue, the dataset and its likely label errors, as tiles to go through by key.
+"""The grids: the queue, the dataset and its likely label errors, as tiles that keys decide.
 
 Each page comes whole with its first tiles and works without a script, page by page. The script
 then asks for the ids of everything that fits, once, and for tiles as they come into sight.
@@ -35,6 +35,7 @@ from review.cards import (
     TileView,
     answer_words,
     decided_by,
+    origin_words,
     page_link,
     suspicion_words,
     tile_view,
@@ -62,22 +63,22 @@ HEADINGS: Mapping[Shelf, str] = {
 _EMPTY: Mapping[Shelf, tuple[str, str]] = {
     Shelf.QUEUE: (
         "Nothing waits",
-        "Photos come here when the model is unsure, when somebody disputes an answer, and now and "
-        "then at random. Only photos that people allowed to be kept can.",
+        "Photos come here when the model is unsure, when somebody corrects an answer, and now and "
+        "then at random. The bot keeps only photos of people who allow it.",
     ),
     Shelf.EXAMPLES: (
         "No examples yet",
-        "python -m training.add FOLDER takes photos in, python -m training.collect finds some, "
-        "and every verdict on the queue becomes one at the next retraining.",
+        "python -m training.add FOLDER adds your photos, and python -m training.collect finds "
+        "some. The next retraining adds what you decide in the queue.",
     ),
     Shelf.SUSPICIONS: (
         "No label looks wrong",
-        "python -m training.clean goes through the dataset and lists here what is probably "
-        "mislabelled. About half of what it finds is right after all: you decide.",
+        "python -m training.clean searches the dataset and lists here what is probably "
+        "mislabelled. About half of what it finds is right after all, so you decide.",
     ),
 }
 _ORDERS: Mapping[Order, str] = {
-    Order.TEACHES: "teaches most",
+    Order.TEACHES: "most useful",
     Order.LOSS: "loss",
     Order.DOUBT: "doubt",
     Order.NEWEST: "newest",
@@ -136,7 +137,7 @@ class Grids:
         title, text = _EMPTY[shelf]
         filtered = wanted != PhotoFilter()
         if filtered:
-            title, text = "Nothing fits", "No photo here passes these filters."
+            title, text = "No match", "No photo fits these filters."
         return desk.pages.page(
             "grid.html",
             request,
@@ -186,7 +187,7 @@ class Grids:
         wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
         found = await desk.read(lambda session: cards(session, wanted))
         if not found:
-            raise HTTPException(404, "This photo is gone: its owner may have taken it back.")
+            raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
         card, view = self._views(request, found, shelf)[0]
         prediction, verdict = card.prediction, card.verdict
         context: dict[str, Any] = {
@@ -202,6 +203,7 @@ class Grids:
             "voices": voices(card.said),
             "suspicion_words": suspicion_words(card),
             "decided_by": decided_by(verdict, reviewer_of(request).id) if verdict else "",
+            "origin_words": origin_words(card.example.origin) if card.example else "",
             "page_url": page_link(card),
             "explains": desk.explain is not None,
         }
@@ -289,7 +291,7 @@ def _shelf(request: Request) -> Shelf:
     try:
         return Shelf(request.query_params.get("shelf", Shelf.QUEUE.value))
     except ValueError:
-        raise BadRequest("There is no such shelf.") from None
+        raise BadRequest("This shelf does not exist.") from None
 
 
 def _wanted(request: Request) -> tuple[PhotoFilter, Order]:

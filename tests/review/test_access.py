@@ -105,7 +105,7 @@ def test_a_used_link_is_refused(server: ReviewServer, method: str) -> None:
         first.post("/enter", data={"key": key})
         data = {"key": key} if method == "POST" else None
         refused = second.request(method, link if method == "GET" else "/enter", data=data)
-    assert (403, True) == (refused.status_code, "used already" in refused.text)
+    assert (403, True) == (refused.status_code, "used before" in refused.text)
     assert ["link_used"] == [row.subject for row in server.audit("review_refused")]
 
 
@@ -137,7 +137,7 @@ def test_a_forged_link_is_refused(server: ReviewServer, key: str) -> None:
     """What the secret did not sign gets a sentence, and the audit trail a row."""
     with server.visitor() as visitor:
         refused = visitor.get("/enter", params={"key": key})
-    assert (403, True) == (refused.status_code, "not made by the bot" in refused.text)
+    assert (403, True) == (refused.status_code, "did not make this link" in refused.text)
     assert ["link_forged"] == [row.subject for row in server.audit()]
 
 
@@ -291,7 +291,7 @@ def test_an_oversized_form_is_refused(reviewer: Reviewer) -> None:
     answer = reviewer.http.post(
         "/undo", content=b" " * 300_000, headers={"X-CSRF-Token": reviewer.csrf}
     )
-    assert (400, True) == (answer.status_code, "more than a form" in answer.text)
+    assert (400, True) == (answer.status_code, "larger than any form" in answer.text)
 
 
 def test_a_broken_database_is_answered_with_a_sentence(
