@@ -17,6 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.alerts import tell_admins
 from bot.application import ALLOWED_UPDATES, Built, build
 from bot.decoder import Decoder
+from bot.erasing import Eraser
 from bot.errors import StartError
 from bot.gratitude import thank_who_was_right
 from bot.health import Health
@@ -41,6 +42,7 @@ from bot.trainer import Trainer
 from bot.web import WebServer, create_app, listen
 from bot.webhook import Webhook
 from dataset.database import Database
+from dataset.erasing import erase
 from dataset.photos import store_of
 from dataset.retention import purge
 from models.opening import registry_of
@@ -149,6 +151,7 @@ class Service:
                     elsewhere=settings.train_elsewhere,
                 ),
                 purge=partial(purge, database, store),
+                eraser=Eraser(partial(erase, database, store, settings.data_dir), inbox),
                 shares_rates=self._has_webhook and not database.is_sqlite,
                 timing=self._timing,
             )
@@ -221,6 +224,7 @@ class Service:
             decoder=services.decoder,
             receiver=receiver,
             inbox=inbox,
+            eraser=services.eraser,
             data_dir=self._settings.data_dir,
             disk_reserve_mb=self._settings.disk_reserve_mb,
         )
@@ -276,6 +280,7 @@ class Service:
         if self._has_webhook:
             self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
+        self._begin_task(services.eraser.run())
         clock = Clock(built.application, watch_every_s=self._timing.watch_every_s)
         self._begin_task(clock.run())
         self._begin_task(services.leader.run(on_taken=clock.nudge))
