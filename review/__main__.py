@@ -24,6 +24,7 @@ from models.errors import ModelsError
 from models.opening import registry_of
 from models.settings import ModelsSettings
 from review.app import create_app
+from review.connections import BoundedHttp
 from review.errors import ReviewError
 from review.labelling import offered
 from review.links import make_link, signing_secret
@@ -109,7 +110,9 @@ def serve(settings: Settings, *, port: int) -> None:
             lifetime_s=settings.review_link_minutes * 60,
             now=utc_now(),
         )
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            app, http=BoundedHttp, log_level="warning", access_log=False, server_header=False
+        )
         # uvicorn repeats the signal that ended it, so treat both as an ordinary end.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):

@@ -24,7 +24,7 @@ from dataset.cards import Standing, cards, held_by_other, standing
 from dataset.errors import NothingToUndo
 from dataset.schema import OUTSIDE, VerdictKind
 from review.cards import UNUSABLE, decided_by, verdict_words
-from review.desk import Desk, reviewer_of
+from review.desk import Desk, is_id, reviewer_of
 from review.errors import BadRequest
 from review.grid import PATHS
 from review.labelling import NONE_OF_THESE, shown
@@ -244,7 +244,7 @@ async def _form(request: Request) -> dict[str, Any]:
         return {
             "verdicts": [
                 {
-                    "photo": int(photo) if photo.isascii() and photo.isdigit() else None,
+                    "photo": int(photo) if is_id(photo) else None,
                     "kind": kind,
                     "label": label,
                 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from dataset.database import Database
@@ -81,6 +82,27 @@ def photo_ids_in(text: str, *, most: int) -> list[int]:
     parts = [part for part in text.split(",") if part]
     if len(parts) > most:
         raise BadRequest(f"At most {most} photos at once.")
-    if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+    if not all(is_id(part) for part in parts):
         raise BadRequest("A photo's id is a number.")
     return [int(part) for part in parts]
+
+
+class _Id(Convertor[int]):
+    """`{name:id}` in a route: the id of a row. Starlette's `int` takes digits without end, which
+    Python refuses to read."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", _Id())
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19

@@ -109,7 +109,7 @@ class Grids:
             Route("/ids", self.ids),
             Route("/tiles", self.tiles),
             Route("/next", self.next),
-            Route("/photos/{photo:int}", self.photo),
+            Route("/photos/{photo:id}", self.photo),
         ]
 
     async def page(self, shelf: Shelf, request: Request) -> Response:

@@ -139,7 +139,7 @@ class Guard:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise FormForged
         origin = request.headers.get("origin", "null")
-        if origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin != "null" and _place_in(origin) != request.headers.get("host"):
             raise FormForged
 
     async def _reviewer(self, request: Request) -> Reviewer:
@@ -218,3 +218,11 @@ def _form_is_ours(headers: Headers, body: bytes, reviewer: Reviewer) -> bool:
     ):
         proof = parse_qs(body.decode("utf-8", "replace")).get("csrf", [""])[0]
     return compare_digest((proof or "").encode(), reviewer.csrf.encode())
+
+
+def _place_in(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -89,9 +89,9 @@ class PhotoFiles:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/photos/{photo:int}/thumbnail", self.thumbnail),
-            Route("/photos/{photo:int}/file", self.file),
-            Route("/photos/{photo:int}/why", self.why),
+            Route("/photos/{photo:id}/thumbnail", self.thumbnail),
+            Route("/photos/{photo:id}/file", self.file),
+            Route("/photos/{photo:id}/why", self.why),
         ]
 
     async def thumbnail(self, request: Request) -> Response:

@@ -52,8 +52,8 @@ class Retrainings:
     def routes(self) -> list[Route]:
         return [
             Route("/retrainings", self.index),
-            Route("/retrainings/{run:int}", self.show),
-            Route("/retrainings/{run:int}/report/{file:path}", self.report),
+            Route("/retrainings/{run:id}", self.show),
+            Route("/retrainings/{run:id}/report/{file:path}", self.report),
         ]
 
     async def index(self, request: Request) -> Response:
@@ -105,9 +105,7 @@ class Retrainings:
 
     async def _find(self, request: Request) -> Retraining:
         number = int(request.path_params["run"])
-        run = None
-        if number < 2**63:
-            run = await self._desk.read(lambda session: records.retraining(session, number))
+        run = await self._desk.read(lambda session: records.retraining(session, number))
         if run is None:
             raise HTTPException(404, "This retraining does not exist.")
         return run

@@ -210,6 +210,29 @@ def test_a_foreign_host_is_refused(server: ReviewServer, reviewer: Reviewer, hos
     assert ["foreign_host"] == [row.subject for row in server.audit("review_refused")]
 
 
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://", "[", "\xe9"])
+def test_what_is_no_origin_is_a_foreign_one(reviewer: Reviewer, origin: str) -> None:
+    """It is refused like any other, not a fault of ours."""
+    forged = reviewer.http.post("/undo", headers={"Origin": origin.encode("latin-1")})
+    assert 403 == forged.status_code
+
+
+@pytest.mark.parametrize("path", ["/photos/{id}", "/photos/{id}/file", "/retrainings/{id}"])
+def test_no_row_has_an_id_of_thousands_of_digits(reviewer: Reviewer, path: str) -> None:
+    """Python refuses to read such a number; the page does not exist."""
+    assert 404 == reviewer.http.get(path.format(id="9" * 5000)).status_code
+
+
+def test_a_verdict_on_an_id_of_thousands_of_digits_is_refused(reviewer: Reviewer) -> None:
+    """As a form and as JSON."""
+    fields = {"photo": "9" * 5000, "verdict": "reject", "csrf": reviewer.csrf}
+    many = reviewer.http.post("/verdicts", data=fields)
+    written = f'{{"verdicts": [{{"photo": {"9" * 5000}, "kind": "reject"}}]}}'
+    headers = {"X-CSRF-Token": reviewer.csrf, "Content-Type": "application/json"}
+    number = reviewer.http.post("/verdicts", content=written, headers=headers)
+    assert (400, 400) == (many.status_code, number.status_code)
+
+
 @pytest.mark.parametrize("path", ["/verdicts", "/undo", "/looking", "/leave"])
 def test_a_form_without_its_token_is_refused(
     server: ReviewServer, reviewer: Reviewer, path: str
