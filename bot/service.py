@@ -23,6 +23,7 @@ from bot.gratitude import thank_who_was_right
 from bot.health import Health
 from bot.holders import own_name
 from bot.inbox import Inbox
+from bot.label_places import places_of
 from bot.language import Languages
 from bot.lock import only_poller
 from bot.menu import set_menus
@@ -111,11 +112,13 @@ class Service:
                 workers=_WORKERS,
                 photos_at_once=settings.photos_waiting,
                 head_start=self._head_start,
+                order=partial(places_of, records),
             )
             stack.callback(host.close)
             decoder = self._make_decoder()
             stack.push_async_callback(decoder.close)
             await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
+            await host.arrange()
 
             store = store_of(settings)
             pages = ReviewPages(

@@ -11,14 +11,14 @@ from contextlib import suppress
 
 import uvicorn
 
-from dataset import examples
 from dataset.database import Database
 from dataset.errors import DatasetError
+from dataset.label_order import give_places, in_order, labels_as_they_came
 from dataset.photos import store_of
 from dataset.rights import keep_private
 from dataset.schema import utc_now
 from dataset.settings import DatasetSettings, load_settings
-from models.bundle import STARTER
+from models.bundle import STARTER, shipped_labels
 from models.classifier import Classifier
 from models.errors import ModelsError
 from models.opening import registry_of
@@ -78,9 +78,13 @@ def serve(settings: Settings, *, port: int) -> None:
     secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
     database = Database(settings.resolved_database_url)
     database.upgrade()
-    with database.reading() as session:
-        learned = {label for split in examples.counts(session).values() for label in split}
     bundle = registry_of(settings).open()
+    known = bundle.manifest.labels
+    with database.session() as session:
+        learned = labels_as_they_came(session)
+        labels = offered(known, learned)
+        came = [label for label in learned if label in labels]
+        order = give_places(session, [*came, *labels], first=shipped_labels())
     classifier = Classifier(bundle)
 
     async def explain(photo: bytes) -> bytes:
@@ -93,7 +97,7 @@ def serve(settings: Settings, *, port: int) -> None:
         app = create_app(
             database=database,
             photo_store=store_of(settings),
-            labels=offered(bundle.manifest.labels, learned),
+            labels=in_order(labels, order),
             secret=secret,
             base_url=base_url,
             explain=explain,

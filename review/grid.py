@@ -29,6 +29,7 @@ from dataset.browsing import (
     model_versions,
 )
 from dataset.cards import Card, cards
+from dataset.label_order import label_order
 from dataset.schema import OUTSIDE, QueueReason, Split, Verdict
 from review.cards import (
     REASONS,
@@ -43,7 +44,7 @@ from review.cards import (
 )
 from review.desk import Desk, photo_ids_in, reviewer_of
 from review.errors import BadRequest
-from review.labelling import gate_key, hue, label_keys, shown
+from review.labelling import every_label, gate_key, hue, label_keys, shown
 from review.paging import links, page_number
 
 TILES_A_PAGE = 60
@@ -119,6 +120,7 @@ class Grids:
         number = page_number(request)
 
         def look(session: Session) -> dict[str, Any]:
+            every = self._every(session)
             ids = find_photos(session, shelf, wanted, order)
             pages = max(1, math.ceil(len(ids) / TILES_A_PAGE))
             page = min(number, pages)
@@ -127,13 +129,14 @@ class Grids:
             return {
                 "total": len(ids),
                 **links(request, page=page, pages=pages),
-                "shown": self._views(request, found, shelf),
+                "shown": self._views(request, found, shelf, every),
+                "labels": (keys := label_keys(desk.labels, every)),
+                "gate_key": gate_key(keys),
                 "progress": queue.progress(session, now=desk.now()),
                 "fields": self._fields(shelf, wanted, order, model_versions(session)),
-                **(self._counts(session) if shelf is Shelf.EXAMPLES else {}),
+                **(self._counts(session, every) if shelf is Shelf.EXAMPLES else {}),
             }
 
-        keys = label_keys(desk.labels)
         title, text = _EMPTY[shelf]
         filtered = wanted != PhotoFilter()
         if filtered:
@@ -143,8 +146,6 @@ class Grids:
             request,
             shelf=shelf.value,
             heading=HEADINGS[shelf],
-            labels=keys,
-            gate_key=gate_key(keys),
             filtered=filtered,
             empty={"title": title, "text": text},
             **await desk.read(look),
@@ -161,11 +162,12 @@ class Grids:
         """The tiles of some photos, as HTML; photos that are gone are left out."""
         shelf = _shelf(request)
         wanted = photo_ids_in(request.query_params.get("ids", ""), most=MOST_TILES)
-        found = await self._desk.read(lambda session: cards(session, wanted))
+        found, every = await self._desk.read(
+            lambda session: (cards(session, wanted), self._every(session))
+        )
+        shown = self._views(request, found, shelf, every)
         return HTMLResponse(
-            self._desk.pages.text(
-                "tiles.html", request, shown=self._views(request, found, shelf), shelf=shelf.value
-            )
+            self._desk.pages.text("tiles.html", request, shown=shown, shelf=shelf.value)
         )
 
     async def next(self, request: Request) -> Response:
@@ -185,16 +187,18 @@ class Grids:
         """One photo and all that is known of it: a page, or the part that the large view shows."""
         desk, shelf = self._desk, _shelf(request)
         wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
-        found = await desk.read(lambda session: cards(session, wanted))
+        found, every = await desk.read(
+            lambda session: (cards(session, wanted), self._every(session))
+        )
         if not found:
             raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
-        card, view = self._views(request, found, shelf)[0]
+        card, view = self._views(request, found, shelf, every)[0]
         prediction, verdict = card.prediction, card.verdict
         context: dict[str, Any] = {
             "card": card,
             "view": view,
             "shares": [
-                (label, share, hue(desk.labels, label))
+                (label, share, hue(every, label))
                 for label, share in sorted(
                     prediction.probabilities.items() if prediction else (), key=lambda one: -one[1]
                 )
@@ -215,17 +219,20 @@ class Grids:
             shelf=shelf.value,
             shelf_path=PATHS[shelf],
             shelf_name=HEADINGS[shelf],
-            labels=label_keys(desk.labels),
+            labels=label_keys(desk.labels, every),
             **context,
         )
 
+    def _every(self, session: Session) -> tuple[str, ...]:
+        """All labels in their order, which decides keys and colours."""
+        return every_label(self._desk.labels, label_order(session))
+
     def _views(
-        self, request: Request, found: Sequence[Card], shelf: Shelf
+        self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]
     ) -> list[tuple[Card, TileView]]:
         reviewer_id, now = reviewer_of(request).id, self._desk.now()
-        labels = self._desk.labels
         return [
-            (card, tile_view(card, shelf, labels=labels, reviewer_id=reviewer_id, now=now))
+            (card, tile_view(card, shelf, labels=every, reviewer_id=reviewer_id, now=now))
             for card in found
         ]
 
@@ -249,12 +256,12 @@ class Grids:
             ),
         ]
 
-    def _counts(self, session: Session) -> dict[str, Any]:
+    def _counts(self, session: Session, every: Sequence[str]) -> dict[str, Any]:
         counts = label_counts(session)
         rows = [
             {
                 "label": label,
-                "hue": hue(self._desk.labels, label),
+                "hue": hue(every, label),
                 "cells": [(split.value, splits[split]) for split in Split],
                 "total": sum(splits.values()),
             }

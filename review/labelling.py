@@ -26,11 +26,20 @@ class LabelKey:
     letter: str | None
 
 
-def label_keys(labels: Sequence[str]) -> list[LabelKey]:
-    """A digit for the first nine labels, and for every label its first free letter."""
+def every_label(labels: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
+    """The order of all labels that were ever met, and these, where they have no place in it."""
+    return (*order, *(label for label in labels if label not in order))
+
+
+def label_keys(labels: Sequence[str], every: Sequence[str] | None = None) -> list[LabelKey]:
+    """A digit for the first nine labels, and for every label its first free letter.
+
+    `every` has all labels in their order, these among them: keys and colours are decided there, so
+    that they stay the same when a label is gone, or the model answers in another order.
+    """
     keys: list[LabelKey] = []
     taken = set(_TAKEN_LETTERS)
-    for place, label in enumerate(labels):
+    for place, label in enumerate(every if every is not None else labels):
         letters = (letter for letter in label.lower() if letter.isalpha())
         letter = next((letter for letter in letters if letter not in taken), None)
         if letter is not None:
@@ -43,7 +52,7 @@ def label_keys(labels: Sequence[str]) -> list[LabelKey]:
                 letter=letter,
             )
         )
-    return keys
+    return [key for key in keys if key.label in labels]
 
 
 def gate_key(keys: Sequence[LabelKey]) -> str:
@@ -63,7 +72,7 @@ def offered(known: Sequence[str], learned: Collection[str]) -> tuple[str, ...]:
 
 
 def hue(labels: Sequence[str], label: str) -> int:
-    """The colour of a label; labels that the model no longer knows get the last one."""
+    """The colour of a label among all of them in order; what is none of them has the last."""
     return labels.index(label) % HUES if label in labels else HUES - 1
 
 
