@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from bot.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
 from bot.secrecy import hide_memory
-from bot.timing import Timing
 from dataset.errors import DatasetError, SettingsError
 from dataset.rights import keep_private
 
@@ -25,14 +24,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("bot")
 
-TELEGRAMS = Timing()
 
-
-def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
-    """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings).
-
-    `timing` says how long to wait for others, where that is not for Telegram.
-    """
+def main(argv: list[str] | None = None) -> int:
+    """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings)."""
     arguments = _read_arguments(argv)
     keep_private()
     hide_memory()
@@ -53,11 +47,10 @@ def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
         print(exc, file=sys.stderr)
         return 2
     local = arguments.local or not settings.telegram_bot_token.get_secret_value()
-    browser = local and not arguments.no_browser
-    return _run(settings, local=local, open_browser=browser, timing=timing)
+    return _run(settings, local=local, open_browser=local and not arguments.no_browser)
 
 
-def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timing) -> int:
+def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
     from bot import logs
     from bot.errors import BotError, StartError
 
@@ -80,7 +73,7 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
             _open_browser(f"{address}/")
 
     async def serve() -> None:
-        service = Service(settings, local=local, head_start=head_start, timing=timing)
+        service = Service(settings, local=local, head_start=head_start)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, service.stop)
         await service.run(on_ready=on_ready)

@@ -35,6 +35,8 @@ class Answered(Protocol):
     def candidates(self) -> Sequence[str]: ...
     @property
     def looks_like(self) -> str | None: ...
+    @property
+    def is_incomplete(self) -> bool: ...
 
 
 def name_of(label: str, manifest: Manifest, words: Words) -> str:
@@ -81,7 +83,10 @@ def full_text(answer: Answered, manifest: Manifest, words: Words) -> str:
         below = "\n".join(
             _bar(name_of(label, manifest, words), share, words) for label, share in ranked[:_BARS]
         )
-    return f"{headline(answer, manifest, words)}\n\n{below}"
+    parts = [headline(answer, manifest, words), below]
+    if answer.is_incomplete:
+        parts.append(words("incomplete"))
+    return "\n\n".join(parts)
 
 
 def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
@@ -92,7 +97,8 @@ def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
     shares = ", ".join(
         f"{name(label, manifest, words)} {words.percent(share)}" for label, share in ranked[:2]
     )
-    return f"{line} ({shares})"
+    note = f". {words('incomplete')}" if answer.is_incomplete else ""
+    return f"{line} ({shares}){note}"
 
 
 def buttons(

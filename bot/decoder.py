@@ -17,12 +17,14 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
 import models
-from models.decoding import ANSWER, DONE, KEEP, PIXELS, REQUEST
+from models.decoding import ANSWER, DONE, INCOMPLETE, KEEP, PIXELS, REQUEST
 from models.errors import PhotoError, PhotoProblem
+from models.photo import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +35,20 @@ LIMIT_S = 20.0
 _IDLE_S = 60.0
 _FILES_AT_ONCE = 2
 _END_WITHIN_S = 2.0
-_MAX_ANSWER_BYTES = 256 << 20
+_MAX_ANSWER_BYTES = MAX_BYTES
 _MAX_SENTENCE_BYTES = 4096
 _BUFFER_BYTES = 1 << 20
 # What the child has no use for stays out of its environment: nothing in it is a secret.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A picture that is safe to decode here."""
+
+    data: bytes
+    is_incomplete: bool = False
+    """The file lacked its end: this is what was there."""
 
 
 class Decoder:
@@ -71,20 +82,19 @@ class Decoder:
         """A place for one file in memory: files wait for each other, and photos for none."""
         return nullcontext() if trusted else self._places
 
-    async def pixels(self, data: bytes, *, short_side_px: int, trusted: bool = False) -> bytes:
+    async def pixels(self, data: bytes, *, short_side_px: int, trusted: bool = False) -> Decoded:
         """A picture that is safe to decode here: `data` itself if it is a `trusted` JPEG, else a
         BMP of it, upright, its shorter side not below `short_side_px` unless it was.
 
         Raises PhotoError, with the code `too_hard` when decoding crashed or took too long.
         """
         if trusted and data[:3] == b"\xff\xd8\xff":
-            return data
-        answer = await self._ask(PIXELS, data, short_side_px)
-        return _checked(answer, b"BM")
+            return Decoded(data)
+        return _checked(await self._ask(PIXELS, data, short_side_px), b"BM")
 
     async def kept(self, data: bytes) -> bytes:
         """The picture as it may be kept: a fresh JPEG. Raises PhotoError like `pixels`."""
-        return _checked(await self._ask(KEEP, data, 0), b"\xff\xd8\xff")
+        return _checked(await self._ask(KEEP, data, 0), b"\xff\xd8\xff").data
 
     async def close(self) -> None:
         """End the process; a file that is at work is left to the next start."""
@@ -94,7 +104,7 @@ class Decoder:
             await self._end()
         await asyncio.gather(*self._ending)
 
-    async def _ask(self, operation: bytes, data: bytes, short_side_px: int) -> bytes:
+    async def _ask(self, operation: bytes, data: bytes, short_side_px: int) -> Decoded:
         async with self._turn:
             if self._idle is not None:
                 self._idle.cancel()
@@ -107,7 +117,7 @@ class Decoder:
                 loop = asyncio.get_running_loop()
                 self._idle = loop.call_later(self._idle_s, self._end_when_idle)
 
-    async def _exchange(self, operation: bytes, data: bytes, short_side_px: int) -> bytes:
+    async def _exchange(self, operation: bytes, data: bytes, short_side_px: int) -> Decoded:
         process = await self._running()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -115,11 +125,12 @@ class Decoder:
         process.stdin.write(data)
         await process.stdin.drain()
         mark, length = ANSWER.unpack(await process.stdout.readexactly(ANSWER.size))
-        if length > (_MAX_ANSWER_BYTES if mark == DONE else _MAX_SENTENCE_BYTES):
+        is_picture = mark in (DONE, INCOMPLETE)
+        if length > (_MAX_ANSWER_BYTES if is_picture else _MAX_SENTENCE_BYTES):
             raise EOFError(f"it announces {length} bytes")
         payload = await process.stdout.readexactly(length)
-        if mark == DONE:
-            return payload
+        if is_picture:
+            return Decoded(payload, is_incomplete=mark == INCOMPLETE)
         raise _refusal(payload)
 
     @contextlib.asynccontextmanager
@@ -200,9 +211,9 @@ class Decoder:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _checked(answer: bytes, magic: bytes) -> bytes:
+def _checked(answer: Decoded, magic: bytes) -> Decoded:
     """The answer, if it is of the kind that was asked for: who wrote it may have been overcome."""
-    if not answer.startswith(magic):
+    if not answer.data.startswith(magic):
         logger.error("the decoder handed back something else than was asked for")
         raise _too_hard()
     return answer
@@ -217,6 +228,4 @@ def _refusal(payload: bytes) -> PhotoError:
 
 
 def _too_hard() -> PhotoError:
-    return PhotoError(
-        "too_hard", "This picture cannot be read within reason: please send it as a photo."
-    )
+    return PhotoError("too_hard", "This picture cannot be read within reason.")

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 
 from sqlalchemy import Connection
 from telegram import Chat, Message, PhotoSize, Update, User
@@ -113,7 +114,8 @@ class LookAhead:
                     safe = await self._decoder.pixels(
                         data, short_side_px=short_side_px, trusted=trusted
                     )
-                    return await self._host.classify(safe)
+                    seen = await self._host.classify(safe.data)
+                    return replace(seen, is_incomplete=True) if safe.is_incomplete else seen
         except PhotoUnavailable as exc:
             sentence = exc.message_id
         except PhotoError as exc:
@@ -307,6 +309,7 @@ def _record_one(
         outside_score=sight.outside_score,
         looks_like=sight.looks_like,
         milliseconds=sight.milliseconds,
+        is_incomplete=sight.is_incomplete,
     )
 
 

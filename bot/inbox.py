@@ -51,7 +51,6 @@ class Inbox:
         self._postponed: dict[int, float] = {}
         self._again: set[int] = set()
         self._doubtful: set[int] = set()
-        self._ends: dict[int, asyncio.Event] = {}
         self._room = asyncio.Event()
         self._room.set()
         self.polled_at = time.monotonic()
@@ -153,11 +152,6 @@ class Inbox:
         """Whether this process has yet to finish this update."""
         return update_id in self._open
 
-    async def end_of(self, update_id: int) -> None:
-        """Wait until this process has finished this update, or leaves it to another."""
-        if self.is_open(update_id):
-            await self._ends.setdefault(update_id, asyncio.Event()).wait()
-
     def __len__(self) -> int:
         return len(self._open)
 
@@ -174,7 +168,6 @@ class Inbox:
         result = await self._records.record(all_of_it, urgent=True)
         for done in (self._open, self._begun, self._again, self._doubtful):
             done.difference_update(numbers)
-        self._tell_ends(numbers)
         self.polled_at = self.stored_at = self._wrote_at = time.monotonic()
         self._make_room()
         return result
@@ -201,7 +194,6 @@ class Inbox:
         """Leave an update in the database for the next start."""
         self._open.discard(update_id)
         self._begun.discard(update_id)
-        self._tell_ends([update_id])
         self._make_room()
 
     async def let_go(self) -> None:
@@ -220,11 +212,6 @@ class Inbox:
             limit=_LEFT_OVER_AT_ONCE,
         )
         return [(row.update_id, row.payload) for row in found]
-
-    def _tell_ends(self, update_ids: Iterable[int]) -> None:
-        for number in update_ids:
-            if (end := self._ends.pop(number, None)) is not None:
-                end.set()
 
     def _make_room(self) -> None:
         if len(self._open) < self._open_at_once:

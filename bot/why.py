@@ -70,7 +70,7 @@ async def _explain(
         # Here nobody knows any more whether it came as a photo or as a file.
         async with decoder.place(trusted=False), host.place():
             file = await fetch(context.bot, prediction.file_id)
-            data = await decoder.pixels(file, short_side_px=short_side_px)
+            data = (await decoder.pixels(file, short_side_px=short_side_px)).data
             label, likeness, picture = await host.run(
                 lambda classifier: _look(classifier, data, prediction.label)
             )

@@ -37,6 +37,7 @@ def record_prediction(
     outside_score: float,
     milliseconds: float,
     looks_like: str | None = None,
+    is_incomplete: bool = False,
     update_id: int | None = None,
     album_position: int | None = None,
     sampled: bool = False,
@@ -65,6 +66,7 @@ def record_prediction(
         "outside_score": outside_score,
         "looks_like": looks_like,
         "milliseconds": milliseconds,
+        "is_incomplete": is_incomplete,
         "sampled": sampled and Verdict(verdict) is Verdict.SURE,
         # Said outright, so that the row is whole without being read back.
         "answer_message_id": None,

@@ -22,6 +22,8 @@ from models.opening import registry_of
 from models.registry import Listed
 from models.settings import ModelsSettings
 
+_INCOMPLETE = "  (part of the file is missing or damaged: answered from what is there)"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status: 0, 1 for what failed, 2 for what was asked wrongly."""
@@ -91,7 +93,8 @@ def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
         elif answered.error is not None:
             print(f"{answered.file}: {answered.error}", file=sys.stderr)
         else:
-            print(f"{answered.file!s:{width}}  {_in_words(answered, classifier.manifest)}")
+            note = _INCOMPLETE if answered.prediction and answered.prediction.is_incomplete else ""
+            print(f"{answered.file!s:{width}}  {_in_words(answered, classifier.manifest)}{note}")
     return 1 if failed else 0
 
 
@@ -140,7 +143,7 @@ def _as_json(answered: Answered) -> dict[str, Any]:
     prediction = answered.prediction
     if prediction is None:
         return {"file": str(answered.file), "error": answered.error}
-    return {
+    content = {
         "file": str(answered.file),
         "label": prediction.label,
         "probability": round(prediction.probability, 6),
@@ -152,6 +155,7 @@ def _as_json(answered: Answered) -> dict[str, Any]:
         "looks_like": prediction.looks_like,
         "milliseconds": round(prediction.milliseconds, 2),
     }
+    return content | {"incomplete": True} if prediction.is_incomplete else content
 
 
 def _in_words(answered: Answered, manifest: Manifest) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +15,7 @@ from models.explain import SHOWN_SIDE_PX, paint
 from models.manifest import Manifest
 from models.network import Network, Outputs
 from models.outside import OutsideCheck
-from models.photo import open_photo, prepare
+from models.photo import open_photo, prepare, prepare_photo
 
 GOLDEN_TOLERANCE = 0.01
 """How far a probability may lie from what training saw, for the bundle to be the same model."""
@@ -28,7 +27,8 @@ class Prediction:
 
     `verdict` is "sure", "unsure" or "outside" (none of the labels). `candidates` are the labels
     that cannot be ruled out, most likely first, never empty. `outside_score` is higher the more
-    the photo is outside; `looks_like` is what it would be then, in English.
+    the photo is outside; `looks_like` is what it would be then, in English. `is_incomplete` says
+    that part of the file was missing or damaged, and that the answer is for what is there.
     """
 
     label: str
@@ -40,6 +40,7 @@ class Prediction:
     looks_like: str | None
     milliseconds: float
     model_version: str
+    is_incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,6 @@ class Classifier:
         outside_threshold: float | None = None,
     ) -> None:
         self._bundle = bundle
-        self._manifest = bundle.manifest
-        self._columns: list[int] | None = None
         thresholds = bundle.manifest.thresholds
         self._sure = thresholds["sure"] if sure_threshold is None else sure_threshold
         self._outside = thresholds["outside"] if outside_threshold is None else outside_threshold
@@ -84,39 +83,25 @@ class Classifier:
 
     @property
     def manifest(self) -> Manifest:
-        """What the bundle says about itself; its labels in the order of the answers."""
-        return self._manifest
+        """What the bundle says about itself."""
+        return self._bundle.manifest
 
     @property
     def version(self) -> str:
         """The bundle's version."""
-        return self._manifest.version
+        return self._bundle.manifest.version
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels, spelled as the dataset spells them, in the order of the answers."""
-        return self._manifest.labels
-
-    def in_order(self, labels: Sequence[str]) -> Classifier:
-        """The same classifier with its answers in this order of its labels.
-
-        A bundle that was made elsewhere, or before the order was decided, has another. ValueError
-        for other labels than the bundle's.
-        """
-        graph = self._bundle.manifest.labels
-        if sorted(labels) != sorted(graph):
-            raise ValueError("a classifier has the labels of its bundle, and no others")
-        ordered = copy(self)
-        ordered._manifest = replace(self._manifest, labels=tuple(labels))
-        columns = [graph.index(label) for label in labels]
-        ordered._columns = None if columns == list(range(len(graph))) else columns
-        return ordered
+        """The labels, spelled as the dataset spells them."""
+        return self._bundle.manifest.labels
 
     def classify(self, data: bytes) -> Prediction:
         """The answer for the photo in `data`; PhotoError if it is none."""
         started = time.perf_counter()
-        photo = prepare(data, self.manifest.preparation)
-        return self._predict(photo[np.newaxis], started)[0]
+        photo = prepare_photo(data, self.manifest.preparation)
+        answer = self._predict(photo.pixels[np.newaxis], started)[0]
+        return replace(answer, is_incomplete=True) if photo.is_incomplete else answer
 
     def classify_prepared(self, photos: NDArray[np.uint8]) -> list[Prediction]:
         """The answers for prepared photos, uint8 RGB [N, H, W, 3]."""
@@ -124,19 +109,11 @@ class Classifier:
 
     def embed(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The pretrained features [N, D] of prepared photos, uint8 RGB [N, H, W, 3]."""
-        return self.run(photos).embedding
+        return self._network.run(photos).embedding
 
     def run(self, photos: NDArray[np.uint8]) -> Outputs:
         """Everything the network says of prepared photos, uint8 RGB [N, H, W, 3]."""
-        outputs = self._network.run(photos)
-        if self._columns is None:
-            return outputs
-        return replace(
-            outputs,
-            probabilities=outputs.probabilities[:, self._columns],
-            logits=outputs.logits[:, self._columns],
-            cam=outputs.cam[:, self._columns],
-        )
+        return self._network.run(photos)
 
     def explain(self, data: bytes, label: str | None = None) -> bytes:
         """The photo in `data` as a JPEG, with a heat map of what spoke for `label`.
@@ -146,7 +123,7 @@ class Classifier:
         """
         preparation = self.manifest.preparation
         photo = open_photo(data, short_side_px=max(SHOWN_SIDE_PX, preparation.short_side_px))
-        outputs = self.run(prepare(data, preparation)[np.newaxis])
+        outputs = self._network.run(prepare(data, preparation)[np.newaxis])
         if label is None:
             row = int(outputs.probabilities[0].argmax())
         elif label in self.labels:
@@ -157,10 +134,11 @@ class Classifier:
 
     def nearest_known(self, data: bytes, *, most: int = 3) -> Likeness:
         """What the photo in `data` is nearest to; PhotoError if it is no photo."""
-        outputs = self.run(prepare(data, self.manifest.preparation)[np.newaxis])
-        graph = self._bundle.manifest.labels
+        outputs = self._network.run(prepare(data, self.manifest.preparation)[np.newaxis])
         nearest = self._check.nearest_known(outputs.embedding[0], outputs.imagenet[0], most=most)
-        return Likeness(things=nearest.things, labels=[graph[index] for index, _ in nearest.labels])
+        return Likeness(
+            things=nearest.things, labels=[self.labels[index] for index, _ in nearest.labels]
+        )
 
     def check_golden(self) -> None:
         """Answer the bundle's golden photos; BundleError unless it answers as in training."""
@@ -179,7 +157,7 @@ class Classifier:
                     )
 
     def _predict(self, photos: NDArray[np.uint8], started: float) -> list[Prediction]:
-        outputs = self.run(photos)
+        outputs = self._network.run(photos)
         scores = self._check.score(outputs.embedding, outputs.imagenet)
         if not np.isfinite(outputs.probabilities).all():
             raise BundleError(f"the bundle {self.version} answers with numbers that are none")

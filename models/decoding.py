@@ -5,8 +5,8 @@ memory and time, and it can write no file. It reads requests from stdin and writ
 stdout, in the frames below, until stdin ends.
 
 A request is its operation (a byte), the shorter side wanted (px) and the length of the picture,
-then the picture. An answer is one byte, a length and as many bytes: a BMP or a JPEG, or why not as
-`code`, a line feed and a sentence.
+then the picture. An answer is one byte, a length and as many bytes: a BMP or a JPEG, of all of the
+picture or of what is there of it, or why not as `code`, a line feed and a sentence.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+import math
 import resource
 import signal
 import struct
@@ -23,12 +24,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from models.errors import PhotoError
-from models.photo import open_photo, strip
+from models.photo import MAX_BYTES, read_photo, strip
 
 REQUEST = struct.Struct(">cIQ")
 ANSWER = struct.Struct(">cQ")
 PIXELS, KEEP = b"p", b"k"
-DONE, REFUSED = b"d", b"r"
+DONE, INCOMPLETE, REFUSED = b"d", b"i", b"r"
 
 MEMORY_BYTES = 1 << 30
 """Address space of the process: 200 MB of pixels and what decoding them takes, with room."""
@@ -38,20 +39,29 @@ CPU_S = 20
 
 _PR_SET_PDEATHSIG = 1
 
-Decode = Callable[[bytes, int], bytes]
+# What is handed back is opened as what people send is: a BMP of so many pixels is within the limit.
+# Only what is longer than a panorama comes out smaller for it.
+_MOST_PIXELS_BACK = MAX_BYTES // 4
+
+Decode = Callable[[bytes, int], "tuple[bytes, bool]"]
+"""Of a picture and the shorter side wanted: the answer, and whether part was missing."""
 
 
-def pixels(data: bytes, short_side_px: int) -> bytes:
-    """The photo upright, RGB, perhaps scaled down (see `open_photo`), as a BMP: nothing is lost."""
-    image = open_photo(data, short_side_px=short_side_px)
+def pixels(data: bytes, short_side_px: int) -> tuple[bytes, bool]:
+    """The photo upright, RGB, perhaps scaled down (see `read_photo`), as a BMP: nothing is lost."""
+    photo = read_photo(data, short_side_px=short_side_px)
+    image = photo.image
+    too_many = image.width * image.height / _MOST_PIXELS_BACK
+    if too_many > 1:
+        image = image.reduce(math.ceil(math.sqrt(too_many)))
     buffer = io.BytesIO()
     image.save(buffer, "BMP")
-    return buffer.getvalue()
+    return buffer.getvalue(), photo.is_incomplete
 
 
-def kept(data: bytes, _short_side_px: int) -> bytes:
+def kept(data: bytes, _short_side_px: int) -> tuple[bytes, bool]:
     """The photo as it may be kept: see `strip`."""
-    return strip(data)
+    return strip(data), False
 
 
 def serve(
@@ -67,8 +77,8 @@ def serve(
         data = source.read(length)
         _allow_time()
         try:
-            payload = (keep if operation == KEEP else decode)(data, short_side_px)
-            mark = DONE
+            payload, is_incomplete = (keep if operation == KEEP else decode)(data, short_side_px)
+            mark = INCOMPLETE if is_incomplete else DONE
         except PhotoError as exc:
             mark, payload = REFUSED, f"{exc.code}\n{exc}".encode()
         except MemoryError:
@@ -80,7 +90,10 @@ def serve(
 
 def restrict() -> None:
     """Give up what decoding does not need. The first to be ended when memory is short."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    # Whoever started the bot may have allowed it less.
+    most = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if not sys.platform.startswith("linux"):

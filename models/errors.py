@@ -13,7 +13,14 @@ from __future__ import annotations
 from typing import Literal
 
 PhotoProblem = Literal[
-    "empty", "not_a_photo", "unsupported", "too_large", "too_many_pixels", "too_hard", "broken"
+    "empty",
+    "not_a_photo",
+    "unsupported",
+    "strip",
+    "too_large",
+    "too_many_pixels",
+    "too_hard",
+    "broken",
 ]
 
 

@@ -7,45 +7,23 @@ so that memory stays bounded whatever the bytes claim.
 from __future__ import annotations
 
 import io
-import threading
-from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.ImageFile import ImageFile
 
 from models.errors import PhotoError
-from models.formats import is_multi_scan_jpeg, open_lazily, size_in_header, sniff
+from models.pictures.formats import sniff
+from models.pictures.pixels import Photo, decode
 
 MAX_BYTES = 20 * 1024 * 1024
 """Telegram gives a bot files up to 20 MB; so do we everywhere."""
 
-MAX_PIXELS = 50_000_000
-"""A phone's 48-megapixel mode fits; decoded, it is 200 MB for a moment."""
-
-# What decodes with more bytes to a pixel gets fewer pixels, for the same 200 MB (measured).
-_MAX_PIXELS_OF = {"WEBP": 14_000_000, "AVIF": 24_000_000, "HEIC": 30_000_000}
-_MAX_PIXELS_MULTI_SCAN = 25_000_000  # of a JPEG whose coefficients libjpeg holds all at once
-_LARGE_PIXELS = 4_000_000
-_one_large_photo = threading.Lock()  # the bound on memory is the process's, whatever its threads
-_MAX_SIDES_RATIO = 100  # nobody photographs a line
-_BAND_PIXELS = 1 << 20
 _MEAN_COLOUR = (124, 116, 104)  # ImageNet's: padding that says least to a network
 _KEPT_LONG_SIDE_PX = 1600
 _KEPT_QUALITY = 90
-_EXIF_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 @dataclass(frozen=True)
@@ -67,10 +45,25 @@ class Preparation:
             raise ValueError(f"no such preparation method: {self.method!r}")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A photo as a network sees it."""
+
+    pixels: NDArray[np.uint8]
+    """RGB [crop_px, crop_px, 3]"""
+    is_incomplete: bool
+    """Only part of the photo was there to be prepared."""
+
+
 def prepare(data: bytes, preparation: Preparation) -> NDArray[np.uint8]:
     """The photo in `data` as uint8 RGB of shape [crop_px, crop_px, 3]; PhotoError if it is none."""
-    image = open_photo(data, short_side_px=preparation.short_side_px)
-    return to_square(image, preparation)
+    return prepare_photo(data, preparation).pixels
+
+
+def prepare_photo(data: bytes, preparation: Preparation) -> Prepared:
+    """As `prepare`, with whether all of the photo was there."""
+    photo = read_photo(data, short_side_px=preparation.short_side_px)
+    return Prepared(to_square(photo.image, preparation), photo.is_incomplete)
 
 
 def to_square(image: Image.Image, preparation: Preparation) -> NDArray[np.uint8]:
@@ -102,35 +95,36 @@ def crop_box(size: tuple[int, int], preparation: Preparation) -> tuple[float, fl
 
 
 def open_photo(data: bytes, *, short_side_px: int | None = None) -> Image.Image:
-    """The photo in `data`, upright, RGB, transparency on white, the first frame of an animation.
+    """The image of `read_photo`, for whom it makes no difference whether it is all there."""
+    return read_photo(data, short_side_px=short_side_px).image
+
+
+def read_photo(data: bytes, *, short_side_px: int | None = None) -> Photo:
+    """The photo in `data`, upright, RGB, transparency on white; of an animation one picture.
 
     With `short_side_px` the photo may come out smaller than it is, but its shorter side never
-    below that: a JPEG is then decoded at a fraction, which is faster and needs less memory.
-    Raises PhotoError, whose text is one sentence for the sender.
+    below that: a JPEG is then decoded at a fraction, which is faster and needs less memory. One
+    that would take too much memory comes out smaller in any case. Of a file that lacks its end
+    the photo is what is there, if that is most of it.
+    Raises PhotoError, whose text is one sentence.
     """
     if not data:
-        raise PhotoError("empty", "This file is empty: please send the photo again.")
+        raise PhotoError("empty", "This file is empty.")
     if len(data) > MAX_BYTES:
         raise PhotoError(
             "too_large",
-            f"This file has {len(data) / 2**20:.0f} MB and I read up to {MAX_BYTES >> 20}:"
-            " please send it as an ordinary photo, or a smaller one.",
+            f"This file has {len(data) / 2**20:.0f} MB and I read up to {MAX_BYTES >> 20} MB.",
         )
     file_format = sniff(data)
     try:
-        return _decode(data, file_format, short_side_px)
+        return decode(data, file_format, short_side_px)
     except PhotoError:
         raise
     except MemoryError as exc:
-        raise PhotoError(
-            "too_hard",
-            f"Reading this {file_format} takes too much memory: please send a smaller one.",
-        ) from exc
+        raise PhotoError("too_hard", f"Reading this {file_format} takes too much memory.") from exc
     # Pillow's decoders raise whatever the damage leads to, from SyntaxError to struct.error.
     except Exception as exc:
-        raise PhotoError(
-            "broken", f"This {file_format} is damaged and cannot be read: please send it again."
-        ) from exc
+        raise PhotoError("broken", f"This {file_format} is damaged and cannot be read.") from exc
 
 
 def strip(data: bytes) -> bytes:
@@ -150,97 +144,3 @@ def dhash(image: Image.Image) -> int:
     grey = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX))
     bits = np.packbits(grey[:, 1:] > grey[:, :-1])
     return int.from_bytes(bits.tobytes(), "big", signed=True)
-
-
-def _decode(data: bytes, file_format: str, short_side_px: int | None) -> Image.Image:
-    multi_scan = file_format == "JPEG" and is_multi_scan_jpeg(data)
-    max_pixels = _MAX_PIXELS_OF.get(file_format, MAX_PIXELS)
-    if multi_scan:
-        max_pixels = _MAX_PIXELS_MULTI_SCAN
-    announced = size_in_header(data, file_format)
-    if announced is not None:
-        _check_size(announced, max_pixels)
-    with open_lazily(data, file_format) as image:
-        _check_size(image.size, max_pixels)
-        is_large = (multi_scan or file_format != "JPEG") and _is_large(image)
-        if short_side_px is not None and file_format == "JPEG":
-            image.draft(None, (short_side_px, short_side_px))
-        with _one_large_photo if is_large or _is_large(image) else nullcontext():
-            image.load()
-            _check_size(image.size, max_pixels)
-            factor = max(1, min(image.size) // short_side_px) if short_side_px else 1
-            # A JPEG's pixels are all there; what has several images may decode itself again.
-            is_done = file_format == "JPEG" and image.mode == "RGB" and factor == 1
-            flat = image if is_done else _flatten(image, factor)
-        upright = _UPRIGHT.get(_orientation(image))
-    if upright is not None:
-        flat = flat.transpose(upright)
-    flat.info.clear()  # Pillow would write comments and profiles found there into every copy
-    return flat
-
-
-def _is_large(image: Image.Image) -> bool:
-    return image.width * image.height > _LARGE_PIXELS
-
-
-def _check_size(size: tuple[int, int], max_pixels: int) -> None:
-    width, height = size
-    if width < 1 or height < 1:
-        raise PhotoError("broken", "This picture has no pixels: please send another.")
-    if width * height > max_pixels:
-        raise PhotoError(
-            "too_many_pixels",
-            f"This picture has {width} × {height} pixels and I read up to"
-            f" {max_pixels // 1_000_000} million of its kind: please send it as an ordinary photo.",
-        )
-    if max(size) > _MAX_SIDES_RATIO * min(size):
-        raise PhotoError(
-            "unsupported", f"This picture is a strip of {width} × {height} pixels: I need a photo."
-        )
-
-
-def _orientation(image: ImageFile) -> int:
-    try:
-        return int(image.getexif().get(_EXIF_ORIENTATION, 1))
-    # Damaged metadata of many kinds is common and no reason to refuse the pixels.
-    except Exception:
-        return 1
-
-
-def _flatten(image: Image.Image, factor: int) -> Image.Image:
-    """RGB on white, each side divided by `factor`; in bands, so that no second full copy exists."""
-    if image.mode == "RGB" and factor == 1 and not image.has_transparency_data:
-        return image.copy()
-    width, height = image.size
-    to_8_bit = _scale_to_8_bit(image)
-    flat = Image.new("RGB", (-(-width // factor), -(-height // factor)))
-    rows = max(factor, _BAND_PIXELS // width // factor * factor)
-    for top in range(0, height, rows):
-        band = image.crop((0, top, width, min(height, top + rows)))
-        if to_8_bit is not None:
-            offset, slope = to_8_bit
-            values = np.nan_to_num((np.asarray(band, np.float32) - offset) * slope)
-            band = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
-        band = _band_on_white(band)
-        flat.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
-    return flat
-
-
-def _scale_to_8_bit(image: Image.Image) -> tuple[float, float] | None:
-    """Offset and slope that map a 16-bit, 32-bit or float image to 0…255; None for the others."""
-    if not image.mode.startswith(("I", "F")):
-        return None
-    low, high = cast("tuple[float, float]", image.getextrema())
-    if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and high <= 65535):
-        return 0.0, 255 / 65535
-    if image.mode == "F" and low >= 0 and high <= 1:
-        return 0.0, 255.0
-    return float(low), 255 / max(float(high - low), 1e-6)
-
-
-def _band_on_white(band: Image.Image) -> Image.Image:
-    if not band.has_transparency_data:
-        return band.convert("RGB")
-    layer = band.convert("RGBA")
-    white = Image.new("RGBA", layer.size, "white")
-    return Image.alpha_composite(white, layer).convert("RGB")

@@ -1,8 +1,7 @@
-"""Verdicts given on the pages, one or many at a time; undo; who looks at what.
+"""Verdicts given on the pages, one or many at a stroke; taking them back; who looks at what.
 
-A stroke is one press of a key: it may decide many photos. One that arrives twice (a lost answer, a
-replayed form) changes nothing the second time. What another reviewer has decided or is looking at
-stays as it is, and the answer says so.
+A stroke that arrives twice (a lost answer, a replayed form) changes nothing the second time. What
+another reviewer has decided or is looking at is left alone and said so.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from dataset.cards import Standing, cards, held_by_other, standing
 from dataset.errors import NothingToUndo
 from dataset.schema import OUTSIDE, VerdictKind
 from review.cards import UNUSABLE, decided_by, verdict_words
-from review.desk import Desk, is_id, reviewer_of
+from review.desk import Desk, reviewer_of
 from review.errors import BadRequest
 from review.grid import PATHS
 from review.labelling import NONE_OF_THESE, shown
 from review.rendering import plural
 
 MOST_AT_ONCE = 100
-"""Verdicts of one request; all other writers wait meanwhile (0041). The script splits a larger
-selection into such portions."""
+"""Verdicts of one request, for which everybody else who writes has to wait (0041). The script cuts
+a larger selection into such portions."""
 MOST_HELD = 12
 MOST_WATCHED = 400
 
@@ -106,9 +105,9 @@ class Deciding:
             ]
             said = verdict_words(batch[0]) if batch else ""
             sentence = (
-                f"Undid “{said}” for {plural(len(batch), 'photo')}."
+                f"Took back “{said}” for {plural(len(batch), 'photo')}."
                 if batch
-                else str(NothingToUndo("You have nothing to undo."))
+                else str(NothingToUndo("You have nothing to take back."))
             )
             progress = queue.progress(session, now=now)
             return {"photos": photo_ids, "sentence": sentence, "progress": progress}
@@ -116,8 +115,8 @@ class Deciding:
         return self._answer(request, await self._desk.write(take_back))
 
     async def looking(self, request: Request) -> Response:
-        """Lease the photos a reviewer is about to decide; report which of those in sight
-        others hold or have decided."""
+        """Lease the photos a reviewer is about to decide; say which in sight others have or
+        decided meanwhile."""
         reviewer = reviewer_of(request)
         values = await _json(request)
         hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]
@@ -156,7 +155,7 @@ class Deciding:
 
     def _stroke(self, values: object) -> Stroke:
         if not isinstance(values, dict):
-            raise BadRequest("A verdict needs a photo and a kind.")
+            raise BadRequest("A verdict names a photo and what it is.")
         label = values.get("label")
         try:
             kind = VerdictKind(values.get("kind"))
@@ -167,7 +166,7 @@ class Deciding:
         if kind is not VerdictKind.LABEL:
             label = None
         elif not isinstance(label, str):
-            raise BadRequest("A verdict of kind label needs a label.")
+            raise BadRequest("A verdict with a label says which.")
         return Stroke(photo_id=_photo_id(values.get("photo")), kind=kind, label=label)
 
     def _record(
@@ -207,7 +206,7 @@ class Deciding:
         return {**result, "outcome": "recorded", "words": verdict_words(verdict)}
 
     def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
-        """Raises BadRequest for a label that neither model, example nor suspicion has."""
+        """Besides the model's labels there are those that an example or its suspicion bring."""
         foreign = {
             stroke.photo_id: stroke.label
             for stroke in strokes
@@ -220,7 +219,7 @@ class Deciding:
             if card.suspicion:
                 brought.add((card.photo.id, card.suspicion.suggested))
         if foreign.items() - brought:
-            raise BadRequest("That label does not exist. Reload the page to see the labels.")
+            raise BadRequest("There is no such label: reload the page to see those there are.")
 
     def _answer(self, request: Request, values: dict[str, Any]) -> JSONResponse:
         progress = self._desk.pages.text("progress.html", request, progress=values["progress"])
@@ -231,9 +230,9 @@ async def _json(request: Request) -> dict[str, Any]:
     try:
         values = json.loads(await request.body())
     except (ValueError, RecursionError):
-        raise BadRequest("That is not JSON.") from None
+        raise BadRequest("That is no JSON.") from None
     if not isinstance(values, dict):
-        raise BadRequest("That is not a JSON object.")
+        raise BadRequest("That is no JSON object.")
     return values
 
 
@@ -244,7 +243,7 @@ async def _form(request: Request) -> dict[str, Any]:
         return {
             "verdicts": [
                 {
-                    "photo": int(photo) if is_id(photo) else None,
+                    "photo": int(photo) if photo.isascii() and photo.isdigit() else None,
                     "kind": kind,
                     "label": label,
                 }
@@ -271,4 +270,4 @@ def _shelf(values: dict[str, Any]) -> Shelf:
     try:
         return Shelf(values.get("shelf") or Shelf.QUEUE)
     except ValueError:
-        raise BadRequest("That shelf does not exist.") from None
+        raise BadRequest("There is no such shelf.") from None

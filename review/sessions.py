@@ -1,6 +1,7 @@
-"""Who is signed in: a random cookie, whose hash the table of leases holds until it ends.
+"""Who is signed in: a random cookie, whose hash the table of leases knows until it ends.
 
-So a stolen database opens no session, and signing out ends a session in every process at once.
+The database never holds what opens a session, a lost database opens none, and signing out ends a
+session in every process at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ COOKIE = "review"
 
 @dataclass(frozen=True, repr=False)
 class Reviewer:
-    """The reviewer who sent a request, with the token that proves a form theirs."""
+    """The reviewer who sent a request, and what proves that a form is theirs."""
 
     id: int
     csrf: str
@@ -36,7 +37,7 @@ def start_session(session: Session, reviewer_id: int, *, lifetime_s: int, now: d
 
 
 def find_session(session: Session, cookie: str, *, secret: bytes, now: datetime) -> Reviewer:
-    """The reviewer of a cookie. Raises NoSession for a forged or ended one."""
+    """The reviewer whom a cookie stands for. Raises NoSession for a forged or ended one."""
     holder = leases.holder_of(session, _lease_name(cookie), now=now)
     if holder is None:
         raise NoSession

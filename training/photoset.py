@@ -12,7 +12,6 @@ import numpy as np
 
 from dataset import examples
 from dataset.database import Database
-from dataset.label_order import in_order, label_order
 from dataset.photos import PhotoStore
 from dataset.schema import OUTSIDE, TELEGRAM, Split
 from models.photo import MAX_BYTES
@@ -80,11 +79,9 @@ class PhotoSet:
 
 
 def from_dataset(database: Database, store: PhotoStore) -> PhotoSet:
-    """Every example, by hash: the order does not depend on the order of adding. The labels are in
-    their own order, decided once."""
+    """Every example, by hash: the order does not depend on the order of adding."""
     with database.reading() as session:
         rows = list(examples.iterate(session))
-        order = label_order(session)
     items = [
         Item(
             sha256=row.sha256,
@@ -98,7 +95,7 @@ def from_dataset(database: Database, store: PhotoStore) -> PhotoSet:
         )
         for row in sorted(rows, key=lambda row: row.sha256)
     ]
-    return _photo_set(items, order)
+    return _photo_set(items)
 
 
 def from_folder(folder: Path) -> PhotoSet:
@@ -128,10 +125,9 @@ def from_outsiders(folder: Path) -> PhotoSet:
     return _photo_set(items)
 
 
-def _photo_set(items: Iterable[Item], order: Sequence[str] = ()) -> PhotoSet:
+def _photo_set(items: Iterable[Item]) -> PhotoSet:
     found = tuple(items)
-    labels = sorted({item.label for item in found} - {OUTSIDE})
-    return PhotoSet(found, in_order(labels, order))
+    return PhotoSet(found, tuple(sorted({item.label for item in found} - {OUTSIDE})))
 
 
 def _items_in(folder: Path, *, label: str) -> Iterator[Item]:

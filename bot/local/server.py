@@ -8,8 +8,7 @@ from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
-
-from review.connections import BoundedHttp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 KEEP_ALIVE_S = 75
 """Longer than a long poll, so that idle clients keep their connections."""
@@ -43,7 +42,7 @@ class _Gathering:
         return getattr(self._transport, name)
 
 
-class _InOnePiece(BoundedHttp):
+class _InOnePiece(HttpToolsProtocol):
     """Head and body of an answer leave together: uvicorn writes each by itself, which wakes the
     client twice, and the first time for nothing."""
 

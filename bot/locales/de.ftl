@@ -16,6 +16,7 @@ outside-only = Das sieht für mich nicht nach { $noun } aus
 outside-any = Ich sehe nichts von dem, was ich kenne ({ $labels }); das sieht eher aus wie: { $what }
 outside-any-only = Ich sehe nichts von dem, was ich kenne ({ $labels })
 nearest = Falls doch eines davon, dann am ehesten: { $label } ({ $percent })
+incomplete = Ein Teil der Datei fehlt oder ist beschädigt: Ich habe nach dem geantwortet, was da ist.
 
 ## Knöpfe
 
@@ -76,8 +77,9 @@ no-photo-audio = Ich kann nur sehen. Schick mir ein Foto.
 no-photo-document = Diese Datei kann ich nicht als Bild lesen. Schick mir ein Foto (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = Das kann ich nicht ansehen. Schick mir ein Foto.
 photo-empty = Diese Datei ist leer. Bitte schick das Foto noch einmal.
-photo-not_a_photo = Diese Datei enthält kein Bild, auch wenn sie so heißt. Bitte schick ein Foto.
+photo-not_a_photo = Diese Datei enthält kein Bild einer Art, die ich lesen kann. Bitte schick ein Foto.
 photo-unsupported = Bilder dieser Art kann ich nicht lesen. Bitte schick es als normales Foto (JPEG, PNG, WebP, HEIC).
+photo-strip = Dieses Bild ist ein Streifen, viel länger als breit. Bitte schick ein Foto.
 photo-too_large = Diese Datei ist zu groß: Ich lese bis zu { $megabytes } MB. Bitte schick sie als normales Foto.
 photo-too_many_pixels = Dieses Bild hat zu viele Pixel für mich. Bitte schick es als normales Foto.
 photo-too_hard = Bei diesem Bild musste ich aufgeben: Es dauert zu lange oder braucht zu viel Speicher. Bitte schick es als normales Foto.
@@ -138,16 +140,6 @@ forget-done = Erledigt. Gelöscht: { $photos ->
     [one] { $predictions } Antwort
    *[other] { $predictions } Antworten
 }. Die Fotos lassen sich nicht wiederherstellen.
-forget-pending = Fast erledigt. Der Speicher von { $photos ->
-    [one] einem Foto
-   *[other] { $photos } Fotos
-} antwortet gerade nicht. Ich lösche das von selbst, sobald er antwortet, und bis dahin verwendet es niemand. Schon gelöscht: { $claims ->
-    [one] { $claims } Korrektur
-   *[other] { $claims } Korrekturen
-}, { $predictions ->
-    [one] { $predictions } Antwort
-   *[other] { $predictions } Antworten
-}.
 forget-cancelled = Ich habe nichts gelöscht.
 private-only = Bitte frag mich das in einem privaten Chat.
 export-caption = Alles, was ich von dir habe.

@@ -20,6 +20,7 @@ outside-only = I see no { $noun } I know
 outside-any = I see none of what I know ({ $labels }); this looks more like { $what }
 outside-any-only = I see none of what I know ({ $labels })
 nearest = If it is one of mine after all, most likely { $label } ({ $percent })
+incomplete = Part of the file is missing or damaged: I answered from what is there.
 
 ## Buttons
 
@@ -80,8 +81,9 @@ no-photo-audio = I can only see. Send me a photo.
 no-photo-document = I can't read that file as a picture. Send me a photo (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = I can't look at that. Send me a photo.
 photo-empty = That file is empty. Please send the photo again.
-photo-not_a_photo = That file holds no picture, whatever its name says. Please send a photo.
+photo-not_a_photo = That file holds no picture of a kind I can read. Please send a photo.
 photo-unsupported = I can't read this kind of picture. Please send it as an ordinary photo (JPEG, PNG, WebP, HEIC).
+photo-strip = That picture is a strip, far longer than it is wide. Please send a photo.
 photo-too_large = That file is too large: I read up to { $megabytes } MB. Please send it as an ordinary photo.
 photo-too_many_pixels = That picture has too many pixels for me. Please send it as an ordinary photo.
 photo-too_hard = I gave up on that picture: it takes too long or needs too much memory to read. Please send it as an ordinary photo.
@@ -142,16 +144,6 @@ forget-done = Done. Deleted: { $photos ->
     [one] { $predictions } answer
    *[other] { $predictions } answers
 }. Nobody can restore the photos.
-forget-pending = Almost done. The storage of { $photos ->
-    [one] one photo
-   *[other] { $photos } photos
-} does not answer right now. I will delete that as soon as it does, and nothing uses it until then. Deleted already: { $claims ->
-    [one] { $claims } correction
-   *[other] { $claims } corrections
-}, { $predictions ->
-    [one] { $predictions } answer
-   *[other] { $predictions } answers
-}.
 forget-cancelled = I deleted nothing.
 private-only = Please ask me that in a private chat.
 export-caption = Everything I have of you.

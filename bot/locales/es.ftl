@@ -16,6 +16,7 @@ outside-only = No veo nada que reconozca como { $noun }
 outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
 outside-any-only = No veo nada de lo que conozco ({ $labels })
 nearest = Si aun así es uno de los míos, lo más probable es { $label } ({ $percent })
+incomplete = Falta o está dañada una parte del archivo: he respondido con lo que hay.
 
 ## Botones
 
@@ -76,8 +77,9 @@ no-photo-audio = Solo puedo ver. Mándame una foto.
 no-photo-document = No puedo leer ese archivo como imagen. Mándame una foto (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = No puedo ver eso. Mándame una foto.
 photo-empty = Ese archivo está vacío. Manda la foto otra vez, por favor.
-photo-not_a_photo = Ese archivo no contiene ninguna imagen, diga lo que diga su nombre. Manda una foto, por favor.
+photo-not_a_photo = Ese archivo no contiene ninguna imagen de un tipo que yo pueda leer. Manda una foto, por favor.
 photo-unsupported = No puedo leer imágenes de ese tipo. Mándala como foto normal (JPEG, PNG, WebP, HEIC), por favor.
+photo-strip = Esa imagen es una tira, mucho más larga que ancha. Manda una foto, por favor.
 photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Mándalo como foto normal, por favor.
 photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Mándala como foto normal, por favor.
 photo-too_hard = He renunciado a esa imagen: leerla tarda demasiado o necesita demasiada memoria. Mándala como foto normal, por favor.
@@ -138,16 +140,6 @@ forget-done = Hecho. Borrado: { $photos ->
     [one] { $predictions } respuesta
    *[other] { $predictions } respuestas
 }. Las fotos no se pueden recuperar.
-forget-pending = Casi hecho. El almacén de { $photos ->
-    [one] una foto
-   *[other] { $photos } fotos
-} no responde ahora. Lo borraré en cuanto responda, y hasta entonces nadie lo usa. Ya borrado: { $claims ->
-    [one] { $claims } corrección
-   *[other] { $claims } correcciones
-}, { $predictions ->
-    [one] { $predictions } respuesta
-   *[other] { $predictions } respuestas
-}.
 forget-cancelled = No he borrado nada.
 private-only = Pídemelo en un chat privado, por favor.
 export-caption = Todo lo que tengo de ti.

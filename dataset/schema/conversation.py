@@ -117,6 +117,8 @@ class Prediction(Base):
     outside_score: Mapped[float]
     looks_like: Mapped[str | None] = mapped_column(String(128))
     milliseconds: Mapped[float]
+    is_incomplete: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The photo's file lacked its end: the answer is for what was there."""
     sampled: Mapped[bool] = mapped_column(default=False)
     """Drawn at random among confident answers, to estimate how good "sure" is."""
     disputed: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -18,7 +18,7 @@ HANG, CRASH, GREED, LIE, SPY, WRITE, FORK = range(101, 108)
 COMMAND = (sys.executable, "-m", "tests.bot.bad_decoder")
 
 
-def decode(data: bytes, short_side_px: int) -> bytes:
+def decode(data: bytes, short_side_px: int) -> tuple[bytes, bool]:
     """Do what the width of a PNG says."""
     width = int.from_bytes(data[16:20], "big") if data.startswith(b"\x89PNG") else 0
     if width == HANG:
@@ -37,11 +37,11 @@ def decode(data: bytes, short_side_px: int) -> bytes:
         while True:
             hoard.append(bytearray(64 << 20))
     if width == LIE:
-        return b"no picture"
+        return b"no picture", False
     if width == SPY:
-        return b"BM" + json.dumps(dict(os.environ)).encode()
+        return b"BM" + json.dumps(dict(os.environ)).encode(), False
     if width == WRITE:
-        return b"BM" + _written(Path("decoded.tmp"))
+        return b"BM" + _written(Path("decoded.tmp")), False
     return pixels(data, short_side_px)
 
 

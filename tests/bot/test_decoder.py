@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.decoder import Decoder
+from bot.decoder import Decoded, Decoder
 from bot.errors import StartError
 from bot.model_host import ModelHost
 from bot.threads import Overdue, Threads
@@ -85,14 +85,14 @@ async def test_pixels_are_the_same_as_without_the_detour() -> None:
         data = draw_photo(size=(900, 1300), seed=3, file_format=file_format)
         for preparation in (Preparation(), Preparation(320, 288), Preparation(method="pad")):
             safe = await decoder.pixels(data, short_side_px=preparation.short_side_px)
-            assert np.array_equal(prepare(data, preparation), prepare(safe, preparation))
+            assert np.array_equal(prepare(data, preparation), prepare(safe.data, preparation))
     await decoder.close()
 
 
 async def test_what_telegram_encoded_starts_no_process(bad: Decoder) -> None:
     """Unless it is no JPEG after all."""
     jpeg = draw_photo(seed=1)
-    assert await bad.pixels(jpeg, short_side_px=256, trusted=True) is jpeg
+    assert await bad.pixels(jpeg, short_side_px=256, trusted=True) == Decoded(jpeg)
     assert not bad.is_running
     await bad.pixels(png(300), short_side_px=256, trusted=True)
     assert bad.is_running
@@ -100,7 +100,7 @@ async def test_what_telegram_encoded_starts_no_process(bad: Decoder) -> None:
 
 async def test_a_refusal_keeps_its_reason(bad: Decoder) -> None:
     """What is merely no photo ends nothing and says what it is."""
-    for data, code in ((b"", "empty"), (b"no photo", "not_a_photo"), (png(300)[:-40], "broken")):
+    for data, code in ((b"", "empty"), (b"no photo", "not_a_photo"), (png(300)[:60], "broken")):
         with pytest.raises(PhotoError) as caught:
             await bad.pixels(data, short_side_px=256)
         assert code == caught.value.code
@@ -112,8 +112,8 @@ async def test_the_process_knows_no_secret_and_writes_no_file(
 ) -> None:
     """Should a file take it over, there is little to be had."""
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
-    assert TOKEN.encode() not in await bad.pixels(png(SPY), short_side_px=256)
-    assert b"BMFile too large" == await bad.pixels(png(WRITE), short_side_px=256)
+    assert TOKEN.encode() not in (await bad.pixels(png(SPY), short_side_px=256)).data
+    assert b"BMFile too large" == (await bad.pixels(png(WRITE), short_side_px=256)).data
 
 
 async def test_the_process_ends_when_no_file_comes() -> None:
@@ -134,13 +134,13 @@ async def test_a_process_that_died_is_replaced(bad: Decoder) -> None:
     with pytest.raises(PhotoError):
         await bad.pixels(png(CRASH), short_side_px=256)
     assert not bad.is_running
-    assert (await bad.pixels(png(300), short_side_px=256)).startswith(b"BM")
+    assert (await bad.pixels(png(300), short_side_px=256)).data.startswith(b"BM")
 
 
 def test_a_process_that_leaves_another_behind_is_replaced() -> None:
     """What is left holds its pipes; nobody waits for that, and here they are let go."""
 
-    async def decode() -> bytes:
+    async def decode() -> Decoded:
         decoder = Decoder(COMMAND, limit_s=LIMIT_S)
         with pytest.raises(PhotoError):
             await asyncio.wait_for(decoder.pixels(png(FORK), short_side_px=256), 60)
@@ -148,7 +148,7 @@ def test_a_process_that_leaves_another_behind_is_replaced() -> None:
         await decoder.close()
         return after
 
-    assert asyncio.run(decode()).startswith(b"BM")
+    assert asyncio.run(decode()).data.startswith(b"BM")
     gc.collect()  # what is still open says so now, and that is an error
 
 

@@ -19,6 +19,15 @@ from tests.bot.running import (
 )
 
 
+def _strip() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (900, 4)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+STRIP = _strip()
+
+
 def test_a_photo_is_answered_with_name_percentage_and_label(person: Person) -> None:
     """The first line is human, the bars name every label."""
     sent = person.show(photo(SURE_GRIZZLY))
@@ -94,6 +103,24 @@ def test_an_album_larger_than_telegrams_is_answered_in_parts(person: Person) -> 
     assert [len(answer["text"].split("\n")) for answer in answers] == [10, 6]
 
 
+def test_a_file_that_lacks_its_end_is_answered_and_that_is_said(person: Person) -> None:
+    """Also when the answer is written anew, and in an album."""
+    cut = photo(SURE_GRIZZLY)[:-100]
+    note = "Part of the file is missing or damaged: I answered from what is there."
+    person.attach(cut, "bear.jpg", "image/jpeg")
+    answer = person.hear()
+    assert answer["text"].startswith("Grizzly bear, 97%")
+    assert answer["text"].endswith(note)
+    person.press(answer, "Right")
+    noted = person.again(answer, until=lambda message: "Noted" in message["text"])
+    assert note in noted["text"]
+    for name in ("a.jpg", "b.jpg"):
+        data = cut if name == "b.jpg" else photo(SURE_GRIZZLY)
+        person.attach(data, name, "image/jpeg", album="79")
+    first, second = person.hear()["text"].split("\n")
+    assert (False, True) == (note in first, second.endswith(note))
+
+
 def test_a_broken_photo_in_an_album_leaves_the_others_their_answer(person: Person) -> None:
     """Each line says what there is to say of its photo."""
     person.attach(photo(SURE_GRIZZLY), "a.jpg", "image/jpeg", album="78")
@@ -121,13 +148,15 @@ def test_a_picture_sent_as_a_file_is_answered(person: Person) -> None:
 @pytest.mark.parametrize(
     ("data", "name", "mime", "sentence"),
     [
-        (b"bears", "bear.jpg", "image/jpeg", "That file holds no picture"),
+        (b"bears", "bear.jpg", "image/jpeg", "That file holds no picture of a kind I can read"),
+        (b"P6\n1 1\n255\n\0\0\0", "a.ppm", "", "I can't read this kind of picture"),
+        (STRIP, "strip.png", "image/png", "That picture is a strip"),
         (photo()[:2000], "bear.jpg", "image/jpeg", "That picture is damaged"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "image/svg+xml", "I can't read"),
         (b"%PDF-1.7", "report.pdf", "application/pdf", "I can't read that file"),
         (b"\0" * (21 * 2**20), "big.png", "image/png", "That file is too large"),
     ],
-    ids=["text", "truncated", "svg", "pdf", "too-large"],
+    ids=["text", "another kind", "strip", "truncated", "svg", "pdf", "too-large"],
 )
 def test_a_file_that_cannot_be_read_gets_one_sentence(
     person: Person, data: bytes, name: str, mime: str, sentence: str

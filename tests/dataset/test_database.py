@@ -7,12 +7,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import inspect, text
 
 from dataset.database import Database
 from dataset.errors import (
@@ -115,6 +115,8 @@ def test_the_list_of_revisions_is_the_one_in_the_files(tmp_path: Path) -> None:
 
 def test_every_table_comes_back_after_going_down(tmp_path: Path) -> None:
     """Going down to nothing and up again gives the same database."""
+    from alembic import command
+
     database = Database(f"sqlite:///{tmp_path / 'any'}")
     database.upgrade()
     before = _catalogue(database)
@@ -129,48 +131,45 @@ def test_every_table_comes_back_after_going_down(tmp_path: Path) -> None:
     database.dispose()
 
 
-@pytest.mark.parametrize("revision", REVISIONS[:-1])
-def test_an_installation_that_went_back_comes_forward_again(tmp_path: Path, revision: str) -> None:
-    """An operator tries the older release once more: its tables become the present ones again."""
-    database = Database(f"sqlite:///{tmp_path / 'there and back'}")
-    database.upgrade()
-    before = _catalogue(database)
-    database.dispose()
-    engine = create_engine(f"sqlite:///{tmp_path / 'there and back'}")
-    with engine.begin() as connection:
-        command.downgrade(alembic_config(connection), revision)
-    engine.dispose()
-
-    assert database.upgrade()
-    assert before == _catalogue(database)
-    database.dispose()
-
-
 def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> None:
     """Everything is there afterwards, refers to what it did, and is held to it again."""
     database = Database(f"sqlite:///{tmp_path / 'old'}")
     with database.connection() as connection:
         upgrade_on(connection, "0003")
+        # What later steps add is written today, and was not there then.
+        connection.execute(text("ALTER TABLE predictions ADD COLUMN is_incomplete BOOLEAN"))
         connection.commit()
     world = World(database, PhotoStore(tmp_path / "photos"))
     answer, photo = world.kept_answer()
     world.claim(answer, label="grizzly")
     world.decide(photo, "label", label="grizzly")
-    before = _rows(database)
+    with database.connection() as connection:
+        connection.execute(text("ALTER TABLE predictions DROP COLUMN is_incomplete"))
+        connection.commit()
+        columns = {
+            table: [column["name"] for column in inspect(connection).get_columns(table)]
+            for table in ("consents", "photos", "predictions", "claims", "verdicts")
+        }
+    before = _rows(database, columns)
 
     assert database.upgrade()
-    assert before == _rows(database)
+    assert before == _rows(database, columns)
     assert all(before.values())
     with pytest.raises(DatabaseConflict), database.session() as session:
         session.execute(text("DELETE FROM photos"))
     database.dispose()
 
 
-def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+def _rows(
+    database: Database, columns: Mapping[str, Sequence[str]]
+) -> dict[str, list[tuple[object, ...]]]:
     with database.connection() as connection:
         return {
-            table: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608
-            for table in ("consents", "photos", "predictions", "claims", "verdicts")
+            table: [
+                tuple(row)
+                for row in connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))  # noqa: S608
+            ]
+            for table, names in columns.items()
         }
 
 

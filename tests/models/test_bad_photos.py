@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -62,7 +63,7 @@ BAD = {
     "truncated AVIF": (lambda: draw_photo(file_format="AVIF")[:700], "broken"),
     "huge PNG": (lambda: png(20_000, 20_000, zeros(1)), "too_many_pixels"),
     "huge WebP": (huge_webp, "too_many_pixels"),
-    "a line": (lambda: png(30_000, 2, zeros(1)), "unsupported"),
+    "a line": (lambda: png(30_000, 2, zeros(1)), "strip"),
     "60 MB": (lambda: draw_photo() + bytes(60 * 2**20), "too_large"),
     "SVG": (lambda: b'<?xml version="1.0"?>\n<svg xmlns="..."><g/></svg>', "unsupported"),
     "ZIP archive": (zipped, "unsupported"),
@@ -93,12 +94,10 @@ def test_pixels_hidden_in_a_bomb_are_never_unpacked() -> None:
     assert (10, 10) == got.size
 
 
-def test_a_text_bomb_in_a_photo_is_refused() -> None:
-    """A PNG whose comment unpacks to 200 MB is no photo."""
+def test_a_text_bomb_in_a_photo_is_not_unpacked() -> None:
+    """A PNG whose comment unpacks to 200 MB is read without it."""
     bomb = chunk(b"zTXt", b"Comment\0\0" + zeros(200))
-    with pytest.raises(PhotoError) as caught:
-        open_photo(png(10, 10, zeros(1), bomb))
-    assert "broken" == caught.value.code
+    assert (10, 10) == open_photo(png(10, 10, zeros(1), bomb)).size
 
 
 def test_limits_hold_when_pillows_own_are_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,16 +135,27 @@ def test_mutated_photos_are_read_or_refused(file_format: str) -> None:
 
 
 def test_memory_stays_bounded_at_the_largest_photos(tmp_path: Path) -> None:
-    """The most expensive photos that are accepted cost at most 260 MB, once, and give it back."""
+    """The most expensive photos that are accepted cost at most 290 MB, once, and give it back.
+
+    Among them what phones make: 50 megapixels in scans, 48 as HEIC, 24 as AVIF.
+    """
     dear = {
         "rgba.png": Image.new("RGBA", (8300, 6000), (9, 9, 9, 99)),
         "float.tif": Image.new("F", (8300, 6000), 0.5),
-        "scans.jpg": Image.new("RGB", (5700, 4300), "red"),
-        "photo.webp": Image.new("RGB", (4300, 3200), "red"),
+        "scans.jpg": Image.new("RGB", (8192, 6144), "red"),
+        "whole.jpg": Image.new("RGB", (16320, 12240), "red"),
+        "photo.webp": Image.new("RGB", (4624, 3468), "red"),
+        "photo.avif": Image.new("RGB", (5712, 4284), "red"),
     }
-    options = {"float.tif": {"compression": "tiff_deflate"}, "scans.jpg": {"progressive": True}}
+    options: dict[str, dict[str, object]] = {
+        "float.tif": {"compression": "tiff_deflate"},
+        "scans.jpg": {"progressive": True},
+        "photo.avif": {"speed": 10},
+    }
     for name, image in dear.items():
         image.save(tmp_path / name, **options.get(name, {}))  # type: ignore[arg-type]
+    heic = pillow_heif.from_pillow(Image.new("RGB", (8064, 6048), "red"))
+    heic.save(tmp_path / "photo.heic", quality=30, enc_params={"preset": "ultrafast"})
     code = (
         "import resource, sys; from pathlib import Path\n"
         "from models.photo import Preparation, prepare, strip\n"
@@ -157,10 +167,10 @@ def test_memory_stays_bounded_at_the_largest_photos(tmp_path: Path) -> None:
         "print(peak() - before)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *(str(tmp_path / name) for name in dear)],
+        [sys.executable, "-c", code, *(str(tmp_path / name) for name in (*dear, "photo.heic"))],
         capture_output=True,
         check=True,
         text=True,
         cwd=Path(__file__).parents[2],
     )
-    assert int(done.stdout) < 260
+    assert int(done.stdout) < 290
