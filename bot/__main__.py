@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
 from bot.secrecy import hide_memory
+from bot.timing import Timing
 from dataset.errors import DatasetError, SettingsError
 from dataset.rights import keep_private
 
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("bot")
 
+TELEGRAMS = Timing()
 
-def main(argv: list[str] | None = None) -> int:
-    """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings)."""
+
+def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
+    """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings).
+
+    `timing` says how long to wait for others, where that is not for Telegram.
+    """
     arguments = _read_arguments(argv)
     keep_private()
     hide_memory()
@@ -47,10 +53,11 @@ def main(argv: list[str] | None = None) -> int:
         print(exc, file=sys.stderr)
         return 2
     local = arguments.local or not settings.telegram_bot_token.get_secret_value()
-    return _run(settings, local=local, open_browser=local and not arguments.no_browser)
+    browser = local and not arguments.no_browser
+    return _run(settings, local=local, open_browser=browser, timing=timing)
 
 
-def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
+def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timing) -> int:
     from bot import logs
     from bot.errors import BotError, StartError
 
@@ -73,7 +80,7 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool) -> int:
             _open_browser(f"{address}/")
 
     async def serve() -> None:
-        service = Service(settings, local=local, head_start=head_start)
+        service = Service(settings, local=local, head_start=head_start, timing=timing)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, service.stop)
         await service.run(on_ready=on_ready)

@@ -33,6 +33,7 @@ from bot import (
 from bot.albums import Albums
 from bot.context import BotData, Context, DetectorApplication, Services
 from bot.decoder import Decoder
+from bot.erasing import Eraser
 from bot.gate import Gate
 from bot.holders import own_name
 from bot.inbox import Inbox, InboxBot
@@ -89,6 +90,7 @@ def build(
     registry: Registry,
     trainer: Trainer,
     purge: Callable[[Terms], Purged],
+    eraser: Eraser,
     shares_rates: bool,
     timing: Timing,
 ) -> Built:
@@ -176,6 +178,7 @@ def build(
         leader=Leader(records, holder=own_name()),
         follower=Follower(bot, trainer, people, admins, settings.models_dir),
         purge=purge,
+        eraser=eraser,
     )
     application.bot_data.services = services
     register(application)

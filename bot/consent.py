@@ -115,7 +115,10 @@ async def press(update: Update, context: Context) -> None:
         await toast(query, words("not-your-button"))
         return
     await toast(query)
-    outcome = await _carry_out(context, query.from_user.id, pressed.verb, words)
+    if pressed.verb == "forget":
+        outcome = await _forget(context, update.update_id, query.from_user.id, words)
+    else:
+        outcome = await _carry_out(context, query.from_user.id, pressed.verb, words)
     await edit_text(query, outcome)
 
 
@@ -130,12 +133,20 @@ async def _carry_out(context: Context, user_id: int, verb: str, words: Words) ->
     if verb == "withdraw":
         await services.records.write(lambda session: consents.withdraw(session, user_id))
         return words("consent-stopped")
-    if verb == "forget":
-        gone = await services.records.write_aside(
-            lambda session: forget(session, services.store, user_id)
-        )
-        services.people.forget(user_id)
-        return words(
-            "forget-done", photos=gone.photos, claims=gone.claims, predictions=gone.predictions
-        )
     return words("consent-no" if verb == "dontkeep" else "forget-cancelled")
+
+
+async def _forget(context: Context, update_id: int, user_id: int, words: Words) -> str:
+    """Forget a person; what is said of it is true when it is said."""
+    services = context.services
+    gone = await services.records.write_aside(
+        lambda session: forget(session, services.store, user_id)
+    )
+    services.people.forget(user_id)
+    services.eraser.soon(update_id, left=len(gone.left))
+    # At a further attempt everything is forgotten already, and the store may still be away.
+    left = len(gone.left) or (services.eraser.left if services.inbox.is_again(update_id) else 0)
+    counts = {"claims": gone.claims, "predictions": gone.predictions}
+    if left:
+        return words("forget-pending", photos=left, **counts)
+    return words("forget-done", photos=gone.photos, **counts)

@@ -10,6 +10,7 @@ from telegram import User
 from telegram.ext import Application, CallbackContext
 
 from bot.decoder import Decoder
+from bot.erasing import Eraser
 from bot.inbox import Inbox, InboxBot
 from bot.language import Words
 from bot.leader import Leader
@@ -47,6 +48,7 @@ class Services:
     albums: Albums
     ahead: LookAhead
     keeper: Keeper
+    eraser: Eraser
     delivering: Delivering
     registry: Registry
     trainer: Trainer

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.decoder import Decoder
 from bot.disk import shortage
+from bot.erasing import Eraser
 from bot.inbox import Inbox
 from bot.model_host import ModelHost
 from bot.receiving import Receiver
@@ -22,6 +23,7 @@ class Health:
         decoder: Decoder,
         receiver: Receiver,
         inbox: Inbox,
+        eraser: Eraser,
         data_dir: Path,
         disk_reserve_mb: int,
     ) -> None:
@@ -29,6 +31,7 @@ class Health:
         self._decoder = decoder
         self._receiver = receiver
         self._inbox = inbox
+        self._eraser = eraser
         self._data_dir = data_dir
         self._disk_reserve_mb = disk_reserve_mb
 
@@ -44,6 +47,7 @@ class Health:
                 if hanging
                 else self._decoder.problem
             ),
+            "forgetting_problem": self._eraser.problem,
         }
         return {
             "ok": not any(problems.values()),
@@ -51,4 +55,5 @@ class Health:
             **problems,
             **self._receiver.figures(),
             "updates_open": len(self._inbox),
+            "being_erased": not self._eraser.is_done,
         }

@@ -51,6 +51,7 @@ class Inbox:
         self._postponed: dict[int, float] = {}
         self._again: set[int] = set()
         self._doubtful: set[int] = set()
+        self._ends: dict[int, asyncio.Event] = {}
         self._room = asyncio.Event()
         self._room.set()
         self.polled_at = time.monotonic()
@@ -152,6 +153,11 @@ class Inbox:
         """Whether this process has yet to finish this update."""
         return update_id in self._open
 
+    async def end_of(self, update_id: int) -> None:
+        """Wait until this process has finished this update, or leaves it to another."""
+        if self.is_open(update_id):
+            await self._ends.setdefault(update_id, asyncio.Event()).wait()
+
     def __len__(self) -> int:
         return len(self._open)
 
@@ -168,6 +174,7 @@ class Inbox:
         result = await self._records.record(all_of_it, urgent=True)
         for done in (self._open, self._begun, self._again, self._doubtful):
             done.difference_update(numbers)
+        self._tell_ends(numbers)
         self.polled_at = self.stored_at = self._wrote_at = time.monotonic()
         self._make_room()
         return result
@@ -194,6 +201,7 @@ class Inbox:
         """Leave an update in the database for the next start."""
         self._open.discard(update_id)
         self._begun.discard(update_id)
+        self._tell_ends([update_id])
         self._make_room()
 
     async def let_go(self) -> None:
@@ -212,6 +220,11 @@ class Inbox:
             limit=_LEFT_OVER_AT_ONCE,
         )
         return [(row.update_id, row.payload) for row in found]
+
+    def _tell_ends(self, update_ids: Iterable[int]) -> None:
+        for number in update_ids:
+            if (end := self._ends.pop(number, None)) is not None:
+                end.set()
 
     def _make_room(self) -> None:
         if len(self._open) < self._open_at_once:

@@ -19,13 +19,14 @@ from bot.incoming import fetch
 from bot.mishaps import will_pass
 from bot.records import Records
 from dataset import consents
+from dataset.duplicates import refuse_forgotten
 from dataset.errors import DatasetError, PhotoStoreError, PhotoStoreUnreachable
 from dataset.photos import PhotoStore, keep_photo
 from dataset.predictions import awaiting_photo
 from dataset.queue import attach_photo
 from dataset.schema import TELEGRAM, Prediction, utc_now
 from models.errors import PhotoError
-from models.photo import dhash
+from models.looks import looks
 
 logger = logging.getLogger(__name__)
 
@@ -106,14 +107,16 @@ class Keeper:
         # Here nobody knows any more whether it came as a photo or as a file.
         async with self._decoder.place(trusted=False):
             data = await self._decoder.kept(await fetch(self._bot, prediction.file_id))
-        look, (width, height) = await asyncio.to_thread(_look_at, data)
+        hashes, (width, height) = await asyncio.to_thread(_look_at, data)
 
         def keep(session: Session) -> None:
+            sha256 = hashlib.sha256(data).hexdigest()
+            refuse_forgotten(session, sha256=sha256, looks=hashes)
             photo = keep_photo(
                 session,
                 self._store,
                 data,
-                dhash=look,
+                dhash=hashes[0],
                 width=width,
                 height=height,
                 source=TELEGRAM,
@@ -135,7 +138,7 @@ class Keeper:
             raise
 
 
-def _look_at(data: bytes) -> tuple[int, tuple[int, int]]:
-    """The perceptual hash, width and height of a photo that is kept."""
+def _look_at(data: bytes) -> tuple[list[int], tuple[int, int]]:
+    """The perceptual hashes, its own first, width and height of a photo that is kept."""
     with Image.open(io.BytesIO(data)) as image:
-        return dhash(image), image.size
+        return looks(image), image.size

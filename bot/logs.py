@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Literal, TextIO
 from urllib.parse import quote
 
@@ -20,6 +22,13 @@ _TOKEN = re.compile(r"\b\d{5,}(?::|%3[aA])[A-Za-z0-9_-]{30,}")
 
 # They log every request's address at INFO, and the address holds the token.
 _TALKATIVE = ("httpx", "httpx2", "httpcore", "telegram", "apscheduler", "uvicorn", "alembic")
+
+
+_MOST_ALIKE = 60
+_MOST_TRACEBACKS = 10
+"""Lines of a kind in a minute; a traceback is long."""
+_MOST_KINDS = 1000
+_KIND_LENGTH = 200
 
 
 class Redactor:
@@ -46,17 +55,47 @@ class _RedactingFormatter(logging.Formatter):
         return self._redactor(self._inner.format(record))
 
 
+class _Flood(logging.Filter):
+    """Leaves out what is said again and again: a fault that anybody can cause at will, or one that
+    lasts, must not fill the disk. The last line of a kind in a minute says so."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._minute = -1
+        self._said: Counter[tuple[str, int, str]] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.INFO:
+            return True
+        minute = int(self._clock() // 60)
+        if minute != self._minute or len(self._said) > _MOST_KINDS:
+            self._minute = minute
+            self._said.clear()
+        # Before its arguments are put in, which differ each time.
+        kind = (record.name, record.lineno, str(record.msg)[:_KIND_LENGTH])
+        self._said[kind] += 1
+        most = _MOST_TRACEBACKS if record.exc_info else _MOST_ALIKE
+        if self._said[kind] == most:
+            record.msg = f"{record.getMessage()} (more of these are left out for a minute)"
+            record.args = None
+        return self._said[kind] <= most
+
+
 def configure(
     *,
     log_format: Literal["readable", "json"],
     level: str,
     secrets: Iterable[str],
     stream: TextIO | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Redactor:
-    """Give the root logger one handler that redacts; returns the redactor for other outputs."""
+    """Give the root logger one handler that redacts and bounds what is said again and again, by
+    `clock`, in seconds; returns the redactor for other outputs."""
     redactor = Redactor(secrets)
     handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
     handler.setFormatter(_RedactingFormatter(_formatter(log_format), redactor))
+    handler.addFilter(_Flood(clock))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,8 @@ from typing import TypeVar
 from bot.errors import BundleRefused, StartError
 from bot.proving import HeadStart, OpenClassifier, prove
 from bot.threads import Overdue, Threads
+from dataset.errors import DatabaseError
+from dataset.label_order import in_order
 from models.bundle import STARTER
 from models.classifier import Classifier, Prediction
 from models.errors import ModelsError, PhotoError
@@ -30,6 +32,9 @@ T = TypeVar("T")
 
 LIMIT_S = 30.0
 """Time for one photo on a thread; ordinary ones take some hundredths of a second."""
+
+Order = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
+"""Labels to the order of all that were ever met, those among them."""
 
 _HOPELESS = 4
 
@@ -58,11 +63,14 @@ class ModelHost:
         photos_at_once: int,
         limit_s: float = LIMIT_S,
         head_start: HeadStart | None = None,
+        order: Order | None = None,
     ) -> None:
-        """`head_start` may have proven the current bundle already."""
+        """`head_start` may have proven the current bundle already. `order` gives the labels of a
+        bundle their places; without it they keep the bundle's."""
         self._registry = registry
         self._open_classifier = open_classifier
         self._head_start = head_start
+        self._order = order
         self._threads = Threads(workers, limit_s=limit_s, name="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
         self._hopeless = asyncio.Event()
@@ -146,6 +154,11 @@ class ModelHost:
             self._running = self._fall_back([] if path is None else [path])
         logger.info("model %s answers", self.version)
 
+    async def arrange(self) -> None:
+        """Have the loaded bundle answer in the order of the labels. Raises DatabaseError."""
+        path, classifier = self._path, self._classifier
+        self._running = (path, await self._in_order(classifier))
+
     async def follow(
         self,
         *,
@@ -173,6 +186,10 @@ class ModelHost:
                 # As it was before the check: what is written meanwhile is a change.
                 seen = _Refused(path)
                 classifier = await asyncio.to_thread(self._prove, path)
+                classifier = await self._in_order(classifier)
+            except DatabaseError as exc:
+                logger.warning("a new bundle waits for the order of its labels: %s", exc)
+                continue
             except (ModelsError, BundleRefused) as exc:
                 if path is None:
                     logger.warning("the registry cannot be read: %s", exc)
@@ -199,6 +216,13 @@ class ModelHost:
     def _path(self) -> Path:
         assert self._running is not None, "load() comes first"
         return self._running[0]
+
+    async def _in_order(self, classifier: Classifier) -> Classifier:
+        if self._order is None:
+            return classifier
+        return classifier.in_order(
+            in_order(classifier.labels, await self._order(classifier.labels))
+        )
 
     def _fall_back(self, tried: list[Path]) -> tuple[Path, Classifier]:
         """The newest bundle that proves itself, of those not tried; the starter is the last."""

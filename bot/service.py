@@ -17,11 +17,13 @@ from telegram.error import InvalidToken, TelegramError
 from bot.alerts import tell_admins
 from bot.application import ALLOWED_UPDATES, Built, build
 from bot.decoder import Decoder
+from bot.erasing import Eraser
 from bot.errors import StartError
 from bot.gratitude import thank_who_was_right
 from bot.health import Health
 from bot.holders import own_name
 from bot.inbox import Inbox
+from bot.label_places import places_of
 from bot.language import Languages
 from bot.lock import only_poller
 from bot.menu import set_menus
@@ -41,6 +43,7 @@ from bot.trainer import Trainer
 from bot.web import WebServer, create_app, listen
 from bot.webhook import Webhook
 from dataset.database import Database
+from dataset.erasing import erase
 from dataset.photos import store_of
 from dataset.retention import purge
 from models.opening import registry_of
@@ -109,11 +112,13 @@ class Service:
                 workers=_WORKERS,
                 photos_at_once=settings.photos_waiting,
                 head_start=self._head_start,
+                order=partial(places_of, records),
             )
             stack.callback(host.close)
             decoder = self._make_decoder()
             stack.push_async_callback(decoder.close)
             await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
+            await host.arrange()
 
             store = store_of(settings)
             pages = ReviewPages(
@@ -149,6 +154,7 @@ class Service:
                     elsewhere=settings.train_elsewhere,
                 ),
                 purge=partial(purge, database, store),
+                eraser=Eraser(partial(erase, database, store, settings.data_dir), inbox),
                 shares_rates=self._has_webhook and not database.is_sqlite,
                 timing=self._timing,
             )
@@ -221,6 +227,7 @@ class Service:
             decoder=services.decoder,
             receiver=receiver,
             inbox=inbox,
+            eraser=services.eraser,
             data_dir=self._settings.data_dir,
             disk_reserve_mb=self._settings.disk_reserve_mb,
         )
@@ -276,6 +283,7 @@ class Service:
         if self._has_webhook:
             self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
+        self._begin_task(services.eraser.run())
         clock = Clock(built.application, watch_every_s=self._timing.watch_every_s)
         self._begin_task(clock.run())
         self._begin_task(services.leader.run(on_taken=clock.nudge))

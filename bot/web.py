@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from bot.errors import StartError
 from bot.metrics import Metrics
+from review.connections import BoundedHttp
 
 _KEEP_ALIVE_S = 75
 _GRACE_S = 3
@@ -82,6 +83,7 @@ class WebServer:
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         config = uvicorn.Config(
             app,
+            http=BoundedHttp,
             log_config=None,
             access_log=False,
             lifespan="off",

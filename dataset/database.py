@@ -232,6 +232,18 @@ class Database:
             connection.execute(text("CREATE TABLE detector_probe (id INTEGER)"))
             transaction.rollback()
 
+    def empty_log(self) -> None:
+        """Empty SQLite's write-ahead log, which holds what was overwritten until then.
+
+        Raises DatabaseLocked while somebody reads or writes; nothing to do on PostgreSQL.
+        """
+        if not self.is_sqlite:
+            return
+        with self._translated(), self._unbundled.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise DatabaseLocked(self._sentence(DatabaseLocked))
+
     def check(self, *, thorough: bool = False) -> None:
         """Read the whole database for damage (SQLite) or ask the server (PostgreSQL).
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from dataset.errors import ForgottenError
 from dataset.schema import HASH_BANDS, Example, Forgotten, Photo
 
 NEAR_DISTANCE = 3
@@ -47,7 +48,7 @@ def near_photos(
     """
     if not is_telling(dhash):
         return []
-    rows = session.execute(select(Photo, Photo.dhash).where(_candidates(dhash, max_distance)))
+    rows = session.execute(select(Photo, Photo.dhash).where(_candidates([dhash], max_distance)))
     return _ranked(((photo, other) for photo, other in rows), dhash, max_distance)
 
 
@@ -60,34 +61,34 @@ def near_examples(
     rows = session.execute(
         select(Example, Photo.dhash)
         .join(Photo, Example.photo_id == Photo.id)
-        .where(_candidates(dhash, max_distance))
+        .where(_candidates([dhash], max_distance))
     )
     return _ranked(((example, other) for example, other in rows), dhash, max_distance)
 
 
-def is_forgotten(
-    session: Session, *, sha256: str, dhash: int, max_distance: int = NEAR_DISTANCE
-) -> bool:
-    """Whether this photo, or a near duplicate of it, was removed at somebody's request."""
-    if session.get(Forgotten, sha256) is not None:
-        return True
-    if not is_telling(dhash):
-        return False
-    rows = session.execute(
-        select(Forgotten.sha256, Forgotten.dhash).where(_candidates(dhash, max_distance))
-    )
-    return bool(_ranked(((name, other) for name, other in rows), dhash, max_distance))
+def refuse_forgotten(session: Session, *, sha256: str, looks: Iterable[int]) -> None:
+    """Raise ForgottenError when this photo, or one like it, was removed at somebody's request.
+
+    `looks` are the hashes under which it would be known (`models.looks`).
+    """
+    telling = [dhash for dhash in looks if is_telling(dhash)]
+    known = session.get(Forgotten, sha256) is not None
+    if not known and telling:
+        rows = session.scalars(select(Forgotten.dhash).where(_candidates(telling, NEAR_DISTANCE)))
+        known = any(distance(one, other) <= NEAR_DISTANCE for other in rows for one in telling)
+    if known:
+        raise ForgottenError("This photo was removed at somebody's request and is not kept again.")
 
 
-def _candidates(dhash: int, max_distance: int) -> ColumnElement[bool]:
-    """Rows that share a band with `dhash`, exactly or but for one bit, as the indexes hold it."""
+def _candidates(hashes: Iterable[int], max_distance: int) -> ColumnElement[bool]:
+    """Rows that share a band with a hash, exactly or but for one bit, as the indexes hold it."""
     if not 0 <= max_distance <= MAX_DISTANCE:
         raise ValueError(f"max_distance must be 0 to {MAX_DISTANCE}")
     flips = (0, *(1 << bit for bit in range(16))) if max_distance > 3 else (0,)
     return or_(
         *(
             literal_column(expression).in_(
-                [((dhash >> (16 * band)) & 0xFFFF) ^ flip for flip in flips]
+                {((dhash >> (16 * band)) & 0xFFFF) ^ flip for dhash in hashes for flip in flips}
             )
             for band, expression in enumerate(HASH_BANDS)
         )

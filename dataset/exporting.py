@@ -13,6 +13,7 @@ from typing import IO, Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from dataset import audit
 from dataset.errors import PhotoMissing, PhotoUnreadable
 from dataset.photos import PhotoStore
 from dataset.schema import Base, Claim, Consent, Example, Person, Photo, Prediction, utc_now
@@ -64,6 +65,7 @@ def export(
         "answers": _rows(predictions),
         "claims": _rows(claims),
         "examples": _rows(examples),
+        "trail": _rows(audit.of_person(session, user_id)),
     }
     missing = 0
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from dataset import audit
 from dataset.disputing import note_claims_gone
 from dataset.families import rest_on_others
 from dataset.photos import PhotoStore
@@ -21,6 +22,7 @@ from dataset.schema import (
     Photo,
     Prediction,
     Rate,
+    Retraining,
     ReviewVerdict,
     Skip,
     utc_now,
@@ -37,17 +39,21 @@ class Forgot:
     claims: int
     predictions: int
     """Answers that no longer say whose photo they were for; their numbers stay."""
+    left: list[str] = field(default_factory=list)
+    """Once the transaction is committed: photos whose store did not answer, for `erasing.erase`."""
 
 
 def forget(
     session: Session, store: PhotoStore, user_id: int, *, now: datetime | None = None
 ) -> Forgot:
-    """Remove this person's photos, claims, examples, queue places, choices and consents.
+    """Remove this person's photos, claims, examples, queue places, choices and consents, and what
+    they tried without the right to.
 
     Answers to them keep only their numbers: neither person, chat nor message. A photo that
     somebody else sent too, and allowed, stays as theirs. That their claims are banned stays, or
-    forgetting would lift it; verdicts they made as a reviewer stay without their name. Touches
-    the person's own rows, by index: its time grows with them and not with the tables.
+    forgetting would lift it; what they did as a reviewer or an admin stays without their name.
+    Touches the person's own rows, by index, but for two tables of what admins did: its time grows
+    with them and not with the others. `erasing.erase` does the rest, after the commit.
     """
     now = now or utc_now()
     consents = session.scalars(select(Consent.id).where(Consent.user_id == user_id)).all()
@@ -69,7 +75,8 @@ def forget(
         )
         .returning(Prediction.id)
     ).all()
-    examples = remove_photos(session, store, theirs, block_return=True, now=now)
+    left: list[str] = []
+    examples = remove_photos(session, store, theirs, block_return=True, now=now, left=left)
     _settle(session, sorted(spoken_of - set(theirs)), now)
     # Somebody else's photo may have become an example under this person's name.
     session.execute(update(Example).where(Example.user_id == user_id).values(user_id=None))
@@ -77,6 +84,10 @@ def forget(
     session.execute(
         update(ReviewVerdict).where(ReviewVerdict.reviewer_id == user_id).values(reviewer_id=0)
     )
+    session.execute(
+        update(Retraining).where(Retraining.requested_by == user_id).values(requested_by=None)
+    )
+    audit.forget(session, user_id)
     session.execute(delete(Rate).where(Rate.user_id == user_id))
     session.execute(delete(Skip).where(Skip.reviewer_id == user_id))
     session.execute(
@@ -91,7 +102,11 @@ def forget(
         .values(language=None, thanks=True, consent_asked_at=None)
     )
     return Forgot(
-        photos=len(theirs), examples=examples, claims=claims, predictions=len(predictions)
+        photos=len(theirs),
+        examples=examples,
+        claims=claims,
+        predictions=len(predictions),
+        left=left,
     )
 
 

@@ -15,10 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dataset import sealing
-from dataset.duplicates import is_forgotten
+from dataset.duplicates import refuse_forgotten
 from dataset.errors import (
     ConsentMissing,
-    ForgottenError,
     PhotoMissing,
     PhotoStoreError,
     PhotoUnreadable,
@@ -112,13 +111,29 @@ class PhotoStore:
             raise PhotoStoreError(f"Photo {sha256} cannot be removed: {exc.strerror}.") from exc
         return True
 
-    def delete_all(self, hashes: Sequence[str]) -> None:
-        """Remove the files of many photos; what fails is logged and left to `remove_strays`."""
+    def delete_all(self, hashes: Sequence[str]) -> bool:
+        """Remove the files of many photos; False, and a line in the log, when one stays.
+
+        `dataset.erasing` comes back to it, or retention.
+        """
+        try:
+            self.remove_all(hashes)
+        except PhotoStoreError as exc:
+            _log.warning("%d photos were not removed. %s It will be tried again.", len(hashes), exc)
+            return False
+        return True
+
+    def remove_all(self, hashes: Sequence[str]) -> None:
+        """Remove the files of many photos; raises PhotoStoreError when one stays, after all were
+        tried."""
+        failure: PhotoStoreError | None = None
         for sha256 in hashes:
             try:
                 self.delete(sha256)
             except PhotoStoreError as exc:
-                _log.warning("%s It will be tried again.", exc)
+                failure = exc
+        if failure is not None:
+            raise failure
 
     def hashes(self) -> Iterator[str]:
         """Every stored photo's SHA-256, in no order, without holding them all."""
@@ -248,8 +263,7 @@ def keep_photo(
     if source == TELEGRAM:
         _require_consent(session, consent_id)
     sha256 = hashlib.sha256(data).hexdigest()
-    if is_forgotten(session, sha256=sha256, dhash=dhash):
-        raise ForgottenError("This photo was removed at somebody's request and is not kept again.")
+    refuse_forgotten(session, sha256=sha256, looks=[dhash])
     known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).first()
     if known is None:
         store.put(data)

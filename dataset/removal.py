@@ -22,13 +22,14 @@ def remove_photos(
     *,
     block_return: bool,
     now: datetime,
+    left: list[str] | None = None,
 ) -> int:
     """Remove photos with their examples, verdicts and queue places; returns how many examples.
 
     The predictions stay, without their photo. With `block_return` the hashes are left behind so
     that neither the photo nor a near duplicate is ever kept again. The files go once the
     transaction is committed: a crash in between leaves files that no row names, which
-    `retention.purge` finds.
+    `erasing.erase` or `retention.purge` finds. Those that cannot be removed then come into `left`.
     """
     ids = sorted(photo_ids)
     leave_families(session, ids, now=now)
@@ -57,12 +58,15 @@ def remove_photos(
             session.execute(delete(table).where(among(session, table.photo_id, some)))
         session.execute(delete(Photo).where(these))
     if names:
-        _delete_after_commit(session, store, names)
+        _delete_after_commit(session, store, names, left)
     return examples
 
 
-def _delete_after_commit(session: Session, store: PhotoStore, names: Sequence[str]) -> None:
+def _delete_after_commit(
+    session: Session, store: PhotoStore, names: Sequence[str], left: list[str] | None
+) -> None:
     def delete_files(_session: Any) -> None:
-        store.delete_all(names)
+        if not store.delete_all(names) and left is not None:
+            left.extend(names)
 
     event.listen(session, "after_commit", delete_files, once=True)

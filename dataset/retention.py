@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dataset import rates
 from dataset.database import Database
+from dataset.errors import DatabaseLocked
 from dataset.photos import PhotoStore
 from dataset.removal import remove_photos
 from dataset.schema import (
@@ -110,6 +112,8 @@ def purge(
         session.execute(delete(Skip).where(Skip.until <= now))
         rates.purge(session, before=now - timedelta(days=1))
         session.execute(delete(Lease).where(Lease.until <= now - timedelta(days=1)))
+    with contextlib.suppress(DatabaseLocked):  # then what went leaves the log a little later
+        database.empty_log()
     return report
 
 

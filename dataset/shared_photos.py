@@ -74,12 +74,10 @@ class SharedPhotoStore(PhotoStore):
         self._remove([sha256])
         return there
 
-    def delete_all(self, hashes: Sequence[str]) -> None:
+    def remove_all(self, hashes: Sequence[str]) -> None:
         """See PhotoStore; a thousand with each request."""
-        try:
+        if hashes:
             self._remove(hashes)
-        except PhotoStoreError as exc:
-            _log.warning("%d photos were not removed. %s It will be tried again.", len(hashes), exc)
 
     def hashes(self) -> Iterator[str]:
         """See PhotoStore."""

@@ -118,6 +118,14 @@ class Bundle:
         return photos
 
 
+def shipped_labels() -> tuple[str, ...]:
+    """The labels of the bundle that comes with the program; none where that is damaged."""
+    try:
+        return Bundle.open(STARTER, verify=False).manifest.labels
+    except BundleError:
+        return ()
+
+
 def golden_files(
     photos: Mapping[str, tuple[bytes, Mapping[str, float]]],
 ) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,6 +71,8 @@ class Classifier:
         outside_threshold: float | None = None,
     ) -> None:
         self._bundle = bundle
+        self._manifest = bundle.manifest
+        self._columns: list[int] | None = None
         thresholds = bundle.manifest.thresholds
         self._sure = thresholds["sure"] if sure_threshold is None else sure_threshold
         self._outside = thresholds["outside"] if outside_threshold is None else outside_threshold
@@ -83,18 +86,33 @@ class Classifier:
 
     @property
     def manifest(self) -> Manifest:
-        """What the bundle says about itself."""
-        return self._bundle.manifest
+        """What the bundle says about itself; its labels in the order of the answers."""
+        return self._manifest
 
     @property
     def version(self) -> str:
         """The bundle's version."""
-        return self._bundle.manifest.version
+        return self._manifest.version
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels, spelled as the dataset spells them."""
-        return self._bundle.manifest.labels
+        """The labels, spelled as the dataset spells them, in the order of the answers."""
+        return self._manifest.labels
+
+    def in_order(self, labels: Sequence[str]) -> Classifier:
+        """The same classifier with its answers in this order of its labels.
+
+        A bundle that was made elsewhere, or before the order was decided, has another. ValueError
+        for other labels than the bundle's.
+        """
+        graph = self._bundle.manifest.labels
+        if sorted(labels) != sorted(graph):
+            raise ValueError("a classifier has the labels of its bundle, and no others")
+        ordered = copy(self)
+        ordered._manifest = replace(self._manifest, labels=tuple(labels))
+        columns = [graph.index(label) for label in labels]
+        ordered._columns = None if columns == list(range(len(graph))) else columns
+        return ordered
 
     def classify(self, data: bytes) -> Prediction:
         """The answer for the photo in `data`; PhotoError if it is none."""
@@ -109,11 +127,19 @@ class Classifier:
 
     def embed(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The pretrained features [N, D] of prepared photos, uint8 RGB [N, H, W, 3]."""
-        return self._network.run(photos).embedding
+        return self.run(photos).embedding
 
     def run(self, photos: NDArray[np.uint8]) -> Outputs:
         """Everything the network says of prepared photos, uint8 RGB [N, H, W, 3]."""
-        return self._network.run(photos)
+        outputs = self._network.run(photos)
+        if self._columns is None:
+            return outputs
+        return replace(
+            outputs,
+            probabilities=outputs.probabilities[:, self._columns],
+            logits=outputs.logits[:, self._columns],
+            cam=outputs.cam[:, self._columns],
+        )
 
     def explain(self, data: bytes, label: str | None = None) -> bytes:
         """The photo in `data` as a JPEG, with a heat map of what spoke for `label`.
@@ -123,7 +149,7 @@ class Classifier:
         """
         preparation = self.manifest.preparation
         photo = open_photo(data, short_side_px=max(SHOWN_SIDE_PX, preparation.short_side_px))
-        outputs = self._network.run(prepare(data, preparation)[np.newaxis])
+        outputs = self.run(prepare(data, preparation)[np.newaxis])
         if label is None:
             row = int(outputs.probabilities[0].argmax())
         elif label in self.labels:
@@ -134,11 +160,10 @@ class Classifier:
 
     def nearest_known(self, data: bytes, *, most: int = 3) -> Likeness:
         """What the photo in `data` is nearest to; PhotoError if it is no photo."""
-        outputs = self._network.run(prepare(data, self.manifest.preparation)[np.newaxis])
+        outputs = self.run(prepare(data, self.manifest.preparation)[np.newaxis])
+        graph = self._bundle.manifest.labels
         nearest = self._check.nearest_known(outputs.embedding[0], outputs.imagenet[0], most=most)
-        return Likeness(
-            things=nearest.things, labels=[self.labels[index] for index, _ in nearest.labels]
-        )
+        return Likeness(things=nearest.things, labels=[graph[index] for index, _ in nearest.labels])
 
     def check_golden(self) -> None:
         """Answer the bundle's golden photos; BundleError unless it answers as in training."""
@@ -157,7 +182,7 @@ class Classifier:
                     )
 
     def _predict(self, photos: NDArray[np.uint8], started: float) -> list[Prediction]:
-        outputs = self._network.run(photos)
+        outputs = self.run(photos)
         scores = self._check.score(outputs.embedding, outputs.imagenet)
         if not np.isfinite(outputs.probabilities).all():
             raise BundleError(f"the bundle {self.version} answers with numbers that are none")

@@ -11,19 +11,20 @@ from contextlib import suppress
 
 import uvicorn
 
-from dataset import examples
 from dataset.database import Database
 from dataset.errors import DatasetError
+from dataset.label_order import give_places, in_order, labels_as_they_came
 from dataset.photos import store_of
 from dataset.rights import keep_private
 from dataset.schema import utc_now
 from dataset.settings import DatasetSettings, load_settings
-from models.bundle import STARTER
+from models.bundle import STARTER, shipped_labels
 from models.classifier import Classifier
 from models.errors import ModelsError
 from models.opening import registry_of
 from models.settings import ModelsSettings
 from review.app import create_app
+from review.connections import BoundedHttp
 from review.errors import ReviewError
 from review.labelling import offered
 from review.links import make_link, signing_secret
@@ -32,7 +33,7 @@ from review.settings import ReviewSettings
 HOST = "127.0.0.1"
 PORT = 8081
 OPERATOR = 0
-"""Who reviews from the terminal: no Telegram account."""
+"""The id of the operator, who reviews from the terminal without a Telegram account."""
 
 
 class Settings(DatasetSettings, ModelsSettings, ReviewSettings):
@@ -40,7 +41,7 @@ class Settings(DatasetSettings, ModelsSettings, ReviewSettings):
 
 
 class Server(uvicorn.Server):
-    """Says where to go as soon as it answers."""
+    """Prints the link as soon as it answers."""
 
     def __init__(self, config: uvicorn.Config, *, link: str) -> None:
         super().__init__(config)
@@ -73,26 +74,30 @@ def main() -> int:
 
 
 def serve(settings: Settings, *, port: int) -> None:
-    """Answer on loopback until told to stop."""
+    """Answer on loopback until a signal stops it."""
     secret = signing_secret(settings.review_secret.get_secret_value(), data_dir=settings.data_dir)
     database = Database(settings.resolved_database_url)
     database.upgrade()
-    with database.reading() as session:
-        learned = {label for split in examples.counts(session).values() for label in split}
     bundle = registry_of(settings).open()
+    known = bundle.manifest.labels
+    with database.session() as session:
+        learned = labels_as_they_came(session)
+        labels = offered(known, learned)
+        came = [label for label in learned if label in labels]
+        order = give_places(session, [*came, *labels], first=shipped_labels())
     classifier = Classifier(bundle)
 
     async def explain(photo: bytes) -> bytes:
         return await asyncio.to_thread(classifier.explain, photo)
 
     with socket.create_server((HOST, port)) as listening:
-        # asyncio sees to it only for sockets that name their protocol; connections inherit it.
+        # asyncio sets it only on sockets that name their protocol; connections inherit it.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         app = create_app(
             database=database,
             photo_store=store_of(settings),
-            labels=offered(bundle.manifest.labels, learned),
+            labels=in_order(labels, order),
             secret=secret,
             base_url=base_url,
             explain=explain,
@@ -109,8 +114,10 @@ def serve(settings: Settings, *, port: int) -> None:
             lifetime_s=settings.review_link_minutes * 60,
             now=utc_now(),
         )
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        # uvicorn repeats the signal that ended it: either is an ordinary end.
+        config = uvicorn.Config(
+            app, http=BoundedHttp, log_level="warning", access_log=False, server_header=False
+        )
+        # uvicorn repeats the signal that ended it, so treat both as an ordinary end.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             Server(config, link=link).run(sockets=[listening])

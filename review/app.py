@@ -38,7 +38,7 @@ PAGES: Sequence[tuple[str, str]] = (
 )
 _STATIC = Path(__file__).parent / "static"
 LEASE_LIFETIME_S = 120
-"""The page renews its leases while it is open; a closed one gives them back after this."""
+"""An open page renews its leases; those of a closed page end after this time."""
 
 
 def create_app(
@@ -56,14 +56,13 @@ def create_app(
     thumbnail_bytes: int = 16 * 1024 * 1024,
     now: Callable[[], datetime] = utc_now,
 ) -> Starlette:
-    """The pages. Nothing in them answers without a session but the way in.
+    """The pages. Only the entrance answers without a session.
 
     `secret` signs links and forms (`review.links.signing_secret`). `base_url` is where reviewers
-    reach the pages, mount included; its host and this machine's own names are the only ones
-    answered to. `is_reviewer` is asked on every request, so that whoever is struck off the list
-    is out at once. `explain` adds heat maps. `bundle_folders` hold bundles by version,
-    `candidates_folder` those that were not published, as `retraining-<id>`: their reports are
-    shown. Works under any mount.
+    reach the pages, mount included; the pages answer only to its host and to this machine's own
+    names. Every request asks `is_reviewer`, so a person struck off the list is out at once.
+    `explain` adds heat maps. The pages show the reports of bundles: `bundle_folders` hold them by
+    version, `candidates_folder` the unpublished ones as `retraining-<id>`. Works under any mount.
     """
     address = urlsplit(base_url)
     desk = Desk(
@@ -84,14 +83,14 @@ def create_app(
 
     async def not_found(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        sentence = error.detail if error.detail != "Not Found" else "There is no such page."
+        sentence = error.detail if error.detail != "Not Found" else "This page does not exist."
         if "json" in request.headers.get("accept", ""):
             return JSONResponse({"error": sentence}, status_code=error.status_code)
         return desk.pages.page(
             "refused.html",
             request,
             status=error.status_code,
-            heading="Not here",
+            heading="Not found",
             sentence=sentence,
         )
 

@@ -1,4 +1,4 @@
-"""What a tile and the large view say of a photo, in words."""
+"""The words of a tile and of the large view about a photo."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ UNUSABLE = "unusable"
 
 REASONS: Mapping[QueueReason, str] = {
     QueueReason.DISAGREEMENT: "people disagree with each other",
-    QueueReason.DISPUTED: "somebody says that the answer is wrong",
-    QueueReason.OUTSIDE: "the model saw none of its labels",
+    QueueReason.DISPUTED: "somebody says the answer is wrong",
+    QueueReason.OUTSIDE: "the model saw none of these",
     QueueReason.UNSURE: "the model was unsure",
     QueueReason.SAMPLE: "drawn at random, to see how good “sure” is",
 }
 SUSPICIONS: Mapping[str, str] = {
     "label": "The other examples suggest another label",
-    "odd": "It looks like none of the other examples",
+    "odd": "It looks unlike all other examples",
     "conflict": "The same picture is in the dataset under another label",
 }
 
@@ -35,7 +35,7 @@ class TileView:
     """The words of one tile."""
 
     label: str | None
-    """In words: of an example its label, else what was answered."""
+    """An example's label, else what the bot answered, in words."""
     hue: int
     probability: float
     """Of that label, 0…1; 0 for a refusal."""
@@ -84,7 +84,7 @@ def verdict_words(verdict: ReviewVerdict) -> str:
 
 
 def who(actor_id: int | None, reviewer_id: int) -> str:
-    """A person in the words of the pages: an id, unless it is the one who reads."""
+    """A person in the words of the pages: "you" for the reader, else an id."""
     if actor_id is None:
         return "the machine"
     if actor_id == reviewer_id:
@@ -93,7 +93,7 @@ def who(actor_id: int | None, reviewer_id: int) -> str:
 
 
 def decided_by(verdict: ReviewVerdict, reviewer_id: int) -> str:
-    """Who made a verdict; the agreement of several people is nobody's alone."""
+    """Who made a verdict: a person, or the agreement of several."""
     return "agreement" if verdict.via == BY_QUORUM else who(verdict.reviewer_id, reviewer_id)
 
 
@@ -103,12 +103,12 @@ def voices(said: Sequence[Said]) -> list[str]:
 
 
 def answer_words(card: Card) -> str:
-    """What the answer dared to say, in words."""
+    """How sure the answer was, in words."""
     prediction = card.prediction
     if prediction is None:
         return ""
     if prediction.verdict is Verdict.OUTSIDE:
-        return "It answered that it sees none of its labels"
+        return "It saw none of these"
     if prediction.verdict is Verdict.SURE:
         return "It was sure"
     return f"It was unsure between {' and '.join(prediction.candidates)}"
@@ -123,21 +123,33 @@ def suspicion_words(card: Card) -> str:
     return f"{words}{suggested} (score {card.suspicion.score:.2f})."
 
 
+ORIGINS: Mapping[str, str] = {
+    "verdict": "decided by a reviewer",
+    "add": "added from a folder",
+    "collect": "collected from the web",
+}
+
+
+def origin_words(origin: str) -> str:
+    """How an example came into the dataset."""
+    return ORIGINS.get(origin, origin)
+
+
 def page_link(card: Card) -> str | None:
-    """Where the photo was found, if that is an address one may follow."""
+    """The web address where the photo was found, if it has one."""
     url = card.photo.page_url
     return url if url and urlsplit(url).scheme in ("http", "https") else None
 
 
 def _answered(prediction: Prediction) -> str:
-    """What a person was told, in few words: never a label that the answer did not dare to name."""
+    """The answer in few words; it names a label only if the answer did."""
     if prediction.verdict is Verdict.UNSURE:
         return " or ".join(prediction.candidates) + "?"
     return shown(answered(prediction))
 
 
 def _share(prediction: Prediction, label: str) -> str:
-    """The share that the model gave the label; for a refusal, what it was nearest to."""
+    """The share that the model gave the label; for a refusal, the nearest label and its share."""
     if label == OUTSIDE and prediction.verdict is Verdict.OUTSIDE:
         return f"nearest {prediction.label} {percent(prediction.probability)}"
     return percent(prediction.probabilities.get(label, 0.0))

@@ -1,7 +1,8 @@
-"""Verdicts given on the pages, one or many at a stroke; taking them back; who looks at what.
+"""Verdicts given on the pages, one or many at a time; undo; who looks at what.
 
-A stroke that arrives twice (a lost answer, a replayed form) changes nothing the second time. What
-another reviewer has decided or is looking at is left alone and said so.
+A stroke is one press of a key: it may decide many photos. One that arrives twice (a lost answer, a
+replayed form) changes nothing the second time. What another reviewer has decided or is looking at
+stays as it is, and the answer says so.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from dataset.cards import Standing, cards, held_by_other, standing
 from dataset.errors import NothingToUndo
 from dataset.schema import OUTSIDE, VerdictKind
 from review.cards import UNUSABLE, decided_by, verdict_words
-from review.desk import Desk, reviewer_of
+from review.desk import Desk, is_id, reviewer_of
 from review.errors import BadRequest
 from review.grid import PATHS
 from review.labelling import NONE_OF_THESE, shown
 from review.rendering import plural
 
 MOST_AT_ONCE = 100
-"""Verdicts of one request, for which everybody else who writes has to wait (0041). The script cuts
-a larger selection into such portions."""
+"""Verdicts of one request; all other writers wait meanwhile (0041). The script splits a larger
+selection into such portions."""
 MOST_HELD = 12
 MOST_WATCHED = 400
 
@@ -105,9 +106,9 @@ class Deciding:
             ]
             said = verdict_words(batch[0]) if batch else ""
             sentence = (
-                f"Took back “{said}” for {plural(len(batch), 'photo')}."
+                f"Undid “{said}” for {plural(len(batch), 'photo')}."
                 if batch
-                else str(NothingToUndo("You have nothing to take back."))
+                else str(NothingToUndo("You have nothing to undo."))
             )
             progress = queue.progress(session, now=now)
             return {"photos": photo_ids, "sentence": sentence, "progress": progress}
@@ -115,8 +116,8 @@ class Deciding:
         return self._answer(request, await self._desk.write(take_back))
 
     async def looking(self, request: Request) -> Response:
-        """Lease the photos a reviewer is about to decide; say which in sight others have or
-        decided meanwhile."""
+        """Lease the photos a reviewer is about to decide; report which of those in sight
+        others hold or have decided."""
         reviewer = reviewer_of(request)
         values = await _json(request)
         hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]
@@ -155,7 +156,7 @@ class Deciding:
 
     def _stroke(self, values: object) -> Stroke:
         if not isinstance(values, dict):
-            raise BadRequest("A verdict names a photo and what it is.")
+            raise BadRequest("A verdict needs a photo and a kind.")
         label = values.get("label")
         try:
             kind = VerdictKind(values.get("kind"))
@@ -166,7 +167,7 @@ class Deciding:
         if kind is not VerdictKind.LABEL:
             label = None
         elif not isinstance(label, str):
-            raise BadRequest("A verdict with a label says which.")
+            raise BadRequest("A verdict of kind label needs a label.")
         return Stroke(photo_id=_photo_id(values.get("photo")), kind=kind, label=label)
 
     def _record(
@@ -206,7 +207,7 @@ class Deciding:
         return {**result, "outcome": "recorded", "words": verdict_words(verdict)}
 
     def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
-        """Besides the model's labels there are those that an example or its suspicion bring."""
+        """Raises BadRequest for a label that neither model, example nor suspicion has."""
         foreign = {
             stroke.photo_id: stroke.label
             for stroke in strokes
@@ -219,7 +220,7 @@ class Deciding:
             if card.suspicion:
                 brought.add((card.photo.id, card.suspicion.suggested))
         if foreign.items() - brought:
-            raise BadRequest("There is no such label: reload the page to see those there are.")
+            raise BadRequest("That label does not exist. Reload the page to see the labels.")
 
     def _answer(self, request: Request, values: dict[str, Any]) -> JSONResponse:
         progress = self._desk.pages.text("progress.html", request, progress=values["progress"])
@@ -230,9 +231,9 @@ async def _json(request: Request) -> dict[str, Any]:
     try:
         values = json.loads(await request.body())
     except (ValueError, RecursionError):
-        raise BadRequest("That is no JSON.") from None
+        raise BadRequest("That is not JSON.") from None
     if not isinstance(values, dict):
-        raise BadRequest("That is no JSON object.")
+        raise BadRequest("That is not a JSON object.")
     return values
 
 
@@ -243,7 +244,7 @@ async def _form(request: Request) -> dict[str, Any]:
         return {
             "verdicts": [
                 {
-                    "photo": int(photo) if photo.isascii() and photo.isdigit() else None,
+                    "photo": int(photo) if is_id(photo) else None,
                     "kind": kind,
                     "label": label,
                 }
@@ -270,4 +271,4 @@ def _shelf(values: dict[str, Any]) -> Shelf:
     try:
         return Shelf(values.get("shelf") or Shelf.QUEUE)
     except ValueError:
-        raise BadRequest("There is no such shelf.") from None
+        raise BadRequest("That shelf does not exist.") from None

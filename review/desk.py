@@ -1,4 +1,4 @@
-"""What the pages work with: handed to each of them, made once by `create_app`."""
+"""The dependencies of the pages; `create_app` makes them once and passes them to each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from dataset.database import Database
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 
 Explain = Callable[[bytes], Awaitable[bytes]]
-"""A photo's file to the same photo as a JPEG, with a heat map of what spoke for the answer."""
+"""From a photo's file to a JPEG of it with a heat map of where the model looked."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,15 @@ class Desk:
     pages: Pages
     is_reviewer: Callable[[int], bool]
     bundle_folders: Sequence[Path]
-    """Where bundles lie, each in a folder named by its version."""
+    """Folders of bundles, each bundle in a folder named by its version."""
     candidates_folder: Path | None
-    """Where the bundles of runs that published nothing lie, as `retraining-<id>`."""
+    """Folder of the bundles that were not published, as `retraining-<id>`."""
     explain: Explain | None
     session_lifetime_s: int
     lease_lifetime_s: int
     now: Callable[[], datetime]
     secure: bool
-    """Whether the pages are reached by https."""
+    """Whether reviewers reach the pages by https."""
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
 
     async def read(self, work: Callable[[Session], T]) -> T:
@@ -65,12 +66,12 @@ class Desk:
             with transaction() as session:
                 return work(session)
 
-        async with self._places:  # a burst of tiles leaves the process's threads to others
+        async with self._places:  # a burst of tiles must not take all threads of the process
             return await asyncio.to_thread(inside)
 
 
 def reviewer_of(request: Request) -> Reviewer:
-    """Who sent the request; the guard let nobody else through."""
+    """Who sent the request; the guard admits reviewers only."""
     reviewer = request.scope["reviewer"]
     assert isinstance(reviewer, Reviewer)
     return reviewer
@@ -80,7 +81,28 @@ def photo_ids_in(text: str, *, most: int) -> list[int]:
     """The photo ids of a comma-separated list. Raises BadRequest."""
     parts = [part for part in text.split(",") if part]
     if len(parts) > most:
-        raise BadRequest(f"At most {most} photos can be asked for at once.")
-    if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise BadRequest(f"At most {most} photos at once.")
+    if not all(is_id(part) for part in parts):
         raise BadRequest("A photo's id is a number.")
     return [int(part) for part in parts]
+
+
+class _Id(Convertor[int]):
+    """`{name:id}` in a route: the id of a row. Starlette's `int` takes digits without end, which
+    Python refuses to read."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", _Id())
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be the id of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19

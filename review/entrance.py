@@ -1,9 +1,8 @@
-"""Getting in by a one-time link, and out again.
+"""Signing in by a one-time link, and signing out.
 
-The link shows a page that sends a form, and only the form uses the link up: what fetches links by
-itself (previews, scanners, a browser's prefetch) leaves it whole. It also makes the session's
-cookie, which is `SameSite=Strict`, reach the first page: a redirect straight from a chat would not
-carry it.
+The link opens a page with a form, and only the form uses the link up. Programs that fetch links by
+themselves (previews, scanners, a browser's prefetch) leave it valid. The form also carries the
+`SameSite=Strict` cookie to the first page; a redirect straight from a chat would not.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from review.sessions import COOKIE, end_session, start_session
 
 
 class Entrance:
-    """The routes under which a reviewer comes and goes."""
+    """The routes for signing in and out."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -34,7 +33,7 @@ class Entrance:
         ]
 
     async def show(self, request: Request) -> Response:
-        """The page a link opens; says at once when the link is no good."""
+        """The page that a link opens; it says at once when the link is invalid."""
         desk, key = self._desk, request.query_params.get("key", "")
         await desk.read(
             lambda session: check_link(session, key, secret=desk.secret, now=desk.now())

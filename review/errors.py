@@ -10,7 +10,7 @@ ReviewError
  │   ├─ NoSession
  │   ├─ FormForged
  │   └─ ForeignHost
- └─ BadRequest        answered with 400: a value that no page of ours sends
+ └─ BadRequest        answered with 400: a value that our pages never send
 
 The text of each is one sentence for a person: what happened, and what to do.
 """
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 
 class ReviewError(Exception):
-    """Anything that the review pages refuse or cannot do."""
+    """Any refusal or failure of the review pages."""
 
 
 class SecretError(ReviewError):
@@ -27,11 +27,11 @@ class SecretError(ReviewError):
 
 
 class BadRequest(ReviewError):
-    """A value that no page of ours sends."""
+    """A value that our pages never send."""
 
 
 class Refused(ReviewError):
-    """Somebody without the right to; `code` names the case in the audit trail."""
+    """A request without the right to it; `code` names the case in the audit trail."""
 
     code = "refused"
     sentence = "This is not allowed."
@@ -42,19 +42,17 @@ class Refused(ReviewError):
 
 class LinkForged(Refused):
     code = "link_forged"
-    sentence = "This link was not made by the bot: send it /review for a new one."
+    sentence = "The bot did not make this link. Send it /review for a new one."
 
 
 class LinkExpired(Refused):
     code = "link_expired"
-    sentence = "This link has expired: send the bot /review for a new one."
+    sentence = "This link has expired. Send the bot /review for a new one."
 
 
 class LinkUsed(Refused):
     code = "link_used"
-    sentence = (
-        "This link has been used already, and each opens once: send the bot /review for a new one."
-    )
+    sentence = "This link was used before, and each opens once. Send the bot /review for a new one."
 
 
 class NotAReviewer(Refused):
@@ -69,7 +67,7 @@ class NoSession(Refused):
 
 class FormForged(Refused):
     code = "form_forged"
-    sentence = "This form did not come from these pages: reload the page and try again."
+    sentence = "This form did not come from these pages. Reload the page and try again."
 
 
 class ForeignHost(Refused):

@@ -1,4 +1,4 @@
-"""The first page: how things stand, and what to do next."""
+"""The first page: the state of things, and what to do next."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Front:
             tallies=[
                 (totals.photos, "photos kept"),
                 (totals.examples, "examples in the dataset"),
-                (totals.verdicts, "verdicts that stand"),
+                (totals.verdicts, "decisions"),
                 (suspicions, "likely label errors"),
             ],
             reasons=[
@@ -82,16 +82,16 @@ class Front:
     ) -> list[Step]:
         steps = []
         if progress.waiting:
-            text = "Those that teach most come first. With the keyboard it is a second each."
+            text = "Most useful first. Press 1, 2, 3 to decide."
             title = f"Review {plural(progress.waiting, 'photo')}"
             steps.append(Step(path="/queue", title=title, text=text))
         if suspicions:
-            text = "Their labels contradict the other examples. About half of such are right."
+            text = "Their labels contradict the other examples. About half turn out to be right."
             title = f"Check {plural(suspicions, 'likely label error')}"
             steps.append(Step(path="/suspicions", title=title, text=text))
         if totals.new_verdicts:
-            text = "Send the bot /retrain, or wait for the schedule: then the model learns them."
-            title = f"{plural(totals.new_verdicts, 'verdict')} since the last retraining"
+            text = "The next retraining learns from them: by schedule, or when you send /retrain."
+            title = f"{plural(totals.new_verdicts, 'decision')} since the last retraining"
             steps.append(Step(path="/retrainings", title=title, text=text))
         if run is not None:
             when = ago(run.finished_at or run.requested_at, self._desk.now())
@@ -99,11 +99,11 @@ class Front:
             text = f"{when}. {run.reason or ''}".strip()
             steps.append(Step(path=f"/retrainings/{run.id}", title=title, text=text))
         if not progress.waiting:
-            text = "Photos come when the model is unsure, when somebody disputes an answer, and at "
-            text += "random: of people who allowed theirs to be kept."
-            steps.append(Step(path="/queue", title="Nothing waits in the queue", text=text))
+            text = "Photos come when the model is unsure, when somebody corrects an answer, and at "
+            text += "random. The bot keeps only photos of people who allow it."
+            steps.append(Step(path="/queue", title="The queue is empty", text=text))
         if len(steps) < 3:
-            text = "Browse what the model learns from, by label and split."
+            text = "Look through the photos that the model learns from, by label and split."
             steps.append(Step(path="/dataset", title="The dataset", text=text))
         return steps
 
@@ -111,4 +111,4 @@ class Front:
 def _greeting(to_do: int, photos: int) -> str:
     if to_do:
         return "What to look at"
-    return "All is decided" if photos else "Nothing to look at yet"
+    return "All decided" if photos else "Nothing to look at yet"

@@ -1,4 +1,4 @@
-"""The grids: the queue, the dataset and its likely label errors, as tiles to go through by key.
+"""The grids: the queue, the dataset and its likely label errors, as tiles that keys decide.
 
 Each page comes whole with its first tiles and works without a script, page by page. The script
 then asks for the ids of everything that fits, once, and for tiles as they come into sight.
@@ -29,12 +29,14 @@ from dataset.browsing import (
     model_versions,
 )
 from dataset.cards import Card, cards
+from dataset.label_order import label_order
 from dataset.schema import OUTSIDE, QueueReason, Split, Verdict
 from review.cards import (
     REASONS,
     TileView,
     answer_words,
     decided_by,
+    origin_words,
     page_link,
     suspicion_words,
     tile_view,
@@ -42,7 +44,7 @@ from review.cards import (
 )
 from review.desk import Desk, photo_ids_in, reviewer_of
 from review.errors import BadRequest
-from review.labelling import gate_key, hue, label_keys, shown
+from review.labelling import every_label, gate_key, hue, label_keys, shown
 from review.paging import links, page_number
 
 TILES_A_PAGE = 60
@@ -62,22 +64,22 @@ HEADINGS: Mapping[Shelf, str] = {
 _EMPTY: Mapping[Shelf, tuple[str, str]] = {
     Shelf.QUEUE: (
         "Nothing waits",
-        "Photos come here when the model is unsure, when somebody disputes an answer, and now and "
-        "then at random. Only photos that people allowed to be kept can.",
+        "Photos come here when the model is unsure, when somebody corrects an answer, and now and "
+        "then at random. The bot keeps only photos of people who allow it.",
     ),
     Shelf.EXAMPLES: (
         "No examples yet",
-        "python -m training.add FOLDER takes photos in, python -m training.collect finds some, "
-        "and every verdict on the queue becomes one at the next retraining.",
+        "python -m training.add FOLDER adds your photos, and python -m training.collect finds "
+        "some. The next retraining adds what you decide in the queue.",
     ),
     Shelf.SUSPICIONS: (
         "No label looks wrong",
-        "python -m training.clean goes through the dataset and lists here what is probably "
-        "mislabelled. About half of what it finds is right after all: you decide.",
+        "python -m training.clean searches the dataset and lists here what is probably "
+        "mislabelled. About half of what it finds is right after all, so you decide.",
     ),
 }
 _ORDERS: Mapping[Order, str] = {
-    Order.TEACHES: "teaches most",
+    Order.TEACHES: "most useful",
     Order.LOSS: "loss",
     Order.DOUBT: "doubt",
     Order.NEWEST: "newest",
@@ -108,7 +110,7 @@ class Grids:
             Route("/ids", self.ids),
             Route("/tiles", self.tiles),
             Route("/next", self.next),
-            Route("/photos/{photo:int}", self.photo),
+            Route("/photos/{photo:id}", self.photo),
         ]
 
     async def page(self, shelf: Shelf, request: Request) -> Response:
@@ -118,6 +120,7 @@ class Grids:
         number = page_number(request)
 
         def look(session: Session) -> dict[str, Any]:
+            every = self._every(session)
             ids = find_photos(session, shelf, wanted, order)
             pages = max(1, math.ceil(len(ids) / TILES_A_PAGE))
             page = min(number, pages)
@@ -126,24 +129,23 @@ class Grids:
             return {
                 "total": len(ids),
                 **links(request, page=page, pages=pages),
-                "shown": self._views(request, found, shelf),
+                "shown": self._views(request, found, shelf, every),
+                "labels": (keys := label_keys(desk.labels, every)),
+                "gate_key": gate_key(keys),
                 "progress": queue.progress(session, now=desk.now()),
                 "fields": self._fields(shelf, wanted, order, model_versions(session)),
-                **(self._counts(session) if shelf is Shelf.EXAMPLES else {}),
+                **(self._counts(session, every) if shelf is Shelf.EXAMPLES else {}),
             }
 
-        keys = label_keys(desk.labels)
         title, text = _EMPTY[shelf]
         filtered = wanted != PhotoFilter()
         if filtered:
-            title, text = "Nothing fits", "No photo here passes these filters."
+            title, text = "No match", "No photo fits these filters."
         return desk.pages.page(
             "grid.html",
             request,
             shelf=shelf.value,
             heading=HEADINGS[shelf],
-            labels=keys,
-            gate_key=gate_key(keys),
             filtered=filtered,
             empty={"title": title, "text": text},
             **await desk.read(look),
@@ -160,11 +162,12 @@ class Grids:
         """The tiles of some photos, as HTML; photos that are gone are left out."""
         shelf = _shelf(request)
         wanted = photo_ids_in(request.query_params.get("ids", ""), most=MOST_TILES)
-        found = await self._desk.read(lambda session: cards(session, wanted))
+        found, every = await self._desk.read(
+            lambda session: (cards(session, wanted), self._every(session))
+        )
+        shown = self._views(request, found, shelf, every)
         return HTMLResponse(
-            self._desk.pages.text(
-                "tiles.html", request, shown=self._views(request, found, shelf), shelf=shelf.value
-            )
+            self._desk.pages.text("tiles.html", request, shown=shown, shelf=shelf.value)
         )
 
     async def next(self, request: Request) -> Response:
@@ -184,16 +187,18 @@ class Grids:
         """One photo and all that is known of it: a page, or the part that the large view shows."""
         desk, shelf = self._desk, _shelf(request)
         wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
-        found = await desk.read(lambda session: cards(session, wanted))
+        found, every = await desk.read(
+            lambda session: (cards(session, wanted), self._every(session))
+        )
         if not found:
-            raise HTTPException(404, "This photo is gone: its owner may have taken it back.")
-        card, view = self._views(request, found, shelf)[0]
+            raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
+        card, view = self._views(request, found, shelf, every)[0]
         prediction, verdict = card.prediction, card.verdict
         context: dict[str, Any] = {
             "card": card,
             "view": view,
             "shares": [
-                (label, share, hue(desk.labels, label))
+                (label, share, hue(every, label))
                 for label, share in sorted(
                     prediction.probabilities.items() if prediction else (), key=lambda one: -one[1]
                 )
@@ -202,6 +207,7 @@ class Grids:
             "voices": voices(card.said),
             "suspicion_words": suspicion_words(card),
             "decided_by": decided_by(verdict, reviewer_of(request).id) if verdict else "",
+            "origin_words": origin_words(card.example.origin) if card.example else "",
             "page_url": page_link(card),
             "explains": desk.explain is not None,
         }
@@ -213,17 +219,20 @@ class Grids:
             shelf=shelf.value,
             shelf_path=PATHS[shelf],
             shelf_name=HEADINGS[shelf],
-            labels=label_keys(desk.labels),
+            labels=label_keys(desk.labels, every),
             **context,
         )
 
+    def _every(self, session: Session) -> tuple[str, ...]:
+        """All labels in their order, which decides keys and colours."""
+        return every_label(self._desk.labels, label_order(session))
+
     def _views(
-        self, request: Request, found: Sequence[Card], shelf: Shelf
+        self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]
     ) -> list[tuple[Card, TileView]]:
         reviewer_id, now = reviewer_of(request).id, self._desk.now()
-        labels = self._desk.labels
         return [
-            (card, tile_view(card, shelf, labels=labels, reviewer_id=reviewer_id, now=now))
+            (card, tile_view(card, shelf, labels=every, reviewer_id=reviewer_id, now=now))
             for card in found
         ]
 
@@ -247,12 +256,12 @@ class Grids:
             ),
         ]
 
-    def _counts(self, session: Session) -> dict[str, Any]:
+    def _counts(self, session: Session, every: Sequence[str]) -> dict[str, Any]:
         counts = label_counts(session)
         rows = [
             {
                 "label": label,
-                "hue": hue(self._desk.labels, label),
+                "hue": hue(every, label),
                 "cells": [(split.value, splits[split]) for split in Split],
                 "total": sum(splits.values()),
             }
@@ -289,7 +298,7 @@ def _shelf(request: Request) -> Shelf:
     try:
         return Shelf(request.query_params.get("shelf", Shelf.QUEUE.value))
     except ValueError:
-        raise BadRequest("There is no such shelf.") from None
+        raise BadRequest("This shelf does not exist.") from None
 
 
 def _wanted(request: Request) -> tuple[PhotoFilter, Order]:

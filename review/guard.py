@@ -1,7 +1,6 @@
-"""The door: nothing passes without the right host, a session and, to change anything, a form of
-ours.
+"""The guard: every request needs the right host and a session, and every change a form of ours.
 
-It wraps the whole application, so that a page added later is guarded before anybody thinks of it.
+It wraps the whole application, so that it guards pages added later as well.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ log = logging.getLogger(__name__)
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 OPEN_PATHS = frozenset({"/enter", "/static/look.css", "/static/enter.js", "/static/paw.svg"})
-"""What the entrance needs before anybody is signed in; it shows nothing of the dataset."""
+"""What the entrance needs before sign-in; nothing of it shows the dataset."""
 MAX_BODY_BYTES = 256 * 1024
 MOST_REFUSALS_AN_HOUR = 60
-"""Rows in the audit trail for each kind of refusal: enough to see an attack, too few to be one."""
+"""Audit rows for each kind of refusal: enough to see an attack, too few to fill the disk."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -106,9 +105,9 @@ class Guard:
             return self._page(request, 400, str(error))
         if isinstance(error, DatabaseError):
             log.error("a review page was not answered: %s", error)
-            return self._page(request, 503, "The database did not answer: try again in a moment.")
+            return self._page(request, 503, "The database did not answer. Try again in a moment.")
         log.error("a review page failed", exc_info=error)
-        return self._page(request, 500, "This is a fault of the program; its log says more.")
+        return self._page(request, 500, "The program has a fault; its log says more.")
 
     async def _pass(self, request: Request, send: Send) -> None:
         scope = request.scope
@@ -126,7 +125,7 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _check_host(self, request: Request) -> None:
-        """Another name for this address is how a page elsewhere would read ours (DNS rebinding)."""
+        """Refuse other host names: by DNS rebinding, a page elsewhere could read ours under one."""
         try:
             host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
         except ValueError:
@@ -135,12 +134,12 @@ class Guard:
             raise ForeignHost
 
     def _check_origin(self, request: Request) -> None:
-        """A form's origin reads `null` under our referrer policy: then the browser's own word
-        on where the request came from counts, and the form's token in any case."""
+        """Refuse requests from other sites. Under our referrer policy a form's origin reads
+        `null`; then Sec-Fetch-Site counts, and the form's token in any case."""
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise FormForged
         origin = request.headers.get("origin", "null")
-        if origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin != "null" and _place_in(origin) != request.headers.get("host"):
             raise FormForged
 
     async def _reviewer(self, request: Request) -> Reviewer:
@@ -157,7 +156,7 @@ class Guard:
 
     async def _record(self, request: Request, refusal: Refused) -> None:
         if isinstance(refusal, NoSession) and COOKIE not in request.cookies:
-            return  # a page opened without a link: nobody claimed anything
+            return  # a page opened without a link is no attack
         now = self._desk.now()
         recent = [at for at in self._refusals[refusal.code] if now - at < timedelta(hours=1)]
         self._refusals[refusal.code] = recent
@@ -191,13 +190,13 @@ class Guard:
 
 
 async def _read_body(request: Request) -> tuple[Receive, bytes]:
-    """The body, bounded, and a `receive` that gives it once more."""
+    """The body, within its bound, and a `receive` that delivers it again."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > MAX_BODY_BYTES:
-            raise BadRequest("That is more than a form of these pages sends.")
+            raise BadRequest("This request is larger than any form of these pages.")
         chunks.append(chunk)
     body = b"".join(chunks)
     given = False
@@ -219,3 +218,11 @@ def _form_is_ours(headers: Headers, body: bytes, reviewer: Reviewer) -> bool:
     ):
         proof = parse_qs(body.decode("utf-8", "replace")).get("csrf", [""])[0]
     return compare_digest((proof or "").encode(), reviewer.csrf.encode())
+
+
+def _place_in(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

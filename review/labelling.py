@@ -1,4 +1,4 @@
-"""What labels look like on the pages: their colour, and the key that says each."""
+"""How the pages show labels: their colours and their keys."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from dataset.schema import OUTSIDE
 
 HUES = 8
-"""Colours that the style sheet has for labels; more labels than that share them."""
+"""Number of label colours in the style sheet; with more labels, some share a colour."""
 NONE_OF_THESE = "none of these"
 _TAKEN_LETTERS = frozenset("oxzynh")
-"""What these letters mean on the pages, whatever the labels are called: none of these, unusable,
+"""These letters have a fixed meaning on the pages, and no label gets them: none of these, unusable,
 undo, as suggested, keep, heat map."""
 _GATE_LETTER = "g"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelKey:
-    """One label with what a reviewer presses for it."""
+    """One label with its keys."""
 
     label: str
     hue: int
@@ -26,11 +26,20 @@ class LabelKey:
     letter: str | None
 
 
-def label_keys(labels: Sequence[str]) -> list[LabelKey]:
-    """A digit for the first nine labels, and for each its first letter that is still free."""
+def every_label(labels: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
+    """The order of all labels that were ever met, and these, where they have no place in it."""
+    return (*order, *(label for label in labels if label not in order))
+
+
+def label_keys(labels: Sequence[str], every: Sequence[str] | None = None) -> list[LabelKey]:
+    """A digit for the first nine labels, and for every label its first free letter.
+
+    `every` has all labels in their order, these among them: keys and colours are decided there, so
+    that they stay the same when a label is gone, or the model answers in another order.
+    """
     keys: list[LabelKey] = []
     taken = set(_TAKEN_LETTERS)
-    for place, label in enumerate(labels):
+    for place, label in enumerate(every if every is not None else labels):
         letters = (letter for letter in label.lower() if letter.isalpha())
         letter = next((letter for letter in letters if letter not in taken), None)
         if letter is not None:
@@ -43,7 +52,7 @@ def label_keys(labels: Sequence[str]) -> list[LabelKey]:
                 letter=letter,
             )
         )
-    return keys
+    return [key for key in keys if key.label in labels]
 
 
 def gate_key(keys: Sequence[LabelKey]) -> str:
@@ -53,16 +62,17 @@ def gate_key(keys: Sequence[LabelKey]) -> str:
 
 
 def offered(known: Sequence[str], learned: Collection[str]) -> tuple[str, ...]:
-    """What may be said of a photo where no model answers beside it: the labels that the model in
-    use knows, and those of the examples. Before the first model of labels of one's own is
-    published, when it knows none of the examples', theirs alone.
+    """The labels that a reviewer can choose: those of the model in use and those of the examples.
+
+    When the two have no label in common, only those of the examples: then no model of the
+    dataset's own labels is published yet.
     """
     others = sorted(set(learned) - {OUTSIDE, *known})
     return tuple(others) if others and not set(known) & set(learned) else (*known, *others)
 
 
 def hue(labels: Sequence[str], label: str) -> int:
-    """The colour of a label; one that the model no longer knows has the last."""
+    """The colour of a label among all of them in order; what is none of them has the last."""
     return labels.index(label) % HUES if label in labels else HUES - 1
 
 

@@ -1,8 +1,7 @@
 """One-time links: signed by the bot, opened once, by one reviewer, within minutes.
 
-A link carries who it is for, until when it holds and a nonce, with a signature over the three.
-Opening it burns the nonce in the table of leases, so that it opens once whichever process is
-asked.
+A link carries its reviewer, its end and a nonce, with a signature over the three. Opening it burns
+the nonce in the table of leases, so that it opens only once, in whatever process.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _SECRET_BYTES = 32
 
 
 def signing_secret(configured: str, *, data_dir: Path) -> bytes:
-    """The secret from the settings, else the one kept in `data_dir`, made at the first start.
+    """The secret from the settings, else the one in `data_dir`, which the first start makes.
 
     Raises SecretError if the file cannot be written or read, or others may read it.
     """
@@ -47,12 +46,12 @@ def signing_secret(configured: str, *, data_dir: Path) -> bytes:
             "writable or set REVIEW_SECRET."
         ) from error
     if len(kept) != _SECRET_BYTES:
-        raise SecretError(f"{path} is damaged: delete it, and a new one is made at the start.")
+        raise SecretError(f"{path} is damaged. Delete it; the next start makes a new one.")
     return kept
 
 
 def _make_once(path: Path) -> None:
-    """Write a new secret unless there is one; two processes starting at once agree on one."""
+    """Write a new secret unless one exists; two processes that start at once agree on one."""
     if path.exists():
         return
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -64,7 +63,7 @@ def _make_once(path: Path) -> None:
             os.fsync(file.fileno())
         path.hardlink_to(draft)
     except FileExistsError:
-        pass  # the other process was first; its secret counts
+        pass  # another process was first, so its secret counts
     finally:
         draft.unlink()
 
@@ -74,7 +73,7 @@ def make_link(
 ) -> str:
     """The address that signs `reviewer_id` in once, until `lifetime_s` seconds after `now`.
 
-    `base_url` is where the pages are reached, without a slash at its end.
+    `base_url` is the address of the pages, without a slash at its end.
     """
     until = int((now + timedelta(seconds=lifetime_s)).timestamp())
     fields = _FIELDS.pack(reviewer_id, until, secrets.token_bytes(16))
@@ -82,7 +81,7 @@ def make_link(
 
 
 def check_link(session: Session, key: str, *, secret: bytes, now: datetime) -> int:
-    """The id of the reviewer whom a link's `key` would sign in; changes nothing.
+    """The id of the reviewer whom a link's `key` would sign in, without using it up.
 
     Raises LinkForged, LinkExpired or LinkUsed.
     """
@@ -95,7 +94,7 @@ def burn_link(session: Session, key: str, *, secret: bytes, now: datetime) -> in
     Raises LinkForged, LinkExpired or LinkUsed.
     """
     reviewer_id, until, lease = _check(session, key, secret, now)
-    attempt = secrets.token_hex(8)  # nobody holds a lease twice under this name
+    attempt = secrets.token_hex(8)  # no two attempts share a name, so a lease has one winner
     remaining_s = until - now.timestamp() + 1
     if not leases.acquire(session, lease, attempt, lease_s=remaining_s, now=now):
         raise LinkUsed

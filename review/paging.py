@@ -17,7 +17,7 @@ ROWS_A_PAGE = 50
 
 
 def page_number(request: Request) -> int:
-    """The page asked for, from 1. Raises BadRequest."""
+    """The number of the requested page, from 1. Raises BadRequest."""
     text = request.query_params.get("page", "1")
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise BadRequest("A page is a whole number.")
@@ -25,7 +25,7 @@ def page_number(request: Request) -> int:
 
 
 def links(request: Request, *, page: int, pages: int) -> dict[str, Any]:
-    """What `pager.html` needs; the other filters of the address stay."""
+    """The values for `pager.html`; its links keep the other filters."""
     kept = {name: value for name, value in request.query_params.items() if name != "page"}
     return {
         "page": page,
@@ -37,7 +37,7 @@ def links(request: Request, *, page: int, pages: int) -> dict[str, Any]:
 def page_of(
     request: Request, rows: Callable[[int, int], tuple[list[T], int]]
 ) -> tuple[list[T], dict[str, Any]]:
-    """The rows of the page asked for, and its links; `rows(offset, limit)` also gives the total."""
+    """The rows of the requested page and its links. `rows(offset, limit)` also gives the total."""
     page = page_number(request)
     found, total = rows((page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
     pages = max(1, math.ceil(total / ROWS_A_PAGE))

@@ -1,7 +1,7 @@
 """The photos themselves: whole, as thumbnails, and with the heat map that says why.
 
-Thumbnails live in memory only, within a bound: on disk they would outlive `/forget` and lie there
-plain where photos are encrypted. Whether a photo still exists is asked each time.
+Thumbnails live in bounded memory only: on disk they would outlive `/forget`, and lie there plain
+where photos are encrypted. Each request checks that the photo still exists.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ THUMBNAIL_PX = 360
 
 
 class Thumbnails:
-    """Thumbnails by their photo's SHA-256, the least recently seen dropped when full."""
+    """Thumbnails by their photo's SHA-256; a full cache drops the least recently seen."""
 
     def __init__(self, *, most_bytes: int) -> None:
         self._most_bytes = most_bytes
@@ -41,7 +41,7 @@ class Thumbnails:
         self._lock = threading.Lock()
 
     def get(self, sha256: str, read: Callable[[], bytes]) -> bytes:
-        """The thumbnail as JPEG, made from what `read` returns unless it is kept already."""
+        """The thumbnail as JPEG, from the cache or else made of what `read` returns."""
         with self._lock:
             if (kept := self._kept.get(sha256)) is not None:
                 self._kept.move_to_end(sha256)
@@ -84,14 +84,14 @@ class PhotoFiles:
     def __init__(self, desk: Desk, *, thumbnails: Thumbnails) -> None:
         self._desk = desk
         self._thumbnails = thumbnails
-        # Decoding two at a time keeps a page of tiles from starving what else this process does.
+        # Decoding only two at a time leaves processor time to the rest of this process.
         self._decoders = asyncio.Semaphore(2)
 
     def routes(self) -> list[Route]:
         return [
-            Route("/photos/{photo:int}/thumbnail", self.thumbnail),
-            Route("/photos/{photo:int}/file", self.file),
-            Route("/photos/{photo:int}/why", self.why),
+            Route("/photos/{photo:id}/thumbnail", self.thumbnail),
+            Route("/photos/{photo:id}/file", self.file),
+            Route("/photos/{photo:id}/why", self.why),
         ]
 
     async def thumbnail(self, request: Request) -> Response:
@@ -104,9 +104,9 @@ class PhotoFiles:
         return await self._picture(lambda: for_browser(self._desk.photos.get(sha256)))
 
     async def why(self, request: Request) -> Response:
-        """The photo with a heat map of what spoke for the answer."""
+        """The photo with a heat map of where the model looked."""
         if self._desk.explain is None:
-            raise HTTPException(404, "No model is loaded here that could say why.")
+            raise HTTPException(404, "These pages run without a model, so they cannot say why.")
         sha256 = await self._sha256(request)
         photo = await self._picture(lambda: self._desk.photos.get(sha256))
         return _image(await self._desk.explain(bytes(photo.body)))
@@ -117,7 +117,7 @@ class PhotoFiles:
             lambda session: session.scalar(select(Photo.sha256).where(Photo.id == photo_id))
         )
         if sha256 is None:
-            raise HTTPException(404, "This photo is gone: its owner may have taken it back.")
+            raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
         return sha256
 
     async def _picture(self, make: Callable[[], bytes]) -> Response:

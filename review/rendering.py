@@ -33,7 +33,7 @@ class Pages:
         self._environment.globals.update(show)
 
     def text(self, template: str, request: Request, **context: Any) -> str:
-        """A template as text, with what every page needs: the mount, who is asking, the page."""
+        """A template as text, with what every page needs: the mount, the reviewer, the path."""
         return self._environment.get_template(template).render(
             root=request.scope.get("root_path", ""),
             reviewer=request.scope.get("reviewer"),
@@ -48,7 +48,7 @@ class Pages:
 
 
 def percent(share: float | None) -> str:
-    """0.973 as `97%`; never 100% or 0% for what is not certain."""
+    """0.973 as `97%`; 100% and 0% only for exact values."""
     if share is None:
         return "–"
     if 0.995 <= share < 1:
@@ -64,7 +64,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long ago, in words as short as a tile needs."""
+    """How long ago, in few words."""
     seconds = max(0.0, (now - moment).total_seconds())
     if seconds < _MINUTE_S:
         return "just now"

@@ -1,7 +1,7 @@
-"""The retrainings: what each measured, decided and why, with the report from its bundle.
+"""The retrainings: what each measured and decided, why, and the report from its bundle.
 
-A report is another program's page: it is shown in a frame where no script runs, and only files of
-the bundle's `report` folder are served.
+A report is another program's page, so it appears in a frame that runs no script. Only files of the
+bundle's `report` folder are served.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REPORT_HEADERS: Mapping[str, str] = {
     ),
     "X-Frame-Options": "SAMEORIGIN",
 }
-"""No scripts at all; the origin is kept, so that the pictures beside it carry the session."""
+"""No scripts at all; the report keeps its origin, so that its pictures carry the session."""
 _SERVED = {".html", ".png", ".jpg", ".jpeg", ".svg", ".css", ".csv", ".json", ".txt"}
 _ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 _SIDES = ("champion", "candidate")
@@ -52,8 +52,8 @@ class Retrainings:
     def routes(self) -> list[Route]:
         return [
             Route("/retrainings", self.index),
-            Route("/retrainings/{run:int}", self.show),
-            Route("/retrainings/{run:int}/report/{file:path}", self.report),
+            Route("/retrainings/{run:id}", self.show),
+            Route("/retrainings/{run:id}/report/{file:path}", self.report),
         ]
 
     async def index(self, request: Request) -> Response:
@@ -91,11 +91,11 @@ class Retrainings:
         )
 
     async def report(self, request: Request) -> Response:
-        """A file of the report of one run's bundle; nothing outside that folder."""
+        """A file of one run's report; nothing outside the bundle's report folder."""
         run = await self._find(request)
         path = await asyncio.to_thread(self._file, run, str(request.path_params["file"]))
         if path is None:
-            raise HTTPException(404, "The report has no such file.")
+            raise HTTPException(404, "The report does not have this file.")
         kind, _ = mimetypes.guess_type(path.name)
         return Response(
             await asyncio.to_thread(path.read_bytes),
@@ -105,11 +105,9 @@ class Retrainings:
 
     async def _find(self, request: Request) -> Retraining:
         number = int(request.path_params["run"])
-        run = None
-        if number < 2**63:
-            run = await self._desk.read(lambda session: records.retraining(session, number))
+        run = await self._desk.read(lambda session: records.retraining(session, number))
         if run is None:
-            raise HTTPException(404, "There is no such retraining.")
+            raise HTTPException(404, "This retraining does not exist.")
         return run
 
     def _bundle(self, run: Retraining) -> Path | None:
@@ -146,7 +144,7 @@ class Retrainings:
 
 
 def _list(value: object) -> list[dict[str, Any]]:
-    """What somebody recorded as a list of objects, if it is one."""
+    """The objects in `value` if it is a list, else none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
@@ -156,7 +154,7 @@ def _count(replay: object) -> int:
 
 
 def _changed(replay: object) -> list[dict[str, Any]]:
-    """Kept photos that the candidate answers otherwise: photo_id, before, after."""
+    """Kept photos that the candidate answers differently: photo_id, before, after."""
     found = _list(replay.get("changed")) if isinstance(replay, dict) else []
     return [
         one
@@ -166,7 +164,7 @@ def _changed(replay: object) -> list[dict[str, Any]]:
 
 
 def _comparison(metrics: Mapping[str, Any]) -> list[tuple[str, list[object]]]:
-    """Figures that champion and candidate both have, side by side."""
+    """The figures that both champion and candidate have."""
     sides = [metrics.get(side) for side in _SIDES]
     if not all(isinstance(side, dict) for side in sides):
         return []

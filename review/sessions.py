@@ -1,7 +1,6 @@
-"""Who is signed in: a random cookie, whose hash the table of leases knows until it ends.
+"""Who is signed in: a random cookie, whose hash the table of leases holds until it ends.
 
-The database never holds what opens a session, a lost database opens none, and signing out ends a
-session in every process at once.
+So a stolen database opens no session, and signing out ends a session in every process at once.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ COOKIE = "review"
 
 @dataclass(frozen=True, repr=False)
 class Reviewer:
-    """The reviewer who sent a request, and what proves that a form is theirs."""
+    """The reviewer who sent a request, with the token that proves a form theirs."""
 
     id: int
     csrf: str
@@ -37,7 +36,7 @@ def start_session(session: Session, reviewer_id: int, *, lifetime_s: int, now: d
 
 
 def find_session(session: Session, cookie: str, *, secret: bytes, now: datetime) -> Reviewer:
-    """The reviewer whom a cookie stands for. Raises NoSession for a forged or ended one."""
+    """The reviewer of a cookie. Raises NoSession for a forged or ended one."""
     holder = leases.holder_of(session, _lease_name(cookie), now=now)
     if holder is None:
         raise NoSession

@@ -1,4 +1,4 @@
-"""What an operator may set about the review pages."""
+"""The settings of the review pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHORTEST_SECRET = 16
 
 
 class ReviewSettings(BaseSettings):
-    """How reviewers get in and how long they stay; a base of the bot's settings."""
+    """How reviewers sign in and for how long; a base of the bot's settings."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -25,13 +25,13 @@ class ReviewSettings(BaseSettings):
 
     review_secret: SecretStr = Field(
         default=SecretStr(""),
-        description="secret that signs links and forms, at least 16 characters; empty means one "
-        "made at the first start and kept in DATA_DIR",
+        description="secret that signs links and forms, at least 16 characters; when empty, the "
+        "first start makes one and keeps it in DATA_DIR",
     )
     review_url: str = Field(
         default="",
-        description="address under which reviewers reach the pages, such as "
-        "https://bears.example.org/review; empty means this machine only",
+        description="address of the pages for reviewers, such as "
+        "https://bears.example.org/review; when empty, only this machine reaches them",
     )
     review_session_hours: Annotated[int, Field(ge=1, le=168)] = Field(
         default=12, description="hours that a reviewer stays signed in"

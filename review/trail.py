@@ -1,4 +1,4 @@
-"""The audit trail: what admins did, and what was refused to others."""
+"""The audit trail: what admins did, and what others were refused."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dataset import records
-from review.cards import who
+from dataset.schema import Audit, VerdictKind
+from review.cards import UNUSABLE, who
 from review.desk import Desk, reviewer_of
 from review.errors import BadRequest
+from review.labelling import NONE_OF_THESE
 from review.paging import page_of
 
 
@@ -29,7 +31,7 @@ class Trail:
         action = request.query_params.get("action", "")
         actor = request.query_params.get("actor", "").strip()
         if actor and not (actor.isascii() and actor.isdigit() and len(actor) < 19):
-            raise BadRequest("A person is given by their number.")
+            raise BadRequest("Give a person by their Telegram id, a number.")
 
         def look(session: Session) -> dict[str, Any]:
             lines, paging = page_of(
@@ -51,5 +53,20 @@ class Trail:
             action=action,
             actor=actor,
             who=lambda actor_id: who(actor_id, reviewer_id),
+            deed=deed,
             **await self._desk.read(look),
         )
+
+
+_VIA = {"web": "browser"}
+_SAID = {VerdictKind.NONE.value: NONE_OF_THESE, VerdictKind.REJECT.value: UNUSABLE}
+
+
+def deed(row: Audit) -> str | None:
+    """A verdict in words, "labelled teddy (browser)"; None for other actions."""
+    details = row.details or {}
+    if row.action != "verdict" or "kind" not in details:
+        return None
+    via = str(details.get("via"))
+    where = f"({_VIA.get(via, via)}{', to the gate' if details.get('to_gate') else ''})"
+    return f"labelled {_SAID.get(str(details['kind'])) or details.get('label')} {where}"

@@ -30,9 +30,9 @@ from models.errors import ModelsError
 from training.errors import AddError, TrainingError
 from training.folder import LabelFolder, check_labels, files_of, read_file, read_folder
 from training.intake import Intake
+from training.labels import labels_in, place_labels
 from training.offers import Fate, Offer, Result
 from training.opening import open_database, open_intake
-from training.queries import labels_in
 from training.settings import TrainingSettings
 
 LISTED = 1000
@@ -151,6 +151,7 @@ def add_folder(
             in_file=labels_in(settings.labels_file),
             new=new_labels,
         )
+        place_labels(database, settings.labels_file, [each.label for each in folders])
         with (
             _reserve(settings.data_dir / "reserve.tmp") as give_back,
             open_intake(settings, database, source=source, origin="add", store=store) as intake,

@@ -38,7 +38,7 @@ from training.export import (
 )
 from training.features import Features, of_readable
 from training.knobs import Knobs
-from training.labels import read_labels
+from training.labels import place_labels, read_labels
 from training.learning import Learned, Material, learn_auto, learn_book, learn_head
 from training.machines import HERE, Machines
 from training.metrics import Bools, Floats, Ints
@@ -173,6 +173,7 @@ def _read(
 ) -> _Dataset:
     clock.begin("reading the dataset")
     store = store_of(settings)
+    place_labels(database, settings.labels_file)
     photos = from_dataset(database, store)
     with database.reading() as session:
         fingerprint, counts = examples.fingerprint(session)

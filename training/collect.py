@@ -26,6 +26,7 @@ from training.collector import LEAST_SIDE_PX, SOURCE, Collector
 from training.download import Web
 from training.errors import CollectError, TrainingError
 from training.journal import Journal
+from training.labels import place_labels
 from training.opening import open_database, open_intake
 from training.providers import NAMES, Provider, build
 from training.queries import Queries, read_queries
@@ -99,6 +100,7 @@ def collect(
         if restart:
             journal.forget_searches()
         database = stack.enter_context(open_database(settings))
+        place_labels(database, settings.labels_file, queries)
         intake = stack.enter_context(
             open_intake(
                 settings,

@@ -6,6 +6,7 @@ learner keeps holds a photo, a path or a key.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,18 @@ class TimmHead(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         logits: Tensor = self.network.forward_head(features)
         return logits
+
+
+class Ordered(nn.Module):
+    """A network whose logits [N, L] come in another order: `columns` [L] are of its own."""
+
+    def __init__(self, network: nn.Module, columns: Sequence[int]) -> None:
+        super().__init__()
+        self.network, self.columns = network, list(columns)
+
+    def forward(self, photos: Tensor) -> Tensor:
+        logits: Tensor = self.network(photos)
+        return logits[:, self.columns]
 
 
 def tail_and_head(model: nn.Module) -> list[list[nn.Parameter]]:

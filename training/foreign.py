@@ -6,7 +6,7 @@ import pickle
 import types
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dataset.errors import InvalidLabel
+from dataset.label_order import in_order
 from dataset.labels import check_label
 from models.network import Outputs
 from models.photo import Preparation
 from training.bodies import Body
 from training.errors import TrainError
-from training.fastai_parts import Tempered
+from training.fastai_parts import Ordered, Tempered
 from training.learners import dataloaders
 from training.metrics import Floats, Ints
 from training.photoset import PhotoSet
@@ -31,24 +32,37 @@ from training.photoset import PhotoSet
 
 @dataclass(frozen=True)
 class Foreign:
-    """A learner from elsewhere; `mean` and `std` are what it normalises with."""
+    """A learner from elsewhere; `mean` and `std` are what it normalises with.
+
+    `columns` are the labels' places in what the network says: its own vocabulary may have another
+    order.
+    """
 
     learner: Learner
     labels: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    columns: tuple[int, ...]
 
     @property
     def model(self) -> nn.Module:
         """Normalised photos [N, 3, H, W] to logits [N, L]."""
         model: nn.Module = self.learner.model
-        return model
+        return (
+            model if self.columns == tuple(sorted(self.columns)) else Ordered(model, self.columns)
+        )
+
+    def in_order(self, order: Sequence[str]) -> Foreign:
+        """The same learner with its labels in this order, as far as it has them."""
+        labels = in_order(self.labels, order)
+        columns = tuple(self.columns[self.labels.index(label)] for label in labels)
+        return replace(self, labels=labels, columns=columns)
 
     @property
     def name(self) -> str:
         """What the body is called, as far as the learner says."""
         arch = getattr(self.learner, "arch", None)
-        return str(getattr(arch, "__name__", arch) or type(self.model).__name__)[:64]
+        return str(getattr(arch, "__name__", arch) or type(self.learner.model).__name__)[:64]
 
 
 def load_foreign(file: Path) -> Foreign:
@@ -79,7 +93,7 @@ def load_foreign(file: Path) -> Foreign:
         raise TrainError(f"A label of the learner cannot be used: {exc}") from exc
     learner.model.eval()
     mean, std = _normalisation(learner)
-    return Foreign(learner, labels, mean, std)
+    return Foreign(learner, labels, mean, std, tuple(range(len(labels))))
 
 
 def own_answers(foreign: Foreign, photos: PhotoSet) -> tuple[Floats, int]:
@@ -100,17 +114,17 @@ def own_answers(foreign: Foreign, photos: PhotoSet) -> tuple[Floats, int]:
         answers.sum(axis=1), 1, atol=1e-3
     ):
         raise TrainError("The learner gives no probabilities over its labels: it tags photos.")
-    return answers, size_px
+    return answers[:, list(foreign.columns)], size_px
 
 
 def answer_prepared(foreign: Foreign, squares: NDArray[np.uint8]) -> Ints:
     """The label index it names for photos prepared as in serving [N, H, W, 3], [N]."""
     mean, std = (torch.tensor(part).view(1, 3, 1, 1) for part in (foreign.mean, foreign.std))
-    chosen = []
+    chosen, model = [], foreign.model
     with torch.inference_mode():
         for start in range(0, len(squares), 32):
             pixels = torch.from_numpy(squares[start : start + 32]).permute(0, 3, 1, 2)
-            chosen.append(foreign.model((pixels.float() / 255 - mean) / std).argmax(1).numpy())
+            chosen.append(model((pixels.float() / 255 - mean) / std).argmax(1).numpy())
     return np.concatenate(chosen)
 
 
@@ -144,7 +158,8 @@ class ForeignGraph(nn.Module):
 
     def __init__(self, foreign: Foreign, body: Body) -> None:
         super().__init__()
-        self.model, self.temperature = foreign.model.eval(), 1.0
+        self.model, self.temperature = foreign.learner.model.eval(), 1.0
+        self.columns = list(foreign.columns)
         self.body, self.imagenet = nn.Sequential(*body.stages), body.imagenet
         self.mean, self.std = _channels(foreign.mean), _channels(foreign.std)
         self.body_mean, self.body_std = _channels(body.mean), _channels(body.std)
@@ -152,7 +167,9 @@ class ForeignGraph(nn.Module):
     def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """`photo` is uint8 RGB [N, H, W, 3]; see training.graph.OUTPUTS for what comes out."""
         pixels = photo.permute(0, 3, 1, 2).float() / 255
-        logits, cam = self._answer((pixels - self.mean) / self.std)
+        logits, cam = (
+            said[:, self.columns] for said in self._answer((pixels - self.mean) / self.std)
+        )
         features = self.body((pixels - self.body_mean) / self.body_std)
         probabilities = torch.softmax(logits / self.temperature, 1)
         return probabilities, logits, features.mean((2, 3)), self.imagenet(features), cam

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.errors import DatasetError
+from dataset.label_order import label_order
 from dataset.settings import load_settings
 from models.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
 from models.classifier import Classifier
@@ -51,8 +52,9 @@ from training.foreign import (
 )
 from training.graph import to_onnx
 from training.knobs import Knobs
-from training.labels import read_labels
+from training.labels import labels_in, read_labels
 from training.learners import probabilities
+from training.opening import open_database
 from training.photoset import PhotoSet, from_folder
 from training.report import Findings, report_files
 from training.settings import TrainingSettings
@@ -96,12 +98,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         print(WARNING.format(file=options.learner), file=sys.stderr)
+        settings = load_settings(TrainingSettings)
         with bars() as progress:
             imported = import_learner(
                 options.learner,
                 options.photos,
                 out=options.out,
-                labels_file=load_settings(TrainingSettings).labels_file,
+                labels_file=settings.labels_file,
+                order=_order_here(settings),
                 progress=progress,
             )
     except (TrainingError, ModelsError, DatasetError) as exc:
@@ -131,20 +135,22 @@ def import_learner(
     *,
     out: Path | None = None,
     labels_file: Path | None = None,
+    order: Sequence[str] = (),
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> Imported:
     """Open the pickle (which runs code), and write a bundle that answers as the learner does.
 
     Calibrated and measured on the same photos, for want of others: the report says so.
-    `labels_file` says what its labels are called. Raises TrainError, ParityError, BundleError,
+    `labels_file` says what its labels are called. They stand in `order`, then as that file has
+    them, then as the learner has them. Raises TrainError, ParityError, BundleError,
     LabelsFileError.
     """
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
     clock, now = Clock(progress), now or datetime.now(timezone.utc)
     clock.begin("opening the learner")
-    foreign = load_foreign(file)
+    foreign = load_foreign(file).in_order([*order, *labels_in(labels_file)])
     texts = read_labels(foreign.labels, labels_file)
     photos = _labelled(photos_dir, foreign)
     clock.begin("choosing the preparation")
@@ -206,6 +212,14 @@ def import_learner(
         bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
     clock.end()
     return Imported(bundle, agreement, measured)
+
+
+def _order_here(settings: TrainingSettings) -> tuple[str, ...]:
+    """The order of the labels that are known here; none where there is no database yet."""
+    if not settings.data_dir.is_dir():
+        return ()
+    with open_database(settings) as database, database.reading() as session:
+        return label_order(session)
 
 
 def _labelled(folder: Path, foreign: Foreign) -> PhotoSet:

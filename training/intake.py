@@ -22,13 +22,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dataset.database import Database
+from dataset.duplicates import refuse_forgotten
 from dataset.errors import ForgottenError, PhotoStoreError
 from dataset.examples import Outcome, add_example, remove_example
 from dataset.photos import PhotoStore, keep_photo
 from dataset.removal import remove_photos
-from dataset.schema import TELEGRAM, Example, Photo, QueueReason, utc_now
+from dataset.schema import TELEGRAM, Example, Forgotten, Photo, QueueReason, utc_now
 from models.classifier import Classifier
 from models.errors import PhotoError
+from models.looks import looks
 from models.photo import dhash, open_photo, read_photo, to_square
 from models.pictures.formats import sniff
 from training.offers import Fate, Offer, Result
@@ -51,7 +53,8 @@ class _Opened:
     offer: Offer
     data: bytes
     sha256: str
-    dhash: int
+    hashes: list[int]
+    """Its own, then those of what it may be an altered copy of, where something was forgotten."""
     size: tuple[int, int]
     square: NDArray[np.uint8]  # [224, 224, 3]
 
@@ -87,6 +90,8 @@ class Intake:
         self._workers = workers
         self._new_photos = array("q")
         self._new_examples = array("q")
+        with database.reading() as session:
+            self._anything_forgotten = session.scalar(select(Forgotten.sha256).limit(1)) is not None
 
     def catch_up(self) -> Iterator[int]:
         """Make the photos that are there findable, and no others; yields how many, in portions.
@@ -192,7 +197,7 @@ class Intake:
             if (known := self._known(data, offer)) is not None:
                 return known
         name = sha256_of(data).hexdigest()
-        return _Opened(offer, data, name, dhash(image), image.size, self._square(image))
+        return _Opened(offer, data, name, self._hashes(image), image.size, self._square(image))
 
     def _known(self, data: bytes, offer: Offer) -> Result | None:
         with self._database.reading() as session:
@@ -209,6 +214,9 @@ class Intake:
             return None
         fate = Fate.DUPLICATE if row[1] in (None, offer.label) else Fate.CONFLICT
         return Result(offer=offer, fate=fate, other=sha256, other_label=row[1])
+
+    def _hashes(self, image: Image.Image) -> list[int]:
+        return looks(image) if self._anything_forgotten else [dhash(image)]
 
     def _square(self, image: Image.Image) -> NDArray[np.uint8]:
         return to_square(image, self._classifier.manifest.preparation)
@@ -256,11 +264,12 @@ class Intake:
             return like
         is_new = session.scalar(select(Photo.id).where(Photo.sha256 == item.sha256)) is None
         try:
+            refuse_forgotten(session, sha256=item.sha256, looks=item.hashes)
             photo = keep_photo(
                 session,
                 self._store,
                 item.data,
-                dhash=item.dhash,
+                dhash=item.hashes[0],
                 width=item.size[0],
                 height=item.size[1],
                 source=self._source,
@@ -291,7 +300,7 @@ class Intake:
                 fate = Fate.CONFLICT if conflict else Fate.NEAR_DUPLICATE
                 return Result(offer=item.offer, fate=fate, other_label=added.example.label)
         (self._new_photos if is_new else self._new_examples).append(photo.id)
-        self._similar.add(item.sha256, dhash=item.dhash, embedding=embedding)
+        self._similar.add(item.sha256, dhash=item.hashes[0], embedding=embedding)
         return Result(
             offer=item.offer,
             fate=Fate.NEEDS_REVIEW if item.offer.needs_review else Fate.ADDED,
@@ -301,7 +310,7 @@ class Intake:
         self, session: Session, item: _Opened, embedding: NDArray[np.float32]
     ) -> Result | None:
         """Whether a photo is there that shows the same picture."""
-        matches = self._similar.like(dhash=item.dhash, embedding=embedding)
+        matches = self._similar.like(dhash=item.hashes[0], embedding=embedding)
         for match in matches:
             row = session.execute(
                 select(Photo.id, Example.label)

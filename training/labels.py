@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from dataset.database import Database
+from dataset.label_order import give_places, labels_as_they_came
 from training.errors import LabelsFileError
 
 if sys.version_info >= (3, 11):
@@ -48,6 +51,27 @@ def read_labels(labels: tuple[str, ...], file: Path | None = None) -> LabelTexts
         raise LabelsFileError(
             f'{name_of(file)} must say names = {{ en = "…" }} and aliases = ["…"] of a label.'
         ) from exc
+
+
+def labels_in(file: Path | None = None) -> list[str]:
+    """The labels that a file of labels (the one that ships) describes, in its order.
+
+    Raises LabelsFileError.
+    """
+    return [str(label) for label in read_file(file)["labels"]]
+
+
+def place_labels(
+    database: Database, file: Path | None = None, labels: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Give the examples' labels and these their places in the order of all; that order.
+
+    What the file of labels knows goes before what it does not, in its order. Raises
+    LabelsFileError.
+    """
+    first = labels_in(file)
+    with database.session() as session:
+        return give_places(session, [*labels_as_they_came(session), *labels], first=first)
 
 
 def read_file(file: Path | None) -> dict[str, Any]:

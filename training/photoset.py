@@ -12,6 +12,7 @@ import numpy as np
 
 from dataset import examples
 from dataset.database import Database
+from dataset.label_order import in_order, label_order
 from dataset.photos import PhotoStore
 from dataset.schema import OUTSIDE, TELEGRAM, Split
 from models.photo import MAX_BYTES
@@ -79,9 +80,11 @@ class PhotoSet:
 
 
 def from_dataset(database: Database, store: PhotoStore) -> PhotoSet:
-    """Every example, by hash: the order does not depend on the order of adding."""
+    """Every example, by hash: the order does not depend on the order of adding. The labels are in
+    their own order, decided once."""
     with database.reading() as session:
         rows = list(examples.iterate(session))
+        order = label_order(session)
     items = [
         Item(
             sha256=row.sha256,
@@ -95,7 +98,7 @@ def from_dataset(database: Database, store: PhotoStore) -> PhotoSet:
         )
         for row in sorted(rows, key=lambda row: row.sha256)
     ]
-    return _photo_set(items)
+    return _photo_set(items, order)
 
 
 def from_folder(folder: Path) -> PhotoSet:
@@ -125,9 +128,10 @@ def from_outsiders(folder: Path) -> PhotoSet:
     return _photo_set(items)
 
 
-def _photo_set(items: Iterable[Item]) -> PhotoSet:
+def _photo_set(items: Iterable[Item], order: Sequence[str] = ()) -> PhotoSet:
     found = tuple(items)
-    return PhotoSet(found, tuple(sorted({item.label for item in found} - {OUTSIDE})))
+    labels = sorted({item.label for item in found} - {OUTSIDE})
+    return PhotoSet(found, in_order(labels, order))
 
 
 def _items_in(folder: Path, *, label: str) -> Iterator[Item]:

@@ -22,11 +22,6 @@ def read_queries(labels: Sequence[str], *, file: Path | None = None) -> Queries:
     return {label: _read_label(known, label, name) for label in labels}
 
 
-def labels_in(file: Path | None = None) -> list[str]:
-    """The labels that a file of labels (the one that ships) describes."""
-    return sorted(read_file(file)["labels"])
-
-
 def _read_label(known: dict[str, object], label: str, name: str) -> dict[str, tuple[str, ...]]:
     entry = known.get(label)
     queries = entry.get("queries") if isinstance(entry, dict) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -71,14 +71,14 @@ class Guard:
     def _problem(self, scope: Scope) -> str:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "")
-        name = urlsplit(f"//{host}").hostname or ""
+        name = _parts_of(f"//{host}").hostname or ""
         if name not in self._allowed and not is_loopback(name):
             return (
                 f"This server answers only to localhost, not to {name or 'no name'}. "
                 "Open it as http://127.0.0.1 with its port.\n"
             )
         origin = headers.get(b"origin")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and _parts_of(origin).netloc != host:
             return "Requests from other web pages are refused.\n"
         site = headers.get(b"sec-fetch-site", "none")
         if site in {"cross-site", "same-site"} and headers.get(b"sec-fetch-mode") != "navigate":
@@ -86,3 +86,11 @@ class Guard:
         if site in {"cross-site", "same-site"} and scope["path"] != "/":
             return "Links from other web pages may lead to the chat only.\n"
         return ""
+
+
+def _parts_of(address: str) -> SplitResult:
+    """An address taken apart; an empty one for what is none, which no rule lets in."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from review.connections import BoundedHttp
 
 KEEP_ALIVE_S = 75
 """Longer than a long poll, so that idle clients keep their connections."""
@@ -42,7 +43,7 @@ class _Gathering:
         return getattr(self._transport, name)
 
 
-class _InOnePiece(HttpToolsProtocol):
+class _InOnePiece(BoundedHttp):
     """Head and body of an answer leave together: uvicorn writes each by itself, which wakes the
     client twice, and the first time for nothing."""
 

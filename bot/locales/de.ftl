@@ -140,6 +140,16 @@ forget-done = Erledigt. Gelöscht: { $photos ->
     [one] { $predictions } Antwort
    *[other] { $predictions } Antworten
 }. Die Fotos lassen sich nicht wiederherstellen.
+forget-pending = Fast erledigt. Der Speicher von { $photos ->
+    [one] einem Foto
+   *[other] { $photos } Fotos
+} antwortet gerade nicht. Ich lösche das von selbst, sobald er antwortet, und bis dahin verwendet es niemand. Schon gelöscht: { $claims ->
+    [one] { $claims } Korrektur
+   *[other] { $claims } Korrekturen
+}, { $predictions ->
+    [one] { $predictions } Antwort
+   *[other] { $predictions } Antworten
+}.
 forget-cancelled = Ich habe nichts gelöscht.
 private-only = Bitte frag mich das in einem privaten Chat.
 export-caption = Alles, was ich von dir habe.

@@ -144,6 +144,16 @@ forget-done = Done. Deleted: { $photos ->
     [one] { $predictions } answer
    *[other] { $predictions } answers
 }. Nobody can restore the photos.
+forget-pending = Almost done. The storage of { $photos ->
+    [one] one photo
+   *[other] { $photos } photos
+} does not answer right now. I will delete that as soon as it does, and nothing uses it until then. Deleted already: { $claims ->
+    [one] { $claims } correction
+   *[other] { $claims } corrections
+}, { $predictions ->
+    [one] { $predictions } answer
+   *[other] { $predictions } answers
+}.
 forget-cancelled = I deleted nothing.
 private-only = Please ask me that in a private chat.
 export-caption = Everything I have of you.

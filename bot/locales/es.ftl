@@ -140,6 +140,16 @@ forget-done = Hecho. Borrado: { $photos ->
     [one] { $predictions } respuesta
    *[other] { $predictions } respuestas
 }. Las fotos no se pueden recuperar.
+forget-pending = Casi hecho. El almacén de { $photos ->
+    [one] una foto
+   *[other] { $photos } fotos
+} no responde ahora. Lo borraré en cuanto responda, y hasta entonces nadie lo usa. Ya borrado: { $claims ->
+    [one] { $claims } corrección
+   *[other] { $claims } correcciones
+}, { $predictions ->
+    [one] { $predictions } respuesta
+   *[other] { $predictions } respuestas
+}.
 forget-cancelled = No he borrado nada.
 private-only = Pídemelo en un chat privado, por favor.
 export-caption = Todo lo que tengo de ti.

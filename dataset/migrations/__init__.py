@@ -4,5 +4,5 @@ The list of revisions is repeated here so that a start with nothing to do needs 
 test holds it against the files. `python -m dataset.migrations MESSAGE` writes the next step.
 """
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]

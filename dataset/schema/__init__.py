@@ -8,7 +8,7 @@ from dataset.schema.base import HASH_BANDS, WAITING, Base, UtcDateTime, utc_now
 from dataset.schema.conversation import Claim, Consent, Person, Prediction, Tally, Update
 from dataset.schema.operation import Audit, Lease, Rate
 from dataset.schema.photos import Forgotten, Photo, ReviewVerdict, Skip
-from dataset.schema.training import Example, Retraining, Suspicion
+from dataset.schema.training import Example, LabelPlace, Retraining, Suspicion
 from dataset.schema.words import (
     OUTSIDE,
     TELEGRAM,
@@ -34,6 +34,7 @@ __all__ = [
     "Consent",
     "Example",
     "Forgotten",
+    "LabelPlace",
     "Lease",
     "Person",
     "Photo",

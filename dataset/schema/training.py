@@ -40,6 +40,16 @@ class Example(Base):
     photo: Mapped[Photo] = relationship(back_populates="example")
 
 
+class LabelPlace(Base):
+    """One label and its place in the order of all, from 1; a place may be shared for a moment's
+    race, and then the names decide."""
+
+    __tablename__ = "labels"
+
+    label: Mapped[str] = mapped_column(String(64), primary_key=True)
+    place: Mapped[int]
+
+
 class Suspicion(Base):
     """One example that `training.clean` finds likely mislabelled, odd or in conflict."""
 

@@ -102,7 +102,7 @@ function start() {
     gate: () => {
       verdicts.toGate = !verdicts.toGate;
       describe();
-      say(verdicts.toGate ? "The next verdict also goes to the gate." : "Not to the gate.");
+      say(verdicts.toGate ? "The next decision also goes into the gate split." : "Not into the gate split.");
     },
     undo: () => verdicts.undo(),
     keys: () => find("keys").showModal(),

@@ -10,14 +10,14 @@ async function answer(request) {
   try {
     response = await fetch(request.url, request);
   } catch {
-    throw new Failure("No connection to the bot: nothing was recorded. Try again.");
+    throw new Failure("No connection to the bot, so nothing was recorded. Try again.");
   }
   if (response.ok) return response;
   let sentence = "";
   try {
     sentence = (await response.json()).error;
   } catch {
-    sentence = `The bot answered with ${response.status}: reload the page.`;
+    sentence = `The bot answered with error ${response.status}. Reload the page.`;
   }
   throw new Failure(sentence);
 }

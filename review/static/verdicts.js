@@ -27,11 +27,11 @@ export class Verdicts {
       if (chosen) strokes.push({ photo: id, ...chosen });
     }
     if (!strokes.length) {
-      this.say(ids.length ? "Nothing to decide here: another reviewer is on it." : "No photo is chosen.");
+      this.say(ids.length ? "Another reviewer is deciding this." : "Choose a photo first.");
       return;
     }
     const count = strokes.length === 1 ? "1 photo" : `${strokes.length.toLocaleString("en")} photos`;
-    if (strokes.length >= ASK_FROM && !(await this.confirm(`Say “${words}” of ${count}?`))) return;
+    if (strokes.length >= ASK_FROM && !(await this.confirm(`Label ${count} “${words}”?`))) return;
     const toGate = this.toGate;
     this.toGate = false;
     const before = new Map(strokes.map(({ photo }) => [photo, this.shelf.states.get(photo)]));
@@ -79,9 +79,9 @@ export class Verdicts {
     let refused = "";
     for (const { photo, outcome, words } of results) {
       this.shelf.mark(photo, { kind: outcome === "taken" ? "taken" : "settled", text: words });
-      if (outcome === "taken") refused = `Photo ${photo}: another reviewer is on it.`;
-      if (outcome === "decided") refused = `Photo ${photo} was decided already: ${words}.`;
-      if (outcome === "gone") refused = `Photo ${photo} is gone: its owner may have taken it back.`;
+      if (outcome === "taken") refused = `Photo ${photo}: another reviewer is deciding it.`;
+      if (outcome === "decided") refused = `Photo ${photo} is already decided: ${words}.`;
+      if (outcome === "gone") refused = `Photo ${photo} is gone: its owner may have deleted it.`;
     }
     if (refused) this.say(refused);
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -172,3 +173,59 @@ def test_export_sends_everything_as_a_zip(bot: RunningBot, person: Person) -> No
 def test_personal_commands_belong_in_a_private_chat(person: Person, command: str) -> None:
     """In a group nobody can press somebody's data away, or read it."""
     assert person.in_chat(-1021).ask(command) == "Please ask me that in a private chat."
+
+
+def files_with(needles: list[bytes], *folders: Path) -> list[str]:
+    """The files below these folders that hold one of these, or are named so."""
+    return [
+        f"{file}: {needle!r}"
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.is_file()
+        for needle in needles
+        if needle in file.read_bytes() or needle in file.name.encode()
+    ]
+
+
+def wait_until_erased(bot: RunningBot) -> None:
+    """Until the bot says that nothing is left to erase; each look is a round trip."""
+    for _ in range(2000):
+        if not bot.http.get("/healthz").json()["being_erased"]:
+            return
+    raise AssertionError("the bot is still erasing")
+
+
+def forget(bot: RunningBot, person: Person) -> str:
+    """What the bot says when this person is forgotten."""
+    said = person.say("/forget")
+    person.seen = said["message_id"]
+    asked = person.hear()
+    person.press(asked, "Yes, delete everything")
+    done = person.again(asked, until=lambda now: now["text"] != asked["text"])
+    assert isinstance(done["text"], str)
+    return done["text"]
+
+
+def test_after_forget_no_file_holds_anything_of_the_person(tmp_path: Path) -> None:
+    """Not the log of the database either, while the bot runs on; nor what they tried in vain."""
+    with RunningBot(tmp_path) as bot:
+        person = Person(bot.http, 83_571_902_446)
+        about = {"id": person.id, "first_name": "Wilhelmine", "username": "wilhelmine_k"}
+        bot.http.post("/local/people", json=about).raise_for_status()
+        person.show(photo(UNSURE, seed=3), text="at the lake of Ammersee")
+        person.hear()
+        person.press(person.hear(), "Keep my photos")
+        (kept,) = wait_until_kept(bot, person, 1)
+        data = bot.settings.photos_dir / kept.sha256[:2] / f"{kept.sha256}.jpg"
+        pixels = data.read_bytes()[200:400]
+        person.ask("/wrong zzz-unheard-of")
+        person.ask("/stats")
+        needles = [b"Wilhelmine", b"wilhelmine_k", b"Ammersee", b"zzz-unheard-of", pixels]
+        needles.append(str(person.id).encode())
+        folders = bot.settings.data_dir, bot.settings.models_dir
+        assert files_with(needles, *folders), "nothing was there to be erased"
+
+        assert forget(bot, person).startswith("Done. Deleted: 1 photo")
+        wait_until_erased(bot)
+
+        assert [] == files_with(needles, *folders)

@@ -11,6 +11,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from bot.decoder import Decoder
+from bot.erasing import Eraser
 from bot.health import Health
 from bot.inbox import Inbox
 from bot.model_host import ModelHost
@@ -76,6 +77,7 @@ async def test_a_photo_that_hangs_makes_health_bad_until_it_ends(
         decoder=Decoder(),
         receiver=Quiet(),
         inbox=inbox,
+        eraser=Eraser(lambda: None, inbox),
         data_dir=tmp_path,
         disk_reserve_mb=1,
     )
@@ -103,6 +105,7 @@ async def test_a_decoder_that_does_not_start_makes_health_bad(tmp_path: Path, in
         decoder=decoder,
         receiver=Quiet(),
         inbox=inbox,
+        eraser=Eraser(lambda: None, inbox),
         data_dir=tmp_path,
         disk_reserve_mb=1,
     )

@@ -75,3 +75,26 @@ def test_libraries_that_log_addresses_are_quiet(name: str) -> None:
     stream = lines("readable")
     logging.getLogger(name).info("HTTP Request: POST https://api.telegram.org/bot1:x/getMe")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.usefixtures("restored")
+def test_what_is_said_again_and_again_is_left_out_for_a_minute() -> None:
+    """Its last line says so; what is said besides is not, nor what the next minute brings."""
+    stream, now_s = io.StringIO(), [0.0]
+    logs.configure(
+        log_format="readable", level="INFO", secrets=[], stream=stream, clock=lambda: now_s[0]
+    )
+    logger = logging.getLogger("somebody")
+    for number in range(1000):
+        logger.warning("request %d is refused", number)
+        logger.error("it failed", exc_info=ValueError("no") if number % 2 else None)
+    logger.info("something else")
+    now_s[0] = 60.0
+    logger.warning("request %d is refused", 1000)
+    text = stream.getvalue()
+
+    assert 61 == text.count("is refused")
+    assert 1 == text.count("request 59 is refused (more of these are left out for a minute)")
+    assert text.count("ValueError: no") <= 30
+    assert "something else" in text
+    assert "request 1000 is refused\n" in text

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from dataset.photos import store_of
 from models.bundle import STARTER
 from models.opening import registry_of
 from tests.bot.running import Person, RunningBot, photo
-from tests.bot.test_consent import dispute, kept_photos
+from tests.bot.test_consent import dispute, forget, kept_photos
 from tests.object_store import CREDENTIALS, ObjectStore, running_store
 
 
@@ -95,3 +96,23 @@ def test_what_is_published_elsewhere_is_put_to_use(shared_bot: RunningBot, tmp_p
     elsewhere = shared_bot.settings.model_copy(update={"models_dir": tmp_path / "elsewhere"})
     registry_of(elsewhere).publish(made)
     until(lambda: shared_bot.http.get("/healthz").json()["model"] == "another")
+
+
+def test_deleted_is_said_when_it_is_true(shared_bot: RunningBot, store: ObjectStore) -> None:
+    """With the store away the person and `/healthz` are told; later it happens by itself."""
+    person = shared_bot.person()
+    photos = store_of(shared_bot.settings)
+    person.press(dispute(person, seed=23), "Keep my photos")
+    until(lambda: bool(kept_photos(shared_bot, person)))
+    store.down()
+    assert forget(shared_bot, person).startswith("Almost done. The storage of one photo")
+    until(lambda: "is not erased yet" in str(health(shared_bot)["forgetting_problem"]))
+    store.up()
+    until(lambda: not health(shared_bot)["being_erased"])
+    assert (None, []) == (health(shared_bot)["forgetting_problem"], list(photos.hashes()))
+
+
+def health(bot: RunningBot) -> dict[str, Any]:
+    """What the bot says of itself."""
+    state: dict[str, Any] = bot.http.get("/healthz").json()
+    return state

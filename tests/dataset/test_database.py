@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
 from dataset.database import Database
 from dataset.errors import (
@@ -115,8 +116,6 @@ def test_the_list_of_revisions_is_the_one_in_the_files(tmp_path: Path) -> None:
 
 def test_every_table_comes_back_after_going_down(tmp_path: Path) -> None:
     """Going down to nothing and up again gives the same database."""
-    from alembic import command
-
     database = Database(f"sqlite:///{tmp_path / 'any'}")
     database.upgrade()
     before = _catalogue(database)
@@ -127,6 +126,23 @@ def test_every_table_comes_back_after_going_down(tmp_path: Path) -> None:
     database.upgrade()
 
     assert set(gone) == {"alembic_version"}
+    assert before == _catalogue(database)
+    database.dispose()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_an_installation_that_went_back_comes_forward_again(tmp_path: Path, revision: str) -> None:
+    """An operator tries the older release once more: its tables become the present ones again."""
+    database = Database(f"sqlite:///{tmp_path / 'there and back'}")
+    database.upgrade()
+    before = _catalogue(database)
+    database.dispose()
+    engine = create_engine(f"sqlite:///{tmp_path / 'there and back'}")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), revision)
+    engine.dispose()
+
+    assert database.upgrade()
     assert before == _catalogue(database)
     database.dispose()
 

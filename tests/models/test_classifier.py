@@ -229,3 +229,30 @@ def test_serving_needs_no_training_library(starter: Bundle) -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, cwd=Path(__file__).parents[2]
     )
     assert [] == json.loads(done.stdout)
+
+
+def test_answers_come_in_the_order_of_the_labels(
+    starter: Bundle, classifier: Classifier, tmp_path: Path
+) -> None:
+    """Asked for another order, a classifier says the same: shares, logits, maps and neighbours."""
+    photo = draw_photo(seed=3)
+    turned = Classifier(starter, threads=1).in_order(("teddy", "grizzly", "black"))
+    turned.check_golden()
+    before, after = classifier.classify(photo), turned.classify(photo)
+    assert list(after.probabilities) == list(turned.labels) == ["teddy", "grizzly", "black"]
+    assert after.probabilities == pytest.approx(before.probabilities)
+    assert (after.label, after.verdict, after.candidates) == (
+        before.label,
+        before.verdict,
+        before.candidates,
+    )
+    assert turned.nearest_known(photo) == classifier.nearest_known(photo)
+    for label in turned.labels:
+        assert turned.explain(photo, label) == classifier.explain(photo, label)
+    assert turned.explain(photo) == classifier.explain(photo)
+
+
+def test_an_order_of_other_labels_is_refused(classifier: Classifier) -> None:
+    """Answers would be given the names of others."""
+    with pytest.raises(ValueError, match="no others"):
+        classifier.in_order(("grizzly", "black"))

@@ -41,6 +41,16 @@ def test_labels_of_one_s_own_are_offered_before_a_model_knows_them(
     assert expected == list(offered(known, learned))
 
 
+def test_a_label_keeps_its_key_and_colour_when_another_is_gone() -> None:
+    """Keys and colours are decided among all labels that were ever met, not among those offered."""
+    every = ["grizzly", "black", "teddy", "gobi"]
+    before = {key.label: key for key in label_keys(every, every)}
+    for offered_now in (["teddy", "black"], ["gobi"], ["gobi", "teddy", "grizzly"], []):
+        keys = label_keys(offered_now, every)
+        assert [label for label in every if label in offered_now] == [key.label for key in keys]
+        assert keys == [before[key.label] for key in keys]
+
+
 def test_nine_labels_have_a_digit() -> None:
     """The tenth and further ones are reached by letter or button."""
     keys = label_keys([f"label {number}" for number in range(12)])

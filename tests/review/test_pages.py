@@ -102,7 +102,7 @@ def test_an_address_that_no_page_links_to_is_refused(reviewer: Reviewer, path: s
 def test_what_is_not_there_is_said_so(reviewer: Reviewer, path: str) -> None:
     """A photo that its owner took back, or a page that never was, gets 404 and a sentence."""
     answer = reviewer.http.get(path)
-    assert (404, True) == (answer.status_code, "Not here" in answer.text)
+    assert (404, True) == (answer.status_code, "Not found" in answer.text)
 
 
 def test_a_tile_says_what_people_say(server: ReviewServer, reviewer: Reviewer) -> None:
@@ -244,7 +244,7 @@ def test_suspicions_are_listed_by_score(server: ReviewServer, reviewer: Reviewer
     [
         ("/", "Nothing to look at yet"),
         ("/queue", "Nothing waits"),
-        ("/queue?label=teddy", "No photo here passes these filters"),
+        ("/queue?label=teddy", "No photo fits these filters"),
         ("/dataset", "No examples yet"),
         ("/suspicions", "No label looks wrong"),
         ("/retrainings", "No retraining yet"),
@@ -264,7 +264,7 @@ def test_the_first_page_says_what_to_do(server: ReviewServer, reviewer: Reviewer
     text = reviewer.http.get("/").text
     assert "Review 2 photos" in text
     assert "Check 1 likely label error<" in text
-    assert "1 verdict since the last retraining" in text
+    assert "1 decision since the last retraining" in text
     assert "the model was unsure" in text
 
 
@@ -319,7 +319,7 @@ def test_a_retraining_shows_what_it_measured_and_decided(
 def test_a_retraining_shows_its_checks_and_what_it_would_change(
     server: ReviewServer, reviewer: Reviewer
 ) -> None:
-    """Each check with its sentence, and the photos that would be answered otherwise."""
+    """Each check with its sentence, and the photos that it would answer differently."""
     fill_queue(server, 2)
     number = a_retraining(
         server,
@@ -334,7 +334,7 @@ def test_a_retraining_shows_its_checks_and_what_it_would_change(
     )
     text = reviewer.http.get(f"/retrainings/{number}").text
     assert "<b>not passed</b> black lost 3 photos" in text
-    assert "of 40 photos" in text
+    assert "Of 40 photos" in text
     assert "/review/photos/2/thumbnail" in text
     assert "black 60% → <b>teddy 90%</b>" in text
 
@@ -438,3 +438,13 @@ def test_photos_are_found_in_the_store_by_content(server: ReviewServer, reviewer
     with server.database.reading() as session:
         sha256 = session.get_one(Photo, 1).sha256
     assert sha256 == hashlib.sha256(reviewer.http.get("/photos/1/file").content).hexdigest()
+
+
+def test_the_audit_trail_says_a_verdict_in_words(server: ReviewServer, reviewer: Reviewer) -> None:
+    """What was decided, and where, without the names of columns."""
+    fill_queue(server, 3)
+    reviewer.decide(1, label="teddy")
+    reviewer.decide(2, kind="none")
+    text = reviewer.http.get("/audit?action=verdict").text
+    assert "labelled teddy (browser)" in text
+    assert "labelled none of these (browser)" in text

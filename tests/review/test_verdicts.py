@@ -126,7 +126,7 @@ def test_undo_takes_a_whole_stroke_back(server: ReviewServer, reviewer: Reviewer
     server.now += timedelta(seconds=1)
     reviewer.decide(1, 2, 3, kind="none")
     first = reviewer.post("/undo").json()
-    assert ([1, 2, 3], "Took back “none of these” for 3 photos.") == (
+    assert ([1, 2, 3], "Undid “none of these” for 3 photos.") == (
         sorted(first["photos"]),
         first["sentence"],
     )
@@ -139,7 +139,7 @@ def test_undo_with_nothing_to_undo_says_so(server: ReviewServer, reviewer: Revie
     fill_queue(server, 1)
     with server.reviewer(COLLEAGUE) as colleague:
         colleague.decide(1, label="black")
-    assert "You have nothing to take back." == reviewer.post("/undo").json()["sentence"]
+    assert "You have nothing to undo." == reviewer.post("/undo").json()["sentence"]
     assert 1 == len(said(server))
 
 

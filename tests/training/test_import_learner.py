@@ -111,6 +111,22 @@ def test_it_is_calibrated_and_proven(imported: Imported) -> None:
     assert "report/report.html" in imported.bundle.manifest.files
 
 
+def test_its_labels_take_the_order_that_is_decided_here(
+    imported: Imported, export: Path, photos: Path, tmp_path: Path
+) -> None:
+    """Whatever a notebook's vocabulary had: graph, learner and golden photos agree on it."""
+    made = import_learner.import_learner(
+        export, photos, out=tmp_path / "bundle", order=["stripes", "rings"]
+    ).bundle
+    assert made.manifest.labels == ("stripes", "rings")
+    Classifier(made).check_golden()
+    for label in LABELS:
+        before = Classifier(imported.bundle).classify(draw(label, 41)).probabilities
+        after = Classifier(made).classify(draw(label, 41)).probabilities
+        assert list(after) == ["stripes", "rings"]
+        assert after == pytest.approx(before, abs=0.02)
+
+
 def test_it_can_say_what_spoke_for_an_answer(imported: Imported) -> None:
     """Even a head that is not linear gives a map: what it says of each place alone."""
     picture = Classifier(imported.bundle).explain(draw("rings", 40))

@@ -17,6 +17,8 @@ depends_on = None
 
 TABLES = ("consents", "photos", "predictions", "claims", "verdicts")
 _COLUMN = "id INTEGER NOT NULL"
+_AGAIN = "id INTEGER NOT NULL PRIMARY KEY"
+"""What `from_once` leaves: such a table may come here a second time."""
 _ONCE = "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT"
 _KEY = r",\s*(?:CONSTRAINT \w+ )?PRIMARY KEY \(id\)"
 
@@ -32,11 +34,12 @@ def downgrade() -> None:
 
 
 def to_once(definition: str) -> str:
-    return re.sub(_KEY, "", definition.replace(_COLUMN, _ONCE, 1), count=1)
+    known = definition.replace(_AGAIN, _COLUMN, 1)
+    return re.sub(_KEY, "", known.replace(_COLUMN, _ONCE, 1), count=1)
 
 
 def from_once(definition: str) -> str:
-    return definition.replace(_ONCE, "id INTEGER NOT NULL PRIMARY KEY", 1)
+    return definition.replace(_ONCE, _AGAIN, 1)
 
 
 def _rebuild(table: str, change: Callable[[str], str]) -> None:

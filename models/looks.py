@@ -1,0 +1,56 @@
+"""The hashes under which an altered copy of a photo would be known (decision 0160).
+
+Who takes 3% off an edge, mirrors a picture or puts a border around it moves its difference hash
+further than a look-alike's. So the change is undone as far as it can be: for each of some amounts,
+the picture is cut, or continued beyond its edges, and hashed again, mirrored as well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.photo import dhash
+
+_SIDE_PX = 288
+_SHARES = (0.015, 0.03, 0.045, 0.06, 0.08, 0.10)
+"""Of a side, cut off or put on."""
+_EDGES = (
+    (1, 1, 1, 1),
+    (1, 0, 0, 0),
+    (0, 1, 0, 0),
+    (0, 0, 1, 0),
+    (0, 0, 0, 1),
+    (1, 0, 1, 0),
+    (0, 1, 0, 1),
+    (1, 1, 0, 0),
+    (0, 1, 1, 0),
+    (0, 0, 1, 1),
+    (1, 0, 0, 1),
+)
+"""Which of left, top, right and bottom."""
+
+
+def looks(image: Image.Image) -> list[int]:
+    """The photo's own hash, and those of what it may be a copy of: some 230, in no order but that
+    the first is `dhash(image)`. Takes some milliseconds."""
+    small = image.convert("L")
+    small.thumbnail((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
+    grey = np.asarray(small)
+    height, width = grey.shape
+    found = {dhash(image): None}
+    found.update(dict.fromkeys(_both_ways(grey)))
+    for share in _SHARES:
+        for edges in _EDGES:
+            left, right = (round(width * share) * edge for edge in edges[::2])
+            top, bottom = (round(height * share) * edge for edge in edges[1::2])
+            cut = grey[top : height - bottom, left : width - right]
+            whole = np.pad(grey, ((top, bottom), (left, right)), mode="edge")
+            found.update(dict.fromkeys(_both_ways(cut) + _both_ways(whole)))
+    return list(found)
+
+
+def _both_ways(grey: NDArray[np.uint8]) -> list[int]:
+    image = Image.fromarray(grey)
+    return [dhash(image), dhash(image.transpose(Image.Transpose.FLIP_LEFT_RIGHT))]
