@@ -52,6 +52,29 @@ def confusion(truth: Ints, chosen: Ints, labels: int) -> Ints:
     return np.bincount(truth * labels + chosen, minlength=labels * labels).reshape(labels, labels)
 
 
+@dataclass(frozen=True)
+class Mistaken:
+    """How many photos of one label were taken for another, of how many; labels by their index."""
+
+    shown: int
+    answered: int
+    photos: int
+    of: int
+
+
+def largest_confusions(matrix: Ints, *, most: int) -> list[Mistaken]:
+    """The pairs of labels that were mistaken for each other most often, most photos first."""
+    wrong = matrix.copy()
+    np.fill_diagonal(wrong, 0)
+    rows, columns = np.unravel_index(np.argsort(-wrong, axis=None, kind="stable"), wrong.shape)
+    totals = matrix.sum(axis=1)
+    return [
+        Mistaken(int(row), int(column), int(wrong[row, column]), int(totals[row]))
+        for row, column in zip(rows[:most], columns[:most], strict=True)
+        if wrong[row, column]
+    ]
+
+
 def recalls(matrix: Ints) -> Floats:
     """The share of each label's photos that were recognised, [L]; nan for a label without any."""
     totals = matrix.sum(axis=1)

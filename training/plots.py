@@ -11,16 +11,26 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from training.metrics import Ints, Reliability, RiskCoverage, recalls, wilson
+from training.metrics import Ints, Reliability, RiskCoverage, largest_confusions, recalls, wilson
 
 INK, SOFT, LINE = "#1f2937", "#6b7280", "#e5e7eb"
 BLUE, RUST, GREEN = "#2563a8", "#b4532a", "#2f7d5b"
 _SHADES = LinearSegmentedColormap.from_list("shades", ["#f8fafc", "#bcd3ea", BLUE, "#123a66"])
 _DPI = 160
+MOST_CELLS = 20
+"""Labels up to which each cell of a confusion matrix has its number; beyond, the largest ones."""
+_MOST_RECALLS = 40
+_MOST_LETTERS = 18
 
 
 def confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> bytes:
-    """Rows are what it is, columns what was answered; shade by share of the row."""
+    """Rows are what it is, columns what was answered; shade by share of the row.
+
+    With many labels a number in each cell can be neither read nor paid for (at a hundred labels it
+    took 6 GB): then the whole without numbers, and beside it the largest confusions by name.
+    """
+    if len(labels) > MOST_CELLS:
+        return _large_confusion_figure(matrix, labels, title=title)
     size = max(3.6, 0.72 * len(labels) + 2.0)
     figure, axes = _figure(size + 0.4, size)
     totals = np.maximum(1, matrix.sum(axis=1, keepdims=True))
@@ -46,20 +56,57 @@ def confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> byte
     return _png(figure)
 
 
+def _large_confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> bytes:
+    figure = _empty(13.0, 6.8)
+    whole, largest = figure.subplots(1, 2, width_ratios=(3, 2))
+    share = matrix / np.maximum(1, matrix.sum(axis=1, keepdims=True))
+    whole.imshow(share, cmap=_SHADES, vmin=0, vmax=1)
+    whole.set_xticks([])
+    whole.set_yticks([])
+    whole.set_xlabel(f"answered ({len(labels)} labels, in their order)", color=SOFT, fontsize=9)
+    whole.set_ylabel("shown", color=SOFT, fontsize=9)
+    whole.set_title(title, fontsize=10, color=INK)
+    found = largest_confusions(matrix, most=MOST_CELLS)
+    places = range(len(found))
+    largest.barh(places, [one.photos for one in found], color=RUST, height=0.62)
+    named = [f"{_short(labels[one.shown])} → {_short(labels[one.answered])}" for one in found]
+    largest.set_yticks(places, named, fontsize=8, color=INK)
+    for place, one in zip(places, found, strict=True):
+        largest.annotate(
+            f" {one.photos} of {one.of}", (one.photos, place), va="center", fontsize=8, color=SOFT
+        )
+    largest.set_ylim(MOST_CELLS - 0.5, -0.5)
+    largest.set_xlim(0, 1.25 * max((one.photos for one in found), default=1))
+    largest.set_xticks([])
+    largest.tick_params(axis="y", length=0)
+    heading = "shown → answered, most photos first" if found else "no photo was taken for another"
+    largest.set_title(heading, fontsize=10, color=INK)
+    for axes in (whole, largest):
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    figure.tight_layout()
+    return _png(figure)
+
+
 def recall_figure(parts: Sequence[tuple[str, Ints]], labels: Sequence[str]) -> bytes:
-    """The share of each label's photos that was recognised, with 95% intervals, by part."""
-    figure, axes = _figure(6.4, 1.5 + 0.62 * len(labels))
+    """The share of each label's photos that was recognised, with 95% intervals, by part.
+
+    With many labels, those that were recognised least.
+    """
+    shown = _least_recognised([matrix for _, matrix in parts], len(labels))
+    figure, axes = _figure(6.4, 1.5 + 0.62 * len(shown))
     colours = (BLUE, RUST)
     lowest = 1.0
     for number, (name, matrix) in enumerate(parts):
         totals, shares = matrix.sum(axis=1), recalls(matrix)
         offset = (number - (len(parts) - 1) / 2) * 0.26
-        for row, total in enumerate(totals):
+        for line, row in enumerate(shown):
+            total = totals[row]
             if total == 0:
                 continue
             low, high = wilson(int(matrix[row, row]), int(total))
             lowest = min(lowest, low)
-            place = row + offset
+            place = line + offset
             axes.plot([low, high], [place, place], color=colours[number], lw=2, alpha=0.45)
             axes.plot(shares[row], place, "o", color=colours[number], ms=6)
             axes.annotate(
@@ -71,15 +118,19 @@ def recall_figure(parts: Sequence[tuple[str, Ints]], labels: Sequence[str]) -> b
                 color=colours[number],
             )
         axes.plot([], [], "o", color=colours[number], label=name)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_yticks(range(len(shown)), [labels[row] for row in shown])
+    axes.set_ylim(max(1, len(shown)) - 0.5, -0.5)
     axes.set_xlim(min(0.9, lowest - 0.03), 1.004)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_xlabel("recognised (recall), with its 95% interval")
+    few = "" if len(shown) == len(labels) else f"; the {len(shown)} least of {len(labels)} labels"
+    axes.set_xlabel(f"recognised (recall), with its 95% interval{few}")
     axes.grid(axis="x", color=LINE)
     _bare(axes, left=False)
     axes.tick_params(axis="y", length=0)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=9)
+    if parts:
+        axes.legend(
+            loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=9
+        )
     return _png(figure)
 
 
@@ -159,6 +210,19 @@ def pictures_figure(squares: Sequence[Any], captions: Sequence[str], *, columns:
             linespacing=1.3,
         )
     return _png(figure, tight=False)
+
+
+def _least_recognised(matrices: Sequence[Ints], labels: int) -> list[int]:
+    """The labels to show, in their order; where they are too many, those recognised least."""
+    if labels <= _MOST_RECALLS or not matrices:
+        return list(range(min(labels, _MOST_RECALLS)))
+    whole = np.sum(matrices, axis=0)
+    shares = np.nan_to_num(recalls(whole), nan=2.0)  # without photos there is nothing to show
+    return sorted(int(row) for row in np.argsort(shares, kind="stable")[:_MOST_RECALLS])
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _MOST_LETTERS else f"{label[: _MOST_LETTERS - 1]}…"
 
 
 def _empty(width: float, height: float) -> Figure:
