@@ -101,7 +101,7 @@ class ModelHost:
             yield
 
     async def classify(self, data: bytes) -> Prediction:
-        """The answer for the photo in `data`; PhotoError if it is none."""
+        """The answer for the photo in `data`; PhotoError if it is not a photo."""
         return await self.run(lambda classifier: classifier.classify(data))
 
     async def run(self, work: Callable[[Classifier], T]) -> T:

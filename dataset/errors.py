@@ -34,7 +34,7 @@ from __future__ import annotations
 
 
 class DatasetError(Exception):
-    """Anything this room raises."""
+    """The base of every error of this room."""
 
 
 class SettingsError(DatasetError):

@@ -225,7 +225,7 @@ def store_of(settings: DatasetSettings) -> PhotoStore:
     """
     if not settings.photos_url:
         return PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
-    # Imported only where it is set: a single machine needs none of it.
+    # Imported only where MODELS_URL is set: a single machine does not need it.
     from dataset.shared_photos import open_shared
 
     return open_shared(settings)

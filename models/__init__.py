@@ -2,6 +2,6 @@
 
 from models.telemetry import switch_off
 
-# At import, the one exception to the rule: whoever imports a library of ours that imports
-# ONNX Runtime must find the variable set, and every way to it leads through this package.
+# At import, the one exception to the rule: ONNX Runtime reads the variable when it is imported, and
+# every import of it leads through this package.
 switch_off()

@@ -1,4 +1,4 @@
-"""python -m models: classify files, and look after the published bundles."""
+"""python -m models: classify files and manage the published bundles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _INCOMPLETE = "  (part of the file is missing or damaged: answered from what is 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status: 0, 1 for what failed, 2 for what was asked wrongly."""
+    """Run one command. Exit status: 0, 1 when it failed, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     try:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(exc, file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # Whoever read our output has enough; Python would complain again when it flushes at exit.
+        # The reader closed the pipe; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:

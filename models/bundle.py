@@ -1,7 +1,7 @@
 """A bundle: a folder with a network and everything needed to trust and to run it.
 
-Loading one runs nothing that the folder brings along: an ONNX graph, arrays without objects and
-JSON; `learner.pkl` is checked like every file and never opened here.
+Loading one runs no code of the folder: it reads an ONNX graph, arrays without objects and JSON. It
+checks `learner.pkl` like every file and never opens it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GRAPH = "model.onnx"
 REFERENCE = "reference.npz"
 GOLDEN = "golden/golden.json"
 STARTER = Path(__file__).resolve().parent / "starter"
-"""The bundle that comes with the program."""
+"""The bundle that comes with the program: the starter."""
 
 _KNOWN_FILES = {GRAPH, REFERENCE, "learner.pkl", "ATTRIBUTION.csv"}
 _KNOWN_FOLDERS = {"golden", "report"}
@@ -52,12 +52,12 @@ class Bundle:
     def open(cls, path: Path, *, verify: bool = True) -> Bundle:
         """The bundle in the folder `path`; BundleError unless it is complete and unaltered.
 
-        `verify=False` skips the hashes, for who has just verified or written it.
+        `verify=False` skips the hashes, right after verifying or writing it.
         """
         try:
             text = (path / MANIFEST).read_text(encoding="utf-8")
         except FileNotFoundError as exc:
-            raise BundleError(f"{path} is no bundle: it has no {MANIFEST}") from exc
+            raise BundleError(f"{path} is not a bundle: it lacks {MANIFEST}") from exc
         except (OSError, UnicodeDecodeError) as exc:
             raise BundleError(f"{path / MANIFEST} cannot be read: {exc}") from exc
         bundle = cls(path, Manifest.from_json(text))
@@ -71,7 +71,7 @@ class Bundle:
         return bundle
 
     def verify(self) -> None:
-        """Compare the folder with the manifest: every file, its hash, and nothing besides."""
+        """Compare the folder with the manifest: every file and its hash, and no other file."""
         present = _files_in(self.path)
         listed = set(self.manifest.files)
         if present - listed:
@@ -141,9 +141,8 @@ def write_bundle(
 ) -> Bundle:
     """Write a bundle whole or not at all: into a temporary folder, synced, then renamed.
 
-    `files` maps names inside the bundle to contents, or to files to copy; their hashes are stamped
-    into the manifest. Raises BundleError where `folder` exists, unless `overwrite`, and where it
-    cannot be written.
+    `files` maps names inside the bundle to contents, or to files to copy; the manifest gets their
+    hashes. Raises BundleError if `folder` exists (unless `overwrite`) or cannot be written.
     """
     if folder.exists() and not overwrite:
         raise BundleError(f"{folder} exists already: choose another folder")
@@ -213,10 +212,10 @@ def _files_in(folder: Path) -> set[str]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_dir() or path.is_file()):
-            raise BundleError(f"the bundle {folder} holds {name}, which is no ordinary file")
+            raise BundleError(f"the bundle {folder} holds {name}, which is not an ordinary file")
         if path.is_file() and name != MANIFEST:
             if name not in _KNOWN_FILES and name.split("/")[0] not in _KNOWN_FOLDERS:
-                raise BundleError(f"the bundle {folder} holds {name}, which no bundle has")
+                raise BundleError(f"the bundle {folder} holds {name}, which does not belong")
             names.add(name)
     return names
 

@@ -19,7 +19,7 @@ from models.outside import OutsideCheck
 from models.photo import open_photo, prepare, prepare_photo
 
 GOLDEN_TOLERANCE = 0.01
-"""How far a probability may lie from what training saw, for the bundle to be the same model."""
+"""Largest difference from training's probability at which a bundle counts as the same model."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Prediction:
     """The answer for one photo.
 
     `verdict` is "sure", "unsure" or "outside" (none of the labels). `candidates` are the labels
-    that cannot be ruled out, most likely first, never empty. `outside_score` is higher the more
-    the photo is outside; `looks_like` is what it would be then, in English. `is_incomplete` says
+    that remain possible, most likely first, never empty. A higher `outside_score` means a stranger
+    photo; `looks_like` says in English what it looks like instead. `is_incomplete` says
     that part of the file was missing or damaged, and that the answer is for what is there.
     """
 
@@ -48,7 +48,7 @@ class Prediction:
 class Likeness:
     """What a photo is nearest to, most alike first.
 
-    `things` are none of the labels': English names with their share (0…1) of what the pretrained
+    `things` are outside the labels: English names with their share (0…1) of what the pretrained
     network sees. `labels` are labels.
     """
 
@@ -57,7 +57,7 @@ class Likeness:
 
 
 class Classifier:
-    """Runs one bundle; may be called from several threads at once.
+    """Runs one bundle; several threads may call it at once.
 
     `sure_threshold` (0…1) and `outside_threshold` override the bundle's.
     """
@@ -115,7 +115,7 @@ class Classifier:
         return ordered
 
     def classify(self, data: bytes) -> Prediction:
-        """The answer for the photo in `data`; PhotoError if it is none."""
+        """The answer for the photo in `data`; PhotoError if it is not a photo."""
         started = time.perf_counter()
         photo = prepare_photo(data, self.manifest.preparation)
         answer = self._predict(photo.pixels[np.newaxis], started)[0]
@@ -130,7 +130,7 @@ class Classifier:
         return self.run(photos).embedding
 
     def run(self, photos: NDArray[np.uint8]) -> Outputs:
-        """Everything the network says of prepared photos, uint8 RGB [N, H, W, 3]."""
+        """All outputs of the network for prepared photos, uint8 RGB [N, H, W, 3]."""
         outputs = self._network.run(photos)
         if self._columns is None:
             return outputs
@@ -142,10 +142,10 @@ class Classifier:
         )
 
     def explain(self, data: bytes, label: str | None = None) -> bytes:
-        """The photo in `data` as a JPEG, with a heat map of what spoke for `label`.
+        """The photo in `data` as a JPEG, with a heat map of the areas that speak for `label`.
 
-        Without a label, for the likeliest one. PhotoError if it is no photo; KeyError for a label
-        that the bundle does not have.
+        Without a label, for the likeliest one. PhotoError if it is not a photo; KeyError for a
+        label that the bundle does not have.
         """
         preparation = self.manifest.preparation
         photo = open_photo(data, short_side_px=max(SHOWN_SIDE_PX, preparation.short_side_px))
@@ -159,7 +159,7 @@ class Classifier:
         return paint(photo, outputs.cam[0, row], preparation)
 
     def nearest_known(self, data: bytes, *, most: int = 3) -> Likeness:
-        """What the photo in `data` is nearest to; PhotoError if it is no photo."""
+        """What the photo in `data` is nearest to; PhotoError if it is not a photo."""
         outputs = self.run(prepare(data, self.manifest.preparation)[np.newaxis])
         graph = self._bundle.manifest.labels
         nearest = self._check.nearest_known(outputs.embedding[0], outputs.imagenet[0], most=most)
@@ -185,7 +185,7 @@ class Classifier:
         outputs = self.run(photos)
         scores = self._check.score(outputs.embedding, outputs.imagenet)
         if not np.isfinite(outputs.probabilities).all():
-            raise BundleError(f"the bundle {self.version} answers with numbers that are none")
+            raise BundleError(f"the bundle {self.version} returned NaN or infinity")
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(photos))
         return [
             self._answer(

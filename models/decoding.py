@@ -1,4 +1,4 @@
-"""`python -m models.decoding`: decodes strangers' pictures for a parent, in a process of its own.
+"""`python -m models.decoding`: decodes strangers' pictures for a parent, in a separate process.
 
 A decoder that crashes, hangs or eats memory ends this process and no other; the system bounds its
 memory and time, and it can write no file. It reads requests from stdin and writes answers to
@@ -71,7 +71,7 @@ def serve(
     decode: Decode = pixels,
     keep: Decode = kept,
 ) -> None:
-    """Answer requests until there are no more."""
+    """Answer requests until stdin ends."""
     while len(head := source.read(REQUEST.size)) == REQUEST.size:
         operation, short_side_px, length = REQUEST.unpack(head)
         data = source.read(length)
@@ -89,7 +89,8 @@ def serve(
 
 
 def restrict() -> None:
-    """Give up what decoding does not need. The first to be ended when memory is short."""
+    """Drop what decoding does not need, and let the system end this process first when memory is
+    short."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     # Whoever started the bot may have allowed it less.
     most = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
@@ -98,14 +99,14 @@ def restrict() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if not sys.platform.startswith("linux"):
         return
-    # A parent that is killed takes this process along, even one that hangs.
+    # When the parent dies, the system kills this process, even if it hangs.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _allow_time() -> None:
-    """Let the system end this process when the next picture costs more than CPU_S."""
+    """Let the system end this process when the next picture takes more than CPU_S."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     used_s = int(usage.ru_utime + usage.ru_stime)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)

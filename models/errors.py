@@ -1,7 +1,7 @@
 """What can go wrong in this room.
 
 ModelsError
-├── PhotoError      these bytes are no photo that can be classified; `code` says which kind of no
+├── PhotoError      these bytes cannot be classified; `code` says why
 ├── BundleError     a bundle is unreadable, altered, of another format, or answers differently
 └── RegistryError   a version cannot be published, found or gone back to
 
@@ -29,7 +29,7 @@ class ModelsError(Exception):
 
 
 class PhotoError(ModelsError):
-    """These bytes cannot be classified; `code` is stable, for whoever translates the sentence."""
+    """These bytes cannot be classified; `code` is stable, for translations of the sentence."""
 
     def __init__(self, code: PhotoProblem, sentence: str) -> None:
         super().__init__(sentence)
@@ -37,7 +37,8 @@ class PhotoError(ModelsError):
 
 
 class BundleError(ModelsError):
-    """A bundle cannot be trusted: unreadable, altered, of another format, or answering anew."""
+    """A bundle cannot be trusted: unreadable, altered, of another format, or answering
+    differently."""
 
 
 class RegistryError(ModelsError):

@@ -1,4 +1,4 @@
-"""A picture of what spoke for an answer: the photo with a heat map over it.
+"""Why an answer came out: the photo with a heat map over it.
 
 Class activation maps, B. Zhou et al., "Learning Deep Features for Discriminative Localization"
 (2016): the head's weights applied to the network's last features, place by place.
@@ -28,8 +28,8 @@ _COLOURS = np.array([(0, 0, 0), (87, 16, 110), (188, 55, 84), (249, 142, 9), (25
 def paint(photo: Image.Image, activation: NDArray[np.float32], preparation: Preparation) -> bytes:
     """The upright RGB `photo` with `activation` [h, w] painted over what the network saw of it.
 
-    Returns a JPEG. Places that spoke against the label stay as they are; what lies outside the
-    crop, which the network never saw, is greyed.
+    Returns a JPEG. Areas that speak against the label stay as they are. The border
+    outside the crop, which the network never saw, turns grey.
     """
     shown = photo.copy()
     shown.thumbnail((SHOWN_SIDE_PX, SHOWN_SIDE_PX), Image.Resampling.BICUBIC)
@@ -60,7 +60,7 @@ def paint(photo: Image.Image, activation: NDArray[np.float32], preparation: Prep
 def _inside_padding(
     size: tuple[int, int], grid: tuple[int, ...]
 ) -> tuple[float, float, float, float]:
-    """The part of the map [h, w] that lies on the photo, not on the ground around it."""
+    """The part of the map [h, w] that lies on the photo, not on its padding."""
     longer = max(size)
     across, down = size[0] / longer * grid[1], size[1] / longer * grid[0]
     left, top = (grid[1] - across) / 2, (grid[0] - down) / 2

@@ -1,4 +1,4 @@
-"""Classifying many files, each on a thread of its own from disk to answer.
+"""Classifying many files, each on its own thread from disk to answer.
 
 Not in batches: the runtime's time per photo is the same for one and for eight (decision 0001).
 """

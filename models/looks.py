@@ -1,8 +1,8 @@
-"""The hashes under which an altered copy of a photo would be known (decision 0160).
+"""The hashes that find an altered copy of a photo (decision 0160).
 
-Who takes 3% off an edge, mirrors a picture or puts a border around it moves its difference hash
-further than a look-alike's. So the change is undone as far as it can be: for each of some amounts,
-the picture is cut, or continued beyond its edges, and hashed again, mirrored as well.
+Cutting 3% off an edge, mirroring or adding a border moves a picture's difference hash further than
+a look-alike's. So this undoes such changes: for several amounts it cuts the picture, or continues
+it beyond its edges, and hashes it again, mirrored as well.
 """
 
 from __future__ import annotations

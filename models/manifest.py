@@ -53,7 +53,7 @@ class Manifest:
         if not is_safe_version(self.version):
             raise BundleError(f"{self.version!r} cannot be a version: use letters, digits, . _ -")
         if not self.labels or len(set(self.labels)) != len(self.labels):
-            raise BundleError("a bundle needs labels, each of them once")
+            raise BundleError("a bundle needs labels, each only once")
         missing = [name for name in _THRESHOLDS if name not in self.thresholds]
         if missing:
             raise BundleError(f"the bundle lacks the threshold {missing[0]!r}")
@@ -64,13 +64,13 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """The manifest in the text of a `bundle.json`; BundleError when it is none of ours."""
+        """The manifest in the text of a `bundle.json`; BundleError when it is not one of ours."""
         try:
             content = json.loads(text)
         except ValueError as exc:
             raise BundleError("bundle.json is not JSON: the bundle is damaged") from exc
         if not isinstance(content, dict):
-            raise BundleError("bundle.json holds no object: the bundle is damaged")
+            raise BundleError("bundle.json does not hold an object: the bundle is damaged")
         if content.get("format") != FORMAT:
             raise BundleError(
                 f"the bundle has format {content.get('format')!r} and this program reads"
@@ -82,7 +82,7 @@ class Manifest:
         try:
             return cls(**_typed(content))
         except (TypeError, ValueError, KeyError, AttributeError) as exc:
-            raise BundleError(f"bundle.json is not as it must be: {exc}") from exc
+            raise BundleError(f"bundle.json has a wrong shape: {exc}") from exc
 
 
 def is_safe_version(version: str) -> bool:
@@ -110,7 +110,7 @@ def _typed(content: dict[str, Any]) -> dict[str, Any]:
     typed["preparation"] = Preparation(**content.get("preparation", {}))
     for name, digest in content.get("files", {}).items():
         if not isinstance(digest, str) or _SHA256.fullmatch(digest) is None:
-            raise ValueError(f"the hash of {name!r} is no sha256")
+            raise ValueError(f"the hash of {name!r} is not a sha256")
     return typed
 
 

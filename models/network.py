@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the graph says of N photos, with L labels and D features."""
+    """The graph's outputs for N photos, with L labels and D features."""
 
     probabilities: Floats  # [N, L], calibrated
     logits: Floats  # [N, L]
@@ -30,16 +30,16 @@ class Outputs:
 
 
 class Network:
-    """A graph ready to run; `run` may be called from several threads and releases the GIL.
+    """A graph ready to run; `run` releases the GIL, and several threads may call it.
 
-    `graph` is an ONNX file or its content. Raises BundleError when it is none that can be run.
+    `graph` is an ONNX file or its content. Raises BundleError when it cannot run.
     """
 
     def __init__(self, graph: Path | bytes, *, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = _ERRORS_ONLY
-        # Threads that spin while they wait take the CPU from whoever decodes the next photo.
+        # Threads that spin while they wait take the CPU from the decoding of the next photo.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         source = graph if isinstance(graph, bytes) else str(graph)
         try:
@@ -60,5 +60,5 @@ class Network:
             raise BundleError(f"the graph of the bundle has no output {missing[0]!r}")
 
     def run(self, photos: NDArray[np.uint8]) -> Outputs:
-        """What the network says of `photos`, uint8 RGB [N, H, W, 3]."""
+        """The outputs for `photos`, uint8 RGB [N, H, W, 3]."""
         return Outputs(*self._session.run(OUTPUTS, {"photo": photos}))

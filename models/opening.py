@@ -1,4 +1,4 @@
-"""Opening the registry that the settings mean."""
+"""Opening the registry that the settings name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from models.settings import ModelsSettings
 def registry_of(settings: ModelsSettings) -> Registry:
     """MODELS_DIR, or MODELS_URL with its copies in MODELS_DIR.
 
-    Raises RegistryError when MODELS_URL needs what is not installed.
+    Raises RegistryError when packages for MODELS_URL are not installed.
     """
     if not settings.models_url:
         return Registry(settings.models_dir)
-    # Imported only where it is set: a single machine needs none of it.
+    # Imported only where MODELS_URL is set: a single machine does not need it.
     from models.shared_registry import SharedRegistry
     from objects.bucket import Bucket
     from objects.errors import ObjectsError

@@ -1,7 +1,7 @@
-"""Does a photo show none of the labels? Asked of the pretrained network, not of the trained head.
+"""Does a photo show none of the labels? The pretrained network answers, not the trained head.
 
-Up to three measures, each higher for stranger photos, are brought to one scale by the training
-photos (see `Measure`) and added up:
+Up to three measures, each higher for stranger photos, are added up; the training photos bring them
+to one scale (see `Measure`):
 
 - ImageNet: the log-odds that ImageNet's probability lies outside the classes in which photos of
   the labels land. Knows a thousand other things, and nothing of labels that ImageNet lacks.
@@ -10,8 +10,8 @@ photos (see `Measure`) and added up:
   (Hellinger's distance, as for histograms in Arandjelović & Zisserman 2012).
 - Strangers: what a logistic regression learned from the dataset's `outside` examples, if any.
 
-What a reviewer has confirmed to show a label is not refused again: a photo all but equal to a
-confirmed one counts as typical.
+A photo that a reviewer confirmed is not refused again: one all but equal to a confirmed photo
+counts as typical.
 
 A bundle holds a few prototypes for each label, the features of the last confirmed photos, and
 never the photos: memory and time stay the same however large the dataset grows. Measured in
@@ -44,8 +44,8 @@ _LEAST = np.float32(1e-37)
 
 @dataclass(frozen=True)
 class Measure:
-    """What is typical of a measure: the median of the training photos, and how far above it their
-    ninth decile lies. A measure on which they are scattered anyway thereby counts for little."""
+    """The scale of a measure: the median of the training photos, and the distance from there to
+    their ninth decile. A measure on which they scatter widely thereby counts little."""
 
     centre: float = 0.0
     spread: float = 1.0
@@ -180,7 +180,7 @@ class OutsideCheck:
         return total
 
     def looks_like(self, embedding: Floats, imagenet_logits: Floats) -> str:
-        """The most likely thing that is none of the labels', for one photo ([D] and [1000])."""
+        """The most likely thing outside the labels, for one photo ([D] and [1000])."""
         return self._reference.names[int(np.where(self._own, -np.inf, imagenet_logits).argmax())]
 
     def nearest_known(

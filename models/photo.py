@@ -21,7 +21,7 @@ from models.pictures.pixels import Photo, decode
 MAX_BYTES = 20 * 1024 * 1024
 """Telegram gives a bot files up to 20 MB; so do we everywhere."""
 
-_MEAN_COLOUR = (124, 116, 104)  # ImageNet's: padding that says least to a network
+_MEAN_COLOUR = (124, 116, 104)  # ImageNet's mean colour: the most neutral padding
 _KEPT_LONG_SIDE_PX = 1600
 _KEPT_QUALITY = 90
 
@@ -56,7 +56,7 @@ class Prepared:
 
 
 def prepare(data: bytes, preparation: Preparation) -> NDArray[np.uint8]:
-    """The photo in `data` as uint8 RGB of shape [crop_px, crop_px, 3]; PhotoError if it is none."""
+    """The photo in `data` as uint8 RGB [crop_px, crop_px, 3]; PhotoError if it is not a photo."""
     return prepare_photo(data, preparation).pixels
 
 
@@ -122,7 +122,7 @@ def read_photo(data: bytes, *, short_side_px: int | None = None) -> Photo:
         raise
     except MemoryError as exc:
         raise PhotoError("too_hard", f"Reading this {file_format} takes too much memory.") from exc
-    # Pillow's decoders raise whatever the damage leads to, from SyntaxError to struct.error.
+    # On damaged files Pillow's decoders raise many errors, from SyntaxError to struct.error.
     except Exception as exc:
         raise PhotoError("broken", f"This {file_format} is damaged and cannot be read.") from exc
 

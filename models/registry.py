@@ -1,8 +1,7 @@
 """The published bundles, and which of them answers.
 
-A published folder bears its version as name and never changes. `CURRENT` holds one version and is
-replaced by a rename; `HISTORY` gets a line for each change of it, so that one can go back the way
-one came.
+A published folder has its version as name and never changes. `CURRENT` holds one version; a rename
+replaces it. `HISTORY` gets a line for each change of it, so that a rollback can retrace them.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ CURRENT = "CURRENT"
 HISTORY = "HISTORY"
 
 COPYING = ".copying-"
-"""How a folder is called while its bundle is still on its way."""
+"""Name prefix of a folder whose bundle is not yet complete."""
 _ABANDONED_AFTER_S = 3600
 
 logger = logging.getLogger(__name__)
@@ -46,17 +45,17 @@ class Listed:
 
 
 class Registry:
-    """The bundles published in `models_dir`; the one that ships is always among them."""
+    """The bundles published in `models_dir`, and always the starter."""
 
     def __init__(self, models_dir: Path) -> None:
         self._dir = models_dir
         self._warned_of: str | None = None
 
     def current(self) -> Path:
-        """The folder of the bundle in use; cheap enough to be asked every second.
+        """The folder of the bundle in use; cheap enough to call every second.
 
-        When CURRENT is lost or names nothing that is there, the last version in HISTORY that is
-        whole answers, else the newest that is whole, else the starter; a warning says so, once.
+        When CURRENT is lost or names a missing version, HISTORY's last intact version answers, else
+        the newest intact one, else the starter; one warning says so.
         """
         named = self._read_current()
         if named is None and not self._published():
@@ -65,7 +64,7 @@ class Registry:
         if path is not None:
             return path
         path = self.newest_whole()
-        problem = "is lost" if named is None else f"names {named[:80]!r}, which is not there"
+        problem = "is lost" if named is None else f"names {named[:80]!r}, which does not exist"
         if self._warned_of != problem:
             self._warned_of = problem
             logger.warning(
@@ -91,9 +90,10 @@ class Registry:
             return Bundle.open(fallback)
 
     def newest_whole(self, *, besides: Collection[Path] = ()) -> Path:
-        """The bundle to fall back on: HISTORY's last that is whole, the newest, or the starter.
+        """The bundle to fall back on: HISTORY's last intact one, the newest intact one, or the
+        starter.
 
-        `besides` are folders that were tried in vain: whole, and still of no use.
+        `besides` are folders to skip: intact, but tried in vain.
         """
         published = {path.name: path for path in self._published() if path not in besides}
         for version in [*reversed(self._history()), *reversed(published)]:
@@ -104,7 +104,7 @@ class Registry:
         return STARTER
 
     def versions(self) -> list[Listed]:
-        """Every bundle there is: the starter, then the published ones, oldest first."""
+        """All bundles: the starter, then the published ones, oldest first."""
         current = self.current()
         listed = []
         for path in [STARTER, *self._published()]:
@@ -113,16 +113,16 @@ class Registry:
         return listed
 
     def publish(self, bundle_dir: Path) -> str:
-        """Copy a bundle in, once it has proven itself, and make it the current one; its version.
+        """Check a bundle, copy it in and make it the current one; its version.
 
         Raises BundleError when its hashes or golden photos fail, RegistryError when its version is
-        taken or it cannot be written. What is published already just becomes current again.
+        taken or the folder cannot be written. A published bundle just becomes current again.
         """
         bundle = Bundle.open(bundle_dir)
         version = bundle.manifest.version
         if version == STARTER.name:
             raise RegistryError(
-                f"{version!r} is the bundle that ships and is never published:"
+                f"{version!r} is the starter, which is never published:"
                 f" `python -m models rollback {version}` goes back to it"
             )
         Classifier(bundle, threads=1).check_golden()
@@ -141,14 +141,14 @@ class Registry:
     def rollback(self, version: str | None = None) -> str:
         """Make an earlier version current, by default the one that answered before; its version.
 
-        Raises RegistryError when there is no such version, BundleError when it is damaged.
+        Raises RegistryError when the version does not exist, BundleError when it is damaged.
         """
         if version is None:
             version = self._version_before()
         path = self._find(version)
         if path is None:
             raise RegistryError(
-                f"there is no version {version!r}: `python -m models list` names those there are"
+                f"version {version!r} does not exist: `python -m models list` names all versions"
             )
         Bundle.open(path)
         with _told_plainly(f"{version} cannot be made current"):
@@ -173,7 +173,7 @@ class Registry:
         return gone
 
     def _remove(self, version: str) -> None:
-        # Renamed first: a crash in between leaves no folder that looks like a bundle.
+        # Renamed first, so that a crash in between leaves no folder that looks like a bundle.
         doomed = self._dir / f".pruned-{version}"
         (self._dir / version).rename(doomed)
         shutil.rmtree(doomed, ignore_errors=True)
@@ -182,7 +182,7 @@ class Registry:
         """The published folders, oldest first."""
         try:
             folders = list(self._dir.iterdir())
-        except OSError:  # not there yet, or not readable: then there is none to be used
+        except OSError:  # does not exist yet, or is not readable: then it holds no bundle to use
             return []
         found = []
         for path in folders:
@@ -198,7 +198,7 @@ class Registry:
         return path if is_safe_version(version) and (path / MANIFEST).is_file() else None
 
     def _read_current(self) -> str | None:
-        """What CURRENT says; None where it is absent, nothing where it cannot be read."""
+        """Content of CURRENT: None if missing, '' if unreadable."""
         try:
             return (self._dir / CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
@@ -221,27 +221,28 @@ class Registry:
             shutil.rmtree(copy, ignore_errors=True)
 
     def _settle(self, copy: Path, target: Path) -> None:
-        """Give a whole copy its name, for good."""
+        """Give a complete copy its final name."""
         copy.chmod(0o755)
         if not self._published():
-            # Else CURRENT would look lost between the first bundle and its being made current.
+            # Without this, CURRENT would look lost between copying the first bundle and making it
+            # current.
             self._write_first_current(copy / CURRENT)
         sync_folder(copy)
         copy.rename(target)
         sync_path(self._dir)
 
     def _write_first_current(self, draft: Path) -> None:
-        """CURRENT with the starter, unless there is one; `draft` is a file to make it from."""
+        """Write CURRENT with the starter, unless it exists; `draft` is a file to make it from."""
         draft.write_text(f"{STARTER.name}\n", encoding="utf-8")
         draft.chmod(0o644)
-        # A link is made whole and never over what another publisher wrote meanwhile; a file system
-        # without links goes without.
+        # A link appears complete and never replaces what another publisher wrote meanwhile. File
+        # systems without links go without this.
         with contextlib.suppress(OSError):
             (self._dir / CURRENT).hardlink_to(draft)
         draft.unlink()
 
     def _drop_abandoned(self) -> None:
-        """Remove what a publisher that was killed left half copied."""
+        """Remove half copies that a killed publisher left."""
         for path in self._dir.glob(f"{COPYING}*"):
             if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
                 shutil.rmtree(path, ignore_errors=True)
@@ -275,7 +276,7 @@ class Registry:
         sync_path(self._dir)
 
     def _history(self) -> list[str]:
-        """The versions that were made current, first to last, as far as HISTORY can be read."""
+        """The versions that became current, first to last, as far as HISTORY is readable."""
         lines = self._read_history().splitlines()
         return [fields[1] for line in lines if len(fields := line.split()) == 2]
 
@@ -286,10 +287,10 @@ class Registry:
             return ""
 
     def _version_before(self) -> str:
-        """The version that answered before the current one and can still be found.
+        """The version before the current one that still exists.
 
-        Going back is not undone by going back again: each version met once more cuts off what
-        came after it, so that repeated rollbacks walk down to the starter.
+        A second rollback does not undo the first: a version that appears again cuts off what came
+        after it, so repeated rollbacks walk down to the starter.
         """
         current = self.current_version()
         way = [STARTER.name]
@@ -300,7 +301,7 @@ class Registry:
                 way.append(version)
         earlier = [version for version in way if version != current and self._find(version)]
         if current == STARTER.name or not earlier:
-            raise RegistryError("there is no earlier version to go back to")
+            raise RegistryError("this is the earliest version, so there is nothing to go back to")
         return earlier[-1]
 
 
@@ -323,7 +324,7 @@ def _is_whole(path: Path) -> bool:
 
 @contextmanager
 def _told_plainly(failure: str) -> Iterator[None]:
-    """Turn the file system's complaints into this room's."""
+    """Turn errors of the file system into RegistryError."""
     try:
         yield
     except OSError as exc:

@@ -1,9 +1,9 @@
 """The registry in an object store that several machines share; MODELS_DIR holds copies.
 
 The object `CURRENT` has a line for each change of it, `<moment> <version>`; the last one counts.
-So what answers and how it came to that change in one write, which is refused when somebody else
-was faster (decision 0092). A bundle lies below its version, its manifest first: who writes that
-first has the version. A copy is believed when its hashes are right, like every bundle.
+So one write changes both the current version and its history, and the store refuses it when another
+machine was faster (decision 0092). A bundle lies below its version, its manifest first: the machine
+that writes the manifest first owns the version. Every machine checks the hashes of its copy.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _TRIES = 10
 
 
 class SharedRegistry(Registry):
-    """A Registry whose truth is in a bucket. When the store does not answer, what this machine knew
-    last answers on; whoever wants to change something is told."""
+    """A Registry whose truth is in a bucket. When the store does not answer, the last known version
+    goes on answering, and changes raise RegistryError."""
 
     def __init__(self, models_dir: Path, bucket: Bucket) -> None:
         super().__init__(models_dir)
@@ -64,7 +64,7 @@ class SharedRegistry(Registry):
         try:
             self._follow()
         except ObjectsError as exc:
-            raise RegistryError(f"nothing was changed: {exc}") from exc
+            raise RegistryError(f"nothing changed: {exc}") from exc
         return super().rollback(version)
 
     def _find(self, version: str) -> Path | None:
@@ -89,7 +89,7 @@ class SharedRegistry(Registry):
 
     def _remove(self, version: str) -> None:
         try:
-            # The manifest goes first: what is left without it is no bundle.
+            # Remove the manifest first: files without it are not a bundle.
             self._bucket.delete([f"{version}/{MANIFEST}"])
             self._bucket.delete([one.name for one in self._bucket.list(f"{version}/")])
         except ObjectsError as exc:
@@ -137,14 +137,15 @@ class SharedRegistry(Registry):
         there = {one.name: one.size_bytes for one in self._bucket.list(f"{version}/")}
         for file in Bundle.open(folder).manifest.files:
             path = folder / file
-            # Of equal length is no proof; whoever brings it holds it against its hash.
+            # Equal length proves nothing; bringing it here checks the hash.
             if there.get(f"{version}/{file}") != path.stat().st_size:
                 self._bucket.put(f"{version}/{file}", path.read_bytes())
 
     def _append(self, version: str) -> str:
-        """Add a line to CURRENT, whoever else does at the same moment; all of it."""
+        """Add a line to CURRENT, even when other machines do at the same moment; its content."""
         for _ in range(_TRIES):
-            # The mark first: what is read after it is no older, and a newer one is refused below.
+            # Read the etag first: the content is then at least as new, and the write below refuses
+            # newer ones.
             etag = self._bucket.etag(CURRENT)
             history = "" if etag is None else self._bucket.get(CURRENT).decode("utf-8", "replace")
             if _last(history) == version:
@@ -156,10 +157,10 @@ class SharedRegistry(Registry):
             except ObjectChanged:
                 continue
             return history
-        raise RegistryError(f"{version} cannot be made current: others change it all the time")
+        raise RegistryError(f"{version} cannot be made current: others keep changing it")
 
     def _bring(self, version: str) -> Path:
-        """Copy a bundle here, held against its hashes before it gets its name."""
+        """Copy a bundle here; it gets its name only after its hashes match."""
         target = self._dir / version
         manifest = self._bucket.get(f"{version}/{MANIFEST}")
         self._dir.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
-"""What libraries send to their makers unless they are told not to.
+"""Turning off what libraries report to their makers.
 
 ONNX Runtime from 1.29 on reports from Linux wheels, too: it writes a device's id and a database of
-waiting events below ~/.cache and sends them home. It asks its variable when it is imported, and a
-call afterwards comes too late; so the package that every program here imports first sets it, and
-what is set is inherited by every process that a program starts.
+waiting events below ~/.cache and sends them home. It reads its variable at import, and a later call
+comes too late. So the package that every program here imports first sets the variable, and child
+processes inherit it.
 """
 
 from __future__ import annotations
@@ -19,5 +19,5 @@ OFF = {
 
 
 def switch_off() -> None:
-    """Tell every library in this process, and in those that it starts, to report to nobody."""
+    """Turn off reporting in this process and in those that it starts."""
     os.environ.update(OFF)

@@ -1,4 +1,5 @@
-"""Where several machines keep what none of them may lose: an object store, and a cache before it.
+"""An object store that several machines share, and a cache in front of it.
 
-Nothing here knows photos or models, and nothing here is imported while everything lies in folders.
+This room knows neither photos nor models, and no program imports it while everything lies in
+folders.
 """

@@ -1,6 +1,6 @@
-"""Objects under one address, `s3://bucket/prefix`: Amazon's store or one that speaks its language.
+"""Objects under one address, `s3://bucket/prefix`: Amazon's store or a compatible one.
 
-Credentials are looked for where AWS's own programs look (AWS_ACCESS_KEY_ID and
+Credentials come from where AWS's own programs look (AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY, a profile, the machine's role) and appear in no message.
 """
 
@@ -35,7 +35,7 @@ _REFUSALS = frozenset({"NoSuchBucket", "InvalidBucketName"})
 
 @dataclass(frozen=True)
 class Stored:
-    """What a listing says of one object."""
+    """One object in a listing."""
 
     name: str
     size_bytes: int
@@ -43,10 +43,10 @@ class Stored:
 
 
 class Bucket:
-    """The objects under one address. Opened with the first call; for any number of threads.
+    """The objects under one address. Opens with the first call; any number of threads may use it.
 
     Every call raises StoreUnreachable within half a minute or so when the store does not answer,
-    and StoreRefused when it does not let this program in.
+    and StoreRefused when it does not admit this program.
     """
 
     def __init__(self, url: str, *, endpoint_url: str = "", page: int = _PAGE) -> None:
@@ -60,7 +60,7 @@ class Bucket:
             raise StoreAddressError("An object store's address looks like s3://bucket/prefix.")
         if importlib.util.find_spec("s3fs") is None:
             raise StoreAddressError(
-                "What speaks to object stores is not installed; install it with "
+                "Support for object stores is not installed; install it with "
                 "pip install -e '.[s3]' in the project's folder."
             )
         self.url = url.rstrip("/")
@@ -85,7 +85,7 @@ class Bucket:
             return content
 
     def etag(self, name: str) -> str | None:
-        """What changes whenever the object does; None when there is none."""
+        """A value that changes whenever the object does; None when the object does not exist."""
         try:
             with self._translated(name):
                 head = self._call("head_object", Key=self._prefix + name)
@@ -94,7 +94,7 @@ class Bucket:
         return str(head["ETag"])
 
     def written_at(self, name: str) -> datetime | None:
-        """When the object was written; None when there is none."""
+        """When the object was written; None when it does not exist."""
         try:
             with self._translated(name):
                 head = self._call("head_object", Key=self._prefix + name)
@@ -104,19 +104,19 @@ class Bucket:
         return moment
 
     def has(self, name: str) -> bool:
-        """Whether there is such an object."""
+        """Whether the object exists."""
         return self.etag(name) is not None
 
     def put(self, name: str, content: bytes) -> None:
-        """Write an object, whole or not at all; one that is there is replaced."""
+        """Write an object, whole or not at all, and replace an existing one."""
         with self._translated(name):
             self._store.pipe_file(self._path(name), content)
 
     def put_if(self, name: str, content: bytes, *, etag: str | None) -> None:
-        """Write an object if it still is the one that `etag` was of; None: if there is none.
+        """Write an object if it still has this `etag`; with None, if it does not exist.
 
-        Raises ObjectChanged when somebody else was first. A store that knows no conditions is
-        written to all the same (0091).
+        Raises ObjectChanged when another writer was first. A store without conditional writes gets
+        the object anyway (0091).
         """
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         try:
@@ -126,7 +126,7 @@ class Bucket:
             self.put(name, content)
 
     def delete(self, names: Sequence[str]) -> None:
-        """Remove objects, many with each request; those that are not there are no error."""
+        """Remove objects, many with each request; missing ones are not an error."""
         for start in range(0, len(names), self._page):
             some = [{"Key": self._prefix + name} for name in names[start : start + self._page]]
             with self._translated(names[start]):
@@ -138,7 +138,7 @@ class Bucket:
                 )
 
     def list(self, prefix: str = "") -> Iterator[Stored]:
-        """The objects whose names begin so, by name, without holding them all."""
+        """The objects whose names begin with `prefix`, by name, one at a time."""
         whole = self._prefix + prefix
         more: Mapping[str, Any] = {"MaxKeys": self._page}
         while True:
@@ -190,7 +190,7 @@ class Bucket:
             yield
         except ObjectsError:
             raise
-        # s3fs lets botocore's and aiohttp's errors through beside those of the system.
+        # s3fs also lets botocore's and aiohttp's errors through.
         except Exception as exc:
             raise self._error(exc, name) from exc
 
@@ -201,9 +201,9 @@ class Bucket:
         if code in _NO_CONDITIONS:
             return _ConditionsUnknown(f"{self.url} knows no conditional writes.")
         if code in _REFUSALS:
-            return StoreRefused(f"There is no bucket {self._bucket}; make it, or change {SCHEME}….")
+            return StoreRefused(f"No bucket {self._bucket}: make it, or change {SCHEME}….")
         if isinstance(exc, FileNotFoundError):
-            return ObjectMissing(f"There is no object {self.url}/{name}.")
+            return ObjectMissing(f"The object {self.url}/{name} does not exist.")
         kind = type(exc).__name__
         if isinstance(exc, PermissionError) or "Credential" in kind:
             return StoreRefused(
@@ -225,11 +225,11 @@ async def _read(store: Any, bucket: str, key: str) -> bytes:
 
 
 class _ConditionsUnknown(ObjectsError):
-    """The store says that it cannot write under a condition."""
+    """The store cannot write under a condition."""
 
 
 def _code_of(exc: BaseException) -> str | None:
-    """What the store itself called its error, wherever the libraries have put it."""
+    """The store's own error code, wherever the libraries put it."""
     seen: BaseException | None = exc
     while seen is not None:
         response = getattr(seen, "response", None)

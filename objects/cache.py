@@ -1,7 +1,7 @@
-"""A folder of copies before a store, bounded in bytes and in days: what was used last stays.
+"""A folder of copies in front of a store, bounded in bytes and days; the last used ones stay.
 
-Any number of processes may share the folder. A copy is the object's own bytes: what is sealed in
-the store is sealed here.
+Any number of processes may share the folder. A copy has the object's own bytes, so what is sealed
+in the store is sealed here.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _KEPT_S = 24 * 3600.0
-"""What was removed from the store elsewhere leaves every machine within this time."""
+"""Copies of removed objects leave every machine within this time."""
 _ROOM = 0.9
-"""How full the folder is left, so that not every further copy looks for room again."""
+"""How full cleaning leaves the folder, so that it does not run for every further copy."""
 
 
 class ByteCache:
@@ -35,7 +35,7 @@ class ByteCache:
         self._lock = threading.Lock()
 
     def get(self, name: str) -> bytes | None:
-        """The copy, if there is one that is not too old."""
+        """The copy, unless it is missing or too old."""
         path = self._folder / name
         try:
             made_s = path.stat().st_mtime
@@ -49,7 +49,7 @@ class ByteCache:
         return content
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep a copy, and let go of those unused for longest where it gets too much."""
+        """Keep a copy; when the folder is full, drop those unused for longest."""
         if len(content) > self._limit_bytes:
             return
         path = self._folder / name
@@ -67,12 +67,12 @@ class ByteCache:
                 self._make_room()
 
     def drop(self, name: str) -> None:
-        """Let go of one copy."""
+        """Drop one copy."""
         with contextlib.suppress(OSError):
             (self._folder / name).unlink()
 
     def tidy(self) -> None:
-        """Let go of what is too old, or too much."""
+        """Drop copies that are too old or too many."""
         with self._lock:
             self._make_room()
 

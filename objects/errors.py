@@ -1,10 +1,10 @@
 """What can go wrong in this room.
 
     ObjectsError
-     ├ StoreAddressError   the address is none, or what speaks to it is not installed
+     ├ StoreAddressError   the address is invalid, or support for it is not installed
      ├ StoreUnreachable    the store does not answer, or answers that it cannot
      ├ StoreRefused        no such bucket, wrong credentials, or not allowed
-     ├ ObjectMissing       there is no such object
+     ├ ObjectMissing       the object does not exist
      └ ObjectChanged       somebody else wrote the object first
 
 The text of each is one sentence for a person: what happened and what to do.
@@ -14,11 +14,11 @@ from __future__ import annotations
 
 
 class ObjectsError(Exception):
-    """Anything this room raises."""
+    """The base of every error of this room."""
 
 
 class StoreAddressError(ObjectsError):
-    """The address is none, or what speaks to it is not installed."""
+    """The address is invalid, or support for it is not installed."""
 
 
 class StoreUnreachable(ObjectsError):
@@ -30,7 +30,7 @@ class StoreRefused(ObjectsError):
 
 
 class ObjectMissing(ObjectsError):
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class ObjectChanged(ObjectsError):

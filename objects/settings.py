@@ -11,7 +11,7 @@ SCHEME = "s3://"
 
 
 class ObjectSettings(BaseSettings):
-    """Which store is meant; who this program is there, AWS's own variables say."""
+    """Which store to use; AWS's own variables hold the credentials."""
 
     model_config = SettingsConfigDict(
         frozen=True,

@@ -34,7 +34,7 @@ FetchReason = Literal[
 
 
 class TrainingError(Exception):
-    """Anything this room raises."""
+    """The base of every error of this room."""
 
 
 class LabelsFileError(TrainingError):

@@ -1,4 +1,4 @@
-"""Telling what a file is from its first bytes, never from its name."""
+"""Recognising a file by its first bytes, never by its name."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from PIL.ImageFile import ImageFile
 
 from models.errors import PhotoError
 
-# Each decoder is named and constructed by itself: `Image.open` would import all of Pillow's forty
-# on the first doubt, and ask its global pixel limit, which belongs to whoever runs the process.
+# Each decoder is constructed by name: `Image.open` would import all of Pillow's forty on the first
+# doubt, and use the global pixel limit, which belongs to the program.
 _DECODERS = {
     "JPEG": ("PIL.JpegImagePlugin", "JpegImageFile"),
     "PNG": ("PIL.PngImagePlugin", "PngImageFile"),
@@ -31,7 +31,7 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 _AVIF_BRANDS = {b"avif", b"avis"}
 _BMP_HEADER_BYTES = {12, 40, 52, 56, 64, 108, 124}
 
-# What people send by mistake, and what to call it when telling them. No list is whole: of what is
+# What people send by mistake, and its name for the message. No list is whole: of what is
 # in none, it is not said that it holds no picture.
 _KNOWN_STRANGERS = (
     (b"%PDF", "a PDF document"),

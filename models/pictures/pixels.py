@@ -71,7 +71,7 @@ def decode(data: bytes, file_format: str, short_side_px: int | None) -> Photo:
         return Photo(_decode(data, file_format, short_side_px, None))
     except (PhotoError, MemoryError):
         raise
-    # Pillow's decoders raise whatever the damage leads to, from SyntaxError to struct.error.
+    # On damaged files Pillow's decoders raise many errors, from SyntaxError to struct.error.
     except Exception:
         mended = mend(data, file_format)
         if mended is None or mended.share < LEAST_SHARE:
@@ -242,7 +242,7 @@ def _too_many_pixels(size: tuple[int, int]) -> PhotoError:
 def _orientation(image: ImageFile) -> int:
     try:
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-    # Damaged metadata of many kinds is common and no reason to refuse the pixels.
+    # Damaged metadata is common and does not spoil the pixels.
     except Exception:
         return 1
     # As viewers do: a number of another type is none.

@@ -106,7 +106,7 @@ def test_a_link_is_refused(copy: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_bytes((copy / "model.onnx").read_bytes())
     (copy / "model.onnx").unlink()
     (copy / "model.onnx").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(BundleError, match="no ordinary file"):
+    with pytest.raises(BundleError, match="not an ordinary file"):
         Bundle.open(copy)
 
 
@@ -156,7 +156,7 @@ def test_a_manifest_that_is_no_object_is_refused(copy: Path, text: str) -> None:
 
 def test_a_folder_without_manifest_is_no_bundle(tmp_path: Path) -> None:
     """Any other folder is refused with its name."""
-    with pytest.raises(BundleError, match="is no bundle"):
+    with pytest.raises(BundleError, match="is not a bundle"):
         Bundle.open(tmp_path)
 
 

@@ -121,9 +121,9 @@ def test_a_store_that_is_down_is_told_and_answers_again(
 def test_a_bucket_that_is_not_there_is_told(object_store: ObjectStore) -> None:
     """It is neither made nor taken for an empty one."""
     bucket = Bucket("s3://nobody-made-this", endpoint_url=object_store.endpoint_url)
-    with pytest.raises(StoreRefused, match="no bucket nobody-made-this"):
+    with pytest.raises(StoreRefused, match="No bucket nobody-made-this"):
         bucket.put("name", b"x")
-    with pytest.raises(StoreRefused, match="no bucket nobody-made-this"):
+    with pytest.raises(StoreRefused, match="No bucket nobody-made-this"):
         list(bucket.list())
 
 

@@ -204,4 +204,4 @@ def test_a_folder_that_is_no_bundle_is_told(
 ) -> None:
     """The bundle's own errors are sentences, too."""
     assert evaluate.main([str(tmp_path), str(bears)]) == 1
-    assert "is no bundle" in capsys.readouterr().err
+    assert "is not a bundle" in capsys.readouterr().err
