@@ -29,6 +29,8 @@ GOLDEN = "golden/golden.json"
 STARTER = Path(__file__).resolve().parent / "starter"
 """The bundle that comes with the program: the starter."""
 
+_MOST_REFERENCE_BYTES = 512 * 2**20
+"""The features of all photos that were confirmed, and a thousand labels, take a tenth of it."""
 _KNOWN_FILES = {GRAPH, REFERENCE, "learner.pkl", "ATTRIBUTION.csv"}
 _KNOWN_FOLDERS = {"golden", "report"}
 
@@ -94,10 +96,22 @@ class Bundle:
 
     def reference(self) -> dict[str, NDArray[np.generic]]:
         """The arrays that the outside check compares with."""
+        file = self.path / REFERENCE
         try:
-            with np.load(self.path / REFERENCE, allow_pickle=False) as arrays:
+            with zipfile.ZipFile(file) as archive:
+                # What a member says of itself is all that is ever unpacked of it.
+                unpacked = sum(member.file_size for member in archive.infolist())
+            if unpacked > _MOST_REFERENCE_BYTES:
+                raise BundleError(
+                    f"{REFERENCE} of the bundle {self.path} unpacks to {unpacked >> 20} MB, more"
+                    f" than the {_MOST_REFERENCE_BYTES >> 20} that a bundle may have"
+                )
+            with np.load(file, allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}
-        except (OSError, ValueError, zipfile.BadZipFile) as exc:
+        except BundleError:
+            raise
+        # A forged archive makes zlib, struct, zipfile and numpy raise whatever they have.
+        except Exception as exc:
             raise BundleError(f"{REFERENCE} of the bundle {self.path} cannot be read") from exc
 
     def golden(self) -> list[GoldenPhoto]:
@@ -111,7 +125,7 @@ class Bundle:
                 )
                 for name, probabilities in content["photos"].items()
             ]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
             raise BundleError(f"{GOLDEN} of the bundle {self.path} cannot be read") from exc
         if not photos:
             raise BundleError(f"the bundle {self.path} has no golden photo to prove itself with")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from copy import copy
@@ -20,6 +21,8 @@ from models.photo import open_photo, prepare, prepare_photo
 
 GOLDEN_TOLERANCE = 0.01
 """Largest difference from training's probability at which a bundle counts as the same model."""
+GOLDEN_WITHIN_S = 60.0
+"""For all golden photos; they take tenths of a second."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,31 @@ class Classifier:
         nearest = self._check.nearest_known(outputs.embedding[0], outputs.imagenet[0], most=most)
         return Likeness(things=nearest.things, labels=[graph[index] for index, _ in nearest.labels])
 
-    def check_golden(self) -> None:
-        """Answer the bundle's golden photos; BundleError unless it answers as in training."""
+    def check_golden(self, *, within_s: float = GOLDEN_WITHIN_S) -> None:
+        """Answer the bundle's golden photos; BundleError unless it answers as in training, and in
+        time. A graph may loop for ever; one that overran is stopped and of no more use."""
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self._network.stop()
+
+        watch = threading.Timer(within_s, give_up)
+        watch.daemon = True
+        watch.start()
+        try:
+            self._check_golden()
+        except BundleError as exc:
+            if late.is_set():
+                raise BundleError(
+                    f"the bundle {self.version} has not answered its golden photos after"
+                    f" {within_s:g} s"
+                ) from exc
+            raise
+        finally:
+            watch.cancel()
+
+    def _check_golden(self) -> None:
         for golden in self._bundle.golden():
             try:
                 got = self.classify(golden.path.read_bytes()).probabilities

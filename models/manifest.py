@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -57,6 +58,10 @@ class Manifest:
         missing = [name for name in _THRESHOLDS if name not in self.thresholds]
         if missing:
             raise BundleError(f"the bundle lacks the threshold {missing[0]!r}")
+        if any(math.isnan(value) for value in self.thresholds.values()):
+            raise BundleError("a threshold of the bundle is no number: every answer would pass it")
+        if not 0 < self.temperature < math.inf:
+            raise BundleError("the temperature of the bundle is no positive number")
 
     def to_json(self) -> str:
         """The text of `bundle.json`, in a stable order."""
@@ -67,7 +72,7 @@ class Manifest:
         """The manifest in the text of a `bundle.json`; BundleError when it is not one of ours."""
         try:
             content = json.loads(text)
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise BundleError("bundle.json is not JSON: the bundle is damaged") from exc
         if not isinstance(content, dict):
             raise BundleError("bundle.json does not hold an object: the bundle is damaged")
@@ -81,7 +86,7 @@ class Manifest:
             raise BundleError(f"bundle.json has an unknown field {unknown[0]!r}")
         try:
             return cls(**_typed(content))
-        except (TypeError, ValueError, KeyError, AttributeError) as exc:
+        except (TypeError, ValueError, LookupError, AttributeError) as exc:
             raise BundleError(f"bundle.json has a wrong shape: {exc}") from exc
 
 

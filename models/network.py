@@ -55,10 +55,30 @@ class Network:
         # The runtime's errors have no common base but Exception.
         except Exception as exc:
             raise BundleError("the graph of the bundle is damaged and cannot be run") from exc
+        self._running: set[onnxruntime.RunOptions] = set()
+        self._stopped = False
         missing = [name for name in OUTPUTS if name not in shapes]
         if missing:
             raise BundleError(f"the graph of the bundle has no output {missing[0]!r}")
 
     def run(self, photos: NDArray[np.uint8]) -> Outputs:
-        """The outputs for `photos`, uint8 RGB [N, H, W, 3]."""
-        return Outputs(*self._session.run(OUTPUTS, {"photo": photos}))
+        """The outputs for `photos`, uint8 RGB [N, H, W, 3].
+
+        Raises BundleError when the graph fails on them, or after `stop`.
+        """
+        options = onnxruntime.RunOptions()
+        self._running.add(options)
+        try:
+            options.terminate = self._stopped
+            return Outputs(*self._session.run(OUTPUTS, {"photo": photos}, options))
+        except Exception as exc:
+            why = "was stopped" if self._stopped else "fails on a photo"
+            raise BundleError(f"the graph of the bundle {why}") from exc
+        finally:
+            self._running.discard(options)
+
+    def stop(self) -> None:
+        """End every run at its next node, and each later one: for a graph that has no end."""
+        self._stopped = True
+        for options in list(self._running):
+            options.terminate = True
