@@ -20,16 +20,16 @@ from types import ModuleType
 import numpy as np
 from PIL import Image
 
-from dataset.photos import PhotoStore
-from training.bodies import body_graph
-from training.cluster.features import compute_on_ray
-from training.cluster.head import shards_on_ray
-from training.cluster.session import connected
-from training.features import BodyGraph, FeatureCache, of_readable
-from training.folds import folds
-from training.knobs import Knobs
-from training.photoset import Item, PhotoSet
-from training.recipes.streamed import fit_streamed
+from dataset.photos.store import PhotoStore
+from training.train.knobs import Knobs
+from training.train.learning.cluster.features import compute_on_ray
+from training.train.learning.cluster.head import shards_on_ray
+from training.train.learning.cluster.session import connected
+from training.train.learning.recipes.streamed import fit_streamed
+from training.train.material.features import BodyGraph, FeatureCache, of_readable
+from training.train.material.folds import folds
+from training.train.material.photoset import Item, PhotoSet
+from training.train.network.bodies import body_graph
 
 _PICTURES = 100
 _LABELS = ("cold", "green", "warm")

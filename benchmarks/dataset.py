@@ -22,22 +22,16 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
-from dataset import (
-    browsing,
-    cards,
-    claims,
-    duplicates,
-    forgetting,
-    predictions,
-    queue,
-    stats,
-    verdicts,
-)
-from dataset.browsing import Order, PhotoFilter, Shelf
-from dataset.claims import ClaimQuota
-from dataset.database import Database
-from dataset.photos import PhotoStore
-from dataset.schema import (
+from dataset.claims import claims
+from dataset.claims.claims import ClaimQuota
+from dataset.conversation import predictions
+from dataset.photos import duplicates
+from dataset.photos.store import PhotoStore
+from dataset.privacy import forgetting
+from dataset.reviewing import browsing, cards, queue, stats, verdicts
+from dataset.reviewing.browsing import Order, PhotoFilter, Shelf
+from dataset.storage.database import Database
+from dataset.storage.schema import (
     Claim,
     Consent,
     Person,

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
-from bot.drift import THRESHOLD, stability_index
-from models.classifier import Classifier
+from bot.admin.drift import THRESHOLD, stability_index
+from models.inference.classifier import Classifier
 from models.photo import open_photo, prepare
-from models.registry import Registry
+from models.registry.local import Registry
 from models.settings import ModelsSettings
 
 PROJECTIONS = 8

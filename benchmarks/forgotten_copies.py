@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from dataset.duplicates import NEAR_DISTANCE, is_telling
+from dataset.photos.duplicates import NEAR_DISTANCE, is_telling
 from models.looks import looks
 from models.photo import dhash, open_photo
 

@@ -29,13 +29,13 @@ from sqlalchemy import Connection
 
 from benchmarks import dataset as doors
 from benchmarks import growth_add
-from bot.memory import give_back_the_rest
-from dataset import predictions
-from dataset.database import Database
-from dataset.photos import PhotoStore
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
-from training.drawings import draw_bears
+from bot.process.memory import give_back_the_rest
+from dataset.conversation import predictions
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from models.bundles.bundle import STARTER, Bundle
+from models.inference.classifier import Classifier
+from training.starter.drawings import draw_bears
 
 SIZES = (100, 1_000, 10_000, 100_000)
 HEAD_SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -156,10 +156,10 @@ def of_add(photos: int) -> list[dict[str, float]]:
 def of_head(photos: int) -> float:
     """Seconds of CPU that a head of three labels takes on so many photos' features, as training
     fits it: at once, or from portions where there are many."""
-    from training.folds import folds
-    from training.knobs import Knobs
-    from training.recipes.head import fit_head
-    from training.recipes.streamed import Shard, fit_streamed
+    from training.train.knobs import Knobs
+    from training.train.learning.recipes.head import fit_head
+    from training.train.learning.recipes.streamed import Shard, fit_streamed
+    from training.train.material.folds import folds
 
     knobs = Knobs()
     chance = np.random.default_rng(photos)

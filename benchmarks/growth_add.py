@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training.add import offers_of
-from training.folder import read_folder
-from training.offers import Fate
-from training.opening import open_database, open_intake
-from training.settings import TrainingSettings
+from training.add.__main__ import offers_of
+from training.add.folder import read_folder
+from training.add.offers import Fate
+from training.add.opening import open_database, open_intake
+from training.settings.environment import TrainingSettings
 
 STEP = 1000
 LABELS = ("one", "two", "three")

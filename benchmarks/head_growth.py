@@ -17,16 +17,16 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
-from training.calibration import softmax
-from training.features import Halves, prepared
-from training.folds import folds
-from training.knobs import Knobs
-from training.metrics import Ints
-from training.photoset import from_folder
-from training.recipes.head import Head, fit_head
-from training.recipes.streamed import Shard, fit_streamed
+from models.bundles.bundle import STARTER, Bundle
+from models.inference.classifier import Classifier
+from training.train.calibration import softmax
+from training.train.knobs import Knobs
+from training.train.learning.recipes.head import Head, fit_head
+from training.train.learning.recipes.streamed import Shard, fit_streamed
+from training.train.material.features import Halves, prepared
+from training.train.material.folds import folds
+from training.train.material.photoset import from_folder
+from training.train.metrics import Ints
 
 COUNTS = "500,1000,2000,5000,10000,20000"
 _NOISE = 0.3

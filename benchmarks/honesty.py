@@ -22,16 +22,16 @@ from typing import Any
 import numpy as np
 
 from dataset.errors import DatasetError
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle
 from models.errors import ModelsError
-from models.outside import OutsideCheck
-from training import metrics, outside
+from models.inference.classifier import Classifier
+from models.inference.outside_check import OutsideCheck
 from training.errors import TrainingError
-from training.evaluate import Answers, answer, check_labels, measure
-from training.features import prepared
-from training.metrics import Floats
-from training.photoset import PhotoSet, from_folder, from_outsiders
+from training.evaluate.__main__ import Answers, answer, check_labels, measure
+from training.train import metrics, outside_fit
+from training.train.material.features import prepared
+from training.train.material.photoset import PhotoSet, from_folder, from_outsiders
+from training.train.metrics import Floats
 
 REFUSED = 0.05
 ERRORS = (0.01, 0.02)
@@ -121,11 +121,11 @@ def held_back(
     inside = _features(classifier, photos)
     strangers = {name: _features(classifier, kind) for name, kind in outsiders.items()}
     names = [str(number) for number in range(seen[1].shape[1])]
-    whole = outside.fit(*seen, training.truth, names).reference
+    whole = outside_fit.fit(*seen, training.truth, names).reference
     found = {}
     for label, name in enumerate(training.labels):
         hidden = whole.own_classes[whole.own_labels != label]
-        fitted = outside.fit(seen[0], _without(seen[1], hidden), training.truth, names)
+        fitted = outside_fit.fit(seen[0], _without(seen[1], hidden), training.truth, names)
         check = OutsideCheck(fitted.reference)
         scores = check.score(inside[0], _without(inside[1], hidden))
         found[name] = {"refused": float((scores >= fitted.threshold).mean())} | {

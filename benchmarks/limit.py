@@ -27,9 +27,9 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper, shape_inference
 
 from benchmarks.speed import where
-from models.bundle import GRAPH, STARTER
-from models.network import Network
-from training.starter import exported
+from models.bundles.bundle import GRAPH, STARTER
+from models.inference.network import Network
+from training.starter.__main__ import exported
 
 BATCHES = (1, 8)
 _SIDE = 1024

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle
+from models.inference.classifier import Classifier
 from models.photo import dhash, open_photo, to_square
-from training.similar import (
+from training.add.similar import (
     CLOSE_BITS,
     CLOSE_COSINE,
     FAR_BITS,

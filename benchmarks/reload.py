@@ -18,8 +18,8 @@ from pathlib import Path
 
 from benchmarks.contenders import Contender, Running, running
 from benchmarks.speed import LIGHT, read_photos, where
-from models.bundle import STARTER, Bundle, write_bundle
-from models.registry import Registry
+from models.bundles.bundle import STARTER, Bundle, write_bundle
+from models.registry.local import Registry
 
 MOST_DELAY_MS = 100.0
 _PATIENCE_S = 60.0

@@ -21,10 +21,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.contenders import Contender, Running, running
-from dataset import retrainings
-from dataset.database import Database
-from dataset.schema import RetrainingStatus
-from models.registry import Registry
+from dataset.examples import retrainings
+from dataset.storage.database import Database
+from dataset.storage.schema import RetrainingStatus
+from models.registry.local import Registry
 
 ADMIN = 2
 IDLE_PHOTOS = 40

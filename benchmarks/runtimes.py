@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bundle import STARTER
+from models.bundles.bundle import STARTER
 from models.photo import Preparation, prepare
 
 Run = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
@@ -44,7 +44,7 @@ COLUMNS = ("start CPU ms", "MB, 1", "MB, 8", "1: ms", "CPU ms", "8: ms", "CPU ms
 
 def main() -> None:
     """Export the graph in floats, measure everything on it."""
-    from training.starter import exported
+    from training.starter.__main__ import exported
 
     with tempfile.TemporaryDirectory() as folder:
         exact = Path(folder) / "exact.onnx"
@@ -110,7 +110,7 @@ def _resident_mb() -> float:
 
 
 def _onnxruntime(graph: Path, threads: int) -> Run:
-    from models.network import Network
+    from models.inference.network import Network
 
     network = Network(graph, threads=threads)
     return lambda photos: network.run(photos).probabilities

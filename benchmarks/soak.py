@@ -30,7 +30,7 @@ import httpx
 from PIL import Image
 
 from benchmarks.contenders import TOKEN
-from training.drawings import draw_bears
+from training.starter.drawings import draw_bears
 
 MOST_GROWTH_MB = 30.0
 WARM_UP = 1000

@@ -10,13 +10,14 @@ import asyncio
 import signal
 import sys
 
-from bot import logs, schedule
-from bot.application import Built
-from bot.context import Context
-from bot.memory import give_back_large_blocks
-from bot.promises import Work
-from bot.receiving import Receiver
-from bot.service import Service
+from bot.chat.context import Context
+from bot.connection.receiver import Receiver
+from bot.process import logs
+from bot.process.memory import give_back_large_blocks
+from bot.program.application import Built
+from bot.program.clock import schedule
+from bot.program.clock.promises import Work
+from bot.program.service import Service
 from bot.settings import load
 
 EVERY_S = {

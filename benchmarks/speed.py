@@ -23,7 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.contenders import Contender, Running, running
-from training.drawings import draw_bears
+from training.starter.drawings import draw_bears
 
 LIGHT = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
 

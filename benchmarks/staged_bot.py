@@ -122,20 +122,20 @@ def main() -> int:
     clocks = Clocks(Path(sys.argv[1]))
     signal.signal(signal.SIGUSR1, clocks.write)
     from bot import __main__ as program
-    from bot import identify
-    from bot.inbox import InboxBot
-    from bot.records import Records
-    from bot.transport import PlainRequest
+    from bot.chat import photos
+    from bot.connection.transport import PlainRequest
+    from bot.intake.inbox import InboxBot
+    from bot.process.database_thread import Records
     from models import photo
-    from models.classifier import Classifier
+    from models.inference.classifier import Classifier
 
     clocks.on_poll(InboxBot, PlainRequest)
-    clocks.on_coroutine(identify, "fetch", "download")
+    clocks.on_coroutine(photos, "fetch", "download")
     clocks.on_function(photo, "open_photo", "decode")
     clocks.on_function(photo, "to_square", "prepare")
     clocks.on_function(Classifier, "_predict", "infer")
     clocks.on_function(Records, "_record", "record")
-    clocks.on_coroutine(identify, "reply", "answer")
+    clocks.on_coroutine(photos, "reply", "answer")
     return program.main(sys.argv[2:])
 
 

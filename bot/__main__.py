@@ -14,11 +14,11 @@ import sys
 import webbrowser
 from typing import TYPE_CHECKING
 
-from bot.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
-from bot.secrecy import hide_memory
-from bot.timing import Timing
+from bot.process.hidden_memory import hide_memory
+from bot.process.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
+from bot.process.timing import Timing
 from dataset.errors import DatasetError, SettingsError
-from dataset.rights import keep_private
+from dataset.storage.private_files import keep_private
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -58,18 +58,18 @@ def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
 
 
 def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timing) -> int:
-    from bot import logs
     from bot.errors import BotError, StartError
+    from bot.process import logs
 
     redact = logs.configure(
         log_format=settings.log_format, level=settings.log_level, secrets=settings.secrets
     )
     # Imported after the settings were found usable: a wrong one is told at once.
-    from bot.proving import HeadStart, opener
+    from bot.classifying.model_check import HeadStart, opener
 
     # Where models lie elsewhere, that is not known to be quick, and the service sees to it.
     head_start = None if settings.models_url else HeadStart(settings.models_dir, opener(settings))
-    from bot.service import Service
+    from bot.program.service import Service
     from models.errors import ModelsError
 
     def on_ready(name: str, address: str) -> None:

@@ -14,14 +14,14 @@ import os
 import sys
 from dataclasses import asdict
 
-from dataset.commands import run_command
-from dataset.copying import copy_rows, require_empty, verify_rows
-from dataset.database import Database
+from dataset.backup.copying import copy_rows, require_empty, verify_rows
+from dataset.backup.run_command import run_command
+from dataset.backup.sharing import share_photos
 from dataset.errors import PhotoUnreadable, SettingsError
-from dataset.photos import store_of
+from dataset.photos.shared_store import open_shared
+from dataset.photos.store import store_of
 from dataset.settings import DatasetSettings, load_settings
-from dataset.shared_photos import open_shared
-from dataset.sharing import share_photos
+from dataset.storage.database import Database
 
 _FROM_ENVIRONMENT = "env:"
 _TO = (

@@ -12,11 +12,11 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 
-from dataset import sealing
-from dataset.commands import run_command
+from dataset.backup.run_command import run_command
 from dataset.errors import PhotoMissing, PhotoUnreadable
-from dataset.photos import PhotoStore, store_of
+from dataset.photos.store import PhotoStore, store_of
 from dataset.settings import DatasetSettings, load_settings
+from dataset.storage import sealing
 
 
 @dataclass(frozen=True, kw_only=True)

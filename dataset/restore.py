@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dataset.backup import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
-from dataset.commands import run_command
-from dataset.copying import copy_rows, empty, leave_a_gap, require_empty
-from dataset.database import Database
+from dataset.backup.__main__ import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
+from dataset.backup.copying import copy_rows, empty, leave_a_gap, require_empty
+from dataset.backup.run_command import run_command
+from dataset.backup.sharing import put_models, put_photos
 from dataset.errors import BackupError
-from dataset.photos import PhotoStore, store_of
-from dataset.schema import utc_now
+from dataset.photos.store import PhotoStore, store_of
 from dataset.settings import load_settings
-from dataset.sharing import put_models, put_photos
+from dataset.storage.database import Database
+from dataset.storage.schema import utc_now
 from objects.bucket import Bucket
 from objects.errors import ObjectsError
 

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dataset.errors import SettingsError
-from dataset.sealing import read_keys
+from dataset.storage.sealing import read_keys
 from objects.settings import ObjectSettings, check_store_url
 
 S = TypeVar("S", bound=BaseSettings)

@@ -13,13 +13,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from models.bundle import Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import Bundle
+from models.bundles.manifest import Manifest
 from models.errors import ModelsError
-from models.files import Answered, classify_files
-from models.manifest import Manifest
-from models.opening import registry_of
-from models.registry import Listed
+from models.inference.classifier import Classifier
+from models.inference.many_files import Answered, classify_files
+from models.registry.local import Listed
+from models.registry.opening import registry_of
 from models.settings import ModelsSettings
 
 _INCOMPLETE = "  (part of the file is missing or damaged: answered from what is there)"

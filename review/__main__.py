@@ -11,23 +11,23 @@ from contextlib import suppress
 
 import uvicorn
 
-from dataset.database import Database
 from dataset.errors import DatasetError
-from dataset.label_order import give_places, in_order, labels_as_they_came
-from dataset.photos import store_of
-from dataset.rights import keep_private
-from dataset.schema import utc_now
+from dataset.examples.label_order import give_places, in_order, labels_as_they_came
+from dataset.photos.store import store_of
 from dataset.settings import DatasetSettings, load_settings
-from models.bundle import STARTER, shipped_labels
-from models.classifier import Classifier
+from dataset.storage.database import Database
+from dataset.storage.private_files import keep_private
+from dataset.storage.schema import utc_now
+from models.bundles.bundle import STARTER, shipped_labels
 from models.errors import ModelsError
-from models.opening import registry_of
+from models.inference.classifier import Classifier
+from models.registry.opening import registry_of
 from models.settings import ModelsSettings
+from review.access.links import make_link, signing_secret
 from review.app import create_app
 from review.connections import BoundedHttp
 from review.errors import ReviewError
-from review.labelling import offered
-from review.links import make_link, signing_secret
+from review.pages.labelling import offered
 from review.settings import ReviewSettings
 
 HOST = "127.0.0.1"

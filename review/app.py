@@ -15,19 +15,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from dataset.database import Database
-from dataset.photos import PhotoStore
-from dataset.schema import utc_now
-from review.deciding import Deciding
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from dataset.storage.schema import utc_now
 from review.desk import Desk, Explain
-from review.entrance import Entrance
-from review.front import Front
-from review.grid import Grids
 from review.guard import Guard
-from review.photos import PhotoFiles, Thumbnails
+from review.pages.audit import Trail
+from review.pages.deciding import Deciding
+from review.pages.entrance import Entrance
+from review.pages.front import Front
+from review.pages.grid import Grids
+from review.pages.photos import PhotoFiles, Thumbnails
+from review.pages.retrainings import Retrainings
 from review.rendering import Pages
-from review.retrainings import Retrainings
-from review.trail import Trail
 
 PAGES: Sequence[tuple[str, str]] = (
     ("/queue", "Queue"),
@@ -58,7 +58,7 @@ def create_app(
 ) -> Starlette:
     """The pages. Only the entrance answers without a session.
 
-    `secret` signs links and forms (`review.links.signing_secret`). `base_url` is where reviewers
+    `secret` signs links and forms (`access.links.signing_secret`). `base_url` is where reviewers
     reach the pages, mount included; the pages answer only to its host and to this machine's own
     names. Every request asks `is_reviewer`, so a person struck off the list is out at once.
     `explain` adds heat maps. The pages show the reports of bundles: `bundle_folders` hold them by

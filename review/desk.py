@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
-from dataset.database import Database
-from dataset.photos import PhotoStore
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from review.access.sessions import Reviewer
 from review.errors import BadRequest
 from review.rendering import Pages
-from review.sessions import Reviewer
 
 T = TypeVar("T")
 

@@ -17,11 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dataset import audit
 from dataset.errors import DatabaseError
+from dataset.storage import audit
+from review.access.sessions import COOKIE, Reviewer, find_session
 from review.desk import Desk
 from review.errors import BadRequest, ForeignHost, FormForged, NoSession, NotAReviewer, Refused
-from review.sessions import COOKIE, Reviewer, find_session
 
 log = logging.getLogger(__name__)
 

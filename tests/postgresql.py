@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from dataset.database import Database
-from dataset.schema import Base
+from dataset.storage.database import Database
+from dataset.storage.schema import Base
 
 _INSTALLED = "/usr/lib/postgresql"
 _UNPRIVILEGED = ("postgres", "nobody")

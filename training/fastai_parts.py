@@ -19,7 +19,7 @@ from fasttransform import Transform  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
 from models.photo import Preparation, open_photo, to_square
-from training.features import FEATURE_NORM
+from training.train.material.features import FEATURE_NORM
 
 
 class OpenPhoto(Transform):  # type: ignore[misc]  # fastai publishes no types

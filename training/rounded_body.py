@@ -17,7 +17,7 @@ from onnx import NodeProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.wide_pixels import is_wide, narrowed
+from training.train.network.wide_pixels import is_wide, narrowed
 
 _FEATURES = "embedding"  # what the graph makes of the body's last value
 
@@ -61,7 +61,7 @@ class RoundedBody(nn.Module):
     """
 
     def __init__(self, graph: Path, *, mean: Sequence[float], std: Sequence[float]) -> None:
-        """`graph` is an ONNX file that `training.quantising.quantised` made; photos come
+        """`graph` is an ONNX file that `train.network.quantising.quantised` made; photos come
         normalised by `mean` and `std`."""
         super().__init__()
         self.mean = nn.Buffer(torch.tensor(mean).view(1, 3, 1, 1))

@@ -20,16 +20,16 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from dataset import retrainings
-from dataset.database import Database
 from dataset.errors import DatabaseError, DatasetError, RetrainingOver
-from dataset.schema import Retraining, RetrainingStatus, utc_now
+from dataset.examples import retrainings
 from dataset.settings import load_settings
+from dataset.storage.database import Database
+from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from models.errors import ModelsError
-from models.opening import registry_of
+from models.registry.opening import registry_of
+from training.add.opening import open_database
 from training.errors import TrainingError
-from training.opening import open_database
-from training.settings import TrainingSettings
+from training.settings.environment import TrainingSettings
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from bot.__main__ import main
-from bot.timing import Timing
+from bot.process.timing import Timing
 
 TIMING = Timing(watch_every_s=0.2, keep_again_s=0.5, first_pause_s=0.2, menus_after_s=0.0)
 

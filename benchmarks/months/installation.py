@@ -19,9 +19,9 @@ from alembic import command
 from sqlalchemy import create_engine
 
 from benchmarks.months.clock import SharedClock
-from dataset.migrations.run import alembic_config
-from models.bundle import Bundle
-from models.registry import Registry
+from dataset.storage.migrations.run import alembic_config
+from models.bundles.bundle import Bundle
+from models.registry.local import Registry
 from tests.system.processes import TOKEN, Program, free_port
 
 ADMINS = (2, 3)

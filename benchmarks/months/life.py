@@ -20,9 +20,9 @@ from benchmarks.months.photos import Supply
 from benchmarks.months.report import Week
 from benchmarks.months.reviewers import Reviewers
 from benchmarks.months.society import Society
-from dataset.schema import OUTSIDE
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from dataset.storage.schema import OUTSIDE
+from models.bundles.bundle import STARTER, Bundle
+from models.inference.classifier import Classifier
 
 _OLD_REVISION = "0002"
 _MOST_BROKEN = 40

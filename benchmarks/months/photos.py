@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import ImageEnhance, ImageOps
 
-from dataset.schema import OUTSIDE
+from dataset.storage.schema import OUTSIDE
 from models.photo import open_photo
 from tests.training.drawn import KINDS, draw
 

@@ -24,8 +24,8 @@ from benchmarks.months.people import (
     opinion,
 )
 from benchmarks.months.photos import Shot, Supply
-from dataset.database import Database
-from dataset.predictions import awaiting_photo
+from dataset.conversation.predictions import awaiting_photo
+from dataset.storage.database import Database
 from tests.conftest import REPOSITORY
 
 _THANKS = re.compile(r"^thanks-worked = ([^{,:]+)", re.MULTILINE)

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.admin.retraining.training_python import python_that_trains
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.errors import TrainingUnavailable
 from bot.settings import BotSettings
-from bot.training_python import python_that_trains
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle
 from models.errors import ModelsError
-from models.opening import registry_of
+from models.inference.classifier import Classifier
+from models.registry.opening import registry_of
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -10,7 +10,7 @@ import sys
 from bot.doctor import machine, storage, telegram
 from bot.doctor.examination import Check, examine, show
 from bot.doctor.settings import check_settings, usable_settings
-from bot.logs import Redactor
+from bot.process.logs import Redactor
 from bot.settings import BotSettings
 
 

@@ -9,11 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.disk import shortage
 from bot.doctor.examination import Finding, fail, ok, warn
+from bot.process.disk import shortage
 from bot.settings import BotSettings
-from dataset import sealing
-from dataset.database import Database
 from dataset.errors import (
     DatabaseCorrupt,
     DatabaseError,
@@ -24,7 +22,9 @@ from dataset.errors import (
     DatabaseUnreachable,
     PhotoStoreError,
 )
-from dataset.photos import store_of
+from dataset.photos.store import store_of
+from dataset.storage import sealing
+from dataset.storage.database import Database
 from objects.bucket import Bucket
 from objects.errors import ObjectsError
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 
+from bot.connection.poller_lock import only_poller
+from bot.connection.webhook import PATH
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.errors import StartError
-from bot.lock import only_poller
 from bot.settings import BotSettings
-from bot.webhook import PATH
 
 _TIMEOUT_S = 10.0
 _CLOCK_OFF_S = 10.0

@@ -9,8 +9,8 @@ import socket
 import sys
 
 from bot.local.app import create_app
-from bot.local.people import TOKEN
 from bot.local.server import ChatServer
+from bot.local.world.people import TOKEN
 
 
 def main(argv: list[str] | None = None) -> int:

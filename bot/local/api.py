@@ -9,14 +9,14 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from bot.local import about, callbacks, commands, editing, receiving, sending
 from bot.local.arguments import Arguments, read_arguments
 from bot.local.errors import ApiError, NotFound, Unauthorized
-from bot.local.faults import DOWNLOAD, faulty_response
-from bot.local.files import Located
-from bot.local.history import to_json
-from bot.local.receiving import RawJson
-from bot.local.world import World
+from bot.local.methods import about, callbacks, commands, editing, receiving, sending
+from bot.local.methods.receiving import RawJson
+from bot.local.world.faults import DOWNLOAD, faulty_response
+from bot.local.world.files import Located
+from bot.local.world.history import to_json
+from bot.local.world.world import World
 
 Method = Callable[[World, Arguments], object]
 """One Bot API method; may be a coroutine function."""

@@ -17,17 +17,17 @@ from starlette.staticfiles import StaticFiles
 
 from bot.local import scripts
 from bot.local.api import call_method, download, error_response, perform_answer
-from bot.local.callbacks import Callbacks
-from bot.local.commands import CommandMenu
 from bot.local.errors import NotFound
-from bot.local.faults import Faults
-from bot.local.files import FileStore
 from bot.local.guard import Guard
-from bot.local.history import History
-from bot.local.people import BotIdentity, People
-from bot.local.updates import UpdateQueue
-from bot.local.webhook import Webhook
-from bot.local.world import World
+from bot.local.methods.callbacks import Callbacks
+from bot.local.methods.commands import CommandMenu
+from bot.local.world.faults import Faults
+from bot.local.world.files import FileStore
+from bot.local.world.history import History
+from bot.local.world.people import BotIdentity, People
+from bot.local.world.updates import UpdateQueue
+from bot.local.world.webhook import Webhook
+from bot.local.world.world import World
 
 PAGE = Path(__file__).parent / "page"
 _IDS_PER_SECOND = 64

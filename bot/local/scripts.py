@@ -13,14 +13,14 @@ from starlette.responses import Response
 
 from bot.local.api import error_response, file_response, json_response, world_of
 from bot.local.arguments import Arguments, read_arguments
-from bot.local.callbacks import press
-from bot.local.composing import caption_fields, compose
-from bot.local.entities import MAX_TEXT, typed, utf16
 from bot.local.errors import ApiError, BadRequest, NotFound
-from bot.local.history import Message, to_json
-from bot.local.people import ORDINARY_ID, Person
-from bot.local.sending import MAX_ALBUM, new_album_id
-from bot.local.world import World
+from bot.local.methods.callbacks import press
+from bot.local.methods.composing import caption_fields, compose
+from bot.local.methods.sending import MAX_ALBUM, new_album_id
+from bot.local.text.entities import MAX_TEXT, typed, utf16
+from bot.local.world.history import Message, to_json
+from bot.local.world.people import ORDINARY_ID, Person
+from bot.local.world.world import World
 
 MAX_WAIT_S = 60.0
 MAX_CHANGES = 1000

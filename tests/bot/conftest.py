@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import Records
-from dataset.database import Database
-from tests.bot.machine import Machine
+from bot.process.database_thread import Records
+from dataset.storage.database import Database
+from tests.bot.doctor.machine import Machine
 from tests.bot.running import Person, RunningBot
 from tests.local.serving import LocalServer, Script
 

@@ -20,13 +20,13 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from bot.decoder import Decoder
-from bot.service import Service
+from bot.classifying.decoder import Decoder
+from bot.process.timing import Timing
+from bot.program.service import Service
 from bot.settings import BotSettings
-from bot.timing import Timing
-from dataset.database import Database
-from models.bundle import Bundle
-from models.classifier import Classifier, Prediction
+from dataset.storage.database import Database
+from models.bundles.bundle import Bundle
+from models.inference.classifier import Classifier, Prediction
 from models.photo import open_photo
 
 SURE_GRIZZLY = (200, 40, 40)

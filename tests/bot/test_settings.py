@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from bot.settings import TRAINING_NAMES, BotSettings, Limits, load
 from dataset.errors import SettingsError
 from tests.conftest import REPOSITORY
-from training.settings import TrainingSettings
+from training.settings.environment import TrainingSettings
 
 FIELDS = TrainingSettings.model_fields | BotSettings.model_fields
 EXAMPLE = REPOSITORY / ".env.example"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from dataset.schema import Retraining, RetrainingStatus
+from dataset.storage.schema import Retraining, RetrainingStatus
 from tests.conftest import draw_photo
 from tests.review.serving import (
     COLLEAGUE,

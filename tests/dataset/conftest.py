@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dataset.database import Database
-from dataset.photos import PhotoStore
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
 from tests.dataset.world import World
 from tests.postgresql import Server, find_programs, running_server
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataset import retrainings
-from dataset.folding import FoldReport, fold_all
-from dataset.schema import RetrainingStatus
+from dataset.examples import retrainings
+from dataset.examples.folding import FoldReport, fold_all
+from dataset.storage.schema import RetrainingStatus
 from tests.dataset.world import World
 
 SALT = "salt"

@@ -15,14 +15,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from dataset import backup, forgetting, restore
-from dataset.backup import back_up
-from dataset.copying import verify_rows
-from dataset.database import Database
+from dataset import restore
+from dataset.backup import __main__ as backup
+from dataset.backup.__main__ import back_up
+from dataset.backup.copying import verify_rows
 from dataset.errors import BackupError
-from dataset.photos import PhotoStore
+from dataset.photos.store import PhotoStore
+from dataset.privacy import forgetting
 from dataset.restore import Places
-from dataset.schema import Person, Photo
+from dataset.storage.database import Database
+from dataset.storage.schema import Person, Photo
 from tests.dataset.world import World
 
 

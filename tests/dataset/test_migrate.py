@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from dataset import audit, forgetting, inbox, migrate, rekey
-from dataset.copying import verify_rows
-from dataset.database import Database
+from dataset import migrate, rekey
+from dataset.backup.copying import verify_rows
+from dataset.conversation import inbox
 from dataset.errors import BackupError
-from dataset.photos import PhotoStore
-from dataset.schema import Person
-from dataset.sealing import generate_key, read_keys
+from dataset.photos.store import PhotoStore
+from dataset.privacy import forgetting
+from dataset.storage import audit
+from dataset.storage.database import Database
+from dataset.storage.schema import Person
+from dataset.storage.sealing import generate_key, read_keys
 from tests.dataset.folds import fold
 from tests.dataset.world import ADMIN, World, dhash_of
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from dataset.errors import SettingsError
-from dataset.sealing import generate_key
 from dataset.settings import DatasetSettings, load_settings
+from dataset.storage.sealing import generate_key
 
 
 @pytest.fixture(autouse=True)

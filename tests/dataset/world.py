@@ -7,11 +7,14 @@ import itertools
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from dataset import claims, consents, predictions, queue, verdicts
-from dataset.claims import ClaimQuota
-from dataset.database import Database
-from dataset.photos import PhotoStore, keep_photo
-from dataset.schema import Claim, Photo, Prediction, ReviewVerdict
+from dataset.claims import claims
+from dataset.claims.claims import ClaimQuota
+from dataset.conversation import predictions
+from dataset.photos.store import PhotoStore, keep_photo
+from dataset.privacy import consents
+from dataset.reviewing import queue, verdicts
+from dataset.storage.database import Database
+from dataset.storage.schema import Claim, Photo, Prediction, ReviewVerdict
 
 QUORUM = 3
 ADMIN = 2

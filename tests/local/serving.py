@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from bot.local.app import create_app
 from bot.local.server import ChatServer
-from bot.local.world import World
+from bot.local.world.world import World
 
 TOKEN = "123456:TEST-token_of-the-local-bot"
 

@@ -65,7 +65,7 @@ def test_the_page_itself_may_send(server: LocalServer, script: Script) -> None:
     assert 200 == script.http.post("/local/send", data=body, headers=headers).status_code
 
 
-@pytest.mark.parametrize("path", ["/", "/page/chat.js", "/local/people"])
+@pytest.mark.parametrize("path", ["/", "/page/scripts/chat.js", "/local/people"])
 def test_strict_headers(script: Script, path: str) -> None:
     """Scripts and styles come from this server only, and nobody may frame the page."""
     headers = script.http.get(path).headers

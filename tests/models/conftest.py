@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models.bundle import STARTER, Bundle, write_bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle, write_bundle
+from models.inference.classifier import Classifier
 
 MakeBundle = Callable[..., Bundle]
 

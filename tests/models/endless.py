@@ -8,7 +8,7 @@ from pathlib import Path
 import onnx
 from onnx import TensorProto, helper
 
-from models.bundle import STARTER, Bundle, write_bundle
+from models.bundles.bundle import STARTER, Bundle, write_bundle
 
 
 def write_endless(folder: Path, version: str) -> Bundle:

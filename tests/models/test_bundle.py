@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.bundle import MANIFEST, Bundle, golden_files, write_bundle
+from models.bundles.bundle import MANIFEST, Bundle, golden_files, write_bundle
+from models.bundles.manifest import Manifest
 from models.errors import BundleError
-from models.manifest import Manifest
 from models.photo import Preparation
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.bundle import Bundle, golden_files, write_bundle
-from models.classifier import Classifier
+from models.bundles.bundle import Bundle, golden_files, write_bundle
 from models.errors import BundleError, PhotoError
+from models.inference.classifier import Classifier
 from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
 
@@ -220,8 +220,8 @@ def test_explaining_follows_the_preparation(
 def test_serving_needs_no_training_library(starter: Bundle) -> None:
     """Classifying imports neither torch nor fastai, timm or onnx."""
     code = (
-        "import json, sys; from models.bundle import STARTER, Bundle;"
-        "from models.classifier import Classifier;"
+        "import json, sys; from models.bundles.bundle import STARTER, Bundle;"
+        "from models.inference.classifier import Classifier;"
         "c = Classifier(Bundle.open(STARTER)); c.check_golden();"
         "print(json.dumps([m for m in ('torch', 'fastai', 'timm', 'onnx') if m in sys.modules]))"
     )

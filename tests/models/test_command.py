@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.__main__ import main
-from models.bundle import STARTER
+from models.bundles.bundle import STARTER
 from tests.conftest import draw_photo
 from tests.models.conftest import MakeBundle
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.explain import SHOWN_SIDE_PX, paint
+from models.inference.heat_map import SHOWN_SIDE_PX, paint
 from models.photo import Preparation
 
 GREY = (120, 120, 120)

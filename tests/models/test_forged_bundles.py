@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.bundle import GOLDEN, MANIFEST, REFERENCE, Bundle, write_bundle
-from models.classifier import Classifier
+from models.bundles.bundle import GOLDEN, MANIFEST, REFERENCE, Bundle, write_bundle
+from models.bundles.manifest import Manifest
 from models.errors import BundleError
-from models.manifest import Manifest
+from models.inference.classifier import Classifier
 from tests.models.endless import write_endless
 
 

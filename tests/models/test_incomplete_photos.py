@@ -14,9 +14,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle
 from models.errors import PhotoError
+from models.inference.classifier import Classifier
 from models.photo import open_photo, read_photo, strip
 from tests.conftest import draw_photo
 

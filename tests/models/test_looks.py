@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from dataset.duplicates import NEAR_DISTANCE, distance
+from dataset.photos.duplicates import NEAR_DISTANCE, distance
 from models.looks import looks
 from models.photo import dhash, open_photo
 from tests.conftest import draw_photo

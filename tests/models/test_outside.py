@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.bundle import REFERENCE, Bundle, write_bundle
-from models.classifier import Classifier
+from models.bundles.bundle import REFERENCE, Bundle, write_bundle
 from models.errors import BundleError
-from models.outside import Measure, OutsideCheck, Reference
+from models.inference.classifier import Classifier
+from models.inference.outside_check import Measure, OutsideCheck, Reference
 
 Array = NDArray[Any]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from models.bundle import MANIFEST, STARTER, Bundle, write_bundle
+from models.bundles.bundle import MANIFEST, STARTER, Bundle, write_bundle
 from models.errors import BundleError, RegistryError
-from models.registry import CURRENT, HISTORY, Registry
+from models.registry.local import CURRENT, HISTORY, Registry
 from tests.models.conftest import MakeBundle
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from models.bundle import STARTER
+from models.bundles.bundle import STARTER
 from models.errors import RegistryError
-from models.opening import registry_of
-from models.registry import Registry
+from models.registry.local import Registry
+from models.registry.opening import registry_of
+from models.registry.shared import SharedRegistry
 from models.settings import ModelsSettings
-from models.shared_registry import SharedRegistry
 from objects.bucket import Bucket
 from tests.models.conftest import MakeBundle
 from tests.object_store import ObjectStore

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset.database import Database
+from dataset.storage.database import Database
 from tests.review.serving import Reviewer, ReviewServer, explain
 
 

@@ -17,9 +17,9 @@ from sqlalchemy import insert, select
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from dataset.database import Database
-from dataset.photos import PhotoStore
-from dataset.schema import (
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from dataset.storage.schema import (
     TELEGRAM,
     Audit,
     Consent,
@@ -32,8 +32,8 @@ from dataset.schema import (
     Suspicion,
     Verdict,
 )
+from review.access.links import make_link
 from review.app import create_app
-from review.links import make_link
 from tests.conftest import draw_photo
 
 SECRET = b"s" * 32

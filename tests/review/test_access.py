@@ -11,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from dataset.database import Database
-from dataset.photos import PhotoStore
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
 from review.app import create_app
 from tests.review.serving import REVIEWER, SECRET, Reviewer, ReviewServer, add_examples, fill_queue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.labelling import gate_key, label_keys, offered
+from review.pages.labelling import gate_key, label_keys, offered
 
 
 @pytest.mark.parametrize(

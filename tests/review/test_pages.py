@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from dataset.schema import (
+from dataset.storage.schema import (
     Claim,
     ClaimKind,
     Photo,
@@ -21,7 +21,7 @@ from dataset.schema import (
     RetrainingStatus,
     Verdict,
 )
-from review.photos import Thumbnails
+from review.pages.photos import Thumbnails
 from tests.conftest import draw_photo
 from tests.review.serving import HEAT_MAP, Reviewer, ReviewServer, add_examples, fill_queue
 

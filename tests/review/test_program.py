@@ -18,8 +18,8 @@ import pytest
 
 from dataset.errors import SettingsError
 from dataset.settings import load_settings
+from review.access.links import signing_secret
 from review.errors import SecretError
-from review.links import signing_secret
 from review.settings import ReviewSettings
 from tests.conftest import REPOSITORY
 

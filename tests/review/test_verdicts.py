@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from dataset import queue, verdicts
+from dataset.reviewing import queue, verdicts
 from tests.review.serving import (
     COLLEAGUE,
     REVIEWER,

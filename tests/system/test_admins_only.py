@@ -11,8 +11,9 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from bot import retraining, reviewing, versions
-from bot.menu import ADMINS
+from bot.admin import model_versions, review
+from bot.admin.retraining import commands
+from bot.speech.command_menu import ADMINS
 from tests.bot.running import Person
 from tests.system.processes import Program, local_api, on_telegram
 
@@ -32,7 +33,7 @@ def verbs(pattern: str) -> list[str]:
 
 PRESSES = [
     f"v1:{about}:{verb}{tail}"
-    for room in (retraining, reviewing, versions)
+    for room in (commands, review, model_versions)
     for verb in verbs(room.PRESSES)
     for about, tail in ((1, ""), (ADMIN, ":0"), (1, ":0.0123abcd"))
 ]

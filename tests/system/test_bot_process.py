@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.bundle import STARTER
-from models.registry import CURRENT
+from models.bundles.bundle import STARTER
+from models.registry.local import CURRENT
 from tests.bot.running import Person, button_data
 from tests.conftest import REPOSITORY, draw_photo
 from tests.system.processes import TOKEN, Program, free_port, local_api, on_telegram
@@ -220,7 +220,7 @@ def test_a_damaged_bundle_is_replaced_by_one_that_is_whole(
 def test_the_bots_process_imports_nothing_that_trains() -> None:
     """torch and fastai belong to the child process; the bot must start without them installed."""
     code = (
-        "import sys, bot.__main__, bot.service, bot.local.app, review.app;"
+        "import sys, bot.__main__, bot.program.service, bot.local.app, review.app;"
         "print([name for name in ('torch', 'fastai', 'timm', 'sklearn', 'matplotlib', 'training')"
         " if name in sys.modules])"
     )

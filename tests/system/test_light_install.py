@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.conftest import REPOSITORY
-from training.drawings import draw_bears
+from training.starter.drawings import draw_bears
 
 HEAVY = ("torch", "torchvision", "fastai", "timm", "sklearn", "matplotlib", "onnx")
 

@@ -15,8 +15,8 @@ import httpx
 import psycopg
 import pytest
 
-from models.bundle import STARTER, Bundle
-from models.shared_registry import SharedRegistry
+from models.bundles.bundle import STARTER, Bundle
+from models.registry.shared import SharedRegistry
 from objects.bucket import Bucket
 from tests.bot.running import Person
 from tests.conftest import draw_photo

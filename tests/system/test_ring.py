@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle
+from models.inference.classifier import Classifier
 from tests.conftest import REPOSITORY
 from tests.system.processes import Program
 

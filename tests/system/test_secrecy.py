@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.system.processes import TOKEN
 
-SOURCE = (REPOSITORY / "bot" / "secrecy.py").read_text(encoding="utf-8")
+SOURCE = (REPOSITORY / "bot" / "process" / "hidden_memory.py").read_text(encoding="utf-8")
 
 # Root may read everything: the two become an ordinary user first, readable like its programs.
 ORDINARY = """

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dataset import retrainings
-from dataset.database import Database
+from dataset.examples import retrainings
 from dataset.migrate import migrate
-from dataset.schema import RetrainingStatus
+from dataset.storage.database import Database
+from dataset.storage.schema import RetrainingStatus
 from tests.bot.running import Person, RunningBot, buttons
 from tests.postgresql import running_server
 from tests.system.processes import Program

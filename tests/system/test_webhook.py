@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.webhook import MAX_BODY_BYTES, PATH
+from bot.connection.webhook import MAX_BODY_BYTES, PATH
 from tests.bot.running import Person
 from tests.conftest import draw_photo
 from tests.system.processes import TOKEN, Program, free_port, local_api, on_telegram

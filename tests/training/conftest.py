@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from models.bundle import Bundle
+from models.bundles.bundle import Bundle
 from tests.training.drawn import Studio, studio
-from training import train
+from training.train import __main__ as train
 
 TEXTS = """
 [noun]

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from dataset.database import Database
-from dataset.examples import add_example
-from dataset.photos import PhotoStore, keep_photo
-from dataset.schema import OUTSIDE
+from dataset.examples.examples import add_example
+from dataset.photos.store import PhotoStore, keep_photo
+from dataset.storage.database import Database
+from dataset.storage.schema import OUTSIDE
 from models.photo import dhash
-from training.settings import TrainingSettings
+from training.settings.environment import TrainingSettings
 
 KINDS = ("checks", "rings", "stripes")
 _SIDE_PX = 256

@@ -15,17 +15,17 @@ import pytest
 from PIL import Image, ImageOps
 from sqlalchemy import select
 
-from dataset.database import Database
 from dataset.errors import PhotoStoreError
-from dataset.photos import PhotoStore
-from dataset.removal import remove_photos
-from dataset.schema import Example, Photo, utc_now
+from dataset.photos.removal import remove_photos
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from dataset.storage.schema import Example, Photo, utc_now
 from models.photo import open_photo
-from tests.training.search_server import as_bytes, draw_scene
-from training import add as command
-from training.add import Report, add_folder
+from tests.training.collect.search_server import as_bytes, draw_scene
+from training.add import __main__ as command
+from training.add.__main__ import Report, add_folder
 from training.errors import AddError, FolderChanged
-from training.settings import TrainingSettings
+from training.settings.environment import TrainingSettings
 
 
 class World:

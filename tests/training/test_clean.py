@@ -13,16 +13,16 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from dataset.schema import Audit, Example, Photo, ReviewVerdict, Suspicion
+from dataset.storage.schema import Audit, Example, Photo, ReviewVerdict, Suspicion
 from models.photo import Preparation, to_square
 from tests.training.drawn import Studio
-from training import clean
-from training.bodies import DEFAULT_ARCH, body_graph
-from training.clean import SUSPECT_FROM, judge, rank
-from training.features import FeatureCache, Features, features_of
-from training.knobs import Knobs
-from training.photoset import PhotoSet, from_folder
-from training.pictures import oddity, picture_signs
+from training.clean import __main__ as clean
+from training.clean.__main__ import SUSPECT_FROM, judge, rank
+from training.train.knobs import Knobs
+from training.train.material.features import FeatureCache, Features, features_of
+from training.train.material.photoset import PhotoSet, from_folder
+from training.train.material.picture_signs import oddity, picture_signs
+from training.train.network.bodies import DEFAULT_ARCH, body_graph
 
 Rows = dict[str, tuple[str, str]]
 

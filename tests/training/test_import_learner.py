@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.bundle import Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import Bundle
+from models.inference.classifier import Classifier
 from tests.training.drawn import draw
-from training import import_learner
-from training.foreign import _Unpickler, load_foreign
+from training.import_learner import __main__ as import_learner
+from training.import_learner.foreign_learner import _Unpickler, load_foreign
 
 LABELS = ("rings", "stripes")
 
@@ -90,8 +90,8 @@ def test_the_bundle_answers_as_the_learner_did(
     imported: Imported, export: Path, photos: Path
 ) -> None:
     """Its own transforms and ours name the same labels; the graph says it in ONNX Runtime."""
-    from training.foreign import own_answers
-    from training.photoset import from_folder
+    from training.import_learner.foreign_learner import own_answers
+    from training.train.material.photoset import from_folder
 
     shown = from_folder(photos)
     own, size_px = own_answers(load_foreign(export), shown)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dataset.label_order import label_order
-from models.classifier import Classifier
+from dataset.examples.label_order import label_order
+from models.inference.classifier import Classifier
 from tests.training.drawn import Studio, draw
-from training.candidate import train
-from training.knobs import Knobs
-from training.labels import labels_in, place_labels
+from training.settings.labels import labels_in, place_labels
+from training.train.candidate import train
+from training.train.knobs import Knobs
 
 FILE = """
 [labels.stripes]

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.bundle import STARTER, Bundle
-from models.classifier import Classifier
+from models.bundles.bundle import STARTER, Bundle
+from models.inference.classifier import Classifier
 from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
-from training.drawings import draw_bears
-from training.starter import imagenet_names, main
+from training.starter.__main__ import imagenet_names, main
+from training.starter.drawings import draw_bears
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from dataset import retrainings
-from dataset.database import Database
 from dataset.errors import RetrainingOver
-from dataset.schema import Retraining, RetrainingStatus, utc_now
+from dataset.examples import retrainings
+from dataset.storage.database import Database
+from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from tests.postgresql import Server, running_server
 from training.worker import Worker
 
 BEGIN = """
 import sys, time
-from dataset.database import Database
+from dataset.storage.database import Database
 from dataset import retrainings
-from dataset.schema import RetrainingStatus
+from dataset.storage.schema import RetrainingStatus
 number = int(sys.argv[sys.argv.index("--request") + 1])
 worker = sys.argv[sys.argv.index("--worker") + 1]
 database = Database({url!r})

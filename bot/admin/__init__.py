@@ -1,0 +1,1 @@
+"""What only admins can say: reviews, retrainings, models and figures."""

@@ -1,0 +1,118 @@
+"""The picture of /stats, drawn with Pillow: the light bot carries no plotting library."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+
+from PIL import Image, ImageDraw, ImageFont
+
+from dataset.reviewing.stats import Answered, ModelUse
+
+SIZE = (1000, 620)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 70, 130
+_PAPER, _INK, _FAINT = "#fbfaf7", "#2b2a28", "#d9d5cc"
+COLOURS = {"sure": "#3f7d58", "unsure": "#e0a83c", "outside": "#8a93a6", "disputed": "#c0392b"}
+_GRID_LINES = 4
+
+
+def days_chart(
+    days: dict[date, Answered],
+    models: list[ModelUse],
+    *,
+    title: str,
+    legend: dict[str, str],
+    day_name: Callable[[date], str],
+) -> bytes:
+    """Answers per day as stacked bars by verdict, disputed ones as dots, models under the axis.
+
+    `legend` names the four kinds and `day_name` a day, in the reader's language. Returns a PNG.
+    """
+    image = Image.new("RGB", SIZE, _PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.text((_LEFT, 16), title, font=_font(24), fill=_INK)
+    _draw_legend(draw, legend)
+    top = _round_up(max((day.total for day in days.values()), default=0))
+    _draw_grid(draw, top)
+    width = (SIZE[0] - _LEFT - _RIGHT) / max(1, len(days))
+    for place, (day, answered) in enumerate(days.items()):
+        left = _LEFT + place * width
+        _draw_day(draw, left, width, answered, top)
+        if place % max(1, round(len(days) / 10)) == 0:
+            under = (left + width / 2, _floor() + 8)
+            draw.text(under, day_name(day), font=_font(14), fill=_INK, anchor="ma")
+    _draw_models(draw, list(days), models, width)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _draw_day(
+    draw: ImageDraw.ImageDraw, left: float, width: float, answered: Answered, top: int
+) -> None:
+    floor = float(_floor())
+    scale = (_floor() - _TOP) / top
+    for kind in ("sure", "unsure", "outside"):
+        height = getattr(answered, kind) * scale
+        if height:
+            box = (left + width * 0.14, floor - height, left + width * 0.86, floor)
+            draw.rectangle(box, fill=COLOURS[kind])
+        floor -= height
+    if answered.disputed:
+        x, y = left + width / 2, _floor() - answered.disputed * scale
+        draw.ellipse((x - 5, y - 5, x + 5, y + 5), fill=COLOURS["disputed"], outline=_PAPER)
+
+
+def _draw_grid(draw: ImageDraw.ImageDraw, top: int) -> None:
+    for line in range(_GRID_LINES + 1):
+        y = _floor() - line * (_floor() - _TOP) / _GRID_LINES
+        draw.line((_LEFT, y, SIZE[0] - _RIGHT, y), fill=_FAINT)
+        value = f"{round(top * line / _GRID_LINES)}"
+        draw.text((_LEFT - 10, y), value, font=_font(14), fill=_INK, anchor="rm")
+
+
+def _draw_legend(draw: ImageDraw.ImageDraw, legend: dict[str, str]) -> None:
+    x = float(_LEFT)
+    y = SIZE[1] - 30
+    for kind, name in legend.items():
+        draw.rounded_rectangle((x, y - 7, x + 14, y + 7), 4, fill=COLOURS[kind])
+        draw.text((x + 22, y), name, font=_font(16), fill=_INK, anchor="lm")
+        x += 22 + draw.textlength(name, font=_font(16)) + 28
+
+
+def _draw_models(
+    draw: ImageDraw.ImageDraw, days: list[date], models: list[ModelUse], width: float
+) -> None:
+    """A line with a name for each model, from its first to its last day; neighbours alternate."""
+    for number, model in enumerate(models):
+        first = max(0, (model.first_day - days[0]).days)
+        last = min(len(days) - 1, (model.last_day - days[0]).days)
+        if last < 0 or first >= len(days):
+            continue
+        y = _floor() + 38 + 24 * (number % 2)
+        left, right = _LEFT + first * width, _LEFT + (last + 1) * width
+        draw.line((left, y, right, y), fill=_INK, width=2)
+        name = model.version
+        while name and draw.textlength(name, font=_font(13)) > max(right - left, 60):
+            name = name[:-1]
+        shown = name if name == model.version else f"{name[:-1]}…"
+        draw.text((left, y + 3), shown, font=_font(13), fill=_INK)
+
+
+def _floor() -> int:
+    return SIZE[1] - _BOTTOM
+
+
+def _round_up(value: int) -> int:
+    """The next number that divides well into the lines of the grid."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if step * factor * _GRID_LINES >= value:
+                return step * factor * _GRID_LINES
+        step *= 10
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

@@ -1,0 +1,326 @@
+"""/review: admins look at photos in the chat, one after the other, and say what they show."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import zlib
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.error import BadRequest
+
+from bot.admin.access import admitted
+from bot.chat.context import Context
+from bot.speech.callback_data import Press, button, pattern, read
+from bot.speech.language import Words
+from bot.speech.messages import toast
+from bot.speech.wording import name_of
+from dataset.claims import claims
+from dataset.claims.settling import asserts
+from dataset.errors import (
+    NotFoundError,
+    NothingToUndo,
+    PhotoMissing,
+    PhotoStoreError,
+    PhotoUnreadable,
+)
+from dataset.reviewing import queue, verdicts
+from dataset.reviewing.cards import cards
+from dataset.storage.schema import OUTSIDE, Claim, Photo, Prediction, Verdict, VerdictKind
+
+logger = logging.getLogger(__name__)
+
+PRESSES = pattern("rlabel", "rnone", "rreject", "rskip", "rban", "rundo")
+
+_MOST_BANS = 3
+_KINDS = {
+    "rlabel": VerdictKind.LABEL,
+    "rnone": VerdictKind.NONE,
+    "rreject": VerdictKind.REJECT,
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A photo in front of a reviewer."""
+
+    photo: Photo
+    caption: str
+    claimants: list[tuple[int, str]]
+    """User ids of people who made a claim, and what they say."""
+
+
+async def review(update: Update, context: Context) -> None:
+    """/review: show the photo whose verdict would teach most."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    if not await admitted(update, context, "review"):
+        return
+    words = await context.words(person)
+    link = context.services.review_link(person.id)
+    minutes = str(context.services.settings.review_link_minutes)
+    await context.bot.send_message(
+        message.chat_id,
+        words("review-link", link=link, minutes=minutes),
+        # Telegram would fetch the page for its preview, before the reviewer does.
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
+    await _show_next(context, message.chat_id, person.id, words)
+
+
+async def press(update: Update, context: Context) -> None:
+    """A verdict, or another button under a photo to review."""
+    query = update.callback_query
+    assert query is not None
+    pressed = read(query.data)
+    if not await admitted(update, context, "review") or pressed is None:
+        return
+    words = await context.words(query.from_user)
+    reviewer_id = query.from_user.id
+    chat_id = query.message.chat.id if query.message else reviewer_id
+    if pressed.verb == "rundo":
+        await _undo(context, query, chat_id, words)
+    elif pressed.verb == "rban":
+        await _ban(context, query, pressed, words)
+    elif pressed.verb == "rskip":
+        await _skip(context, query, pressed.id, chat_id, words)
+    else:
+        await _decide(context, query, pressed, chat_id, words)
+
+
+async def _skip(
+    context: Context, query: CallbackQuery, photo_id: int, chat_id: int, words: Words
+) -> None:
+    reviewer_id = query.from_user.id
+    there = await context.services.records.write(
+        lambda session: queue.skip(session, photo_id, reviewer_id)
+    )
+    await toast(query, None if there else words("review-gone"))
+    await _close(query, words("review-skipped"), None)
+    await _show_next(context, chat_id, reviewer_id, words)
+
+
+async def _decide(
+    context: Context, query: CallbackQuery, pressed: Press, chat_id: int, words: Words
+) -> None:
+    labels = context.services.host.manifest.labels
+    reviewer_id = query.from_user.id
+    kind = _KINDS[pressed.verb]
+    label = None
+    if kind is VerdictKind.LABEL:
+        index = pressed.index
+        if pressed.mark != _mark(*labels) or index is None or index >= len(labels):
+            await toast(query, words("review-labels-changed"))
+            await _show(context, chat_id, reviewer_id, pressed.id, words)
+            return
+        label = labels[index]
+
+    def decide(session: Session) -> bool:
+        photo = session.get(Photo, pressed.id)
+        if photo is None or photo.decided_at is not None:
+            return False
+        if not queue.lease(session, pressed.id, reviewer_id):
+            return False
+        try:
+            verdicts.decide(session, pressed.id, reviewer_id, kind, label=label, via="chat")
+        except NotFoundError:
+            return False
+        return True
+
+    if not await context.services.records.write(decide):
+        await toast(query, words("review-gone"))
+        return
+    await toast(query)
+    what = label or words("what-none" if kind is VerdictKind.NONE else "what-unusable")
+    undo = InlineKeyboardMarkup([[button(words("button-undo"), pressed.id, "rundo")]])
+    await _close(query, words("review-decided", what=what), undo)
+    await _show_next(context, chat_id, reviewer_id, words)
+
+
+async def _undo(context: Context, query: CallbackQuery, chat_id: int, words: Words) -> None:
+    reviewer_id = query.from_user.id
+
+    def undo(session: Session) -> int | None:
+        try:
+            return verdicts.undo_last(session, reviewer_id).photo_id
+        except NothingToUndo:
+            return None
+
+    photo_id = await context.services.records.write(undo)
+    if photo_id is None:
+        await toast(query, words("review-nothing-to-undo"))
+        return
+    await toast(query, words("review-undone"))
+    await _show(context, chat_id, reviewer_id, photo_id, words)
+
+
+async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Words) -> None:
+    """Take no more claims from one of the people who made one on this photo."""
+    shown = await _read(context, query.from_user.id, pressed.id, words)
+    marked = {_mark(str(user_id)): user_id for user_id, _ in shown.claimants} if shown else {}
+    user_id = marked.get(pressed.mark or "")
+    if user_id is None:
+        await toast(query, words("review-nobody-to-ban"))
+        return
+    await context.services.records.write(
+        lambda session: claims.ban_claims(
+            session,
+            user_id,
+            banned_by=query.from_user.id,
+            quorum=context.services.settings.claim_quorum,
+        )
+    )
+    await toast(query, words("review-banned"))
+
+
+async def _show_next(context: Context, chat_id: int, reviewer_id: int, words: Words) -> None:
+    """Send the next photo that can be read, or say that none waits."""
+
+    def lease_next(session: Session) -> int | None:
+        photo = queue.next_photo(session, reviewer_id)
+        return None if photo is None else photo.id
+
+    while (photo_id := await context.services.records.write(lease_next)) is not None:
+        if await _show(context, chat_id, reviewer_id, photo_id, words):
+            return
+        left_out = photo_id
+        await context.services.records.write(
+            lambda session: queue.skip(session, left_out, reviewer_id)  # noqa: B023 - awaited here
+        )
+    await context.bot.send_message(chat_id, words("review-empty"))
+
+
+async def _show(
+    context: Context, chat_id: int, reviewer_id: int, photo_id: int, words: Words
+) -> bool:
+    """Send one photo with what is known of it and the buttons, or say that none can be had now;
+    False when it is this one that cannot be shown."""
+    shown = await _read(context, reviewer_id, photo_id, words)
+    if shown is None:
+        return False
+    try:
+        data = await asyncio.to_thread(context.services.store.get, shown.photo.sha256)
+    except (PhotoMissing, PhotoUnreadable) as exc:
+        logger.error("%s", exc)
+        await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
+        return False
+    except PhotoStoreError as exc:
+        # The others could not be read either, and must not be left out for that.
+        logger.warning("%s", exc)
+        await context.bot.send_message(chat_id, words("review-store-away"))
+        return True
+    await context.bot.send_photo(
+        chat_id, data, caption=shown.caption, reply_markup=_buttons(context, shown, words)
+    )
+    return True
+
+
+async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words) -> Shown | None:
+    def look(session: Session) -> Shown | None:
+        found = cards(session, [photo_id])
+        if not found:
+            return None
+        card = found[0]
+        progress = queue.progress(session)
+        lines = [words("review-progress", done=str(progress.done + 1), total=str(progress.total))]
+        if card.prediction is not None:
+            lines.append(_saw(card.prediction, words))
+        said = [
+            words("review-claim", count=str(item.people), what=_what(item.asserts, words))
+            for item in card.said
+        ]
+        lines.append(
+            words("review-claims", claims=", ".join(said)) if said else words("review-no-claims")
+        )
+        return Shown(card.photo, "\n".join(lines), _claimants(session, context, photo_id, words))
+
+    return await context.services.records.read(look)
+
+
+def _claimants(
+    session: Session, context: Context, photo_id: int, words: Words
+) -> list[tuple[int, str]]:
+    rows = session.execute(
+        select(Claim, Prediction)
+        .join(Prediction, Claim.prediction_id == Prediction.id)
+        .join(Photo, Prediction.photo_id == Photo.id)
+        .where((Photo.id == photo_id) | (Photo.duplicate_of_id == photo_id))
+        .order_by(Claim.id)
+    )
+    said = {claim.user_id: _what(asserts(claim, row), words) for claim, row in rows}
+    admins = context.services.admins
+    return [(user_id, what) for user_id, what in said.items() if user_id not in admins]
+
+
+def _saw(prediction: Prediction, words: Words) -> str:
+    """What was answered: of a refusal that it was one, and only then what it was nearest to."""
+    if prediction.verdict is Verdict.OUTSIDE:
+        return words(
+            "review-refused",
+            label=prediction.label,
+            percent=words.percent(prediction.probability),
+        )
+    return words(
+        "review-saw",
+        label=prediction.label,
+        percent=words.percent(prediction.probability),
+        verdict=words(f"verdict-{prediction.verdict.value}"),
+    )
+
+
+def _what(said: str | None, words: Words) -> str:
+    """What a claim says the photo shows."""
+    if said is None:
+        return words("what-other")
+    return words("what-none") if said == OUTSIDE else said
+
+
+def _buttons(context: Context, shown: Shown, words: Words) -> InlineKeyboardMarkup:
+    manifest = context.services.host.manifest
+    photo_id = shown.photo.id
+    mark = _mark(*manifest.labels)
+    labels = [
+        button(name_of(label, manifest, words), photo_id, "rlabel", place, mark=mark)
+        for place, label in enumerate(manifest.labels)
+    ]
+    rows: list[list[InlineKeyboardButton]] = [
+        labels[start : start + 2] for start in range(0, len(labels), 2)
+    ]
+    rows.append([button(words("review-button-none"), photo_id, "rnone")])
+    rows.append(
+        [
+            button(words("review-button-unusable"), photo_id, "rreject"),
+            button(words("review-button-skip"), photo_id, "rskip"),
+        ]
+    )
+    for place, (user_id, what) in enumerate(shown.claimants[:_MOST_BANS]):
+        text = words("review-button-ban", what=what)
+        rows.append([button(text, photo_id, "rban", place, mark=_mark(str(user_id)))])
+    rows.append([button(words("button-undo"), photo_id, "rundo")])
+    return InlineKeyboardMarkup(rows)
+
+
+def _mark(*items: str) -> str:
+    """A fingerprint of a list that a button's index counts."""
+    joined = "\0".join(items)
+    return f"{zlib.crc32(joined.encode()):08x}"
+
+
+async def _close(query: CallbackQuery, outcome: str, buttons: InlineKeyboardMarkup | None) -> None:
+    """Write the outcome under a photo that was dealt with."""
+    caption = getattr(query.message, "caption", None) or ""
+    try:
+        await query.edit_message_caption(f"{caption}\n{outcome}".strip(), reply_markup=buttons)
+    except BadRequest as exc:
+        # The message may be gone, or a second press came; the verdict stands either way.
+        logger.info("a reviewed photo's caption stays as it is: %s", exc)

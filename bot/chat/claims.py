@@ -1,0 +1,113 @@
+"""Recording a claim, and what is said about it: shared by the command and the buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+from telegram import Message, User
+
+from bot.chat import consent
+from bot.chat.context import Context
+from bot.speech.language import Words
+from bot.speech.wording import name_of
+from dataset.claims import claims
+from dataset.conversation import people as stored_people
+from dataset.errors import ClaimsBanned, NotFoundError, QuotaExceeded
+from dataset.privacy import consents
+from dataset.storage.schema import Claim, ClaimKind, ClaimStatus, Prediction, Verdict
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim that was recorded."""
+
+    claim: Claim
+    prediction: Prediction
+    is_kept: bool
+    """Whether the photo is kept or will be: only then can anything be learned from the claim."""
+
+
+async def record(
+    context: Context,
+    prediction: Prediction,
+    person: User,
+    kind: ClaimKind,
+    label: str | None = None,
+) -> Claimed | str:
+    """Record what this person says of an answer; the catalogue's message id where it is refused.
+
+    Naming the very label that was answered for sure is saying that the answer is right.
+    """
+    services = context.services
+    words = await context.words(person)
+    if kind is ClaimKind.LABEL and _is_what_was_answered(prediction, label):
+        kind, label = ClaimKind.RIGHT, None
+
+    def write(session: Session) -> tuple[Claim, bool]:
+        made = claims.record_claim(
+            session,
+            prediction_id=prediction.id,
+            user_id=person.id,
+            kind=kind,
+            label=label,
+            by_admin=context.is_admin(person),
+            quorum=services.settings.claim_quorum,
+            quota=services.quota,
+        )
+        who = stored_people.person(session, person.id)
+        # Some day a model may get this photo right, and they are to read it in their language.
+        who.language = who.language or words.language
+        may_keep = consents.current(session, prediction.user_id) is not None
+        return made, prediction.photo_id is not None or may_keep
+
+    try:
+        made, is_kept = await services.records.write(write)
+    except QuotaExceeded:
+        return "claims-quota"
+    except ClaimsBanned:
+        return "claims-banned"
+    except NotFoundError:
+        return "old-button"
+    services.metrics.claims.labels(kind.value).inc()
+    services.keeper.sweep_soon(prediction.user_id)
+    return Claimed(made, prediction, is_kept)
+
+
+def refusal(message_id: str, context: Context, words: Words) -> str:
+    """The sentence for a claim that was not taken."""
+    return words(message_id, count=context.services.settings.claims_per_day)
+
+
+def note(claim: Claim, context: Context, words: Words) -> str:
+    """ "Noted: black bear. Thank you!"."""
+    if claim.kind is ClaimKind.LABEL:
+        assert claim.label is not None
+        name = name_of(claim.label, context.services.host.manifest, words)
+        return words("claim-label", name=name)
+    return words(f"claim-{claim.kind.value}")
+
+
+def full_note(claimed: Claimed, context: Context, words: Words) -> str:
+    """The note, and what happens next with a dispute."""
+    thanks = note(claimed.claim, context, words)
+    if claimed.claim.kind is ClaimKind.RIGHT:
+        return thanks
+    if not claimed.is_kept:
+        after = "claim-next-numbers"
+    elif claimed.claim.by_admin or claimed.claim.status is ClaimStatus.ACCEPTED:
+        after = "claim-next-accepted"
+    else:
+        after = "claim-next-review"
+    return f"{thanks} {words(after)}"
+
+
+async def ask_for_photo(context: Context, message: Message, claimed: Claimed, person: User) -> None:
+    """At somebody's first dispute of an answer to a photo of theirs: may it be kept?"""
+    if claimed.claim.kind is ClaimKind.RIGHT or claimed.prediction.user_id != person.id:
+        return
+    await consent.ask_once(context, message, person, await context.words(person))
+
+
+def _is_what_was_answered(prediction: Prediction, label: str | None) -> bool:
+    return prediction.verdict is Verdict.SURE and prediction.label == label

@@ -1,0 +1,152 @@
+"""Consent: asked once when it matters, shown by /privacy, ended by a button or by /forget."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO
+
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardMarkup, InputFile, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.chat.context import Context
+from bot.speech.callback_data import button, pattern, read
+from bot.speech.language import Words, day
+from bot.speech.messages import edit_text, reply, toast
+from dataset.conversation import people as stored_people
+from dataset.privacy import consents
+from dataset.privacy.exporting import export
+from dataset.privacy.forgetting import forget
+
+NOTICE_VERSION = "2026-11"
+"""Of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
+
+PRESSES = pattern("keep", "dontkeep", "withdraw", "forget", "dontforget")
+
+_MOST_SENT_BYTES = 49 * 2**20
+_IN_MEMORY_BYTES = 2 * 2**20
+
+
+async def ask_once(context: Context, message: Message, person: User, words: Words) -> None:
+    """Ask whether photos may be kept, unless this person was asked before or has agreed."""
+
+    def is_due(session: Session) -> bool:
+        if consents.current(session, person.id) is not None:
+            return False
+        return stored_people.mark_consent_asked(session, person.id)
+
+    if await context.services.records.write(is_due):
+        keep = button(words("button-keep"), person.id, "keep")
+        dont = button(words("button-dont-keep"), person.id, "dontkeep")
+        await reply(
+            context.bot, message, words("consent-ask"), InlineKeyboardMarkup([[keep], [dont]])
+        )
+
+
+async def privacy(update: Update, context: Context) -> None:
+    """/privacy: whether photos are kept, under which notice, and what one can do about it."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    standing = await context.services.records.read(
+        lambda session: consents.current(session, person.id)
+    )
+    if standing is None:
+        state = words("privacy-not-keeping", version=NOTICE_VERSION)
+        choice = button(words("button-keep"), person.id, "keep")
+    else:
+        granted = day(standing.granted_at.date())
+        state = words("privacy-keeping", version=standing.notice_version, date=granted)
+        choice = button(words("button-withdraw"), person.id, "withdraw")
+    text = f"{state}\n\n{words('privacy-rights')}"
+    await reply(context.bot, message, text, InlineKeyboardMarkup([[choice]]))
+
+
+async def ask_to_forget(update: Update, context: Context) -> None:
+    """/forget: ask before deleting everything; only where nobody else can press."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    if message.chat.type != ChatType.PRIVATE:
+        await reply(context.bot, message, words("private-only"))
+        return
+    yes = button(words("button-forget"), person.id, "forget")
+    no = button(words("button-cancel"), person.id, "dontforget")
+    await reply(context.bot, message, words("forget-ask"), InlineKeyboardMarkup([[yes], [no]]))
+
+
+async def export_data(update: Update, context: Context) -> None:
+    """/export: everything there is of this person, as a ZIP."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    services = context.services
+    words = await context.words(person)
+    if message.chat.type != ChatType.PRIVATE:
+        await reply(context.bot, message, words("private-only"))
+        return
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+        sink: IO[bytes] = file
+        await services.records.read_aside(
+            lambda session: export(session, services.store, person.id, sink)
+        )
+        size_bytes = file.tell()
+        if size_bytes > _MOST_SENT_BYTES:
+            megabytes = str(size_bytes // 2**20)
+            await reply(context.bot, message, words("export-too-large", megabytes=megabytes))
+            return
+        file.seek(0)
+        await context.bot.send_document(
+            message.chat_id,
+            InputFile(file.read(), filename="bear-detector-export.zip"),
+            caption=words("export-caption"),
+        )
+
+
+async def press(update: Update, context: Context) -> None:
+    """A button under one of this module's questions; each is for one person alone."""
+    query = update.callback_query
+    assert query is not None
+    words = await context.words(query.from_user)
+    pressed = read(query.data)
+    if pressed is None or pressed.id != query.from_user.id:
+        await toast(query, words("not-your-button"))
+        return
+    await toast(query)
+    if pressed.verb == "forget":
+        outcome = await _forget(context, update.update_id, query.from_user.id, words)
+    else:
+        outcome = await _carry_out(context, query.from_user.id, pressed.verb, words)
+    await edit_text(query, outcome)
+
+
+async def _carry_out(context: Context, user_id: int, verb: str, words: Words) -> str:
+    services = context.services
+    if verb == "keep":
+        await services.records.write(
+            lambda session: consents.grant(session, user_id, NOTICE_VERSION)
+        )
+        services.keeper.sweep_soon(user_id)
+        return words("consent-yes")
+    if verb == "withdraw":
+        await services.records.write(lambda session: consents.withdraw(session, user_id))
+        return words("consent-stopped")
+    return words("consent-no" if verb == "dontkeep" else "forget-cancelled")
+
+
+async def _forget(context: Context, update_id: int, user_id: int, words: Words) -> str:
+    """Forget a person; what is said of it is true when it is said."""
+    services = context.services
+    gone = await services.records.write_aside(
+        lambda session: forget(session, services.store, user_id)
+    )
+    services.people.forget(user_id)
+    services.eraser.soon(update_id, left=len(gone.left))
+    # At a further attempt everything is forgotten already, and the store may still be away.
+    left = len(gone.left) or (services.eraser.left if services.inbox.is_again(update_id) else 0)
+    counts = {"claims": gone.claims, "predictions": gone.predictions}
+    if left:
+        return words("forget-pending", photos=left, **counts)
+    return words("forget-done", photos=gone.photos, **counts)

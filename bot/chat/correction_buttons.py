@@ -1,0 +1,225 @@
+"""Corrections by button: under an answer, an album's answer, or one of the bot's questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType
+
+from bot.chat.claims import ask_for_photo, full_note, note, record, refusal
+from bot.chat.context import Context
+from bot.chat.correction_commands import take_back_one
+from bot.speech.callback_data import Press, button, pattern, read
+from bot.speech.language import Words
+from bot.speech.messages import edit_buttons, edit_text, toast
+from bot.speech.wording import album_buttons, buttons, choices, full_text
+from dataset.claims import claims
+from dataset.conversation import predictions as stored
+from dataset.errors import NotFoundError
+from dataset.storage import audit
+from dataset.storage.schema import Claim, ClaimKind, Prediction
+
+PRESSES = pattern("right", "wrong", "label", "none", "other", "back", "undo", "allright")
+
+_KINDS = {
+    "right": ClaimKind.RIGHT,
+    "label": ClaimKind.LABEL,
+    "none": ClaimKind.NONE,
+    "other": ClaimKind.OTHER,
+}
+
+
+async def press(update: Update, context: Context) -> None:
+    """A press on a button about an answer. Pressing twice changes nothing more."""
+    query = update.callback_query
+    assert query is not None
+    words = await context.words(query.from_user)
+    pressed = read(query.data)
+    prediction = await pressed_prediction(context, query, pressed)
+    if pressed is None or prediction is None:
+        await toast(query, words("old-button"))
+        return
+    if pressed.verb == "wrong":
+        await toast(query)
+        manifest = context.services.host.manifest
+        is_answer = _is_answer(query, prediction)
+        offered = choices(prediction.id, prediction, manifest, words, can_go_back=is_answer)
+        await edit_buttons(query, offered)
+    elif pressed.verb == "back":
+        await toast(query)
+        await edit_buttons(query, await _usual_buttons(context, prediction, words))
+    elif pressed.verb == "undo":
+        await _undo(context, query, prediction, words)
+    elif pressed.verb == "allright":
+        await _all_right(context, query, prediction, words)
+    else:
+        await _claim(context, query, prediction, pressed, words)
+
+
+async def pressed_prediction(
+    context: Context, query: CallbackQuery, pressed: Press | None
+) -> Prediction | None:
+    """The prediction that the button is about; forged ones are noted in the audit trail."""
+    message = query.message
+    if pressed is None or message is None:
+        return None
+
+    def find(session: Session) -> Prediction | None:
+        try:
+            found = stored.prediction(session, pressed.id)
+        except NotFoundError:
+            found = None
+        if found is not None and found.chat_id == message.chat.id:
+            known = len(found.probabilities)
+            if pressed.verb != "label" or (pressed.index is not None and pressed.index < known):
+                return found
+        audit.record(
+            session,
+            actor_id=query.from_user.id,
+            action="forged_press",
+            subject=f"prediction:{pressed.id}",
+            details={"data": (query.data or "")[:64]},
+        )
+        return None
+
+    return await context.services.records.write(find)
+
+
+async def _claim(
+    context: Context, query: CallbackQuery, prediction: Prediction, pressed: Press, words: Words
+) -> None:
+    kind = _KINDS[pressed.verb]
+    label = None
+    if kind is ClaimKind.LABEL:
+        assert pressed.index is not None
+        label = list(prediction.probabilities)[pressed.index]
+    claimed = await record(context, prediction, query.from_user, kind, label)
+    if isinstance(claimed, str):
+        await toast(query, refusal(claimed, context, words))
+        return
+    await toast(query, note(claimed.claim, context, words))
+    message = query.message
+    if not isinstance(message, Message):
+        return
+    if not _is_answer(query, prediction):
+        undo = InlineKeyboardMarkup([[button(words("button-undo"), prediction.id, "undo")]])
+        await edit_text(query, full_note(claimed, context, words), undo)
+    else:
+        await _refresh(context, query, prediction, words)
+    await ask_for_photo(context, message, claimed, query.from_user)
+
+
+async def _all_right(
+    context: Context, query: CallbackQuery, prediction: Prediction, words: Words
+) -> None:
+    """Every photo of an album that this person has said nothing about was answered rightly."""
+    rows = await _siblings(context, prediction)
+    spoken_of = {claim.prediction_id for claim in await _said(context, query, rows) if claim}
+    for row in rows:
+        if row.id not in spoken_of:
+            claimed = await record(context, row, query.from_user, ClaimKind.RIGHT)
+            if isinstance(claimed, str):
+                await toast(query, refusal(claimed, context, words))
+                return
+    await toast(query, words("claim-right"))
+    await _refresh(context, query, prediction, words)
+
+
+async def _undo(
+    context: Context, query: CallbackQuery, prediction: Prediction, words: Words
+) -> None:
+    rows = await _siblings(context, prediction) if _is_answer(query, prediction) else [prediction]
+
+    def take_back(session: Session) -> int:
+        user_id = query.from_user.id
+        return sum(take_back_one(session, context, row.id, user_id) for row in rows)
+
+    done = await context.services.records.write(take_back)
+    await toast(query, words("undone" if done else "nothing-to-undo"))
+    if _is_answer(query, prediction):
+        await _refresh(context, query, prediction, words)
+    elif done:
+        await edit_text(query, words("undone"))
+
+
+async def _refresh(
+    context: Context, query: CallbackQuery, prediction: Prediction, words: Words
+) -> None:
+    """Write the answer anew with what this person said of it.
+
+    In a group only the buttons go back: an answer there is everybody's, and who pressed was told.
+    """
+    if query.message is None or query.message.chat.type != ChatType.PRIVATE:
+        await edit_buttons(query, await _usual_buttons(context, prediction, words))
+        return
+    rows = await _siblings(context, prediction)
+    said = await _said(context, query, rows)
+    text = _with_notes(context, query, rows, said, words)
+    if not any(said):
+        await edit_text(query, text, await _usual_buttons(context, prediction, words))
+        return
+    keys = [[button(words("button-undo"), prediction.id, "undo")]]
+    silent = [row for row, claim in zip(rows, said, strict=True) if claim is None]
+    rest = album_buttons([(row.id, row.album_position or 0) for row in silent], words)
+    if rest is not None:
+        keys = [*(list(line) for line in rest.inline_keyboard), *keys]
+    await edit_text(query, text, InlineKeyboardMarkup(keys))
+
+
+async def _said(
+    context: Context, query: CallbackQuery, rows: Sequence[Prediction]
+) -> list[Claim | None]:
+    """What the person who pressed says of each of these answers."""
+    user_id = query.from_user.id
+    return await context.services.records.read(
+        lambda session: [claims.claim_of(session, row.id, user_id) for row in rows]
+    )
+
+
+def _with_notes(
+    context: Context,
+    query: CallbackQuery,
+    rows: Sequence[Prediction],
+    said: Sequence[Claim | None],
+    words: Words,
+) -> str:
+    """The answer, and under it what was said of it."""
+    if len(rows) == 1:
+        answer = full_text(rows[0], context.services.host.manifest, words)
+        notes = [note(claim, context, words) for claim in said if claim]
+    else:
+        # Only the message itself still knows the lines of photos that could not be read.
+        text = query.message.text if isinstance(query.message, Message) else None
+        answer = (text or "").partition("\n\n")[0]
+        notes = [
+            f"{row.album_position}. {note(claim, context, words)}"
+            for row, claim in zip(rows, said, strict=True)
+            if claim
+        ]
+    return "\n\n".join([answer, "\n".join(notes)] if notes else [answer])
+
+
+async def _usual_buttons(
+    context: Context, prediction: Prediction, words: Words
+) -> InlineKeyboardMarkup | None:
+    rows = await _siblings(context, prediction)
+    if len(rows) > 1:
+        return album_buttons([(row.id, row.album_position or 0) for row in rows], words)
+    return buttons(prediction.id, prediction, context.services.host.manifest, words)
+
+
+async def _siblings(context: Context, prediction: Prediction) -> list[Prediction]:
+    """The predictions that share this one's answer: those of its album, or it alone."""
+    answer_id = prediction.answer_message_id
+    if prediction.album_position is None or answer_id is None:
+        return [prediction]
+    return await context.services.records.read(
+        lambda session: stored.find_predictions(session, prediction.chat_id, answer_id)
+    )
+
+
+def _is_answer(query: CallbackQuery, prediction: Prediction) -> bool:
+    """Whether the button hangs under the answer itself, not under a question about it."""
+    return query.message is not None and (query.message.message_id == prediction.answer_message_id)

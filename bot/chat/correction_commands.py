@@ -1,0 +1,197 @@
+"""Corrections by command: /wrong and /undo.
+
+A claim is bound to one prediction: that of the photo or answer replied to, else that of the
+person's last photo in the chat. Labels are a closed set, in any spelling that leaves no doubt.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardMarkup, Message, Update, User
+
+from bot.chat.claims import ask_for_photo, full_note, record, refusal
+from bot.chat.context import Context
+from bot.chat.label_matching import Perhaps, find_label
+from bot.speech.callback_data import button
+from bot.speech.language import Words
+from bot.speech.messages import reply
+from bot.speech.wording import choices, name_of
+from dataset.claims import claims
+from dataset.conversation import predictions as stored
+from dataset.errors import NothingToUndo
+from dataset.storage import audit
+from dataset.storage.schema import ClaimKind, Prediction
+
+_ECHOED = 40
+
+
+async def wrong(update: Update, context: Context) -> None:
+    """/wrong [NUMBER] [LABEL], as a reply to a photo or an answer, or for the last photo."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    meant = await meant_by(context, message, person)
+    if not meant:
+        sentence = "no-answer-there" if message.reply_to_message else "nothing-to-correct"
+        if message.reply_to_message:
+            await _audit(context, person, "wrong_without_answer", f"chat:{message.chat_id}", "")
+        await reply(context.bot, message, words(sentence))
+        return
+    said = list(context.args or ())
+    prediction = meant[0] if len(meant) == 1 else None
+    if prediction is None and said and said[0].isdecimal():
+        prediction = numbered(meant, int(said.pop(0)))
+    text = " ".join(said)
+    if prediction is None:
+        await _ask_which(context, message, meant, text, words)
+    elif text:
+        await _claim(context, message, person, prediction, text, words)
+    else:
+        await _offer(context, message, prediction, words("wrong-offer"), words)
+
+
+async def undo(update: Update, context: Context) -> None:
+    """/undo, as a reply to a photo or an answer, or for the last correction in this chat."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    replied = message.reply_to_message
+
+    def take_back(session: Session) -> bool:
+        if replied is None:
+            last = claims.last_claim(session, person.id, chat_id=message.chat_id)
+            numbers = [] if last is None else [last.prediction_id]
+        else:
+            found = stored.find_predictions(session, message.chat_id, replied.message_id)
+            numbers = [row.id for row in found]
+        return any(take_back_one(session, context, number, person.id) for number in numbers)
+
+    done = await context.services.records.write(take_back)
+    await reply(context.bot, message, words("undone" if done else "nothing-to-undo"))
+
+
+def take_back_one(session: Session, context: Context, prediction_id: int, user_id: int) -> bool:
+    """Take this person's claim on one answer back; False when there is none."""
+    quorum = context.services.settings.claim_quorum
+    try:
+        claims.undo_claim(session, prediction_id=prediction_id, user_id=user_id, quorum=quorum)
+    except NothingToUndo:
+        return False
+    return True
+
+
+async def meant_by(context: Context, message: Message, person: User) -> list[Prediction]:
+    """The predictions that the command may mean; several only for an album."""
+    chat_id, replied = message.chat_id, message.reply_to_message
+
+    def find(session: Session) -> list[Prediction]:
+        if replied is not None:
+            return stored.find_predictions(session, chat_id, replied.message_id)
+        last = stored.last_prediction(session, chat_id, person.id)
+        if last is None:
+            return []
+        if last.album_position is None or last.answer_message_id is None:
+            return [last]
+        return stored.find_predictions(session, chat_id, last.answer_message_id)
+
+    return await context.services.records.read(find)
+
+
+def numbered(predictions: list[Prediction], number: int) -> Prediction | None:
+    return next((row for row in predictions if row.album_position == number), None)
+
+
+async def _ask_which(
+    context: Context, message: Message, meant: list[Prediction], text: str, words: Words
+) -> None:
+    """An album's photos as buttons; with a label that is clear already, one press is enough."""
+    found = find_label(text, context.services.host.manifest) if text else None
+    row = []
+    for prediction in meant:
+        number = str(prediction.album_position)
+        known = list(prediction.probabilities)
+        if found is not None and found.label in known:
+            row.append(button(number, prediction.id, "label", known.index(found.label)))
+        else:
+            row.append(button(number, prediction.id, "wrong"))
+    rows = [row[start : start + 5] for start in range(0, len(row), 5)]
+    await reply(context.bot, message, words("wrong-which"), InlineKeyboardMarkup(rows))
+
+
+async def _offer(
+    context: Context, message: Message, prediction: Prediction, text: str, words: Words
+) -> None:
+    manifest = context.services.host.manifest
+    offered = choices(prediction.id, prediction, manifest, words, can_go_back=False)
+    await reply(context.bot, message, text, offered)
+
+
+async def _claim(
+    context: Context,
+    message: Message,
+    person: User,
+    prediction: Prediction,
+    text: str,
+    words: Words,
+) -> None:
+    """Take `text` for a label, for "none of these", or for something to ask back about."""
+    kind, label = _read_claim(text, context, words)
+    if kind is None:
+        await _ask_back(context, message, person, prediction, text, words)
+        return
+    claimed = await record(context, prediction, person, kind, label)
+    if isinstance(claimed, str):
+        await reply(context.bot, message, refusal(claimed, context, words))
+        return
+    await reply(context.bot, message, full_note(claimed, context, words))
+    await ask_for_photo(context, message, claimed, person)
+
+
+def _read_claim(text: str, context: Context, words: Words) -> tuple[ClaimKind | None, str | None]:
+    found = find_label(text, context.services.host.manifest)
+    if found is not None and not isinstance(found, Perhaps):
+        return ClaimKind.LABEL, found.label
+    plain = text.casefold().strip(" .!")
+    if plain in words.words("none-words"):
+        return ClaimKind.NONE, None
+    if plain in words.words("other-words"):
+        return ClaimKind.OTHER, None
+    return None, None
+
+
+async def _ask_back(
+    context: Context,
+    message: Message,
+    person: User,
+    prediction: Prediction,
+    text: str,
+    words: Words,
+) -> None:
+    """No label is spelled like that: name the one that is close, or offer all."""
+    manifest = context.services.host.manifest
+    shown = text if len(text) <= _ECHOED else f"{text[:_ECHOED]}…"
+    found = find_label(text, manifest)
+    known = list(prediction.probabilities)
+    if found is None or found.label not in known:
+        await _audit(context, person, "unknown_label", f"prediction:{prediction.id}", text)
+        await _offer(context, message, prediction, words("unknown-label", text=shown), words)
+        return
+    name = name_of(found.label, manifest, words)
+    yes = button(name, prediction.id, "label", known.index(found.label))
+    other = button(words("button-other-label"), prediction.id, "wrong")
+    question = words("did-you-mean", text=shown, name=name)
+    await reply(context.bot, message, question, InlineKeyboardMarkup([[yes, other]]))
+
+
+async def _audit(context: Context, person: User, action: str, subject: str, text: str) -> None:
+    await context.services.records.write(
+        lambda session: audit.record(
+            session,
+            actor_id=person.id,
+            action=action,
+            subject=subject,
+            details={"text": text[:_ECHOED]},
+        )
+    )

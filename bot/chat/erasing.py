@@ -1,0 +1,70 @@
+"""After /forget: what the commit leaves behind goes within moments, or as soon as that can be."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.intake.inbox import Inbox
+from bot.process.timing import pauses
+from dataset.errors import DatasetError
+
+logger = logging.getLogger(__name__)
+
+
+class Eraser:
+    """Sees forgetting through; at a start, too, for what an earlier run left."""
+
+    def __init__(
+        self, erase: Callable[[], None], inbox: Inbox, *, first_pause_s: float = 1.0
+    ) -> None:
+        """`erase` is `privacy.erasing.erase`; it blocks, and may be called again when it failed."""
+        self._erase = erase
+        self._inbox = inbox
+        self._first_pause_s = first_pause_s
+        self._asked_in: set[int] = set()
+        self._due = asyncio.Event()
+        self._due.set()
+        self.left = 0
+        """Photos that were to be gone and whose store did not answer."""
+        self.problem: str | None = None
+        """Why what was forgotten is not erased yet, as a sentence."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to erase."""
+        return not self._due.is_set()
+
+    def soon(self, update_id: int, *, left: int) -> None:
+        """Somebody was forgotten, as this update asked for; so many of their photos are left."""
+        self.left += left
+        self._asked_in.add(update_id)
+        self._due.set()
+
+    async def run(self) -> None:
+        """Erase whenever there is something to, for as long as the bot runs."""
+        while True:
+            await self._due.wait()
+            asked_in, self._asked_in = self._asked_in, set()
+            await self._until_erased()
+            for number in asked_in:
+                # The update itself names the person until it is at its end.
+                await self._inbox.end_of(number)
+            if asked_in:
+                await self._until_erased()
+            if not self._asked_in:
+                self._due.clear()
+
+    async def _until_erased(self) -> None:
+        for pause_s in pauses(self._first_pause_s):
+            try:
+                await asyncio.to_thread(self._erase)
+            except DatasetError as exc:
+                if self.problem is None:
+                    logger.warning("what was forgotten is not erased yet: %s", exc)
+                self.problem = f"what was forgotten is not erased yet: {exc}"
+            else:
+                self.problem, self.left = None, 0
+                return
+            await asyncio.sleep(pause_s)

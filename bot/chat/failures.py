@@ -1,0 +1,110 @@
+"""When a handler fails: try again what may pass, note the rest, and never show a traceback."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from telegram import Update
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.chat.context import Context
+from bot.connection.pace import seconds_of
+from bot.speech.messages import reply, toast
+from dataset.errors import (
+    DatabaseCorrupt,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+)
+
+logger = logging.getLogger(__name__)
+
+# A damaged database passes, too: when the operator puts a backup in its place.
+_PASSING = (
+    DatabaseCorrupt,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    RetryAfter,
+)
+
+# How Telegram words it, as far as PTB has no type for it.
+_CLOSED = (
+    "chat not found",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "group chat was deactivated",
+    "have no rights to send",
+    "not enough rights to send",
+    "topic_closed",
+    "message thread not found",
+    "peer_id_invalid",
+    "user_is_blocked",
+)
+
+
+async def handle_error(update: object, context: Context) -> None:
+    """PTB's error handler."""
+    error = context.error
+    assert error is not None
+    if isinstance(update, Update) and will_pass(error):
+        logger.warning("update %d is tried again: %s", update.update_id, error)
+        wait_s = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+        context.services.inbox.postpone(update.update_id, wait_s=wait_s)
+    elif _is_unreachable(error):
+        logger.info("somebody cannot be written to any more: %s", error)
+    elif will_pass(error):
+        logger.warning("a passing fault: %s", error)
+    else:
+        await _give_reference(update, context, error)
+
+
+def will_pass(error: BaseException) -> bool:
+    """Whether the same may well work in a moment: network and database faults."""
+    if isinstance(error, BadRequest):  # PTB counts it among the network's errors
+        return False
+    return isinstance(error, (NetworkError, *_PASSING))
+
+
+def _is_unreachable(error: BaseException) -> bool:
+    """Whether Telegram lets nobody, or not us, write to that chat."""
+    if isinstance(error, BadRequest):
+        said = str(error).lower()
+        return any(words in said for words in _CLOSED)
+    return isinstance(error, (Forbidden, ChatMigrated))
+
+
+async def _give_reference(update: object, context: Context, error: BaseException) -> None:
+    """Log the error under a number and tell the person the number, nothing else."""
+    reference = secrets.token_hex(4).upper()
+    context.services.metrics.mishaps.inc()
+    logger.error("mishap %s in %s", reference, _describe(update), exc_info=error)
+    if not isinstance(update, Update):
+        return
+    try:
+        words = await context.words(update.effective_user)
+        text = words("mishap", reference=reference)
+        if update.callback_query is not None:
+            await toast(update.callback_query, text)
+        elif update.effective_message is not None:
+            await reply(context.bot, update.effective_message, text)
+    except TelegramError as exc:
+        logger.warning("mishap %s could not be told: %s", reference, exc)
+
+
+def _describe(update: object) -> str:
+    """Which update it was, without what somebody wrote in it."""
+    if not isinstance(update, Update):
+        return "a job"
+    chat = update.effective_chat
+    return f"update {update.update_id} of chat {chat.id if chat else 'unknown'}"

@@ -1,0 +1,45 @@
+"""What no feature is for: other commands, buttons of nobody's, messages without a photo."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.chat.context import Context
+from bot.chat.photos import sentence_for
+from bot.classifying.photo_message import photo_in
+from bot.speech.messages import reply, toast
+from dataset.storage import audit
+
+
+async def no_photo(update: Update, context: Context) -> None:
+    """Anything that is no photo, in a private chat."""
+    message = update.message
+    assert message is not None
+    words = await context.words(update.effective_user)
+    found = photo_in(message)
+    sentence = found if isinstance(found, str) else "no-photo-other"
+    await reply(context.bot, message, sentence_for(sentence, words))
+
+
+async def command(update: Update, context: Context) -> None:
+    """A command that nobody handles, in a private chat."""
+    message = update.message
+    assert message is not None
+    words = await context.words(update.effective_user)
+    await reply(context.bot, message, words("unknown-command"))
+
+
+async def press(update: Update, context: Context) -> None:
+    """A button that the bot never made, or made in another version."""
+    query = update.callback_query
+    assert query is not None
+    await context.services.records.write(
+        lambda session: audit.record(
+            session,
+            actor_id=query.from_user.id,
+            action="forged_press",
+            details={"data": (query.data or "")[:64]},
+        )
+    )
+    words = await context.words(query.from_user)
+    await toast(query, words("old-button"))

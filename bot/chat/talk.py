@@ -1,0 +1,109 @@
+"""What the bot says about itself: /start, /help, /labels, /language, /thanks."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardMarkup, Update
+
+from bot.chat.context import Context
+from bot.speech.callback_data import button, pattern, read
+from bot.speech.language import LANGUAGES, Words, capitalised
+from bot.speech.messages import edit_text, reply, toast
+from bot.speech.wording import name_of
+from dataset.conversation import people as stored_people
+
+LANGUAGE_PRESSES = pattern("language")
+
+
+async def start(update: Update, context: Context) -> None:
+    """/start: what this is, in two sentences."""
+    message = update.message
+    assert message is not None
+    words = await context.words(update.effective_user)
+    manifest = context.services.host.manifest
+    names = [name_of(label, manifest, words) for label in manifest.labels]
+    await reply(context.bot, message, words("start", labels=words.any_of(names)))
+
+
+async def help_(update: Update, context: Context) -> None:
+    """/help: everything one can do."""
+    message = update.message
+    assert message is not None
+    words = await context.words(update.effective_user)
+    text = words("help", label=context.services.host.manifest.labels[0])
+    if context.is_admin(update.effective_user):
+        text = "\n\n".join([text, words("help-admin")])
+    await reply(context.bot, message, text)
+
+
+async def labels(update: Update, context: Context) -> None:
+    """/labels: what can be told apart, and by which model."""
+    message = update.message
+    assert message is not None
+    words = await context.words(update.effective_user)
+    manifest = context.services.host.manifest
+    lines = [
+        words("label-line", name=capitalised(name_of(label, manifest, words)), label=label)
+        for label in manifest.labels
+    ]
+    model = words("labels-model", version=manifest.version)
+    await reply(context.bot, message, "\n".join([words("labels"), *lines, "", model]))
+
+
+async def language(update: Update, context: Context) -> None:
+    """/language [CODE]: choose a language, by argument or by button."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    wanted = context.args[0].lower() if context.args else None
+    if wanted in LANGUAGES:
+        words = await _choose(context, person.id, wanted)
+        await reply(context.bot, message, words("language-set"))
+        return
+    words = await context.words(person)
+    text = words("language-unknown" if wanted else "language-choose")
+    rows = [
+        [button(name, person.id, "language", place)]
+        for place, name in enumerate(LANGUAGES.values())
+    ]
+    await reply(context.bot, message, text, InlineKeyboardMarkup(rows))
+
+
+async def press_language(update: Update, context: Context) -> None:
+    """A language's button: for the person who asked for them."""
+    query = update.callback_query
+    assert query is not None
+    pressed = read(query.data)
+    codes = list(LANGUAGES)
+    if pressed is None or pressed.index is None or pressed.index >= len(codes):
+        await toast(query, (await context.words(query.from_user))("old-button"))
+        return
+    if pressed.id != query.from_user.id:
+        await toast(query, (await context.words(query.from_user))("not-your-button"))
+        return
+    await toast(query)
+    words = await _choose(context, query.from_user.id, codes[pressed.index])
+    await edit_text(query, words("language-set"))
+
+
+async def thanks(update: Update, context: Context) -> None:
+    """/thanks on|off: whether to be told that a correction has worked; alone, what holds now."""
+    message, person = update.message, update.effective_user
+    assert message is not None
+    assert person is not None
+    words = await context.words(person)
+    wish = context.args[0].lower() if context.args else None
+    if wish in ("on", "off"):
+        await context.services.records.write(
+            lambda session: stored_people.set_thanks(session, person.id, wish == "on")
+        )
+        wanted = wish == "on"
+    else:
+        wanted = await context.services.records.write(
+            lambda session: stored_people.person(session, person.id).thanks
+        )
+    await reply(context.bot, message, words("thanks-on" if wanted else "thanks-off"))
+
+
+async def _choose(context: Context, user_id: int, code: str) -> Words:
+    await context.services.people.choose(user_id, code)
+    return await context.services.people.words_of(user_id)

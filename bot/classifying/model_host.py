@@ -1,0 +1,248 @@
+"""The classifier that answers, and its replacement between two photos.
+
+Photos are decoded and classified on threads: the event loop never waits for arithmetic, and the
+runtime releases the interpreter. Whatever is published is proven (hashes, golden photos) and
+warmed up beside the running classifier before one assignment puts it in place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from bot.classifying.job_threads import Overdue, Threads
+from bot.classifying.model_check import HeadStart, OpenClassifier, prove
+from bot.errors import BundleRefused, StartError
+from dataset.errors import DatabaseError
+from dataset.examples.label_order import in_order
+from models.bundles.bundle import STARTER
+from models.bundles.manifest import Manifest
+from models.errors import ModelsError, PhotoError
+from models.inference.classifier import Classifier, Prediction
+from models.registry.local import Registry
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LIMIT_S = 30.0
+"""Time for one photo on a thread; ordinary ones take some hundredths of a second."""
+
+Order = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
+"""Labels to the order of all that were ever met, those among them."""
+
+_HOPELESS = 4
+
+
+class _Refused:
+    """A bundle that failed its check, until one of its files changes: it may be restored."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._files = _state_of(path)
+
+    def is_still(self, path: Path) -> bool:
+        """Whether `path` is that bundle, and as it was."""
+        return path == self._path and _state_of(path) == self._files
+
+
+class ModelHost:
+    """Answers photos with the registry's current bundle and follows it when it changes."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        open_classifier: OpenClassifier,
+        *,
+        workers: int,
+        photos_at_once: int,
+        limit_s: float = LIMIT_S,
+        head_start: HeadStart | None = None,
+        order: Order | None = None,
+    ) -> None:
+        """`head_start` may have proven the current bundle already. `order` gives the labels of a
+        bundle their places; without it they keep the bundle's."""
+        self._registry = registry
+        self._open_classifier = open_classifier
+        self._head_start = head_start
+        self._order = order
+        self._threads = Threads(workers, limit_s=limit_s, name="classifier")
+        self._places = asyncio.Semaphore(photos_at_once)
+        self._hopeless = asyncio.Event()
+        self._running: tuple[Path, Classifier] | None = None
+        self._refused: _Refused | None = None
+        self.fallback_reason: str | None = None
+        """Why the current bundle did not answer at the start; None when it did."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the answering bundle says about itself."""
+        return self._classifier.manifest
+
+    @property
+    def version(self) -> str:
+        """The answering bundle's version."""
+        return self._classifier.version
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next photo has to wait for a place."""
+        return self._places.locked()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place for one photo in memory; waits while all are taken."""
+        async with self._places:
+            yield
+
+    async def classify(self, data: bytes) -> Prediction:
+        """The answer for the photo in `data`; PhotoError if it is not a photo."""
+        return await self.run(lambda classifier: classifier.classify(data))
+
+    async def run(self, work: Callable[[Classifier], T]) -> T:
+        """Whatever `work` makes of the answering classifier, on one of its threads.
+
+        Raises PhotoError with the code `too_hard` when it does not end in time.
+        """
+        classifier = self._classifier
+        try:
+            return await self._threads.run(lambda: work(classifier))
+        except Overdue as exc:
+            logger.error("a photo hangs in a decoder or in the model: %s", exc)
+            if self._threads.hanging >= _HOPELESS:
+                self._hopeless.set()
+            raise PhotoError("too_hard", "Looking at this photo takes too long.") from exc
+
+    @property
+    def hanging(self) -> int:
+        """How many photos were given up and still occupy a thread beside those that answer."""
+        return self._threads.hanging
+
+    async def until_hopeless(self) -> None:
+        """Wait until so many photos hang that only a restart frees the processor.
+
+        Raises StartError then.
+        """
+        await self._hopeless.wait()
+        raise StartError(
+            f"{self.hanging} photos hang in a decoder or in the model; the process ends so that it "
+            "is started again.",
+            exit_code=75,
+        )
+
+    def load(self) -> None:
+        """Load the current bundle, or another that is whole where it fails. Blocks for a moment.
+
+        Raises BundleRefused when neither can be used.
+        """
+        path: Path | None = None
+        seen: _Refused | None = None
+        try:
+            path = self._registry.current()
+            seen = _Refused(path)
+            proven = self._head_start.take(path) if self._head_start else None
+            self._running = (path, proven or self._prove(path))
+        except (ModelsError, BundleRefused) as exc:
+            logger.error("the current bundle is not used: %s", exc)
+            self.fallback_reason = str(exc)
+            self._refused = seen
+            self._running = self._fall_back([] if path is None else [path])
+        logger.info("model %s answers", self.version)
+
+    async def arrange(self) -> None:
+        """Have the loaded bundle answer in the order of the labels. Raises DatabaseError."""
+        path, classifier = self._path, self._classifier
+        self._running = (path, await self._in_order(classifier))
+
+    async def follow(
+        self,
+        *,
+        every_s: float,
+        on_swap: Callable[[str], Awaitable[None]],
+        on_refusal: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        """Put to use whatever is published next, for as long as the bot runs.
+
+        `on_swap(version)` is awaited when another model took over; `on_refusal(name, reason)`
+        once for each published bundle that failed its check, and again when its files changed
+        and it fails still.
+        """
+        while True:
+            await asyncio.sleep(every_s)
+            path: Path | None = None
+            seen: _Refused | None = None
+            try:
+                path = await asyncio.to_thread(self._registry.current)
+                if path == self._path:
+                    self.fallback_reason = None
+                    continue
+                if self._refused is not None and self._refused.is_still(path):
+                    continue
+                # As it was before the check: what is written meanwhile is a change.
+                seen = _Refused(path)
+                classifier = await asyncio.to_thread(self._prove, path)
+                classifier = await self._in_order(classifier)
+            except DatabaseError as exc:
+                logger.warning("a new bundle waits for the order of its labels: %s", exc)
+                continue
+            except (ModelsError, BundleRefused) as exc:
+                if path is None:
+                    logger.warning("the registry cannot be read: %s", exc)
+                else:
+                    self._refused = seen
+                    logger.error("bundle %s is refused: %s", path.name, exc)
+                    await on_refusal(path.name, str(exc))
+                continue
+            self._running = (path, classifier)
+            self._refused = self.fallback_reason = None
+            logger.info("model %s answers from now on", self.version)
+            await on_swap(self.version)
+
+    def close(self) -> None:
+        """End the threads; what is under way is finished, but for what hangs."""
+        self._threads.close()
+
+    @property
+    def _classifier(self) -> Classifier:
+        assert self._running is not None, "load() comes first"
+        return self._running[1]
+
+    @property
+    def _path(self) -> Path:
+        assert self._running is not None, "load() comes first"
+        return self._running[0]
+
+    async def _in_order(self, classifier: Classifier) -> Classifier:
+        if self._order is None:
+            return classifier
+        return classifier.in_order(
+            in_order(classifier.labels, await self._order(classifier.labels))
+        )
+
+    def _fall_back(self, tried: list[Path]) -> tuple[Path, Classifier]:
+        """The newest bundle that proves itself, of those not tried; the starter is the last."""
+        while (path := self._registry.newest_whole(besides=tried)) != STARTER:
+            try:
+                return path, self._prove(path)
+            except (ModelsError, BundleRefused) as exc:
+                logger.error("bundle %s is not used either: %s", path.name, exc)
+                tried.append(path)
+        return path, self._prove(path)
+
+    def _prove(self, path: Path) -> Classifier:
+        return prove(path, self._open_classifier)
+
+
+def _state_of(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file directly in a bundle; what cannot be looked at is left out."""
+    found: dict[str, tuple[int, int]] = {}
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            status = path.stat()
+            found[path.name] = status.st_size, status.st_mtime_ns
+    return found

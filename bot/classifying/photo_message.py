@@ -1,0 +1,108 @@
+"""What a person sent: a photo in some guise, or something that is none, and why."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from telegram import Document, Message, PhotoSize
+from telegram.error import BadRequest, NetworkError
+from telegram.ext import ExtBot
+
+from bot.connection.transport import DownloadTooLarge
+from bot.errors import PhotoUnavailable
+from models.photo import MAX_BYTES
+
+logger = logging.getLogger(__name__)
+
+_PICTURE_SUFFIXES = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".gif",
+        ".bmp",
+        ".tif",
+        ".tiff",
+        ".heic",
+        ".heif",
+        ".avif",
+    ]
+)
+_UNTOLD_TYPES = (None, "", "application/octet-stream", "binary/octet-stream")
+
+
+@dataclass(frozen=True)
+class IncomingPhoto:
+    """A photo to fetch, in the sizes that Telegram has of it (a file has one), smallest first."""
+
+    sizes: tuple[PhotoSize | Document, ...]
+
+    @property
+    def largest_file_id(self) -> str:
+        """For keeping, after consent."""
+        return self.sizes[-1].file_id
+
+    def smallest_sufficient(self, short_side_px: int) -> PhotoSize | Document:
+        """The first whose shorter side is no less than the model looks at (decision 0011)."""
+        for size in self.sizes:
+            if isinstance(size, PhotoSize) and min(size.width, size.height) >= short_side_px:
+                return size
+        return self.sizes[-1]
+
+
+def photo_in(message: Message) -> IncomingPhoto | str:
+    """The photo of a message, or the catalogue's sentence for what it holds instead."""
+    if message.photo:
+        by_area = sorted(message.photo, key=lambda size: size.width * size.height)
+        return IncomingPhoto(tuple(by_area))
+    if message.animation:  # comes with a document as well, for old clients
+        return "no-photo-animation"
+    if message.document:
+        return _picture_file(message.document)
+    if message.video or message.video_note:
+        return "no-photo-video"
+    if message.sticker:
+        return "no-photo-sticker"
+    if message.voice or message.audio:
+        return "no-photo-audio"
+    if message.text:
+        return "no-photo-text"
+    return "no-photo-other"
+
+
+async def fetch(bot: ExtBot[int], file_id: str, size_bytes: int | None = None) -> bytes:
+    """A file's bytes, at most MAX_BYTES; raises PhotoUnavailable with the sentence to say."""
+    if size_bytes is not None and size_bytes > MAX_BYTES:
+        raise PhotoUnavailable("photo-too_large")
+    try:
+        file = await bot.get_file(file_id)
+        if file.file_size is not None and file.file_size > MAX_BYTES:
+            raise PhotoUnavailable("photo-too_large")
+        data = bytes(await file.download_as_bytearray())
+        if file.file_size is not None and len(data) < file.file_size:
+            raise NetworkError(f"{len(data)} of {file.file_size} bytes of a file came")
+        return data
+    except DownloadTooLarge as exc:
+        raise PhotoUnavailable("photo-too_large") from exc
+    except BadRequest as exc:
+        logger.info("a file is not to be had: %s", exc)
+        too_big = "too big" in str(exc).lower()
+        raise PhotoUnavailable("photo-too_large" if too_big else "photo-gone") from exc
+
+
+def _picture_file(document: Document) -> IncomingPhoto | str:
+    """A document that may be a picture: its name and type only say whether to look inside."""
+    suffix = PurePath(document.file_name or "").suffix.lower()
+    kind = document.mime_type
+    may_be_picture = (
+        (kind or "").startswith("image/") or kind in _UNTOLD_TYPES or suffix in _PICTURE_SUFFIXES
+    )
+    if not may_be_picture:
+        return "no-photo-document"
+    if document.file_size is not None and document.file_size > MAX_BYTES:
+        return "photo-too_large"
+    return IncomingPhoto((document,))

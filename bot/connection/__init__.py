@@ -1,0 +1,1 @@
+"""Bytes to and from Telegram; what they mean is for `intake` and `chat`."""

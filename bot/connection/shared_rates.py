@@ -1,0 +1,116 @@
+"""Rates that hold for all processes together, counted in the database that they share.
+
+Each process's own gate and pace stand before these and allow no more; so where the database cannot
+be asked for a moment, the rates hold for each process by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from sqlalchemy.orm import Session
+from telegram.ext import BaseRateLimiter
+
+from bot.intake.admission import Pass
+from bot.process.database_thread import Records
+from bot.settings import Limits
+from dataset.conversation import rates
+from dataset.errors import DatabaseError
+
+logger = logging.getLogger(__name__)
+
+_MESSAGES = -1
+"""Where the turns of all messages are counted; groups have their own, below it."""
+_GROUP_BURST_S = 60.0
+
+
+class SharedRates:
+    """How many photos and commands of a person, and of everybody, all processes take together."""
+
+    def __init__(self, records: Records, limits: Limits) -> None:
+        self._records = records
+        self._limits = limits
+
+    async def admit(self, user_id: int) -> Pass:
+        """Whether this person's next update is worked on; see `bot.intake.admission.Gate`."""
+        try:
+            return await self._records.write(lambda session: self._admit(session, user_id))
+        except DatabaseError as exc:
+            logger.warning("the shared rates are not known: %s", exc)
+            return Pass.IN
+
+    def _admit(self, session: Session, user_id: int) -> Pass:
+        for key, per_minute, told in (
+            (user_id, self._limits.per_person_per_minute, Pass.TELL_PERSON),
+            (rates.EVERYBODY, self._limits.per_minute, Pass.TELL_ALL),
+        ):
+            if not per_minute:
+                continue
+            taken = rates.take(session, key, per_minute=per_minute)
+            if not taken.granted:
+                return told if taken.first_refusal else Pass.SILENCE
+        return Pass.IN
+
+
+class SharedPace(BaseRateLimiter[int]):
+    """Turns for messages that all processes take one after the other, before their own pace."""
+
+    def __init__(
+        self,
+        records: Records,
+        own: BaseRateLimiter[int],
+        *,
+        messages_per_s: float,
+        group_messages_per_minute: float,
+    ) -> None:
+        """0 means no limit."""
+        self._records = records
+        self._own = own
+        self._per_s = messages_per_s
+        self._group_per_s = group_messages_per_minute / 60
+
+    async def initialize(self) -> None:
+        """See BaseRateLimiter."""
+        await self._own.initialize()
+
+    async def shutdown(self) -> None:
+        """See BaseRateLimiter."""
+        await self._own.shutdown()
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
+        """See BaseRateLimiter."""
+        chat_id = data.get("chat_id")
+        if isinstance(chat_id, int) and self._per_s:
+            await self._turn(chat_id)
+        return await self._own.process_request(
+            callback, args, kwargs, endpoint, data, rate_limit_args
+        )
+
+    async def _turn(self, chat_id: int) -> None:
+        def reserve(session: Session) -> float:
+            wait_s = 0.0
+            if chat_id < _MESSAGES and self._group_per_s:
+                wait_s = rates.next_turn(
+                    session, chat_id, per_s=self._group_per_s, burst_s=_GROUP_BURST_S
+                )
+            return max(wait_s, rates.next_turn(session, _MESSAGES, per_s=self._per_s))
+
+        try:
+            # Before what waits: an answer that is ready holds a photo's place in memory.
+            wait_s = await self._records.write(reserve, urgent=True)
+        except DatabaseError as exc:
+            logger.warning("the shared pace is not known: %s", exc)
+            return
+        if wait_s:
+            await asyncio.sleep(wait_s)

@@ -1,0 +1,1 @@
+"""An update's way in: checked, stored until it is answered, and handled in turn."""

@@ -1,0 +1,236 @@
+"""The way of an update through the bot: gate, look-ahead, its turn, its end in the inbox.
+
+Updates of one chat are worked on in order, those of different chats at the same time, up to a
+bound. What fails for a reason that passes (network, a locked database) keeps its chat's turn and
+is tried again, for as long as nothing works; what fails alone stays in the inbox in the end.
+Whatever ends an update, an answer, a refusal or a fault, ends all that were gathered with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from inspect import iscoroutine
+from typing import Any
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import BaseUpdateProcessor, ExtBot
+
+from bot.chat.photos import LookAhead
+from bot.connection.shared_rates import SharedRates
+from bot.intake.admission import Gate, Pass
+from bot.intake.albums import Albums
+from bot.intake.inbox import Inbox
+from bot.intake.waiting_signs import Patience
+from bot.process.metrics import Metrics
+from bot.process.timing import pauses
+from bot.speech.messages import reply, toast
+from bot.speech.preferences import People
+from dataset.errors import DatabaseError
+
+logger = logging.getLogger(__name__)
+
+_ATTEMPTS = 30
+# PTB's own bound counts waiting updates; ours counts those at work, so PTB's is out of the way.
+_NO_BOUND = 1_000_000
+
+
+class Intake(BaseUpdateProcessor):
+    """PTB's update processor; `run_handlers` is the application's `process_update`."""
+
+    def __init__(
+        self,
+        *,
+        bot: ExtBot[int],
+        inbox: Inbox,
+        gate: Gate,
+        albums: Albums,
+        ahead: LookAhead,
+        patience: Patience,
+        people: People,
+        metrics: Metrics,
+        shared: SharedRates | None = None,
+        at_once: int = 64,
+        first_pause_s: float = 1.0,
+    ) -> None:
+        """`shared` counts for other processes, too, whom the gate lets in."""
+        super().__init__(_NO_BOUND)
+        self._bot = bot
+        self._inbox = inbox
+        self._gate = gate
+        self._shared = shared
+        self._albums = albums
+        self._ahead = ahead
+        self._patience = patience
+        self._people = people
+        self._metrics = metrics
+        self._first_pause_s = first_pause_s
+        self._at_work = asyncio.Semaphore(at_once)
+        self._turns: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._foreseen: set[int] = set()
+        self._stopping = asyncio.Event()
+        self.run_handlers: Callable[[object], Awaitable[None]] | None = None
+
+    async def initialize(self) -> None:
+        """Nothing is needed."""
+
+    async def shutdown(self) -> None:
+        """Nothing is left."""
+
+    def stop(self) -> None:
+        """Begin no further update; those that wait stay in the inbox."""
+        self._stopping.set()
+
+    def foresee(self, updates: Sequence[Update]) -> None:
+        """Begin to look at a photo that came alone, while its update is being stored.
+
+        Of several that come together none is waited for by itself; and what the gate would not
+        let in is not fetched.
+        """
+        if len(updates) != 1 or self._stopping.is_set():
+            return
+        (update,) = updates
+        photo = _private_photo(update)
+        if photo is None or self._inbox.is_open(update.update_id):
+            return
+        person = photo.from_user
+        if self._gate.would_admit(person.id if person else 0, photo.chat_id):
+            self._foreseen.add(update.update_id)
+            self._ahead.begin(self._bot, photo)
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """See the module's description."""
+        try:
+            if isinstance(update, Update) and self._inbox.begin(update.update_id):
+                await self._take(update, coroutine)
+        except Exception:
+            assert isinstance(update, Update)
+            self._abandon(update)  # else it would take room up for as long as the process lives
+            raise
+        finally:
+            if iscoroutine(coroutine):
+                coroutine.close()  # no-op when it ran; else it would warn that it did not
+            if isinstance(update, Update):
+                self._overlook(update)
+
+    async def _take(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        if not await self._let_in(update):
+            await self._finish(update)
+            return
+        async with AsyncExitStack() as stack:
+            photo = _private_photo(update)
+            if photo is not None and not self._stopping.is_set():
+                self._ahead.begin(self._bot, photo)
+                self._foreseen.discard(update.update_id)
+                stack.callback(self._ahead.drop, photo)
+            if self._albums.join(update):
+                stack.pop_all()  # its leader answers it
+                return
+            if photo is not None:
+                await stack.enter_async_context(self._patience.waiting(photo))
+            async with self._turn(update):
+                await self._work(update, coroutine)
+
+    def _overlook(self, update: Update) -> None:
+        """Drop what was begun for an update that is not to be answered, or not again."""
+        photo = _private_photo(update)
+        if photo is not None and update.update_id in self._foreseen:
+            self._foreseen.discard(update.update_id)
+            self._ahead.drop(photo)
+
+    async def _work(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        assert self.run_handlers is not None
+        later = pauses(self._first_pause_s)
+        attempts, first = 0, True
+        while attempts < _ATTEMPTS:
+            began_s = time.monotonic()
+            async with self._at_work:
+                if self._stopping.is_set():
+                    return
+                await (coroutine if first else self.run_handlers(update))
+            first = False
+            wait_s = self._inbox.take_postponed(update.update_id)
+            if wait_s is None:
+                await self._finish(update)
+                return
+            self._metrics.retries.inc()
+            await self._pause(max(wait_s, next(later)))
+            # While nothing works at all, it is not for this update that it does not.
+            attempts += self._inbox.worked_since(began_s)
+        self._abandon(update)
+
+    def _abandon(self, update: Update) -> None:
+        logger.error("update %d is left for the next start", update.update_id)
+        for part in self._albums.release(update):
+            self._inbox.abandon(part.update_id)
+
+    async def _finish(self, update: Update) -> None:
+        """End in the inbox what the handler has not: the update and all that it leads."""
+        gathered = [part.update_id for part in self._albums.release(update)]
+        later = pauses(self._first_pause_s)
+        while open_still := [number for number in gathered if self._inbox.is_open(number)]:
+            try:
+                await self._inbox.finish(open_still, lambda connection: None)
+            except DatabaseError as exc:
+                logger.warning("the end of update %d is not written: %s", update.update_id, exc)
+                if self._stopping.is_set():
+                    return
+                await self._pause(next(later))
+
+    async def _let_in(self, update: Update) -> bool:
+        person, chat = update.effective_user, update.effective_chat
+        user_id = person.id if person else 0
+        decision = self._gate.admit(user_id, chat.id if chat else 0)
+        if decision is Pass.IN and self._shared is not None and not self._gate.is_admin(user_id):
+            decision = await self._shared.admit(user_id)
+        if decision is Pass.IN:
+            return True
+        if decision is not Pass.SILENCE:
+            words = await self._people.words(person)
+            await self._tell(update, words(decision.value))
+        return False
+
+    async def _tell(self, update: Update, text: str) -> None:
+        try:
+            if update.callback_query is not None:
+                await toast(update.callback_query, text)
+            elif update.effective_message is not None:
+                await reply(self._bot, update.effective_message, text)
+        except TelegramError as exc:
+            logger.info("a person who is too fast could not be told: %s", exc)
+
+    @asynccontextmanager
+    async def _turn(self, update: Update) -> AsyncIterator[None]:
+        """The update's place in the order of its chat."""
+        chat = update.effective_chat
+        key = chat.id if chat else 0
+        lock, waiting = self._turns.get(key, (asyncio.Lock(), 0))
+        self._turns[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._turns[key]
+            if waiting > 1:
+                self._turns[key] = (lock, waiting - 1)
+            else:
+                del self._turns[key]
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except (TimeoutError, asyncio.TimeoutError):
+            return
+
+
+def _private_photo(update: Update) -> Message | None:
+    """The message of an update that is surely answered as a photo."""
+    message = update.message
+    if message is None or message.chat.type != ChatType.PRIVATE:
+        return None
+    return message if message.photo or message.document else None

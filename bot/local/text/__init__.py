@@ -1,0 +1,1 @@
+"""Text with entities, and the ways to write them."""

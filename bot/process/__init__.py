@@ -1,0 +1,1 @@
+"""The process itself: threads, memory, logs, figures; knows nothing of Telegram."""

@@ -1,0 +1,117 @@
+"""The database behind one thread, so that the event loop never waits for a disk."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from dataset.storage.database import Database
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Job:
+    run: Callable[[], Any]
+    loop: asyncio.AbstractEventLoop
+    outcome: asyncio.Future[Any]
+
+
+class Records:
+    """Runs functions of the dataset room on the one database thread, in the order they come.
+
+    What is urgent goes before what waits: between an answer's delivery and its record lies the
+    only moment in which a crash makes the bot answer a photo twice.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._urgent: deque[_Job] = deque()
+        self._others: deque[_Job | None] = deque()
+        self._calls: queue.SimpleQueue[None] = queue.SimpleQueue()
+        """One call for each job: which one is decided when the thread has time for it."""
+        self._thread = threading.Thread(target=self._work, name="database", daemon=True)
+        self._thread.start()
+
+    async def write(self, work: Callable[[Session], T], *, urgent: bool = False) -> T:
+        """Run `work` in a transaction that is committed when it returns."""
+        return await self._run(lambda: self._write(work), urgent=urgent)
+
+    async def record(self, work: Callable[[Connection], T], *, urgent: bool = False) -> T:
+        """Like `write`, for the statements that run for every photo (decision 0102)."""
+        return await self._run(lambda: self._record(work), urgent=urgent)
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in a transaction that only reads."""
+        return await self._run(lambda: self._read(work))
+
+    async def read_aside(self, work: Callable[[Session], T]) -> T:
+        """Like `read`, on a thread of its own: for what takes long and may not hold others up."""
+        return await asyncio.to_thread(self._read, work)
+
+    async def write_aside(self, work: Callable[[Session], T]) -> T:
+        """Like `write`, on a thread of its own: for what does more after its commit than return,
+        such as removing files from a store that may not answer."""
+        return await asyncio.to_thread(self._write, work)
+
+    async def upgrade(self) -> None:
+        """Bring the tables up to date."""
+        await self._run(self._database.upgrade)
+
+    def close(self) -> None:
+        """Finish what is under way and close the connections."""
+        self._others.append(None)
+        self._calls.put(None)
+        self._thread.join()
+        self._database.dispose()
+
+    async def _run(self, run: Callable[[], T], *, urgent: bool = False) -> T:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[T] = loop.create_future()
+        (self._urgent if urgent else self._others).append(_Job(run, loop, outcome))
+        self._calls.put(None)
+        return await outcome
+
+    def _next(self) -> _Job | None:
+        self._calls.get()
+        return (self._urgent or self._others).popleft()
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                result, error = job.run(), None
+            except BaseException as exc:  # it belongs to whoever waits for the outcome
+                result, error = None, exc
+            try:
+                job.loop.call_soon_threadsafe(_deliver, job.outcome, result, error)
+            except RuntimeError:
+                continue  # the loop has ended, nobody waits any more
+
+    def _write(self, work: Callable[[Session], T]) -> T:
+        with self._database.session() as session:
+            return work(session)
+
+    def _record(self, work: Callable[[Connection], T]) -> T:
+        with self._database.transaction() as connection:
+            return work(connection)
+
+    def _read(self, work: Callable[[Session], T]) -> T:
+        with self._database.reading() as session:
+            return work(session)
+
+
+def _deliver(outcome: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if outcome.done():  # cancelled meanwhile
+        return
+    if error is None:
+        outcome.set_result(result)
+    else:
+        outcome.set_exception(error)

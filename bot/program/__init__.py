@@ -1,0 +1,1 @@
+"""The life of the process: everything is made here and put together."""

@@ -1,0 +1,144 @@
+"""Keeping photos that may be kept: the largest size, re-encoded, off the answer's path."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import logging
+from datetime import timedelta
+
+from PIL import Image
+from sqlalchemy.orm import Session
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.chat.failures import will_pass
+from bot.classifying.decoder import Decoder
+from bot.classifying.photo_message import fetch
+from bot.errors import PhotoUnavailable
+from bot.process.database_thread import Records
+from dataset.conversation.predictions import awaiting_photo
+from dataset.errors import DatasetError, PhotoStoreError, PhotoStoreUnreachable
+from dataset.photos.duplicates import refuse_forgotten
+from dataset.photos.store import PhotoStore, keep_photo
+from dataset.privacy import consents
+from dataset.reviewing.queue import attach_photo
+from dataset.storage.schema import TELEGRAM, Prediction, utc_now
+from models.errors import PhotoError
+from models.looks import looks
+
+logger = logging.getLogger(__name__)
+
+_REACHES_BACK = timedelta(days=7)
+
+
+class Keeper:
+    """Fetches, one after the other, photos whose owners allowed it and which are worth a look."""
+
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        records: Records,
+        store: PhotoStore,
+        decoder: Decoder,
+        *,
+        quorum: int,
+        again_after_s: float = 60.0,
+    ) -> None:
+        """What fails for a reason that passes is tried again `again_after_s` later."""
+        self._bot = bot
+        self._records = records
+        self._store = store
+        self._decoder = decoder
+        self._quorum = quorum
+        self._again_after_s = again_after_s
+        self._later: set[int] = set()
+        self._people: dict[int, None] = {}
+        self._news = asyncio.Event()
+
+    def sweep_soon(self, user_id: int) -> None:
+        """Look through this person's latest photos when there is time."""
+        self._people[user_id] = None
+        self._news.set()
+
+    async def run(self) -> None:
+        """Sweep whoever is due, for as long as the bot runs."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._people:
+                user_id = next(iter(self._people))
+                del self._people[user_id]
+                try:
+                    await self._sweep(user_id)
+                except (DatasetError, TelegramError) as exc:
+                    logger.warning("photos of one person were not kept: %s", exc)
+                    self._sweep_later(user_id, exc)
+
+    def _sweep_later(self, user_id: int, error: Exception) -> None:
+        """Come back to this person if what went wrong passes: a full disk, Telegram away."""
+        passes = will_pass(error) or type(error) in (PhotoStoreError, PhotoStoreUnreachable)
+        if passes and user_id not in self._later:
+            self._later.add(user_id)
+            asyncio.get_running_loop().call_later(self._again_after_s, self._sweep_again, user_id)
+
+    def _sweep_again(self, user_id: int) -> None:
+        self._later.discard(user_id)
+        self.sweep_soon(user_id)
+
+    async def _sweep(self, user_id: int) -> None:
+        def due(session: Session) -> tuple[int | None, list[Prediction]]:
+            consent = consents.current(session, user_id)
+            if consent is None:
+                return None, []
+            since = utc_now() - _REACHES_BACK
+            return consent.id, awaiting_photo(session, user_id, since=since)
+
+        consent_id, predictions = await self._records.read(due)
+        for prediction in predictions:
+            try:
+                await self._keep(prediction, consent_id)
+            except (PhotoUnavailable, PhotoError, DatasetError, TelegramError) as exc:
+                logger.warning("the photo of prediction %d is not kept: %s", prediction.id, exc)
+                self._sweep_later(user_id, exc)
+
+    async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
+        # Here nobody knows any more whether it came as a photo or as a file.
+        async with self._decoder.place(trusted=False):
+            data = await self._decoder.kept(await fetch(self._bot, prediction.file_id))
+        hashes, (width, height) = await asyncio.to_thread(_look_at, data)
+
+        def keep(session: Session) -> None:
+            sha256 = hashlib.sha256(data).hexdigest()
+            refuse_forgotten(session, sha256=sha256, looks=hashes)
+            photo = keep_photo(
+                session,
+                self._store,
+                data,
+                dhash=hashes[0],
+                width=width,
+                height=height,
+                source=TELEGRAM,
+                consent_id=consent_id,
+            )
+            attach_photo(session, prediction.id, photo, quorum=self._quorum)
+
+        if not self._store.is_remote:
+            await self._records.write(keep)
+            return
+        # The way to the store is long: the database's one thread must not stand and wait for it.
+        new = not await asyncio.to_thread(self._store.has, hashlib.sha256(data).hexdigest())
+        sha256 = await asyncio.to_thread(self._store.put, data)
+        try:
+            await self._records.write(keep)
+        except DatasetError:
+            if new:
+                await asyncio.to_thread(self._store.delete, sha256)
+            raise
+
+
+def _look_at(data: bytes) -> tuple[list[int], tuple[int, int]]:
+    """The perceptual hashes, its own first, width and height of a photo that is kept."""
+    with Image.open(io.BytesIO(data)) as image:
+        return looks(image), image.size

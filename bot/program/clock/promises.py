@@ -1,0 +1,126 @@
+"""What is promised for fixed moments is done at the first look after them, however late that is.
+
+A machine sleeps, is off by night, is too busy to look, or has its clock set: so nothing waits for a
+moment. Somebody looks every minute, by a clock that only goes on, whether one has passed since the
+last that was kept, which the database knows. What was missed several times is done once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy.orm import Session
+
+from bot.chat.context import Context
+from dataset.errors import DatabaseError
+from dataset.storage import leases
+from dataset.storage.schema import utc_now
+
+logger = logging.getLogger(__name__)
+
+_SPANS = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 32, 366))
+"""How far back a missed moment is looked for: one after the other, for a rule may name each
+minute."""
+_CLOCKS_DIFFER = timedelta(minutes=5)
+"""A note from further ahead than that is of a clock that was wrong."""
+_FOR_EVER_S = 100 * 366 * 24 * 3600.0
+
+Work = Callable[[Context], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that is due at the moments of a cron rule, in UTC."""
+
+    name: str
+    cron: str
+    work: Work
+
+    def last_missed(self, *, since: datetime, now: datetime) -> datetime | None:
+        """The last of its moments after `since`, up to now, if there was one."""
+        return last_missed(
+            CronTrigger.from_crontab(self.cron, timezone=timezone.utc), since=since, now=now
+        )
+
+
+def last_missed(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
+    """The last moment of the schedule after `since`, up to now, if there was one."""
+    for span in _SPANS:
+        due = last_due(trigger, since=max(since, now - span), now=now)
+        if due is not None or now - span < since:
+            return due
+    return None
+
+
+def last_due(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
+    """The same, looking at every moment between."""
+    found = None
+    at = trigger.get_next_fire_time(None, since + timedelta(microseconds=1))
+    while at is not None and at <= now:
+        found = at
+        at = trigger.get_next_fire_time(at, at + timedelta(seconds=1))
+    return found
+
+
+async def keep(context: Context, promise: Promise) -> None:
+    """Do what is due since it was done last, if anything is; to be called again and again.
+
+    What fails is not tried again before its next moment, but for want of the database.
+    """
+    records = context.services.records
+    now = utc_now()
+    since = await records.read(lambda session: kept_since(session, promise))
+    if since is None or since > now + _CLOCKS_DIFFER:
+        await records.write(lambda session: note_kept(session, promise, now))
+        return
+    due = promise.last_missed(since=since, now=now)
+    if due is None:
+        return
+    if now - due > timedelta(hours=1):
+        logger.info("%s was due at %s and is made up for", promise.name, due)
+    try:
+        await promise.work(context)
+    except DatabaseError:
+        raise
+    except Exception:
+        await records.write(lambda session: note_kept(session, promise, now))
+        raise
+    await records.write(lambda session: note_kept(session, promise, now))
+
+
+def note_kept(session: Session, promise: Promise, moment: datetime) -> None:
+    """Note that nothing is owed up to this moment: what is due later is. A rule that is new owes
+    nothing of before."""
+    forget(session, promise.name)
+    leases.acquire(session, _note_of(promise), moment.isoformat(), lease_s=_FOR_EVER_S)
+
+
+def kept_since(session: Session, promise: Promise) -> datetime | None:
+    """Up to when the promise was kept, by this rule; None when that is not noted."""
+    noted = leases.holder_of(session, _note_of(promise))
+    return None if noted is None else datetime.fromisoformat(noted)
+
+
+def is_kept(session: Session, name: str) -> bool:
+    """Whether there is a note about the promise of this name, by whatever rule."""
+    return bool(leases.names(session, _prefix(name)))
+
+
+def forget(session: Session, name: str) -> None:
+    """Drop the notes about the promise of this name: a rule that is set again is a new one."""
+    for lease in leases.names(session, _prefix(name)):
+        leases.end(session, lease)
+
+
+def _note_of(promise: Promise) -> str:
+    return _prefix(promise.name) + hashlib.sha256(promise.cron.encode()).hexdigest()[:16]
+
+
+def _prefix(name: str) -> str:
+    return f"{name}-since:"

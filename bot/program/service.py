@@ -1,0 +1,372 @@
+"""The life of the bot's process: a start that misses nothing, the run, a stop that ends in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any
+
+from starlette.types import ASGIApp
+from telegram.error import InvalidToken, TelegramError
+
+from bot.admin.retraining.process import Trainer
+from bot.chat.erasing import Eraser
+from bot.classifying.decoder import Decoder
+from bot.classifying.label_places import places_of
+from bot.classifying.model_check import HeadStart, OpenClassifier, opener
+from bot.classifying.model_host import ModelHost
+from bot.connection.connecting import reach
+from bot.connection.poller_lock import only_poller
+from bot.connection.polling import Polling
+from bot.connection.receiver import Receiver
+from bot.connection.webhook import Webhook
+from bot.errors import StartError
+from bot.intake.inbox import Inbox
+from bot.process.database_thread import Records
+from bot.process.metrics import Metrics
+from bot.process.process_name import own_name
+from bot.process.timing import Timing
+from bot.program.application import ALLOWED_UPDATES, Built, build
+from bot.program.clock.schedule import Clock
+from bot.program.clock.thanks import thank_who_was_right
+from bot.program.serving.health import Health
+from bot.program.serving.review_pages import ReviewPages
+from bot.program.serving.web import WebServer, create_app, listen
+from bot.settings import BotSettings
+from bot.speech.admin_alerts import tell_admins
+from bot.speech.command_menu import set_menus
+from bot.speech.language import Languages
+from bot.speech.preferences import People
+from dataset.photos.store import store_of
+from dataset.privacy.erasing import erase
+from dataset.privacy.retention import purge
+from dataset.storage.database import Database
+from models.registry.opening import registry_of
+
+logger = logging.getLogger(__name__)
+
+LOCAL_ADMIN = 2
+_LOCAL_BOT_ID = 7_000_000_001
+_STOP_WITHIN_S = 10.0
+_WORKERS = 2
+
+
+class Service:
+    """One running bot: on Telegram, or on the local chat that it then serves itself."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        *,
+        local: bool,
+        open_classifier: OpenClassifier | None = None,
+        head_start: HeadStart | None = None,
+        make_decoder: Callable[[], Decoder] = Decoder,
+        timing: Timing = Timing(),  # noqa: B008 - it cannot be changed
+    ) -> None:
+        """`open_classifier` makes a classifier of a bundle; by default the models room's.
+        `head_start` may have proven the current bundle already, in that way."""
+        self._settings = settings
+        self._local = local
+        self._tasks: list[asyncio.Task[None]] = []
+        self._aside: set[asyncio.Task[object]] = set()
+        self._stop = asyncio.Event()
+        self._open_classifier = open_classifier or opener(settings)
+        self._head_start = head_start
+        self._make_decoder = make_decoder
+        self._timing = timing
+        if local:
+            self.token = f"{_LOCAL_BOT_ID}:{secrets.token_urlsafe(24)}"
+            self.admins = settings.admin_ids | {LOCAL_ADMIN}
+        else:
+            self.token = settings.telegram_bot_token.get_secret_value()
+            self.admins = settings.admin_ids
+
+    async def run(self, *, on_ready: Callable[[str, str], None]) -> None:
+        """Start, call `on_ready(bot's name, web address)`, and run until `stop()`.
+
+        Raises StartError, or the dataset's and the models' errors, with a sentence for a person.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            listener = listen(settings.web_host, settings.web_port)
+            stack.callback(listener.close)
+            web_url = _address_of(listener)
+            api_url = web_url if self._local else settings.telegram_api_url
+            if not self._has_webhook:
+                stack.enter_context(only_poller(self.token, api_url))
+            database = Database(
+                settings.resolved_database_url, busy_timeout_s=self._timing.busy_timeout_s
+            )
+            records = Records(database)
+            stack.callback(records.close)
+            registry = registry_of(settings)
+            host = ModelHost(
+                registry,
+                self._open_classifier,
+                workers=_WORKERS,
+                photos_at_once=settings.photos_waiting,
+                head_start=self._head_start,
+                order=partial(places_of, records),
+            )
+            stack.callback(host.close)
+            decoder = self._make_decoder()
+            stack.push_async_callback(decoder.close)
+            await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
+            await host.arrange()
+
+            store = store_of(settings)
+            pages = ReviewPages(
+                settings=settings,
+                database=database,
+                store=store,
+                host=host,
+                admins=self.admins,
+                base_url=settings.review_url or f"{web_url}/review",
+            )
+            inbox = Inbox(records, holder=own_name())
+            built = build(
+                settings=settings,
+                limits=settings.limits(near=self._local or settings.api_is_on_this_machine),
+                token=self.token,
+                api_url=api_url,
+                admins=self.admins,
+                records=records,
+                inbox=inbox,
+                store=store,
+                host=host,
+                decoder=decoder,
+                people=People(records, Languages()),
+                metrics=Metrics(),
+                review_link=pages.link,
+                registry=registry,
+                trainer=Trainer(
+                    records,
+                    python=settings.training_python,
+                    budget_s=60 * settings.retrain_budget_minutes,
+                    log_dir=settings.data_dir / "logs",
+                    current_version=registry.current_version,
+                    elsewhere=settings.train_elsewhere,
+                ),
+                purge=partial(purge, database, store),
+                eraser=Eraser(partial(erase, database, store, settings.data_dir), inbox),
+                shares_rates=self._has_webhook and not database.is_sqlite,
+                timing=self._timing,
+            )
+            receiver = self._receiver(built, api_url)
+            mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
+            if self._local:
+                mounts[""] = self._local_chat(stack)
+            self._serve(stack, listener, built, receiver, mounts)
+            stack.push_async_callback(self._shut_down, built, receiver)
+            if not await self._unless_stopped(self._start(built, receiver, api_url)):
+                return
+            self._watch_over(built, receiver)
+            on_ready(f"@{built.application.bot.username}", web_url)
+            await self._until_the_end()
+
+    def stop(self) -> None:
+        """Let `run` come to its end; called on the event loop."""
+        self._stop.set()
+
+    @property
+    def _has_webhook(self) -> bool:
+        """On the local chat the bot polls, whatever is set for Telegram."""
+        return bool(self._settings.webhook_url) and not self._local
+
+    def _receiver(self, built: Built, api_url: str) -> Receiver:
+        application, inbox = built.application, built.services.inbox
+        if not self._has_webhook:
+            return Polling(
+                application,
+                inbox,
+                timing=self._timing,
+                allowed_updates=ALLOWED_UPDATES,
+                on_lasting_conflict=lambda: self._spawn(self._tell_admins(built, "alert-conflict")),
+            )
+        return Webhook(
+            application,
+            inbox,
+            public_url=self._settings.webhook_url,
+            secret=self._settings.resolved_webhook_secret,
+            api_url=api_url,
+            allowed_updates=ALLOWED_UPDATES,
+            on_trouble=lambda reason: self._spawn(
+                self._tell_admins(built, "alert-webhook", reason=reason)
+            ),
+        )
+
+    def _local_chat(self, stack: AsyncExitStack) -> ASGIApp:
+        # Imported only where it is wanted: on Telegram there is no local chat.
+        from bot.local.app import create_app as create_chat
+
+        chat = create_chat(
+            token=self.token, admin_id=LOCAL_ADMIN, allowed_hosts=[self._settings.web_host]
+        )
+        stack.callback(chat.state.world.close)
+        return chat
+
+    def _serve(
+        self,
+        stack: AsyncExitStack,
+        listener: socket.socket,
+        built: Built,
+        receiver: Receiver,
+        mounts: dict[str, ASGIApp],
+    ) -> None:
+        services = built.services
+        inbox, metrics = services.inbox, services.metrics
+        metrics.watch("detector_updates_open", "Updates not finished", lambda: float(len(inbox)))
+        health = Health(
+            host=services.host,
+            decoder=services.decoder,
+            receiver=receiver,
+            inbox=inbox,
+            eraser=services.eraser,
+            data_dir=self._settings.data_dir,
+            disk_reserve_mb=self._settings.disk_reserve_mb,
+        )
+        web = WebServer(create_app(health=health.state, metrics=metrics, mounts=mounts), listener)
+        web.start()
+        stack.push_async_callback(web.stop)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do this, or give it up when `stop()` is called meanwhile; whether it was done."""
+        stop = asyncio.create_task(self._stop.wait())
+        doing = asyncio.create_task(work)
+        await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
+        done = doing.done()
+        for task in (doing, stop):
+            task.cancel()
+        await asyncio.gather(doing, stop, return_exceptions=True)
+        if done:
+            doing.result()
+        return done
+
+    async def _start(self, built: Built, receiver: Receiver, api_url: str) -> None:
+        await self._connect(built, api_url)
+        await self._begin(built, receiver)
+
+    async def _connect(self, built: Built, api_url: str) -> None:
+        """Make the bot known to the Bot API."""
+        try:
+            await reach(built.application.initialize, api_url=api_url)
+        except InvalidToken as exc:
+            raise StartError(
+                "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again.",
+                exit_code=2,
+            ) from exc
+
+    async def _begin(self, built: Built, receiver: Receiver) -> None:
+        """Take up what an earlier run left, then receive what is new."""
+        application, inbox = built.application, built.services.inbox
+        # Behind a webhook other processes may be at work on theirs.
+        left = await inbox.left_over(application.bot, take_over=not self._has_webhook)
+        if left:
+            logger.info("%d updates of an earlier run are taken up", len(left))
+        await application.start()
+        await built.services.follower.take_up()
+        for update in left:
+            await application.update_queue.put(update)
+        await receiver.begin()
+
+    def _watch_over(self, built: Built, receiver: Receiver) -> None:
+        """Start what runs beside the handlers; the end of any of it is the end of the process."""
+        services, bot = built.services, built.application.bot
+        self._begin_task(self._stop.wait())
+        self._begin_task(services.inbox.hold_on())
+        if self._has_webhook:
+            self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
+        self._begin_task(services.keeper.run())
+        self._begin_task(services.eraser.run())
+        clock = Clock(built.application, watch_every_s=self._timing.watch_every_s)
+        self._begin_task(clock.run())
+        self._begin_task(services.leader.run(on_taken=clock.nudge))
+        self._begin_task(receiver.watch())
+        self._begin_task(services.host.until_hopeless())
+        self._begin_task(
+            services.host.follow(
+                every_s=self._settings.reload_every_s,
+                on_swap=lambda version: self._after_swap(built),
+                on_refusal=lambda version, reason: self._tell_admins(
+                    built, "alert-refused", version=version, reason=reason
+                ),
+            )
+        )
+        self._spawn(
+            set_menus(
+                bot, services.people.languages, self.admins, after_s=self._timing.menus_after_s
+            )
+        )
+        if services.host.fallback_reason:
+            reason = services.host.fallback_reason
+            self._spawn(self._tell_admins(built, "alert-fallback", reason=reason))
+
+    async def _until_the_end(self) -> None:
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def _shut_down(self, built: Built, receiver: Receiver) -> None:
+        """Take nothing more in, end what is at work in a moment, leave the rest in the inbox."""
+        application = built.application
+        built.intake.stop()
+        for task in (*self._tasks, *self._aside):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
+        await built.services.follower.close()
+        begun = (receiver.stop, application.stop) if application.running else ()
+        for step in (*begun, application.shutdown):
+            try:
+                await asyncio.wait_for(step(), _STOP_WITHIN_S)
+            except (TimeoutError, asyncio.TimeoutError):
+                logger.warning("work was left unfinished; the next start takes it up")
+            except (RuntimeError, TelegramError) as exc:
+                logger.info("stopping: %s", exc)
+        await built.services.inbox.let_go()
+        await built.services.leader.resign()
+
+    async def _after_swap(self, built: Built) -> None:
+        services = built.services
+        services.metrics.swaps.inc()
+        self._spawn(
+            thank_who_was_right(
+                bot=built.application.bot,
+                host=services.host,
+                records=services.records,
+                store=services.store,
+                languages=services.people.languages,
+            )
+        )
+
+    async def _tell_admins(self, built: Built, message_id: str, **values: str) -> None:
+        values["running"] = built.services.host.version
+        people = built.services.people
+        await tell_admins(built.application.bot, people, self.admins, message_id, **values)
+
+    def _begin_task(self, work: Coroutine[Any, Any, Any]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run something aside; its failure is logged and changes nothing else."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._after_aside)
+
+    def _after_aside(self, task: asyncio.Task[object]) -> None:
+        self._aside.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("something beside the answers failed", exc_info=error)
+
+
+def _address_of(listener: socket.socket) -> str:
+    """How this machine reaches the socket."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - recognising it, not binding to it
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

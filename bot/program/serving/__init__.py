@@ -1,0 +1,1 @@
+"""The bot's own port: health, metrics and the review pages."""

@@ -1,0 +1,109 @@
+"""The bot's own port: health, metrics, the review pages and, in local mode, the chat page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from bot.errors import StartError
+from bot.process.metrics import Metrics
+from review.connections import BoundedHttp
+
+_KEEP_ALIVE_S = 75
+_GRACE_S = 3
+
+
+def create_app(
+    *,
+    health: Callable[[], Mapping[str, Any]],
+    metrics: Metrics,
+    mounts: Mapping[str, ASGIApp],
+) -> Starlette:
+    """`health` says how the bot is, with `ok` true or false; `mounts` are applications by path."""
+
+    async def healthz(request: Request) -> Response:
+        state = health()
+        return JSONResponse(dict(state), 200 if state["ok"] else 503)
+
+    async def show_metrics(request: Request) -> Response:
+        text, media_type = metrics.render()
+        return Response(text, headers={"Content-Type": media_type})
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/metrics", show_metrics),
+            *(Mount(path, app) for path, app in mounts.items()),
+        ]
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises StartError with what to do when there is none to be had."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=256)
+        # asyncio does so only for sockets that name their protocol, which these do not; without
+        # it, head and body of an answer are 40 ms apart. Accepted connections inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
+    except OSError as exc:
+        if exc.errno == errno.EADDRINUSE:
+            raise StartError(
+                f"Port {port} on {host} is taken by another program; choose another with "
+                "--port or WEB_PORT."
+            ) from exc
+        raise StartError(
+            f"Cannot listen on {host}:{port} ({exc.strerror or exc}); check WEB_HOST and WEB_PORT."
+        ) from exc
+
+
+class _Server(uvicorn.Server):
+    """uvicorn inside the bot's loop: the bot decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WebServer:
+    """Serves one application on one socket."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            app,
+            http=BoundedHttp,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GRACE_S,
+            server_header=False,
+        )
+        self._server = _Server(config)
+        self._listener = listener
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to serve; requests that come before are queued by the system."""
+        self._task = asyncio.create_task(
+            self._server.serve(sockets=[self._listener]), name="web-server"
+        )
+
+    async def stop(self) -> None:
+        """Finish what is being answered, for a moment, and close."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+        self._listener.close()

@@ -1,0 +1,1 @@
+"""How the bot says things: languages, names, buttons and menus; it decides nothing."""

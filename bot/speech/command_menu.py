@@ -1,0 +1,68 @@
+"""The command menus that Telegram shows. They are cosmetic: handlers check rights themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.speech.language import SOURCE, Languages, Words
+
+logger = logging.getLogger(__name__)
+
+PRIVATE = (
+    "start",
+    "help",
+    "wrong",
+    "undo",
+    "why",
+    "labels",
+    "privacy",
+    "export",
+    "forget",
+    "language",
+    "thanks",
+)
+GROUPS = ("identify", "wrong", "undo", "why", "labels", "help")
+ADMINS = ("review", "stats", "retrain", "cancel", "models", "rollback")
+
+
+async def set_menus(
+    bot: ExtBot[int], languages: Languages, admins: Iterable[int], *, after_s: float = 0.0
+) -> None:
+    """Register the commands for every scope and language; what fails is logged and left.
+
+    After a moment, so that photos that waited for the start are answered first.
+    """
+    await asyncio.sleep(after_s)
+    menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
+        (BotCommandScopeAllPrivateChats(), PRIVATE),
+        (BotCommandScopeAllGroupChats(), GROUPS),
+        *((BotCommandScopeChat(admin), (*ADMINS, *PRIVATE)) for admin in sorted(admins)),
+    ]
+    for scope, names in menus:
+        for words in languages.all():
+            # In a thread, since the first look into a catalogue reads all of it.
+            commands = await asyncio.to_thread(_commands, names, words)
+            # English is what every language gets that has no catalogue.
+            code = None if words.language == SOURCE else words.language
+            try:
+                await bot.set_my_commands(commands, scope=scope, language_code=code)
+            except TelegramError as exc:
+                # An admin who never opened the chat has none to put a menu in.
+                logger.info("no menu for %s in %s: %s", scope.type, words.language, exc)
+                break
+
+
+def _commands(names: Iterable[str], words: Words) -> list[BotCommand]:
+    return [BotCommand(name, words(f"command-{name}")) for name in names]

@@ -1,0 +1,62 @@
+"""In which language a person is answered, remembered so that a photo costs no look-up."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+
+from telegram import User
+
+from bot.process.database_thread import Records
+from bot.speech.language import Languages, Words
+from dataset.conversation import people as stored
+from dataset.errors import DatabaseError
+from dataset.storage.schema import Person
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 10_000
+
+
+class People:
+    """What people chose, in memory for the latest of them."""
+
+    def __init__(self, records: Records, languages: Languages) -> None:
+        self._records = records
+        self._chosen: OrderedDict[int, str | None] = OrderedDict()
+        self.languages = languages
+
+    async def words(self, user: User | None) -> Words:
+        """The catalogue for this person: their choice, else what their Telegram is set to."""
+        if user is None:
+            return self.languages.words(None)
+        return self.languages.words(await self._choice(user.id), user.language_code)
+
+    async def words_of(self, user_id: int) -> Words:
+        """The catalogue for somebody who is not writing just now."""
+        return self.languages.words(await self._choice(user_id))
+
+    async def choose(self, user_id: int, language: str) -> None:
+        """Answer this person in `language` from now on."""
+        await self._records.write(lambda session: stored.set_language(session, user_id, language))
+        self._remember(user_id, language)
+
+    def forget(self, user_id: int) -> None:
+        """Drop what is remembered; the database is asked anew."""
+        self._chosen.pop(user_id, None)
+
+    async def _choice(self, user_id: int) -> str | None:
+        if user_id not in self._chosen:
+            try:
+                row = await self._records.read(lambda session: session.get(Person, user_id))
+            except DatabaseError as exc:  # what is to be told is told, in some language
+                logger.info("nobody knows in which language to answer: %s", exc)
+                return None
+            self._remember(user_id, row.language if row else None)
+        self._chosen.move_to_end(user_id)
+        return self._chosen[user_id]
+
+    def _remember(self, user_id: int, language: str | None) -> None:
+        self._chosen[user_id] = language
+        if len(self._chosen) > _REMEMBERED:
+            self._chosen.popitem(last=False)

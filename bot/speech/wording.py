@@ -1,0 +1,215 @@
+"""How an answer reads, and the buttons under it.
+
+All of it is in the person's language. Where a label's name differs from how the dataset spells
+it, the first line adds the label: "Schwarzbär (black), 95 %".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.speech.callback_data import button
+from bot.speech.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised
+from dataset.storage.schema import Verdict
+from models.bundles.manifest import Manifest
+
+_BARS = 3
+_CELLS = 10
+
+
+class Answered(Protocol):
+    """What is read of a prediction: the classifier's and the stored one alike."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def probabilities(self) -> Mapping[str, float]: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def candidates(self) -> Sequence[str]: ...
+    @property
+    def looks_like(self) -> str | None: ...
+    @property
+    def is_incomplete(self) -> bool: ...
+
+
+def name_of(label: str, manifest: Manifest, words: Words) -> str:
+    """What a person calls a label inside a sentence; the label itself where it has no name."""
+    names = manifest.names.get(label, {})
+    name = names.get(words.language) or names.get(SOURCE) or label
+    noun = manifest.noun.get(words.language, "").casefold()
+    # Names built from the common noun ("Black bear") are lower-cased, except in German.
+    is_common = noun and noun in name.casefold().split(" ")
+    if is_common and words.language not in CAPITALISES_NOUNS:
+        return name[:1].lower() + name[1:]
+    return name
+
+
+def spelled(label: str, manifest: Manifest, words: Words) -> str:
+    """The name, with the label as the dataset spells it where the name does not contain it."""
+    name = name_of(label, manifest, words)
+    return name if label in name else f"{name} ({label})"
+
+
+def headline(answer: Answered, manifest: Manifest, words: Words) -> str:
+    """The first line."""
+    if answer.verdict == Verdict.OUTSIDE:
+        line = _outside(answer, manifest, words)
+    elif answer.verdict == Verdict.UNSURE and len(answer.candidates) > 1:
+        line = words("unsure", names=_together(answer.candidates, manifest, words))
+    elif answer.verdict == Verdict.UNSURE:
+        line = words("unsure-one", name=spelled(answer.label, manifest, words))
+    else:
+        percent = words.percent(answer.probability)
+        line = words("sure", name=spelled(answer.label, manifest, words), percent=percent)
+    return capitalised(line)
+
+
+def full_text(answer: Answered, manifest: Manifest, words: Words) -> str:
+    """The answer to one photo."""
+    ranked = sorted(answer.probabilities.items(), key=lambda item: item[1], reverse=True)
+    if answer.verdict == Verdict.OUTSIDE:
+        percent = words.percent(answer.probability)
+        below = words(
+            "nearest", label=_with_article(answer.label, manifest, words), percent=percent
+        )
+    else:
+        below = "\n".join(
+            _bar(name_of(label, manifest, words), share, words) for label, share in ranked[:_BARS]
+        )
+    parts = [headline(answer, manifest, words), below]
+    if answer.is_incomplete:
+        parts.append(words("incomplete"))
+    return "\n\n".join(parts)
+
+
+def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
+    """The answer to one photo of an album, without its number."""
+    ranked = sorted(answer.probabilities.items(), key=lambda item: item[1], reverse=True)
+    line = headline(answer, manifest, words)
+    name = name_of if answer.label in line else spelled
+    shares = ", ".join(
+        f"{name(label, manifest, words)} {words.percent(share)}" for label, share in ranked[:2]
+    )
+    note = f". {words('incomplete')}" if answer.is_incomplete else ""
+    return f"{line} ({shares}){note}"
+
+
+def buttons(
+    prediction_id: int, answer: Answered, manifest: Manifest, words: Words
+) -> InlineKeyboardMarkup:
+    """What can be said of one answer with a press."""
+    right = button(words("button-right"), prediction_id, "right")
+    why = button(words("button-why"), prediction_id, "why")
+    if answer.verdict == Verdict.OUTSIDE:
+        though = button(_though(manifest, words), prediction_id, "wrong")
+        return InlineKeyboardMarkup([[right, though], [why]])
+    if answer.verdict == Verdict.UNSURE:
+        offered = choices(
+            prediction_id, answer, manifest, words, labels=answer.candidates, can_go_back=False
+        )
+        return InlineKeyboardMarkup([*offered.inline_keyboard, [why]])
+    wrong = button(words("button-wrong"), prediction_id, "wrong")
+    return InlineKeyboardMarkup([[right, wrong, why]])
+
+
+def choices(
+    prediction_id: int,
+    answer: Answered,
+    manifest: Manifest,
+    words: Words,
+    *,
+    labels: Sequence[str] | None = None,
+    can_go_back: bool,
+) -> InlineKeyboardMarkup:
+    """The labels to choose from; by default all but the one that was answered as sure."""
+    known = list(answer.probabilities)
+    if labels is None:
+        labels = [
+            label for label in known if label != answer.label or answer.verdict != Verdict.SURE
+        ]
+    rows: list[list[InlineKeyboardButton]] = []
+    for label in labels:
+        text = name_of(label, manifest, words)
+        choice = button(text, prediction_id, "label", known.index(label))
+        if rows and len(rows[-1]) < 2 and len(text) <= 18:
+            rows[-1].append(choice)
+        else:
+            rows.append([choice])
+    rest = [
+        button(words("button-none"), prediction_id, "none"),
+        button(words("button-other"), prediction_id, "other"),
+    ]
+    rows.append(rest)
+    if can_go_back:
+        rows.append([button(words("button-back"), prediction_id, "back")])
+    return InlineKeyboardMarkup(rows)
+
+
+def album_buttons(
+    predictions: Sequence[tuple[int, int]], words: Words
+) -> InlineKeyboardMarkup | None:
+    """Buttons under an album's answer for (prediction id, number) pairs."""
+    if not predictions:
+        return None
+    wrong = [
+        button(words("button-wrong-number", number=str(number)), prediction_id, "wrong")
+        for prediction_id, number in predictions
+    ]
+    rows = [wrong[start : start + 3] for start in range(0, len(wrong), 3)]
+    rows.append([button(words("button-all-right"), predictions[0][0], "allright")])
+    return InlineKeyboardMarkup(rows)
+
+
+def _bar(name: str, share: float, words: Words) -> str:
+    filled = min(_CELLS, max(0, round(share * _CELLS)))
+    return f"{'▰' * filled}{'▱' * (_CELLS - filled)} {words.percent(share)} {name}"
+
+
+def _together(labels: Sequence[str], manifest: Manifest, words: Words) -> str:
+    """ "grizzly or black bear": names that share a noun say it once."""
+    names = [spelled(label, manifest, words) for label in labels]
+    noun = manifest.noun.get(words.language, "")
+    if noun and all(name.endswith(f" {noun}") for name in names):
+        names = [*(name.removesuffix(f" {noun}") for name in names[:-1]), names[-1]]
+    elif noun and all(name.startswith(f"{noun} ") for name in names):
+        names = [names[0], *(name.removeprefix(f"{noun} ") for name in names[1:])]
+    return words.any_of(names)
+
+
+def _outside(answer: Answered, manifest: Manifest, words: Words) -> str:
+    noun = manifest.noun.get(words.language) or manifest.noun.get(SOURCE)
+    values: dict[str, str] = {}
+    if noun:
+        message_id, values["noun"] = "outside", noun
+    else:
+        names = [name_of(label, manifest, words) for label in manifest.labels]
+        message_id, values["labels"] = "outside-any", ", ".join(names)
+    if not answer.looks_like:
+        return words(f"{message_id}-only", **values)
+    return words(message_id, what=_a(words.thing(answer.looks_like), words), **values)
+
+
+def _though(manifest: Manifest, words: Words) -> str:
+    """The button that contradicts "I see no bear": "It is a bear"."""
+    noun = manifest.noun.get(words.language) or manifest.noun.get(SOURCE)
+    if not noun:
+        return words("button-one-of-these")
+    return words("button-one-though", what=_a(noun, words))
+
+
+def _with_article(label: str, manifest: Manifest, words: Words) -> str:
+    """ "a teddy bear"; a label without a name stands alone."""
+    name = spelled(label, manifest, words)
+    return name if name == label else _a(name, words)
+
+
+def _a(name: str, words: Words) -> str:
+    kind = "vowel" if name[:1].lower() in "aeiou" else "consonant"
+    return words("looks-like", name=name, kind=kind)

@@ -1,0 +1,1 @@
+"""Copies of everything, and the commands that make, restore and move them."""

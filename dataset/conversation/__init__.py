@@ -1,0 +1,1 @@
+"""What was sent and answered: updates, predictions, people and their rates."""

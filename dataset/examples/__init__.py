@@ -1,0 +1,1 @@
+"""What models learn from: labels, splits, and the retrainings on them."""

@@ -1,0 +1,253 @@
+"""The examples of the dataset: their labels, and the split that each group is given once.
+
+A group is what must not be torn apart between splits: near duplicates, photos of one observation,
+photos of one person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from dataset.claims.label_names import check_label
+from dataset.photos import duplicates
+from dataset.storage.schema import Example, Photo, ReviewVerdict, Split, utc_now
+
+SHARES = ((Split.TRAIN, 0.70), (Split.VALID, 0.85), (Split.GATE, 1.0))
+"""Upper bounds of the hashed fraction: 70% train, 15% valid, 15% gate."""
+_PORTION = 1000
+
+
+class Outcome(str, Enum):
+    """What became of a photo that should become an example."""
+
+    ADDED = "added"
+    CONFLICT = "conflict"
+    """Added, though a near duplicate has another label: a person should look."""
+    KNOWN = "known"
+    """This very photo is an example already."""
+    DUPLICATE = "duplicate"
+    """A near duplicate with the same label is there: this one would teach nothing."""
+    KEPT_OUT = "kept_out"
+    """It would have had to join a group of the gate split, which is closed to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """An outcome, with the example that is there now (its own, or the one it resembles)."""
+
+    outcome: Outcome
+    example: Example
+
+
+def decide_split(group: str, *, salt: str, gate: bool = True) -> Split:
+    """The split of a group: always the same for one salt. Without `gate`, train instead of it."""
+    digest = hashlib.sha256(f"{salt}:{group}".encode()).digest()
+    fraction = int.from_bytes(digest[:8], "big") / 2**64
+    split = next(split for split, bound in SHARES if fraction < bound)
+    return Split.TRAIN if split is Split.GATE and not gate else split
+
+
+def add_example(
+    session: Session,
+    photo: Photo,
+    label: str,
+    *,
+    origin: str,
+    salt: str,
+    group: str | None = None,
+    gate: bool = True,
+    to_gate: bool = False,
+    near_distance: int = duplicates.NEAR_DISTANCE,
+    user_id: int | None = None,
+    verdict_id: int | None = None,
+    retraining_id: int | None = None,
+    now: datetime | None = None,
+) -> Added:
+    """Make a kept photo an example, unless it or its like is one.
+
+    `origin` is `collect`, `add` or `verdict`. `group` names an observation or a person; a near
+    duplicate's group goes before it, and a photo without either is its own. The split is the
+    group's, decided by its salted hash when the group is new. `gate=False` (photos of people)
+    keeps it out of the gate split; `to_gate` puts it there, in a group of its own, unless a
+    near duplicate lies in another split. Raises InvalidLabel. Constant memory; two index
+    look-ups and an insert.
+    """
+    check_label(label)
+    known = session.scalars(select(Example).where(Example.photo_id == photo.id)).first()
+    if known is not None:
+        return Added(outcome=Outcome.KNOWN, example=known)
+    outcome = Outcome.ADDED
+    near = duplicates.near_examples(session, photo.dhash, max_distance=near_distance)
+    if near:
+        like = near[0][0]
+        if any(other.label == label for other, _ in near):
+            same = next(other for other, _ in near if other.label == label)
+            return Added(outcome=Outcome.DUPLICATE, example=same)
+        closed = [other for other, _ in near if other.split is Split.GATE]
+        if closed and not (gate or to_gate):
+            return Added(outcome=Outcome.KEPT_OUT, example=closed[0])
+        outcome = Outcome.CONFLICT
+        group, split = like.group, like.split
+    elif to_gate:
+        group, split = f"gate:{photo.sha256}", Split.GATE
+    else:
+        group = group or f"photo:{photo.sha256}"
+        split = split_of(session, group) or decide_split(group, salt=salt, gate=gate)
+        if split is Split.GATE and not gate:
+            split = Split.TRAIN
+    example = Example(
+        photo_id=photo.id,
+        label=label,
+        first_label=label,
+        split=split,
+        group=group,
+        added_at=now or utc_now(),
+        origin=origin,
+        user_id=user_id,
+        verdict_id=verdict_id,
+        retraining_id=retraining_id,
+    )
+    session.add(example)
+    session.flush()
+    return Added(outcome=outcome, example=example)
+
+
+def split_of(session: Session, group: str) -> Split | None:
+    """The split that this group has, if it has an example."""
+    return session.scalars(select(Example.split).where(Example.group == group).limit(1)).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleRow:
+    """One example as training reads it; the file is `PhotoStore.get(sha256)`."""
+
+    example_id: int
+    photo_id: int
+    sha256: str
+    label: str
+    split: Split
+    group: str
+    origin: str
+    source: str
+    user_id: int | None
+    retraining_id: int | None
+    added_at: datetime
+
+
+def iterate(
+    session: Session,
+    split: Split | None = None,
+    *,
+    retraining_id: int | None = None,
+    added_since: datetime | None = None,
+) -> Iterator[ExampleRow]:
+    """Every example, or those of one split, run or time, in the order they were added.
+
+    Reads a thousand at a time by key: constant memory for any number, linear time.
+    """
+    query = select(
+        Example.id,
+        Example.photo_id,
+        Photo.sha256,
+        Example.label,
+        Example.split,
+        Example.group,
+        Example.origin,
+        Photo.source,
+        Example.user_id,
+        Example.retraining_id,
+        Example.added_at,
+    ).join(Photo, Example.photo_id == Photo.id)
+    if split is not None:
+        query = query.where(Example.split == split)
+    if retraining_id is not None:
+        query = query.where(Example.retraining_id == retraining_id)
+    if added_since is not None:
+        query = query.where(Example.added_at >= added_since)
+    last_id = 0
+    while True:
+        rows = session.execute(
+            query.where(Example.id > last_id).order_by(Example.id).limit(_PORTION)
+        ).all()
+        for row in rows:
+            yield ExampleRow(
+                example_id=row[0],
+                photo_id=row[1],
+                sha256=row[2],
+                label=row[3],
+                split=row[4],
+                group=row[5],
+                origin=row[6],
+                source=row[7],
+                user_id=row[8],
+                retraining_id=row[9],
+                added_at=row[10],
+            )
+        if len(rows) < _PORTION:
+            return
+        last_id = rows[-1][0]
+
+
+def counts(session: Session) -> dict[Split, dict[str, int]]:
+    """How many examples each split has of each label."""
+    found: dict[Split, dict[str, int]] = {split: {} for split in Split}
+    for split, label, number in session.execute(
+        select(Example.split, Example.label, func.count())
+        .group_by(Example.split, Example.label)
+        .order_by(Example.label)
+    ):
+        found[split][label] = number
+    return found
+
+
+def fingerprint(session: Session) -> tuple[str, dict[Split, dict[str, int]]]:
+    """What exactly the dataset is now: a SHA-256 over photos, labels and splits, and the counts.
+
+    The order in which examples were added does not matter. Linear time, constant memory.
+    """
+    digest = hashlib.sha256()
+    last = ""
+    while True:
+        rows = session.execute(
+            select(Photo.sha256, Example.label, Example.split)
+            .join(Example, Example.photo_id == Photo.id)
+            .where(Photo.sha256 > last)
+            .order_by(Photo.sha256)
+            .limit(_PORTION)
+        ).all()
+        for sha256, label, split in rows:
+            digest.update(f"{sha256}\t{label}\t{split.value}\n".encode())
+        if len(rows) < _PORTION:
+            return digest.hexdigest(), counts(session)
+        last = rows[-1][0]
+
+
+def remove_example(session: Session, photo_id: int) -> bool:
+    """Take a photo out of the dataset; the photo itself stays kept. False when it was not in."""
+    removed = session.scalars(
+        delete(Example).where(Example.photo_id == photo_id).returning(Example.id)
+    ).first()
+    return removed is not None
+
+
+def changed_since(session: Session, moment: datetime) -> dict[int, str]:
+    """The examples that were added, or given a label by a verdict, after `moment`.
+
+    Maps the photo's id to where the news came from: `verdict`, `add` or `collect`.
+    """
+    rows = session.execute(
+        select(Example.photo_id, Example.origin, ReviewVerdict.made_at)
+        .outerjoin(ReviewVerdict, Example.verdict_id == ReviewVerdict.id)
+        .where(or_(Example.added_at > moment, ReviewVerdict.made_at > moment))
+    )
+    return {
+        photo_id: "verdict" if decided_at is not None and decided_at > moment else origin
+        for photo_id, origin, decided_at in rows
+    }

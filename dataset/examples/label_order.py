@@ -1,0 +1,73 @@
+"""The order of the labels: decided once, here, for bundles, pages, chat and reports.
+
+A label gets its place when it is first met and keeps it: by what the file of labels says among
+those that are met together, else as they came. Nothing takes a place back, whatever is trained,
+imported, rolled back or removed later: a reviewer's key 1 never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from dataset.storage.schema import OUTSIDE, Example, LabelPlace, ReviewVerdict
+from dataset.storage.upserts import upsert
+
+
+def label_order(session: Session) -> tuple[str, ...]:
+    """Every label that has a place, in order; a label's place is where it stands in it."""
+    query = select(LabelPlace.label).order_by(LabelPlace.place, LabelPlace.label)
+    return tuple(session.scalars(query))
+
+
+def give_places(
+    session: Session, labels: Iterable[str], *, first: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Give those of the labels that have no place yet the next ones; the order of all.
+
+    Those in `first` go before others, as they stand there; the rest as they are given. Where nobody
+    has used a label that has a place, and none of these has one, they begin from the first: the
+    labels of the model that ships leave no gap before one's own.
+    """
+    order = label_order(session)
+    wanted = [label for label in dict.fromkeys(labels) if label != OUTSIDE]
+    new = [label for label in wanted if label not in order]
+    if not new:
+        return order
+    if order and len(new) == len(wanted) and not _is_used(session, order):
+        session.execute(delete(LabelPlace))
+    last = session.scalar(select(func.max(LabelPlace.place))) or 0
+    rank = {label: place for place, label in enumerate(first)}
+    for place, label in enumerate(sorted(new, key=lambda one: rank.get(one, len(rank))), last + 1):
+        # Of two processes that give one at once, the first has its way.
+        session.execute(
+            upsert(session, LabelPlace).values(label=label, place=place).on_conflict_do_nothing()
+        )
+    return label_order(session)
+
+
+def in_order(labels: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
+    """The labels in this order; those that have no place in it come last, as they are given."""
+    places = {label: place for place, label in enumerate(order)}
+    return tuple(sorted(labels, key=lambda label: places.get(label, len(places))))
+
+
+def labels_as_they_came(session: Session) -> list[str]:
+    """The labels of the examples, `outside` apart: that of the oldest example first."""
+    query = (
+        select(Example.label)
+        .where(Example.label != OUTSIDE)
+        .group_by(Example.label)
+        .order_by(func.min(Example.id))
+    )
+    return list(session.scalars(query))
+
+
+def _is_used(session: Session, labels: Sequence[str]) -> bool:
+    """Whether a photo or a reviewer's verdict bears one of the labels."""
+    return any(
+        session.scalar(select(column).where(column.in_(labels)).limit(1)) is not None
+        for column in (Example.label, ReviewVerdict.label)
+    )

@@ -1,0 +1,80 @@
+"""Whether there is enough to train with, told before anything takes time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dataset.examples.folding import waiting_labels
+from dataset.storage.schema import OUTSIDE, Example, Split
+
+LEAST_PHOTOS = 5
+"""Photos to learn from that each label needs. Below it, not even the choice of a threshold means
+anything; 50 are where it begins to be good."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lack:
+    """What is missing: any photos at all, a second label, or photos of one label."""
+
+    what: Literal["photos", "labels", "label"]
+    label: str = ""
+    """The only one there is, or the one with too few photos."""
+    photos: int = 0
+    least: int = LEAST_PHOTOS
+
+    def __str__(self) -> str:
+        if self.what == "photos":
+            return (
+                "The dataset is empty: take photos in with `python -m training.add DIR` or"
+                " `python -m training.collect LABEL…`."
+            )
+        if self.what == "labels":
+            return (
+                f"There is only the label {self.label!r}: to tell things apart takes two at"
+                " least; add photos of another."
+            )
+        return (
+            f"The label {self.label!r} has {self.photos} photos to learn from and needs"
+            f" {self.least} at least (50 are a good beginning; about one in seven goes to the gate"
+            " and is not learned from): add more."
+        )
+
+
+def lack_in(photos: Mapping[str, int], *, least: int = LEAST_PHOTOS) -> Lack | None:
+    """What is missing where the labels have so many photos to learn from; None when nothing is.
+
+    A label that has photos in the gate split alone counts with 0.
+    """
+    labels = sorted(set(photos) - {OUTSIDE})
+    if not labels:
+        return Lack(what="photos", least=least)
+    if len(labels) == 1:
+        return Lack(what="labels", label=labels[0], photos=photos[labels[0]], least=least)
+    for label in labels:
+        if photos[label] < least:
+            return Lack(what="label", label=label, photos=photos[label], least=least)
+    return None
+
+
+def lack_of_photos(session: Session) -> Lack | None:
+    """What a retraining begun now would surely lack; None where it may do.
+
+    Verdicts that wait to be folded may bring photos and labels: while some do, only what they
+    cannot mend is lacking.
+    """
+    learnable: Counter[str] = Counter()
+    query = select(Example.label, Example.split, func.count()).group_by(
+        Example.label, Example.split
+    )
+    for label, split, count in session.execute(query):
+        learnable[label] += 0 if split is Split.GATE else count
+    waiting = waiting_labels(session)
+    lack = lack_in({**learnable, **dict.fromkeys(waiting, 0)})
+    # With verdicts to come, how many photos a label will have is not certain yet.
+    return None if waiting and lack is not None and lack.what == "label" else lack

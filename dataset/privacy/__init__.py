@@ -1,0 +1,1 @@
+"""What people allow, take with them and take back; what goes after its time."""

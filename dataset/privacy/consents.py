@@ -1,0 +1,64 @@
+"""Consent: who allowed their photos to be kept, under which version of the notice, and when.
+
+Nothing but numbers is kept before, and nothing new after it was withdrawn. What the law and
+Telegram's terms call forgetting is `privacy.forgetting`, what they call access `privacy.exporting`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from dataset.claims.families import leave_families, portions, rest_on_others
+from dataset.storage.schema import Consent, Photo, utc_now
+
+
+def current(session: Session, user_id: int) -> Consent | None:
+    """The consent in force, if any."""
+    return session.scalars(
+        select(Consent)
+        .where(Consent.user_id == user_id, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.id.desc())
+        .limit(1)
+    ).first()
+
+
+def grant(
+    session: Session, user_id: int, notice_version: str, *, now: datetime | None = None
+) -> Consent:
+    """Record that this person allows their photos to be kept; the same row when they do already.
+
+    Another version of the notice makes another row: photos rest on what was read then.
+    """
+    standing = current(session, user_id)
+    if standing is not None and standing.notice_version == notice_version:
+        return standing
+    row = Consent(user_id=user_id, notice_version=notice_version, granted_at=now or utc_now())
+    session.add(row)
+    session.flush()
+    return row
+
+
+def withdraw(session: Session, user_id: int, *, now: datetime | None = None) -> int:
+    """Withdraw this person's consent; returns how many photos are no longer used.
+
+    They leave the queue at once and the dataset at the next fold, and are deleted by retention.
+    A photo that somebody else sent too, and allowed, stays on that consent.
+    """
+    now = now or utc_now()
+    in_force = session.scalars(
+        select(Consent.id).where(Consent.user_id == user_id, Consent.withdrawn_at.is_(None))
+    ).all()
+    session.execute(update(Consent).where(Consent.id.in_(in_force)).values(withdrawn_at=now))
+    resting = session.scalars(select(Photo.id).where(Photo.consent_id.in_(in_force))).all()
+    leaving = sorted(set(resting) - rest_on_others(session, resting, user_id))
+    for some in portions(leaving):
+        session.execute(
+            update(Photo)
+            .where(Photo.id.in_(some))
+            .values(queue_reason=None, priority=0.0, leased_by=None, leased_until=None)
+        )
+    leave_families(session, leaving, now=now)
+    return len(leaving)

@@ -1,0 +1,71 @@
+"""What forgetting leaves to do once it is committed, until no file on this machine holds any of it.
+
+Photo files whose store did not answer, features of forgotten photos in the caches of training, and
+SQLite's write-ahead log, which keeps what was overwritten until it is emptied.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from dataset.errors import DatabaseError, DatabaseLocked
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from dataset.storage.schema import Forgotten, utc_now
+
+CACHES = ("features.sqlite3", "similar.sqlite3")
+"""Files of training in DATA_DIR whose rows name a photo by its `sha256`."""
+
+_LOOKS_BACK = timedelta(days=2)
+"""What is left for longer goes with retention, which looks at every file each night."""
+_WAIT_S = 5.0
+
+
+def erase(
+    database: Database, store: PhotoStore, data_dir: Path, *, now: datetime | None = None
+) -> None:
+    """Remove what is left of photos that were forgotten lately; may be called at any time, again.
+
+    Raises PhotoStoreError while the store keeps it from that, DatabaseLocked while another program
+    is at the database or a cache.
+    """
+    since = (now or utc_now()) - _LOOKS_BACK
+    with database.reading() as session:
+        names = session.scalars(select(Forgotten.sha256).where(Forgotten.forgotten_at >= since))
+        forgotten = list(names)
+    store.remove_all(forgotten)
+    for name in CACHES:
+        _erase_rows(data_dir / name, forgotten)
+    database.empty_log()
+
+
+def _erase_rows(file: Path, forgotten: Sequence[str]) -> None:
+    if not file.is_file() or not forgotten:
+        return
+    try:
+        with closing(sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None)) as cache:
+            cache.execute("PRAGMA secure_delete=ON")
+            for table in _tables(cache):
+                cache.executemany(
+                    f'DELETE FROM "{table}" WHERE sha256 = ?',  # noqa: S608 - the file's own name
+                    [(name,) for name in forgotten],
+                )
+            busy, *_ = cache.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as exc:
+        raise DatabaseError(f"The cache {file} cannot be written ({exc}).") from exc
+    if busy:
+        raise DatabaseLocked(f"The cache {file} is in use by another program.")
+
+
+def _tables(cache: sqlite3.Connection) -> list[str]:
+    found = cache.execute(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND c.name = 'sha256'"
+    )
+    return [name for (name,) in found]

@@ -1,0 +1,1 @@
+"""What reviewers look at and decide, and the figures about it."""

@@ -1,0 +1,164 @@
+"""Looking through many photos at once: which ones, and in which order.
+
+A reviewer's grid takes the ids of everything that fits, in order, once (`find_photos`), and then
+what is known of those that come into sight (`reviewing.cards`). So nothing is skipped or shown
+twice while verdicts shorten the queue.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, text
+from sqlalchemy.orm import Session
+
+from dataset.storage.schema import (
+    OUTSIDE,
+    WAITING,
+    Example,
+    Photo,
+    QueueReason,
+    ReviewVerdict,
+    Split,
+    Suspicion,
+    Verdict,
+)
+
+MOST_PHOTOS = 20_000
+"""Ids that one listing gives; more are better narrowed by a filter than scrolled."""
+
+
+class Shelf(str, enum.Enum):
+    """Which photos one looks through."""
+
+    QUEUE = "queue"
+    """What waits for a verdict."""
+    EXAMPLES = "examples"
+    """What is in the dataset."""
+    SUSPICIONS = "suspicions"
+    """Examples that `training.clean` finds likely mislabelled, odd or in conflict, and on which
+    nobody decided since."""
+
+
+class Order(str, enum.Enum):
+    TEACHES = "teaches"
+    """By what a verdict would teach: the queue's priority, a suspicion's score."""
+    LOSS = "loss"
+    """By how unlikely the model finds what the photo is held to show."""
+    DOUBT = "doubt"
+    """By how little the model's first label is ahead of its second."""
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoFilter:
+    """What a photo must be; None lets everything pass."""
+
+    label: str | None = None
+    """The example's label, else the answered one; `outside` for a photo that was refused."""
+    split: Split | None = None
+    verdict: Verdict | None = None
+    model_version: str | None = None
+    reason: QueueReason | None = None
+
+
+def find_photos(
+    session: Session, shelf: Shelf, wanted: PhotoFilter, order: Order, *, limit: int = MOST_PHOTOS
+) -> list[int]:
+    """The ids of the photos that fit, in order, at most `limit` of them."""
+    query = select(Photo.id).outerjoin(Example, Example.photo_id == Photo.id)
+    if shelf is Shelf.SUSPICIONS:
+        query = query.join(Suspicion, Suspicion.photo_id == Photo.id)
+    query = query.where(_on(shelf), *_conditions(wanted))
+    return list(session.scalars(_in_order(query, shelf, order).limit(limit)))
+
+
+def count_suspicions(session: Session) -> int:
+    """How many suspected examples nobody decided on since."""
+    query = (
+        select(func.count(Suspicion.photo_id))
+        .join(Example, Example.photo_id == Suspicion.photo_id)
+        .where(_on(Shelf.SUSPICIONS))
+    )
+    return session.scalar(query) or 0
+
+
+def reasons_waiting(session: Session) -> dict[QueueReason, int]:
+    """How many photos wait for each reason."""
+    query = (
+        select(Photo.queue_reason, func.count(Photo.id))
+        .where(text(WAITING))
+        .group_by(Photo.queue_reason)
+    )
+    return {reason: count for reason, count in session.execute(query) if reason is not None}
+
+
+def model_versions(session: Session) -> list[str]:
+    """The models whose answers are on kept photos, in alphabetical order."""
+    query = select(Photo.answer_model).where(Photo.answer_model.is_not(None)).distinct()
+    return sorted(version for version in session.scalars(query) if version is not None)
+
+
+def label_counts(session: Session) -> dict[str, dict[Split, int]]:
+    """How many examples each label has in each split; labels in alphabetical order."""
+    counts: dict[str, dict[Split, int]] = {}
+    query = (
+        select(Example.label, Example.split, func.count(Example.id))
+        .group_by(Example.label, Example.split)
+        .order_by(Example.label)
+    )
+    for label, split, count in session.execute(query):
+        counts.setdefault(label, dict.fromkeys(Split, 0))[split] = count
+    return counts
+
+
+def _on(shelf: Shelf) -> ColumnElement[bool]:
+    if shelf is Shelf.QUEUE:
+        return text(WAITING)  # type: ignore[return-value] # in the words of the partial indexes
+    if shelf is Shelf.EXAMPLES:
+        return Example.id.is_not(None)
+    decided_since = exists().where(
+        ReviewVerdict.photo_id == Suspicion.photo_id,
+        ReviewVerdict.undone_at.is_(None),
+        ReviewVerdict.made_at > Suspicion.found_at,
+    )
+    return and_(Example.id.is_not(None), ~decided_since)
+
+
+def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.label is not None:
+        answered = case(
+            (Photo.answer_verdict == Verdict.OUTSIDE, OUTSIDE), else_=Photo.answer_label
+        )
+        conditions.append(func.coalesce(Example.label, answered) == wanted.label)
+    if wanted.split is not None:
+        conditions.append(Example.split == wanted.split)
+    if wanted.verdict is not None:
+        conditions.append(Photo.answer_verdict == wanted.verdict)
+    if wanted.model_version is not None:
+        conditions.append(Photo.answer_model == wanted.model_version)
+    if wanted.reason is not None:
+        conditions.append(Photo.queue_reason == wanted.reason)
+    return conditions
+
+
+def _in_order(query: Select[int], shelf: Shelf, order: Order) -> Select[int]:
+    if order is Order.NEWEST:
+        return query.order_by(Photo.kept_at.desc(), Photo.id.desc())
+    if order is Order.OLDEST:
+        return query.order_by(Photo.kept_at, Photo.id)
+    if shelf is Shelf.QUEUE and order in (Order.LOSS, Order.DOUBT):
+        # What waits was answered, so there are no gaps: the order of a partial index.
+        key = Photo.loss if order is Order.LOSS else Photo.doubt
+        return query.order_by(key.desc(), Photo.id)
+    # A photo that no model answered is neither a loss nor a doubt of the model's: it comes last.
+    if order is Order.LOSS:
+        return query.order_by(func.coalesce(Photo.loss, -1.0).desc(), Photo.id)
+    if order is Order.DOUBT:
+        return query.order_by(func.coalesce(Photo.doubt, -1.0).desc(), Photo.id)
+    if shelf is Shelf.SUSPICIONS:
+        return query.order_by(Suspicion.score.desc(), Photo.id)
+    return query.order_by(Photo.priority.desc(), Photo.id)

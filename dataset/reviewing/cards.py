@@ -1,0 +1,156 @@
+"""What is known of photos, gathered for a reviewer's eyes: a few queries however many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from dataset.claims.settling import asserts
+from dataset.storage.schema import (
+    Claim,
+    ClaimStatus,
+    Example,
+    Photo,
+    Prediction,
+    ReviewVerdict,
+    Suspicion,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """How many people say one thing of a photo."""
+
+    asserts: str | None
+    """A label, `outside`, or None: something is wrong with the answer."""
+    people: int
+    by_admin: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a reviewer sees of one photo. Its duplicates' answers and claims count as its own."""
+
+    photo: Photo
+    prediction: Prediction | None
+    """The latest answer; a photo that was collected has none."""
+    said: Sequence[Said]
+    """Claims that are not rejected, most people first."""
+    example: Example | None
+    suspicion: Suspicion | None
+    verdict: ReviewVerdict | None
+    """The one that stands."""
+
+
+def held_by_other(photo: Photo, reviewer_id: int, now: datetime) -> bool:
+    """Whether a reviewer other than this one has leased the photo."""
+    return (
+        photo.leased_by is not None
+        and photo.leased_by != reviewer_id
+        and photo.leased_until is not None
+        and photo.leased_until > now
+    )
+
+
+class Standing(NamedTuple):
+    """A photo and the verdict on it that stands."""
+
+    photo: Photo
+    verdict: ReviewVerdict | None
+
+
+def standing(session: Session, photo_ids: Sequence[int]) -> dict[int, Standing]:
+    """How it stands with these photos, by id; those that are gone are left out. Two queries."""
+    verdicts = _verdicts(session, photo_ids)
+    found = session.scalars(select(Photo).where(Photo.id.in_(photo_ids)))
+    return {photo.id: Standing(photo, verdicts.get(photo.id)) for photo in found}
+
+
+def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
+    """What is known of these photos, in the order asked for; photos that are gone are left out."""
+    found = standing(session, photo_ids)
+    predictions = _predictions(session, photo_ids)
+    said = _said(session, photo_ids)
+    examples = _by_photo(
+        (row.photo_id, row)
+        for row in session.scalars(select(Example).where(Example.photo_id.in_(photo_ids)))
+    )
+    suspicions = _by_photo(
+        (row.photo_id, row)
+        for row in session.scalars(select(Suspicion).where(Suspicion.photo_id.in_(photo_ids)))
+    )
+    return [
+        Card(
+            photo=found[photo_id].photo,
+            prediction=predictions.get(photo_id),
+            said=said.get(photo_id, ()),
+            example=examples.get(photo_id),
+            suspicion=suspicions.get(photo_id),
+            verdict=found[photo_id].verdict,
+        )
+        for photo_id in photo_ids
+        if photo_id in found
+    ]
+
+
+def _by_photo(rows: Iterable[tuple[int, T]]) -> dict[int, T]:
+    """The last row of each photo."""
+    return dict(rows)
+
+
+def _verdicts(session: Session, photo_ids: Sequence[int]) -> dict[int, ReviewVerdict]:
+    query = (
+        select(ReviewVerdict)
+        .where(ReviewVerdict.photo_id.in_(photo_ids), ReviewVerdict.undone_at.is_(None))
+        .order_by(ReviewVerdict.id)
+    )
+    return _by_photo((row.photo_id, row) for row in session.scalars(query))
+
+
+def _family(photo_ids: Sequence[int]) -> ColumnElement[bool]:
+    return or_(Photo.id.in_(photo_ids), Photo.duplicate_of_id.in_(photo_ids))
+
+
+def _predictions(session: Session, photo_ids: Sequence[int]) -> dict[int, Prediction]:
+    query = (
+        select(Photo.id, Photo.duplicate_of_id, Prediction)
+        .join(Prediction, Prediction.photo_id == Photo.id)
+        .where(_family(photo_ids))
+        .order_by(Prediction.id)
+    )
+    latest: dict[int, Prediction] = {}
+    for photo_id, first_id, prediction in session.execute(query):
+        latest[photo_id] = prediction
+        if first_id is not None:
+            latest[first_id] = prediction
+    return latest
+
+
+def _said(session: Session, photo_ids: Sequence[int]) -> dict[int, list[Said]]:
+    query = (
+        select(func.coalesce(Photo.duplicate_of_id, Photo.id), Prediction, Claim)
+        .join(Prediction, Prediction.photo_id == Photo.id)
+        .join(Claim, Claim.prediction_id == Prediction.id)
+        .where(_family(photo_ids), Claim.status != ClaimStatus.REJECTED)
+    )
+    voices: dict[int, dict[str | None, dict[int, bool]]] = {}
+    for photo_id, prediction, claim in session.execute(query):
+        people = voices.setdefault(photo_id, {}).setdefault(asserts(claim, prediction), {})
+        people[claim.user_id] = people.get(claim.user_id, False) or claim.by_admin
+    return {
+        photo_id: sorted(
+            (
+                Said(asserts=meant, people=len(people), by_admin=any(people.values()))
+                for meant, people in said.items()
+            ),
+            key=lambda one: -one.people,
+        )
+        for photo_id, said in voices.items()
+    }

@@ -1,0 +1,139 @@
+"""Verdicts: one reviewer's decision on a photo. The newest that is not undone counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dataset.claims.label_names import check_label
+from dataset.claims.settling import BY_PEOPLE, lock_family, settle
+from dataset.errors import NotFoundError, NothingToUndo
+from dataset.reviewing import queue
+from dataset.storage import audit
+from dataset.storage.schema import (
+    TELEGRAM,
+    Example,
+    Photo,
+    QueueReason,
+    ReviewVerdict,
+    VerdictKind,
+    utc_now,
+)
+
+
+def decide(
+    session: Session,
+    photo_id: int,
+    reviewer_id: int,
+    kind: VerdictKind | str,
+    *,
+    via: str,
+    label: str | None = None,
+    to_gate: bool = False,
+    now: datetime | None = None,
+) -> ReviewVerdict:
+    """Record what a reviewer says of a photo; `via` is `chat`, `web` or `file`.
+
+    It settles the claims on the photo and on its duplicates, and takes the family out of the
+    queue. The dataset follows at the next fold. Writes an audit row. Raises NotFoundError,
+    InvalidLabel. A dozen look-ups by key, whatever the queue's length.
+    """
+    kind = VerdictKind(kind)
+    now = now or utc_now()
+    if via not in BY_PEOPLE:
+        raise ValueError(f"via must be one of {BY_PEOPLE}")
+    if (kind is VerdictKind.LABEL) != (label is not None):
+        raise ValueError("a label goes with kind 'label', and only with it")
+    if label is not None:
+        check_label(label)
+    photo = lock_family(session, photo_id)
+    if photo is None:
+        raise NotFoundError("That photo is not kept any more.")
+    verdict = ReviewVerdict(
+        made_at=now,
+        photo_id=photo.id,
+        reviewer_id=reviewer_id,
+        kind=kind,
+        label=label,
+        to_gate=to_gate and kind is not VerdictKind.REJECT,
+        via=via,
+    )
+    session.add(verdict)
+    photo.leased_by = photo.leased_until = None
+    session.flush()
+    settle(session, photo, quorum=None, now=now)
+    audit.record(
+        session,
+        actor_id=reviewer_id,
+        action="verdict",
+        subject=f"photo:{photo.id}",
+        details={"kind": kind.value, "label": label, "via": via, "to_gate": verdict.to_gate},
+        now=now,
+    )
+    return verdict
+
+
+def undo_last(
+    session: Session,
+    reviewer_id: int,
+    *,
+    now: datetime | None = None,
+    lease_s: float = queue.LEASE_S,
+) -> ReviewVerdict:
+    """Take back this reviewer's last verdict that still stands; returns it.
+
+    Its photo waits again, leased to the same reviewer. Writes an audit row. Raises
+    NothingToUndo.
+    """
+    now = now or utc_now()
+    verdict = session.scalars(
+        select(ReviewVerdict)
+        .where(
+            ReviewVerdict.reviewer_id == reviewer_id,
+            ReviewVerdict.undone_at.is_(None),
+            ReviewVerdict.via.in_(BY_PEOPLE),
+        )
+        .order_by(ReviewVerdict.id.desc())
+        .limit(1)
+    ).first()
+    photo = None if verdict is None else lock_family(session, verdict.photo_id)
+    if verdict is None or photo is None:
+        raise NothingToUndo("There is no verdict of yours to take back.")
+    verdict.undone_at = now
+    session.flush()
+    settle(session, photo, quorum=None, now=now)
+    _keep_in_sight(session, photo)
+    queue.lease(session, photo.id, reviewer_id, now=now, lease_s=lease_s)
+    audit.record(
+        session,
+        actor_id=reviewer_id,
+        action="undo_verdict",
+        subject=f"photo:{photo.id}",
+        details={"verdict": verdict.id},
+        now=now,
+    )
+    return verdict
+
+
+def history(session: Session, photo_id: int) -> list[ReviewVerdict]:
+    """Every verdict on a photo, undone ones too, oldest first."""
+    return list(
+        session.scalars(
+            select(ReviewVerdict)
+            .where(ReviewVerdict.photo_id == photo_id)
+            .order_by(ReviewVerdict.id)
+        )
+    )
+
+
+def _keep_in_sight(session: Session, photo: Photo) -> None:
+    """A collected photo that a verdict had thrown out, now undone, has no other way back."""
+    if photo.source == TELEGRAM or photo.decided_at is not None or photo.queue_reason is not None:
+        return
+    if session.scalars(select(Example.id).where(Example.photo_id == photo.id)).first() is None:
+        photo.queue_reason = QueueReason.DISPUTED
+        photo.doubt = photo.doubt or 0.0
+        photo.loss = photo.loss or 0.0
+        session.flush()

@@ -1,0 +1,416 @@
+"""The database: opening it, sessions on it, bringing its tables up to date, and its errors.
+
+SQLite is the default and needs nothing; `postgresql://` URLs go through psycopg 3. What the
+drivers raise is translated once, here, into the tree of `dataset.errors`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from dataset.errors import (
+    DatabaseConflict,
+    DatabaseCorrupt,
+    DatabaseDiskFault,
+    DatabaseError,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+    DatabaseUnreachable,
+)
+from dataset.storage import tallies
+from dataset.storage.migrations import HEAD, REVISIONS
+from dataset.storage.schema import Base
+
+BUSY_TIMEOUT_S = 10.0
+_UPGRADE_LOCK = 6_204_518_290
+"""Key of the PostgreSQL advisory lock under which the tables are changed."""
+_BEGINS_WITH = "detector_begins_with"
+"""Execution option: the statement that begins a transaction on SQLite; "" for none."""
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic notes how far the tables have come."""
+
+_SQLITE_MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
+    ("is locked", DatabaseLocked),
+    ("readonly", DatabaseReadOnly),
+    ("malformed", DatabaseCorrupt),
+    ("not a database", DatabaseCorrupt),
+    ("disk is full", DatabaseFull),
+    ("unable to open", DatabaseUnreachable),
+    ("disk i/o error", DatabaseDiskFault),
+    ("constraint failed", DatabaseConflict),
+)
+_POSTGRESQL_STATES: tuple[tuple[str, type[DatabaseError]], ...] = (
+    ("55P03", DatabaseLocked),
+    ("40", DatabaseLocked),
+    ("25006", DatabaseReadOnly),
+    ("XX001", DatabaseCorrupt),
+    ("XX002", DatabaseCorrupt),
+    ("53", DatabaseFull),
+    ("08", DatabaseUnreachable),
+    ("57P", DatabaseUnreachable),
+    ("28", DatabaseUnreachable),
+    ("3D000", DatabaseUnreachable),
+    ("23", DatabaseConflict),
+)
+_SENTENCES: dict[type[DatabaseError], str] = {
+    DatabaseLocked: "is locked by another program; stop that program, or try again in a moment",
+    DatabaseReadOnly: "cannot be written; check the owner and the permissions of its folder",
+    DatabaseCorrupt: "is damaged or no database; put it aside and restore the last backup "
+    "(python -m dataset.restore)",
+    DatabaseFull: "has no space left; free some and try again",
+    DatabaseUnreachable: "cannot be opened; check DATA_DIR, DATABASE_URL and that it is running",
+    DatabaseDiskFault: "cannot be read or written: its disk reports an error; see whether it is "
+    "full, over a quota or failing",
+    DatabaseConflict: "refused a row that contradicts another",
+    DatabaseError: "did not do what it was asked",
+}
+
+
+class Database:
+    """One database. Cheap to make: nothing is opened before the first session.
+
+    Sessions are for one thread each; any number of threads may have one at a time.
+    """
+
+    def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        """`url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
+
+        Raises DatabaseUnreachable when the URL is none, or its driver is not installed.
+        """
+        try:
+            parsed = make_url(url)
+            if parsed.drivername == "postgresql":
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            self.file = Path(parsed.database or "") if self.is_sqlite else None
+            self._name = str(parsed.database) + (f" on {parsed.host}" if parsed.host else "")
+            self._engine = _open(parsed.render_as_string(hide_password=False), busy_timeout_s)
+        except ArgumentError:
+            raise DatabaseUnreachable(
+                "DATABASE_URL is no database's address; write sqlite:///FILE or "
+                "postgresql://USER:PASSWORD@HOST/NAME."
+            ) from None
+        except (NoSuchModuleError, ModuleNotFoundError) as exc:
+            raise DatabaseUnreachable(
+                f"The driver for this DATABASE_URL is missing ({exc}); install it with "
+                "pip install -e '.[postgres]' in the project's folder."
+            ) from None
+        self._reading = self._engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
+        self._unbundled = self._engine.execution_options(**{_BEGINS_WITH: ""})
+        self._busy_timeout_s = busy_timeout_s
+        self._kept: dict[int, Connection] = {}
+        """The connection of each thread that has had a `transaction`."""
+
+    def __repr__(self) -> str:
+        return f"Database({self._name!r})"
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction that may write: committed at the end, rolled back when anything raises.
+
+        On SQLite it holds the one write lock from its first statement, so that reading and then
+        writing cannot be overtaken. Rows stay readable after it; what they relate to is not.
+        """
+        with self._translated(), Session(self._engine, expire_on_commit=False) as session:
+            yield session
+            if session.in_transaction():
+                tallies.write_pending(session.connection())
+            session.commit()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Like `session`, but statements only: for what runs for every photo, in half the time.
+
+        On SQLite each thread keeps the connection for its next one.
+        """
+        with self._translated(), self._lasting() as connection:
+            assert not connection.in_transaction()
+            try:
+                yield connection
+                tallies.write_pending(connection)
+                connection.commit()
+            except BaseException:
+                if self.is_sqlite:
+                    # A begin or a commit that failed leaves it in a state of which nobody knows.
+                    connection.invalidate()
+                    connection.close()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: one consistent state, never waits for a writer."""
+        with self._translated(), Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[Session]:
+        """A session whose every statement is a transaction of its own on SQLite.
+
+        There the write lock is held while a statement runs and no longer, even when its thread then
+        waits for the interpreter's: for whoever writes beside work that keeps that for long.
+        On PostgreSQL, where only the row is locked, it is one transaction.
+        """
+        with self._translated(), Session(self._unbundled, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A plain connection with its errors translated, for copying whole databases."""
+        with self._translated(), self._engine.connect() as connection:
+            yield connection
+
+    def upgrade(self) -> bool:
+        """Bring the tables up to date; True when that took anything. Milliseconds when not.
+
+        Safe when several processes start at once: one does the work, the others wait.
+        Raises DatabaseTooNew when a newer version of this program has been here.
+        """
+        if self.file is not None:
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as exc:
+                raise DatabaseUnreachable(
+                    f"The folder {self.file.parent} cannot be made: {exc.strerror}."
+                ) from exc
+        with self._translated():
+            if self._revision() == HEAD:
+                return False
+            if self.is_sqlite:
+                self._write_ahead()
+            with self._restructuring() as connection:
+                # Again, under the lock: another process may have been here meanwhile.
+                found = self._known_revision(connection)
+                if found == HEAD:
+                    return False
+                if found is None:
+                    _create(connection)
+                else:
+                    # Imported only where there are older tables: a first start does without it.
+                    from dataset.storage.migrations.run import upgrade_on
+
+                    upgrade_on(connection)
+        return True
+
+    def needs_upgrade(self) -> bool:
+        """Whether `upgrade` has something to do. Raises DatabaseTooNew as it does."""
+        with self._translated():
+            return self._revision() != HEAD
+
+    def try_write(self) -> None:
+        """Write something and take it back; raises whatever would keep a transaction from it."""
+        with self.connection() as connection, connection.begin() as transaction:
+            connection.execute(text("CREATE TABLE detector_probe (id INTEGER)"))
+            transaction.rollback()
+
+    def empty_log(self) -> None:
+        """Empty SQLite's write-ahead log, which holds what was overwritten until then.
+
+        Raises DatabaseLocked while somebody reads or writes; nothing to do on PostgreSQL.
+        """
+        if not self.is_sqlite:
+            return
+        with self._translated(), self._unbundled.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise DatabaseLocked(self._sentence(DatabaseLocked))
+
+    def check(self, *, thorough: bool = False) -> None:
+        """Read the whole database for damage (SQLite) or ask the server (PostgreSQL).
+
+        `thorough` also holds the indexes against their tables, which takes several times as long.
+        Raises DatabaseCorrupt or DatabaseUnreachable. Seconds for a large file.
+        """
+        look = "PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)"
+        with self.connection() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT 1"))
+            elif (found := connection.execute(text(look)).scalar()) != "ok":
+                raise DatabaseCorrupt(self._sentence(DatabaseCorrupt) + f" ({found})")
+
+    def dispose(self) -> None:
+        """Close every connection; the next session opens new ones."""
+        while self._kept:
+            self._kept.popitem()[1].close()
+        self._engine.dispose()
+
+    @contextmanager
+    def _lasting(self) -> Iterator[Connection]:
+        if not self.is_sqlite:
+            with self._engine.connect() as connection:  # looked at whether it is still there
+                yield connection
+            return
+        kept = self._kept.get(threading.get_ident())
+        if kept is None or kept.closed:
+            kept = self._kept[threading.get_ident()] = self._engine.connect()
+        yield kept
+
+    @contextmanager
+    def _restructuring(self) -> Iterator[Connection]:
+        """A transaction for changing tables, which keeps other processes out.
+
+        SQLite holds no rows against each other in it: steps that make a table anew drop the old.
+        """
+        if not self.is_sqlite:
+            with self._engine.begin() as connection:
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
+                )
+                yield connection
+            return
+        with self._unbundled.connect() as connection:
+            # Only outside a transaction does it take effect; the connection is not used again.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+            connection.execution_options(**{_BEGINS_WITH: "BEGIN IMMEDIATE"})
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.invalidate()
+
+    def _revision(self) -> str | None:
+        with self._reading.connect() as connection:
+            return self._known_revision(connection)
+
+    def _known_revision(self, connection: Connection) -> str | None:
+        revision = _revision_of(connection)
+        if revision is not None and revision not in REVISIONS:
+            raise DatabaseTooNew(
+                f"The database {self._name} was written by a newer version of this program "
+                f"(revision {revision}); install that version, or restore an older backup."
+            )
+        return revision
+
+    def _write_ahead(self) -> None:
+        """Switch to WAL, which the file remembers. SQLite does not wait for others here."""
+        deadline_s = time.monotonic() + self._busy_timeout_s
+        while True:
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+                return
+            except Exception as exc:
+                if "locked" not in str(exc) or time.monotonic() > deadline_s:
+                    raise self._translate(exc) from exc
+                time.sleep(0.05)
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as exc:
+            raise self._translate(exc.orig or exc) from exc
+        except sqlite3.Error as exc:
+            raise self._translate(exc) from exc
+        except SQLAlchemyError as exc:
+            raise DatabaseError(f"{self._sentence(DatabaseError)} ({type(exc).__name__})") from exc
+
+    def _translate(self, exc: BaseException) -> DatabaseError:
+        kind = _kind(exc)
+        detail = "" if kind is not DatabaseError else f" ({str(exc).splitlines()[0]})"
+        return kind(self._sentence(kind) + detail)
+
+    def _sentence(self, kind: type[DatabaseError]) -> str:
+        return f"The database {self._name} {_SENTENCES[kind]}."
+
+
+def _kind(exc: BaseException) -> type[DatabaseError]:
+    state = getattr(exc, "sqlstate", None)
+    if state is not None:
+        for prefix, kind in _POSTGRESQL_STATES:
+            if state.startswith(prefix):
+                return kind
+        return DatabaseError
+    message = str(exc).lower()
+    for words, kind in _SQLITE_MESSAGES:
+        if words in message:
+            return kind
+    # psycopg gives no state when the connection itself is gone.
+    return DatabaseUnreachable if "connection" in message else DatabaseError
+
+
+def _revision_of(connection: Connection) -> str | None:
+    table = (
+        "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        if connection.dialect.name == "sqlite"
+        # Not to_regclass(): its cache may not know yet what another process has just committed.
+        else "SELECT 1 FROM pg_class WHERE relname = 'alembic_version' AND relkind = 'r' "
+        "AND pg_table_is_visible(oid)"
+    )
+    if connection.execute(text(table)).first() is None:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _create(connection: Connection) -> None:
+    """Make the tables as they are now, as all steps together would, and say that they are.
+
+    The way that Alembic's cookbook describes for an empty database ("Building an Up to Date
+    Database from Scratch"); a test holds both ways against each other.
+    """
+    Base.metadata.create_all(connection, checkfirst=False)
+    _VERSION.create(connection, checkfirst=True)
+    connection.execute(_VERSION.insert().values(version_num=HEAD))
+
+
+def _open(url: str, busy_timeout_s: float) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    event.listen(engine, "begin", tallies.begin)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: it does so late and without the lock.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA cache_size=-16000")
+    # What is forgotten, and what people wrote in handled updates, leaves nothing in free pages.
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get(_BEGINS_WITH, "BEGIN IMMEDIATE")
+    if begin:
+        # Past SQLAlchemy, which makes as much of these two words as of any other statement.
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        driver.execute(begin)

@@ -1,0 +1,57 @@
+"""Named locks with an end, for work that only one process may do at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from dataset.storage.schema import Lease, utc_now
+from dataset.storage.upserts import upsert
+
+
+def acquire(
+    session: Session, name: str, holder: str, *, lease_s: float, now: datetime | None = None
+) -> bool:
+    """Take the lease `name`, or prolong it when `holder` has it; False when another has it.
+
+    One statement, so that of any number of processes exactly one gets it. It ends by itself
+    `lease_s` seconds from `now`: a holder that dies is followed by another after that.
+    """
+    now = now or utc_now()
+    until = now + timedelta(seconds=lease_s)
+    insert = upsert(session, Lease).values(name=name, holder=holder, until=until)
+    taken = session.execute(
+        insert.on_conflict_do_update(
+            index_elements=[Lease.name],
+            set_={"holder": holder, "until": until},
+            where=(Lease.until <= now) | (Lease.holder == holder),
+        ).returning(Lease.name)
+    ).first()
+    return taken is not None
+
+
+def release(session: Session, name: str, holder: str) -> bool:
+    """Give the lease back; False when `holder` had it no more."""
+    given_back = session.execute(
+        delete(Lease).where(Lease.name == name, Lease.holder == holder).returning(Lease.name)
+    ).first()
+    return given_back is not None
+
+
+def end(session: Session, name: str) -> None:
+    """End the lease, whoever has it."""
+    session.execute(delete(Lease).where(Lease.name == name))
+
+
+def names(session: Session, prefix: str) -> list[str]:
+    """The leases whose names begin like this."""
+    found = select(Lease.name).where(Lease.name.startswith(prefix, autoescape=True))
+    return list(session.scalars(found))
+
+
+def holder_of(session: Session, name: str, *, now: datetime | None = None) -> str | None:
+    """Who has the lease now, if anybody."""
+    row = session.get(Lease, name, populate_existing=True)
+    return row.holder if row is not None and row.until > (now or utc_now()) else None

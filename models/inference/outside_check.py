@@ -1,0 +1,229 @@
+"""Does a photo show none of the labels? The pretrained network answers, not the trained head.
+
+Up to three measures, each higher for stranger photos, are added up; the training photos bring them
+to one scale (see `Measure`):
+
+- ImageNet: the log-odds that ImageNet's probability lies outside the classes in which photos of
+  the labels land. Knows a thousand other things, and nothing of labels that ImageNet lacks.
+- Distance: how unlike the nearest prototype of a label the pretrained features are. Works for any
+  labels. The features are compared by square root, so that a few strong ones do not decide alone
+  (Hellinger's distance, as for histograms in Arandjelović & Zisserman 2012).
+- Strangers: what a logistic regression learned from the dataset's `outside` examples, if any.
+
+A photo that a reviewer confirmed is not refused again: one all but equal to a confirmed photo
+counts as typical.
+
+A bundle holds a few prototypes for each label, the features of the last confirmed photos, and
+never the photos: memory and time stay the same however large the dataset grows. Measured in
+docs/decisions/0050 and 0054.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bundles.bundle import Bundle
+from models.errors import BundleError
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+
+ALL_BUT_EQUAL = 0.86
+"""Cosine from which on a photo is taken for a confirmed one: its smaller copies lie above 0.867,
+other photos of bears below 0.874 and of anything else below 0.81 (docs/decisions/0054)."""
+
+
+_LEAST = np.float32(1e-37)
+"""Of a probability that has no logarithm."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The scale of a measure: the median of the training photos, and the distance from there to
+    their ninth decile. A measure on which they scatter widely thereby counts little."""
+
+    centre: float = 0.0
+    spread: float = 1.0
+
+    def of(self, values: Floats) -> Floats:
+        """`values` [N] on the common scale: 0 is typical, 1 as strange as one photo in ten."""
+        scaled: Floats = (values - np.float32(self.centre)) / np.float32(self.spread)
+        return scaled
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """What a photo is nearest to, most alike first.
+
+    `things` are English names from ImageNet with their share of its probability, the classes of
+    the labels left out; `labels` are indices of labels with a similarity of at most 1.
+    """
+
+    things: list[tuple[str, float]]
+    labels: list[tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The arrays of reference.npz.
+
+    `names` has ImageNet's thousand; `own_classes` [K] are those of the labels, `own_labels` [K]
+    of which label. `prototypes` [P, D] are of unit length, `prototype_labels` [P] says of which
+    label. `stranger_weights` [D] and `stranger_bias` are the logistic regression. `confirmed`
+    [C, D], of unit length, are photos of people that reviewers confirmed. What a bundle lacks is
+    empty.
+    """
+
+    names: tuple[str, ...]
+    own_classes: Ints
+    own_labels: Ints
+    imagenet: Measure
+    prototypes: Floats
+    prototype_labels: Ints
+    distance: Measure
+    stranger_weights: Floats
+    stranger_bias: float
+    strangers: Measure
+    confirmed: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Reference:
+        """What `to_arrays` wrote; KeyError or ValueError for what it did not."""
+
+        def optional(name: str) -> NDArray[Any]:
+            return arrays[name] if name in arrays else np.zeros(0)
+
+        def measure(name: str) -> Measure:
+            return Measure(*map(float, arrays[name])) if name in arrays else Measure()
+
+        reference = cls(
+            names=tuple(str(name) for name in arrays["imagenet_names"]),
+            own_classes=arrays["own_classes"].astype(np.intp),
+            own_labels=optional("own_labels").astype(np.intp),
+            imagenet=measure("imagenet_measure"),
+            prototypes=optional("prototypes").astype(np.float32),
+            prototype_labels=optional("prototype_labels").astype(np.intp),
+            distance=measure("distance_measure"),
+            stranger_weights=optional("stranger_weights").astype(np.float32),
+            stranger_bias=float(arrays.get("stranger_bias", np.zeros(()))),
+            strangers=measure("stranger_measure"),
+            confirmed=optional("confirmed").astype(np.float32),
+        )
+        if not len(reference.own_classes) and not len(reference.prototypes):
+            raise ValueError("neither classes nor prototypes to compare with")
+        if len(reference.prototypes) != len(reference.prototype_labels):
+            raise ValueError("prototypes and their labels differ in number")
+        for used in (reference.imagenet, reference.distance, reference.strangers):
+            if not (np.isfinite([used.centre, used.spread]).all() and used.spread > 0):
+                raise ValueError("a measure without a spread")
+        return reference
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays by their names in reference.npz; nothing here is pickled."""
+        return {
+            "imagenet_names": np.array(self.names),
+            "own_classes": self.own_classes,
+            "own_labels": self.own_labels,
+            "imagenet_measure": np.array([self.imagenet.centre, self.imagenet.spread]),
+            "prototypes": self.prototypes.astype(np.float16),
+            "prototype_labels": self.prototype_labels,
+            "distance_measure": np.array([self.distance.centre, self.distance.spread]),
+            "stranger_weights": self.stranger_weights,
+            "stranger_bias": np.array(self.stranger_bias),
+            "stranger_measure": np.array([self.strangers.centre, self.strangers.spread]),
+            "confirmed": self.confirmed.astype(np.float16),
+        }
+
+
+class OutsideCheck:
+    """Scores photos by what the pretrained network sees in them."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._own = np.zeros(len(reference.names), bool)
+        self._own[reference.own_classes] = True
+
+    @classmethod
+    def from_bundle(cls, bundle: Bundle) -> OutsideCheck:
+        """The check that a bundle's reference describes; BundleError if it describes none."""
+        try:
+            return cls(Reference.from_arrays(bundle.reference()))
+        except KeyError as exc:
+            raise BundleError(f"the reference of {bundle.path} lacks {exc}") from exc
+        except (TypeError, ValueError, IndexError) as exc:
+            raise BundleError(f"the reference of {bundle.path} cannot be used: {exc}") from exc
+
+    def score(self, embedding: Floats, imagenet_logits: Floats) -> Floats:
+        """How much each photo is outside, [N], higher is more.
+
+        `embedding` is [N, D], `imagenet_logits` [N, 1000], both of the pretrained network.
+        """
+        reference = self._reference
+        total = np.zeros(len(embedding), np.float32)
+        if len(reference.own_classes):
+            total += reference.imagenet.of(elsewhere(imagenet_logits, self._own))
+        if len(reference.prototypes) or len(reference.stranger_weights) or len(reference.confirmed):
+            points = comparable(embedding)
+            if len(reference.prototypes):
+                total += reference.distance.of(distances(points, reference.prototypes))
+            if len(reference.stranger_weights):
+                strange = points @ reference.stranger_weights + np.float32(reference.stranger_bias)
+                total += reference.strangers.of(strange)
+            if len(reference.confirmed):
+                known = (points @ reference.confirmed.T).max(axis=1) >= ALL_BUT_EQUAL
+                total = np.where(known, np.minimum(total, 0), total)
+        return total
+
+    def looks_like(self, embedding: Floats, imagenet_logits: Floats) -> str:
+        """The most likely thing outside the labels, for one photo ([D] and [1000])."""
+        return self._reference.names[int(np.where(self._own, -np.inf, imagenet_logits).argmax())]
+
+    def nearest_known(
+        self, embedding: Floats, imagenet_logits: Floats, *, most: int = 3
+    ) -> Nearest:
+        """What one photo ([D] and [1000]) is nearest to: at most so many things, every label."""
+        shares = np.exp(imagenet_logits - imagenet_logits.max())
+        shares /= shares.sum()
+        others = np.where(self._own, -1, shares)
+        things = np.argsort(-others, kind="stable")[:most]
+        similar: dict[int, float] = {}
+        reference = self._reference
+        if len(reference.prototypes):
+            alike = comparable(embedding[np.newaxis])[0] @ reference.prototypes.T
+            for label, value in zip(reference.prototype_labels, alike, strict=True):
+                similar[int(label)] = max(float(value), similar.get(int(label), -1.0))
+        else:
+            for label, index in zip(reference.own_labels, reference.own_classes, strict=True):
+                similar[int(label)] = similar.get(int(label), 0.0) + float(shares[index])
+        return Nearest(
+            things=[(reference.names[index], float(shares[index])) for index in things],
+            labels=sorted(similar.items(), key=lambda item: -item[1]),
+        )
+
+
+def comparable(embedding: Floats) -> Floats:
+    """Features [N, D] as the check compares them: signed square roots, of unit length."""
+    features = embedding.astype(np.float32)
+    roots = np.sign(features) * np.sqrt(np.abs(features))
+    unit: Floats = roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), 1e-6)
+    return unit
+
+
+def elsewhere(imagenet_logits: Floats, own: NDArray[np.bool_]) -> Floats:
+    """The log-odds [N] that logits [N, 1000] put on classes that are not `own` [1000]."""
+    logits = imagenet_logits.astype(np.float32, copy=False)
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    there, here = (np.maximum(shares @ some, _LEAST) for some in (~own, own))
+    odds: Floats = np.log(there / here)
+    return odds
+
+
+def distances(points: Floats, prototypes: Floats) -> Floats:
+    """One minus the cosine to the nearest prototype [P, D], for points [N, D] of `comparable`."""
+    nearest: Floats = 1 - (points @ prototypes.T).max(axis=1)
+    return nearest

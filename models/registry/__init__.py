@@ -1,0 +1,1 @@
+"""Which bundles are published, and which of them answers."""

@@ -1,0 +1,1 @@
+"""Who may open the pages: links that work once, and sessions."""

@@ -1,0 +1,136 @@
+"""One-time links: signed by the bot, opened once, by one reviewer, within minutes.
+
+A link carries its reviewer, its end and a nonce, with a signature over the three. Opening it burns
+the nonce in the table of leases, so that it opens only once, in whatever process.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+import struct
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from dataset.storage import leases
+from review.errors import LinkExpired, LinkForged, LinkUsed, SecretError
+
+_FIELDS = struct.Struct(">qq16s")  # reviewer's id, end in Unix seconds, nonce
+_SECRET_FILE = "review.secret"  # noqa: S105 - the file's name, not what is in it
+_SECRET_BYTES = 32
+
+
+def signing_secret(configured: str, *, data_dir: Path) -> bytes:
+    """The secret from the settings, else the one in `data_dir`, which the first start makes.
+
+    Raises SecretError if the file cannot be written or read, or others may read it.
+    """
+    if configured:
+        return hashlib.sha256(b"bear-detector review\0" + configured.encode()).digest()
+    path = data_dir / _SECRET_FILE
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        _make_once(path)
+        if path.stat().st_mode & 0o077:
+            raise SecretError(f"Others may read {path}: run chmod 600 on it, or delete it.")
+        kept = path.read_bytes()
+    except OSError as error:
+        raise SecretError(
+            f"Cannot keep the review pages' secret in {path} ({error.strerror}): make the folder "
+            "writable or set REVIEW_SECRET."
+        ) from error
+    if len(kept) != _SECRET_BYTES:
+        raise SecretError(f"{path} is damaged. Delete it; the next start makes a new one.")
+    return kept
+
+
+def _make_once(path: Path) -> None:
+    """Write a new secret unless one exists; two processes that start at once agree on one."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass  # another process was first, so its secret counts
+    finally:
+        draft.unlink()
+
+
+def make_link(
+    *, secret: bytes, base_url: str, reviewer_id: int, lifetime_s: int, now: datetime
+) -> str:
+    """The address that signs `reviewer_id` in once, until `lifetime_s` seconds after `now`.
+
+    `base_url` is the address of the pages, without a slash at its end.
+    """
+    until = int((now + timedelta(seconds=lifetime_s)).timestamp())
+    fields = _FIELDS.pack(reviewer_id, until, secrets.token_bytes(16))
+    return f"{base_url}/enter?key={_encode(fields)}.{_encode(_sign(secret, fields))}"
+
+
+def check_link(session: Session, key: str, *, secret: bytes, now: datetime) -> int:
+    """The id of the reviewer whom a link's `key` would sign in, without using it up.
+
+    Raises LinkForged, LinkExpired or LinkUsed.
+    """
+    return _check(session, key, secret, now)[0]
+
+
+def burn_link(session: Session, key: str, *, secret: bytes, now: datetime) -> int:
+    """Check a link's `key` and use it up: the id of the reviewer whom it signs in.
+
+    Raises LinkForged, LinkExpired or LinkUsed.
+    """
+    reviewer_id, until, lease = _check(session, key, secret, now)
+    attempt = secrets.token_hex(8)  # no two attempts share a name, so a lease has one winner
+    remaining_s = until - now.timestamp() + 1
+    if not leases.acquire(session, lease, attempt, lease_s=remaining_s, now=now):
+        raise LinkUsed
+    return reviewer_id
+
+
+def _check(session: Session, key: str, secret: bytes, now: datetime) -> tuple[int, int, str]:
+    reviewer_id, until, nonce = _open(key, secret)
+    if now.timestamp() >= until:
+        raise LinkExpired
+    lease = f"review-link:{nonce.hex()}"
+    if leases.holder_of(session, lease, now=now) is not None:
+        raise LinkUsed
+    return reviewer_id, until, lease
+
+
+def _open(key: str, secret: bytes) -> tuple[int, int, bytes]:
+    packed, _, signature = key.partition(".")
+    try:
+        fields, signed = _decode(packed), _decode(signature)
+    except (binascii.Error, UnicodeEncodeError):
+        raise LinkForged from None
+    if not hmac.compare_digest(signed, _sign(secret, fields)) or len(fields) != _FIELDS.size:
+        raise LinkForged
+    reviewer_id, until, nonce = _FIELDS.unpack(fields)
+    return reviewer_id, until, nonce
+
+
+def _sign(secret: bytes, fields: bytes) -> bytes:
+    return hmac.digest(secret, b"link\0" + fields, "sha256")
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    data = text.encode("ascii")
+    return base64.b64decode(data + b"=" * (-len(data) % 4), altchars=b"-_", validate=True)

@@ -1,0 +1,53 @@
+"""Who is signed in: a random cookie, whose hash the table of leases holds until it ends.
+
+So a stolen database opens no session, and signing out ends a session in every process at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dataset.storage import leases
+from review.errors import NoSession
+
+COOKIE = "review"
+
+
+@dataclass(frozen=True, repr=False)
+class Reviewer:
+    """The reviewer who sent a request, with the token that proves a form theirs."""
+
+    id: int
+    csrf: str
+    cookie: str
+
+
+def start_session(session: Session, reviewer_id: int, *, lifetime_s: int, now: datetime) -> str:
+    """Sign a reviewer in: the cookie's value."""
+    cookie = secrets.token_urlsafe(32)
+    leases.acquire(session, _lease_name(cookie), str(reviewer_id), lease_s=lifetime_s, now=now)
+    return cookie
+
+
+def find_session(session: Session, cookie: str, *, secret: bytes, now: datetime) -> Reviewer:
+    """The reviewer of a cookie. Raises NoSession for a forged or ended one."""
+    holder = leases.holder_of(session, _lease_name(cookie), now=now)
+    if holder is None:
+        raise NoSession
+    csrf = hmac.new(secret, b"csrf\0" + cookie.encode(), "sha256").hexdigest()
+    return Reviewer(id=int(holder), csrf=csrf, cookie=cookie)
+
+
+def end_session(session: Session, reviewer: Reviewer) -> None:
+    """Sign a reviewer out, in every process."""
+    leases.release(session, _lease_name(reviewer.cookie), str(reviewer.id))
+
+
+def _lease_name(cookie: str) -> str:
+    return f"review-session:{hashlib.sha256(cookie.encode()).hexdigest()[:40]}"

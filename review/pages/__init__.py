@@ -1,0 +1,1 @@
+"""The pages, one class each, and what they share."""

@@ -1,0 +1,276 @@
+"""Verdicts given on the pages, one or many at a time; undo; who looks at what.
+
+A stroke is one press of a key: it may decide many photos. One that arrives twice (a lost answer, a
+replayed form) changes nothing the second time. What another reviewer has decided or is looking at
+stays as it is, and the answer says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dataset.errors import NothingToUndo
+from dataset.reviewing import overview, queue, verdicts
+from dataset.reviewing.browsing import Shelf
+from dataset.reviewing.cards import Standing, cards, held_by_other, standing
+from dataset.storage.schema import OUTSIDE, VerdictKind
+from review.desk import Desk, is_id, reviewer_of
+from review.errors import BadRequest
+from review.pages.cards import UNUSABLE, decided_by, verdict_words
+from review.pages.grid import PATHS
+from review.pages.labelling import NONE_OF_THESE, shown
+from review.rendering import plural
+
+MOST_AT_ONCE = 100
+"""Verdicts of one request; all other writers wait meanwhile (0041). The script splits a larger
+selection into such portions."""
+MOST_HELD = 12
+MOST_WATCHED = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stroke:
+    """One verdict asked for."""
+
+    photo_id: int
+    kind: VerdictKind
+    label: str | None
+
+    @property
+    def words(self) -> str:
+        if self.kind is VerdictKind.LABEL:
+            return shown(self.label)
+        return NONE_OF_THESE if self.kind is VerdictKind.NONE else UNUSABLE
+
+
+class Deciding:
+    """The routes that change something."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/verdicts", self.decide, methods=["POST"]),
+            Route("/undo", self.undo, methods=["POST"]),
+            Route("/looking", self.looking, methods=["POST"]),
+        ]
+
+    async def decide(self, request: Request) -> Response:
+        """Record verdicts: JSON from the script, or a form with one."""
+        reviewer = reviewer_of(request)
+        by_form = "json" not in request.headers.get("content-type", "")
+        values = await (_form(request) if by_form else _json(request))
+        strokes = [self._stroke(one) for one in _list(values, "verdicts", most=MOST_AT_ONCE)]
+        shelf = _shelf(values)
+        to_gate = values.get("to_gate") in (True, "yes")
+
+        def record(session: Session) -> dict[str, Any]:
+            now = self._desk.now()
+            self._check_labels(session, strokes)
+            found = standing(session, [stroke.photo_id for stroke in strokes])
+            results = [
+                self._record(session, stroke, found, shelf, reviewer.id, to_gate, now)
+                for stroke in strokes
+            ]
+            return {"results": results, "progress": queue.progress(session, now=now)}
+
+        answer = await self._desk.write(record)
+        if by_form:
+            root = request.scope.get("root_path", "")
+            onward = "/next" if shelf is Shelf.QUEUE else PATHS[shelf]
+            return RedirectResponse(root + onward, status_code=303)
+        return self._answer(request, answer)
+
+    async def undo(self, request: Request) -> Response:
+        """Take the reviewer's last stroke back, however many photos it decided."""
+        reviewer = reviewer_of(request)
+
+        def take_back(session: Session) -> dict[str, Any]:
+            now = self._desk.now()
+            batch = overview.last_batch(session, reviewer.id)
+            photo_ids = [
+                verdicts.undo_last(
+                    session, reviewer.id, now=now, lease_s=self._desk.lease_lifetime_s
+                ).photo_id
+                for _ in batch
+            ]
+            said = verdict_words(batch[0]) if batch else ""
+            sentence = (
+                f"Undid “{said}” for {plural(len(batch), 'photo')}."
+                if batch
+                else str(NothingToUndo("You have nothing to undo."))
+            )
+            progress = queue.progress(session, now=now)
+            return {"photos": photo_ids, "sentence": sentence, "progress": progress}
+
+        return self._answer(request, await self._desk.write(take_back))
+
+    async def looking(self, request: Request) -> Response:
+        """Lease the photos a reviewer is about to decide; report which of those in sight
+        others hold or have decided."""
+        reviewer = reviewer_of(request)
+        values = await _json(request)
+        hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]
+        drop = [_photo_id(one) for one in _list(values, "drop", most=MOST_HELD)]
+        watch = [_photo_id(one) for one in _list(values, "watch", most=MOST_WATCHED)]
+
+        def look(session: Session) -> dict[str, Any]:
+            now = self._desk.now()
+            for photo_id in sorted(drop):
+                queue.release(session, reviewer.id, photo_id=photo_id)
+            for photo_id in sorted(hold):
+                queue.lease(
+                    session,
+                    photo_id,
+                    reviewer.id,
+                    now=now,
+                    lease_s=self._desk.lease_lifetime_s,
+                )
+            found = standing(session, watch)
+            return {
+                "taken": [
+                    photo_id
+                    for photo_id, (photo, verdict) in found.items()
+                    if verdict is None and held_by_other(photo, reviewer.id, now)
+                ],
+                "settled": {
+                    photo_id: verdict_words(verdict)
+                    for photo_id, (_, verdict) in found.items()
+                    if verdict
+                },
+                "gone": sorted(set(watch) - found.keys()),
+                "progress": queue.progress(session, now=now),
+            }
+
+        return self._answer(request, await self._desk.write(look))
+
+    def _stroke(self, values: object) -> Stroke:
+        if not isinstance(values, dict):
+            raise BadRequest("A verdict needs a photo and a kind.")
+        label = values.get("label")
+        try:
+            kind = VerdictKind(values.get("kind"))
+        except ValueError:
+            raise BadRequest("A verdict is a label, none or reject.") from None
+        if kind is VerdictKind.LABEL and label == OUTSIDE:
+            kind = VerdictKind.NONE  # a suspicion may suggest that an example is none of the labels
+        if kind is not VerdictKind.LABEL:
+            label = None
+        elif not isinstance(label, str):
+            raise BadRequest("A verdict of kind label needs a label.")
+        return Stroke(photo_id=_photo_id(values.get("photo")), kind=kind, label=label)
+
+    def _record(
+        self,
+        session: Session,
+        stroke: Stroke,
+        found: Mapping[int, Standing],
+        shelf: Shelf,
+        reviewer_id: int,
+        to_gate: bool,
+        now: datetime,
+    ) -> dict[str, object]:
+        """One verdict's outcome: recorded, same (it stood already), taken, decided or gone."""
+        result: dict[str, object] = {"photo": stroke.photo_id}
+        if stroke.photo_id not in found:
+            return {**result, "outcome": "gone", "words": "gone"}
+        photo, verdict = found[stroke.photo_id]
+        if verdict is not None and verdict.reviewer_id == reviewer_id:
+            wanted = (stroke.kind, stroke.label, to_gate and stroke.kind is not VerdictKind.REJECT)
+            if (verdict.kind, verdict.label, verdict.to_gate) == wanted:
+                return {**result, "outcome": "same", "words": verdict_words(verdict)}
+        elif verdict is not None and shelf is Shelf.QUEUE:
+            words = f"{verdict_words(verdict)}, by {decided_by(verdict, reviewer_id)}"
+            return {**result, "outcome": "decided", "words": words}
+        if held_by_other(photo, reviewer_id, now):
+            return {**result, "outcome": "taken", "words": "someone is on it"}
+        verdict = verdicts.decide(
+            session,
+            stroke.photo_id,
+            reviewer_id,
+            stroke.kind,
+            label=stroke.label,
+            via="web",
+            to_gate=to_gate,
+            now=now,
+        )
+        return {**result, "outcome": "recorded", "words": verdict_words(verdict)}
+
+    def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
+        """Raises BadRequest for a label that neither model, example nor suspicion has."""
+        foreign = {
+            stroke.photo_id: stroke.label
+            for stroke in strokes
+            if stroke.label is not None and stroke.label not in self._desk.labels
+        }
+        brought: set[tuple[int, str | None]] = set()
+        for card in cards(session, list(foreign)) if foreign else []:
+            if card.example:
+                brought.add((card.photo.id, card.example.label))
+            if card.suspicion:
+                brought.add((card.photo.id, card.suspicion.suggested))
+        if foreign.items() - brought:
+            raise BadRequest("That label does not exist. Reload the page to see the labels.")
+
+    def _answer(self, request: Request, values: dict[str, Any]) -> JSONResponse:
+        progress = self._desk.pages.text(
+            "parts/progress.html", request, progress=values["progress"]
+        )
+        return JSONResponse({**values, "progress": progress})
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        values = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise BadRequest("That is not JSON.") from None
+    if not isinstance(values, dict):
+        raise BadRequest("That is not a JSON object.")
+    return values
+
+
+async def _form(request: Request) -> dict[str, Any]:
+    async with request.form(max_files=0, max_fields=20) as form:
+        kind, _, label = str(form.get("verdict", "")).partition(":")
+        photo = str(form.get("photo", ""))
+        return {
+            "verdicts": [
+                {
+                    "photo": int(photo) if is_id(photo) else None,
+                    "kind": kind,
+                    "label": label,
+                }
+            ],
+            "shelf": form.get("shelf"),
+            "to_gate": form.get("to_gate"),
+        }
+
+
+def _list(values: dict[str, Any], name: str, *, most: int) -> Sequence[object]:
+    found = values.get(name, [])
+    if not isinstance(found, list) or len(found) > most:
+        raise BadRequest(f"“{name}” is a list of at most {most}.")
+    return found
+
+
+def _photo_id(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise BadRequest("A photo's id is a number.")
+    return value
+
+
+def _shelf(values: dict[str, Any]) -> Shelf:
+    try:
+        return Shelf(values.get("shelf") or Shelf.QUEUE)
+    except ValueError:
+        raise BadRequest("That shelf does not exist.") from None

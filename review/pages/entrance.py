@@ -1,0 +1,85 @@
+"""Signing in by a one-time link, and signing out.
+
+The link opens a page with a form, and only the form uses the link up. Programs that fetch links by
+themselves (previews, scanners, a browser's prefetch) leave it valid. The form also carries the
+`SameSite=Strict` cookie to the first page; a redirect straight from a chat would not.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dataset.storage import audit
+from review.access.links import burn_link, check_link
+from review.access.sessions import COOKIE, end_session, start_session
+from review.desk import Desk, reviewer_of
+from review.errors import NotAReviewer
+
+
+class Entrance:
+    """The routes for signing in and out."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/enter", self.show, methods=["GET"]),
+            Route("/enter", self.enter, methods=["POST"]),
+            Route("/leave", self.leave, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The page that a link opens; it says at once when the link is invalid."""
+        desk, key = self._desk, request.query_params.get("key", "")
+        await desk.read(
+            lambda session: check_link(session, key, secret=desk.secret, now=desk.now())
+        )
+        return desk.pages.page("enter.html", request, key=key)
+
+    async def enter(self, request: Request) -> Response:
+        """Use the link up and start a session."""
+        desk = self._desk
+        async with request.form(max_fields=2) as form:
+            key = str(form.get("key", ""))
+
+        def start(session: Session) -> str:
+            now = desk.now()
+            reviewer_id = burn_link(session, key, secret=desk.secret, now=now)
+            if not desk.is_reviewer(reviewer_id):
+                raise NotAReviewer
+            audit.record(session, actor_id=reviewer_id, action="review_entered")
+            return start_session(session, reviewer_id, lifetime_s=desk.session_lifetime_s, now=now)
+
+        cookie = await desk.write(start)
+        root = request.scope.get("root_path", "")
+        response = RedirectResponse(f"{root}/", status_code=303)
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=desk.session_lifetime_s,
+            path=root or "/",
+            secure=desk.secure,
+            httponly=True,
+            samesite="strict",
+        )
+        return response
+
+    async def leave(self, request: Request) -> Response:
+        """End the session here and in every other process."""
+        reviewer = reviewer_of(request)
+
+        def end(session: Session) -> None:
+            end_session(session, reviewer)
+            audit.record(session, actor_id=reviewer.id, action="review_left")
+
+        await self._desk.write(end)
+        root = request.scope.get("root_path", "")
+        response = self._desk.pages.page("left.html", request)
+        response.delete_cookie(
+            COOKIE, path=root or "/", secure=self._desk.secure, httponly=True, samesite="strict"
+        )
+        return response

@@ -1,0 +1,316 @@
+"""The grids: the queue, the dataset and its likely label errors, as tiles that keys decide.
+
+Each page comes whole with its first tiles and works without a script, page by page. The script
+then asks for the ids of everything that fits, once, and for tiles as they come into sight.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dataset.examples.label_order import label_order
+from dataset.reviewing import queue
+from dataset.reviewing.browsing import (
+    Order,
+    PhotoFilter,
+    Shelf,
+    find_photos,
+    label_counts,
+    model_versions,
+)
+from dataset.reviewing.cards import Card, cards
+from dataset.storage.schema import OUTSIDE, QueueReason, Split, Verdict
+from review.desk import Desk, photo_ids_in, reviewer_of
+from review.errors import BadRequest
+from review.pages.cards import (
+    REASONS,
+    TileView,
+    answer_words,
+    decided_by,
+    origin_words,
+    page_link,
+    suspicion_words,
+    tile_view,
+    voices,
+)
+from review.pages.labelling import every_label, gate_key, hue, label_keys, shown
+from review.pages.paging import links, page_number
+
+TILES_A_PAGE = 60
+MOST_TILES = 120
+"""Tiles that one request may ask for."""
+
+PATHS: Mapping[Shelf, str] = {
+    Shelf.QUEUE: "/queue",
+    Shelf.EXAMPLES: "/dataset",
+    Shelf.SUSPICIONS: "/suspicions",
+}
+HEADINGS: Mapping[Shelf, str] = {
+    Shelf.QUEUE: "The queue",
+    Shelf.EXAMPLES: "The dataset",
+    Shelf.SUSPICIONS: "Likely label errors",
+}
+_EMPTY: Mapping[Shelf, tuple[str, str]] = {
+    Shelf.QUEUE: (
+        "Nothing waits",
+        "Photos come here when the model is unsure, when somebody corrects an answer, and now and "
+        "then at random. The bot keeps only photos of people who allow it.",
+    ),
+    Shelf.EXAMPLES: (
+        "No examples yet",
+        "python -m training.add FOLDER adds your photos, and python -m training.collect finds "
+        "some. The next retraining adds what you decide in the queue.",
+    ),
+    Shelf.SUSPICIONS: (
+        "No label looks wrong",
+        "python -m training.clean searches the dataset and lists here what is probably "
+        "mislabelled. About half of what it finds is right after all, so you decide.",
+    ),
+}
+_ORDERS: Mapping[Order, str] = {
+    Order.TEACHES: "most useful",
+    Order.LOSS: "loss",
+    Order.DOUBT: "doubt",
+    Order.NEWEST: "newest",
+    Order.OLDEST: "oldest",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One filter of the page."""
+
+    name: str
+    title: str
+    choices: Sequence[tuple[str, str]]
+    chosen: str
+
+
+class Grids:
+    """The routes of the three shelves, and of a single photo."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        shelves = [Route(path, partial(self.page, shelf)) for shelf, path in PATHS.items()]
+        return [
+            *shelves,
+            Route("/ids", self.ids),
+            Route("/tiles", self.tiles),
+            Route("/next", self.next),
+            Route("/photos/{photo:id}", self.photo),
+        ]
+
+    async def page(self, shelf: Shelf, request: Request) -> Response:
+        """A shelf as a page: filters, the first tiles, and what the keys need."""
+        desk = self._desk
+        wanted, order = _wanted(request)
+        number = page_number(request)
+
+        def look(session: Session) -> dict[str, Any]:
+            every = self._every(session)
+            ids = find_photos(session, shelf, wanted, order)
+            pages = max(1, math.ceil(len(ids) / TILES_A_PAGE))
+            page = min(number, pages)
+            first = (page - 1) * TILES_A_PAGE
+            found = cards(session, ids[first : first + TILES_A_PAGE])
+            return {
+                "total": len(ids),
+                **links(request, page=page, pages=pages),
+                "shown": self._views(request, found, shelf, every),
+                "labels": (keys := label_keys(desk.labels, every)),
+                "gate_key": gate_key(keys),
+                "progress": queue.progress(session, now=desk.now()),
+                "fields": self._fields(shelf, wanted, order, model_versions(session)),
+                **(self._counts(session, every) if shelf is Shelf.EXAMPLES else {}),
+            }
+
+        title, text = _EMPTY[shelf]
+        filtered = wanted != PhotoFilter()
+        if filtered:
+            title, text = "No match", "No photo fits these filters."
+        return desk.pages.page(
+            "grid.html",
+            request,
+            shelf=shelf.value,
+            heading=HEADINGS[shelf],
+            filtered=filtered,
+            empty={"title": title, "text": text},
+            **await desk.read(look),
+        )
+
+    async def ids(self, request: Request) -> Response:
+        """The ids of all photos on a shelf that fit, in order."""
+        shelf = _shelf(request)
+        wanted, order = _wanted(request)
+        ids = await self._desk.read(lambda session: find_photos(session, shelf, wanted, order))
+        return JSONResponse({"ids": ids})
+
+    async def tiles(self, request: Request) -> Response:
+        """The tiles of some photos, as HTML; photos that are gone are left out."""
+        shelf = _shelf(request)
+        wanted = photo_ids_in(request.query_params.get("ids", ""), most=MOST_TILES)
+        found, every = await self._desk.read(
+            lambda session: (cards(session, wanted), self._every(session))
+        )
+        shown = self._views(request, found, shelf, every)
+        return HTMLResponse(
+            self._desk.pages.text("parts/tiles.html", request, shown=shown, shelf=shelf.value)
+        )
+
+    async def next(self, request: Request) -> Response:
+        """The photo whose verdict would teach most: reviewing one by one, without a script."""
+        reviewer = reviewer_of(request)
+        photo = await self._desk.write(
+            lambda session: queue.next_photo(
+                session, reviewer.id, now=self._desk.now(), lease_s=self._desk.lease_lifetime_s
+            )
+        )
+        root = request.scope.get("root_path", "")
+        return RedirectResponse(
+            f"{root}/photos/{photo.id}?shelf=queue" if photo else f"{root}/queue", status_code=303
+        )
+
+    async def photo(self, request: Request) -> Response:
+        """One photo and all that is known of it: a page, or the part that the large view shows."""
+        desk, shelf = self._desk, _shelf(request)
+        wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
+        found, every = await desk.read(
+            lambda session: (cards(session, wanted), self._every(session))
+        )
+        if not found:
+            raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
+        card, view = self._views(request, found, shelf, every)[0]
+        prediction, verdict = card.prediction, card.verdict
+        context: dict[str, Any] = {
+            "card": card,
+            "view": view,
+            "shares": [
+                (label, share, hue(every, label))
+                for label, share in sorted(
+                    prediction.probabilities.items() if prediction else (), key=lambda one: -one[1]
+                )
+            ],
+            "verdict_words": answer_words(card),
+            "voices": voices(card.said),
+            "suspicion_words": suspicion_words(card),
+            "decided_by": decided_by(verdict, reviewer_of(request).id) if verdict else "",
+            "origin_words": origin_words(card.example.origin) if card.example else "",
+            "page_url": page_link(card),
+            "explains": desk.explain is not None,
+        }
+        if request.query_params.get("part") == "about":
+            return HTMLResponse(desk.pages.text("parts/photo_about.html", request, **context))
+        return desk.pages.page(
+            "photo.html",
+            request,
+            shelf=shelf.value,
+            shelf_path=PATHS[shelf],
+            shelf_name=HEADINGS[shelf],
+            labels=label_keys(desk.labels, every),
+            **context,
+        )
+
+    def _every(self, session: Session) -> tuple[str, ...]:
+        """All labels in their order, which decides keys and colours."""
+        return every_label(self._desk.labels, label_order(session))
+
+    def _views(
+        self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]
+    ) -> list[tuple[Card, TileView]]:
+        reviewer_id, now = reviewer_of(request).id, self._desk.now()
+        return [
+            (card, tile_view(card, shelf, labels=every, reviewer_id=reviewer_id, now=now))
+            for card in found
+        ]
+
+    def _fields(
+        self, shelf: Shelf, wanted: PhotoFilter, order: Order, models: Sequence[str]
+    ) -> list[Field]:
+        labels = [(label, shown(label)) for label in (*self._desk.labels, OUTSIDE)]
+        return [
+            *([_reason_field(wanted)] if shelf is Shelf.QUEUE else []),
+            _field("label", "Label", labels, wanted.label),
+            _field(
+                "verdict", "Answer", [(one.value, one.value) for one in Verdict], wanted.verdict
+            ),
+            _field("model", "Model", [(one, one) for one in models], wanted.model_version),
+            _field("split", "Split", _values(Split), wanted.split),
+            Field(
+                name="sort",
+                title="Sorted by",
+                choices=[(one.value, words) for one, words in _ORDERS.items()],
+                chosen=order.value,
+            ),
+        ]
+
+    def _counts(self, session: Session, every: Sequence[str]) -> dict[str, Any]:
+        counts = label_counts(session)
+        rows = [
+            {
+                "label": label,
+                "hue": hue(every, label),
+                "cells": [(split.value, splits[split]) for split in Split],
+                "total": sum(splits.values()),
+            }
+            for label, splits in counts.items()
+        ]
+        totals = [sum(splits[split] for splits in counts.values()) for split in Split]
+        return {
+            "counts": rows,
+            "splits": [split.value for split in Split],
+            "totals": [*totals, sum(totals)],
+        }
+
+
+def _reason_field(wanted: PhotoFilter) -> Field:
+    return _field(
+        "reason",
+        "Why it waits",
+        [(reason.value, words) for reason, words in REASONS.items()],
+        wanted.reason,
+    )
+
+
+def _values(words: type[enum.Enum]) -> list[tuple[str, str]]:
+    return [(one.value, one.value) for one in words]
+
+
+def _field(name: str, title: str, choices: list[tuple[str, str]], chosen: str | None) -> Field:
+    """A filter with "any" first; `chosen` may be one of the enums, which are strings."""
+    value = getattr(chosen, "value", chosen) or ""
+    return Field(name=name, title=title, choices=[("", "any"), *choices], chosen=value)
+
+
+def _shelf(request: Request) -> Shelf:
+    try:
+        return Shelf(request.query_params.get("shelf", Shelf.QUEUE.value))
+    except ValueError:
+        raise BadRequest("This shelf does not exist.") from None
+
+
+def _wanted(request: Request) -> tuple[PhotoFilter, Order]:
+    """The filters and the order that the address asks for. Raises BadRequest."""
+    asked = {name: value for name, value in request.query_params.items() if value}
+    try:
+        return PhotoFilter(
+            label=asked.get("label"),
+            split=Split(asked["split"]) if "split" in asked else None,
+            verdict=Verdict(asked["verdict"]) if "verdict" in asked else None,
+            model_version=asked.get("model"),
+            reason=QueueReason(asked["reason"]) if "reason" in asked else None,
+        ), Order(asked.get("sort", Order.TEACHES.value))
+    except ValueError as error:
+        raise BadRequest(f"No such filter: {error}.") from None

@@ -1,0 +1,176 @@
+"""The retrainings: what each measured and decided, why, and the report from its bundle.
+
+A report is another program's page, so it appears in a frame that runs no script. Only files of the
+bundle's `report` folder are served.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dataset.reviewing import overview
+from dataset.storage.schema import Retraining, RetrainingStatus
+from models.bundles.manifest import is_safe_version
+from review.desk import Desk, reviewer_of
+from review.pages.cards import who
+from review.pages.paging import page_of
+from review.rendering import ago
+
+REPORT = "report/report.html"
+REPORT_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+        "font-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
+        "sandbox allow-same-origin"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""No scripts at all; the report keeps its origin, so that its pictures carry the session."""
+_SERVED = {".html", ".png", ".jpg", ".jpeg", ".svg", ".css", ".csv", ".json", ".txt"}
+_ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
+_SIDES = ("champion", "candidate")
+_SHOWN = {"checks", "replay"}
+MOST_CHANGED = 120
+"""Replayed photos that a page shows."""
+
+
+class Retrainings:
+    """The routes of the retrainings."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/retrainings", self.index),
+            Route("/retrainings/{run:id}", self.show),
+            Route("/retrainings/{run:id}/report/{file:path}", self.report),
+        ]
+
+    async def index(self, request: Request) -> Response:
+        """All runs, newest first."""
+        runs, paging = await self._desk.read(
+            lambda session: page_of(
+                request,
+                lambda offset, limit: overview.retrainings(session, offset=offset, limit=limit),
+            )
+        )
+        return self._desk.pages.page("retrainings.html", request, runs=runs, **paging)
+
+    async def show(self, request: Request) -> Response:
+        """One run."""
+        run = await self._find(request)
+        metrics = run.metrics or {}
+        folder = await asyncio.to_thread(self._bundle, run)
+        report = folder is not None and await asyncio.to_thread((folder / REPORT).is_file)
+        return self._desk.pages.page(
+            "retraining.html",
+            request,
+            run=run,
+            running=run.status in _ACTIVE,
+            facts=self._facts(run, reviewer_of(request).id),
+            sides=_SIDES,
+            comparison=_comparison(metrics),
+            checks=[one for one in _list(metrics.get("checks")) if "sentence" in one],
+            replayed=_count(metrics.get("replay")),
+            changed=_changed(metrics.get("replay"))[:MOST_CHANGED],
+            rest={name: value for name, value in metrics.items() if name not in _SHOWN},
+            report=REPORT if report else None,
+            no_report="This run left no bundle, so it has no report."
+            if folder is None
+            else "The bundle of this run has no report.",
+        )
+
+    async def report(self, request: Request) -> Response:
+        """A file of one run's report; nothing outside the bundle's report folder."""
+        run = await self._find(request)
+        path = await asyncio.to_thread(self._file, run, str(request.path_params["file"]))
+        if path is None:
+            raise HTTPException(404, "The report does not have this file.")
+        kind, _ = mimetypes.guess_type(path.name)
+        return Response(
+            await asyncio.to_thread(path.read_bytes),
+            media_type=kind or "application/octet-stream",
+            headers=dict(REPORT_HEADERS),
+        )
+
+    async def _find(self, request: Request) -> Retraining:
+        number = int(request.path_params["run"])
+        run = await self._desk.read(lambda session: overview.retraining(session, number))
+        if run is None:
+            raise HTTPException(404, "This retraining does not exist.")
+        return run
+
+    def _bundle(self, run: Retraining) -> Path | None:
+        version = run.candidate
+        if version is None or not is_safe_version(version):
+            return None
+        folders = [folder / version for folder in self._desk.bundle_folders]
+        if self._desk.candidates_folder is not None:
+            folders.append(self._desk.candidates_folder / f"retraining-{run.id}")
+        return next((folder for folder in folders if folder.is_dir()), None)
+
+    def _file(self, run: Retraining, name: str) -> Path | None:
+        folder = self._bundle(run)
+        if folder is None or "\0" in name:
+            return None
+        root = (folder / "report").resolve()
+        path = (root / name).resolve()
+        inside = path.is_relative_to(root) and path.suffix.lower() in _SERVED
+        return path if inside and path.is_file() else None
+
+    def _facts(self, run: Retraining, reviewer_id: int) -> list[tuple[str, str]]:
+        now = self._desk.now()
+        facts = [
+            ("Asked for", f"{ago(run.requested_at, now)}, by {run.trigger}"),
+            ("By", who(run.requested_by, reviewer_id)),
+            ("Champion", run.champion or "–"),
+            ("Candidate", run.candidate or "–"),
+            ("Decision", run.decision or "–"),
+        ]
+        if run.started_at and run.finished_at:
+            seconds = (run.finished_at - run.started_at).total_seconds()
+            facts.append(("Took", f"{seconds:.0f} s"))
+        return facts
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    """The objects in `value` if it is a list, else none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _count(replay: object) -> int:
+    found = replay.get("photos") if isinstance(replay, dict) else 0
+    return found if isinstance(found, int) else 0
+
+
+def _changed(replay: object) -> list[dict[str, Any]]:
+    """Kept photos that the candidate answers differently: photo_id, before, after."""
+    found = _list(replay.get("changed")) if isinstance(replay, dict) else []
+    return [
+        one
+        for one in found
+        if isinstance(one.get("photo_id"), int) and {"before", "after"} <= one.keys()
+    ]
+
+
+def _comparison(metrics: Mapping[str, Any]) -> list[tuple[str, list[object]]]:
+    """The figures that both champion and candidate have."""
+    sides = [metrics.get(side) for side in _SIDES]
+    if not all(isinstance(side, dict) for side in sides):
+        return []
+    before, after = (side for side in sides if isinstance(side, dict))
+    return [
+        (name, [value, after[name]])
+        for name, value in before.items()
+        if isinstance(value, int | float) and isinstance(after.get(name), int | float)
+    ]

@@ -1,0 +1,59 @@
+"""The picture of /stats."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import numpy as np
+from PIL import Image, ImageColor
+
+from bot.admin.charts import COLOURS, SIZE, days_chart
+from dataset.reviewing.stats import Answered, ModelUse
+
+FIRST = date(2026, 1, 1)
+LEGEND = {"sure": "sure", "unsure": "unsure", "outside": "none of them", "disputed": "disputed"}
+
+
+def pixels_of(picture: bytes, colour: str) -> int:
+    """How many pixels of the chart, legend left out, have exactly this colour."""
+    with Image.open(io.BytesIO(picture)) as image:
+        assert image.size == SIZE
+        chart = np.asarray(image.convert("RGB"))[: SIZE[1] - 60]
+    return int((chart == ImageColor.getrgb(colour)).all(axis=2).sum())
+
+
+def test_bars_grow_with_their_counts() -> None:
+    """Twice as many sure answers as unsure ones fill twice the area."""
+    days = {FIRST + timedelta(days=n): Answered(sure=20, unsure=10) for n in range(30)}
+    picture = days_chart(days, [], title="Answers a day", legend=LEGEND, day_name=str)
+    sure, unsure = pixels_of(picture, COLOURS["sure"]), pixels_of(picture, COLOURS["unsure"])
+    assert abs(sure / unsure - 2) < 0.2
+
+
+def test_disputes_are_dots() -> None:
+    """A day with disputed answers has a dot, one without has none."""
+    quiet = {FIRST: Answered(sure=5)}
+    disputed = {FIRST: Answered(sure=5, disputed=2)}
+    for days, has_dot in ((quiet, False), (disputed, True)):
+        picture = days_chart(days, [], title="t", legend=LEGEND, day_name=str)
+        assert (pixels_of(picture, COLOURS["disputed"]) > 0) is has_dot
+
+
+def test_empty_days_and_long_names_are_drawn() -> None:
+    """Days without a photo and models outside the window are no obstacle."""
+    days = {FIRST + timedelta(days=n): Answered() for n in range(3)}
+    old = ModelUse(
+        version="a-version-whose-name-is-longer-than-its-time",
+        first_day=FIRST - timedelta(days=9),
+        last_day=FIRST,
+        answered=Answered(),
+    )
+    gone = ModelUse(
+        version="gone",
+        first_day=FIRST - timedelta(days=9),
+        last_day=FIRST - timedelta(days=8),
+        answered=Answered(),
+    )
+    picture = days_chart(days, [old, gone], title="Answers a day", legend=LEGEND, day_name=str)
+    assert pixels_of(picture, COLOURS["sure"]) == 0

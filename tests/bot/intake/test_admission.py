@@ -1,0 +1,106 @@
+"""Who may use the bot, and how fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.intake.admission import Gate, Pass
+from tests.bot.running import RunningBot
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def gate(clock: Clock, **options: object) -> Gate:
+    """A gate with admin 2 and no limits but those given."""
+    values: dict[str, object] = {
+        "admins": {2},
+        "allowed": (),
+        "denied": (),
+        "per_person_per_minute": 0,
+        "per_minute": 0,
+        **options,
+    }
+    return Gate(clock=clock, **values)  # type: ignore[arg-type]
+
+
+def test_a_person_who_is_too_fast_is_told_once_and_may_go_on_later() -> None:
+    """Told once, then silence, until there is room again."""
+    clock = Clock()
+    one = gate(clock, per_person_per_minute=3)
+    passes = [one.admit(5, 5) for _ in range(6)]
+    assert passes == [Pass.IN] * 3 + [Pass.TELL_PERSON] + [Pass.SILENCE] * 2
+    clock.now = 25.0
+    assert one.admit(5, 5) is Pass.IN
+    assert one.admit(5, 5) is Pass.TELL_PERSON
+
+
+def test_one_persons_haste_is_not_anothers() -> None:
+    """Rates are per person."""
+    one = gate(Clock(), per_person_per_minute=1)
+    assert [one.admit(5, 5), one.admit(6, 6)] == [Pass.IN, Pass.IN]
+
+
+def test_everybody_together_has_a_limit_too() -> None:
+    """Each person is told once."""
+    one = gate(Clock(), per_minute=1)
+    assert one.admit(5, 5) is Pass.IN
+    assert [one.admit(6, 6), one.admit(6, 6)] == [Pass.TELL_ALL, Pass.SILENCE]
+    assert one.admit(7, 7) is Pass.TELL_ALL
+
+
+def test_admins_pass_the_limits() -> None:
+    """A reviewer at work is not slowed down."""
+    one = gate(Clock(), per_person_per_minute=1)
+    assert {one.admit(2, 2) for _ in range(10)} == {Pass.IN}
+
+
+def test_lists_of_people_and_chats() -> None:
+    """Denied are ignored; with a list of allowed ones, everybody else is."""
+    assert gate(Clock(), denied={5}).admit(5, 5) is Pass.SILENCE
+    assert gate(Clock(), denied={-9}).admit(5, -9) is Pass.SILENCE
+    only = gate(Clock(), allowed={5, -9})
+    assert [only.admit(5, 5), only.admit(6, -9), only.admit(6, 6), only.admit(2, 2)] == [
+        Pass.IN,
+        Pass.IN,
+        Pass.SILENCE,
+        Pass.IN,
+    ]
+
+
+def test_the_running_bot_tells_once_and_falls_silent(tmp_path: Path) -> None:
+    """Through the chat: the sentence comes once, other people are answered on."""
+    with RunningBot(tmp_path, photos_per_minute=2) as bot:
+        hasty = bot.person()
+        for _ in range(5):
+            hasty.say("hello")
+        heard = [message["text"] for message in hasty.hear_all(at_least=3)]
+        # The sentence does not wait for the chat's turn, so it may overtake an answer.
+        assert sum(text.startswith("You are sending more than I can answer.") for text in heard)
+        other = bot.person()
+        assert other.ask("hello").startswith("Send me a photo and")
+        assert len(hasty.hear_all(at_least=3)) == 3
+
+
+def test_asking_whether_somebody_would_be_let_in_counts_nothing() -> None:
+    """The gate tells beforehand what it is going to say, to those on its lists and to the hasty."""
+    clock = Clock()
+    one = gate(clock, per_person_per_minute=2, denied=(9,))
+    assert [one.would_admit(5, 5) for _ in range(5)] == [True] * 5
+    assert [one.would_admit(9, 9), one.would_admit(5, 9), one.would_admit(2, 2)] == [
+        False,
+        False,
+        True,
+    ]
+    assert [one.admit(5, 5), one.admit(5, 5)] == [Pass.IN, Pass.IN]
+    assert not one.would_admit(5, 5)
+    clock.now = 30.0
+    assert one.would_admit(5, 5)
+    assert one.admit(5, 5) is Pass.IN

@@ -1,0 +1,24 @@
+"""In which language somebody is answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from telegram import User
+
+from bot.process.database_thread import Records
+from bot.speech.language import Languages
+from bot.speech.preferences import People
+from dataset.storage.database import Database
+
+
+async def test_who_cannot_be_looked_up_is_answered_as_telegram_says(tmp_path: Path) -> None:
+    """A damaged database must not keep a mishap, or an alert, from being told."""
+    file = tmp_path / "detector.sqlite3"
+    file.write_bytes(b"no database " * 400)
+    records = Records(Database(f"sqlite:///{file}"))
+    people = People(records, Languages())
+    words = await people.words(User(5, "Ada", is_bot=False, language_code="de"))
+    assert words("undone").startswith("Zurück")
+    assert (await people.words_of(2))("undone") != words("undone")
+    records.close()

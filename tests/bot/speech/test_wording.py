@@ -1,0 +1,85 @@
+"""How an answer reads, in every language and for any labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from bot.speech.language import LANGUAGES, Languages, Words
+from bot.speech.wording import album_line, buttons, full_text
+from dataset.storage.schema import Verdict
+from models.bundles.bundle import STARTER
+from models.bundles.manifest import Manifest
+
+STARTERS = Manifest.from_json((STARTER / "bundle.json").read_text("utf-8"))
+OTHERS = Manifest(
+    version="others",
+    labels=("oak", "ash", "elm"),
+    thresholds={"sure": 0.5, "outside": 0.5, "conformal": 0.5},
+    names={"oak": {"en": "Oak tree"}},
+)
+"""Labels that share no noun, and most of which have no name."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a classifier says of a photo."""
+
+    label: str
+    probability: float
+    verdict: str
+    probabilities: Mapping[str, float]
+    candidates: Sequence[str] = ()
+    looks_like: str | None = "Samoyed"
+
+
+def seen(label: str, verdict: Verdict, manifest: Manifest = STARTERS) -> Seen:
+    """One label at 95%, the others next to nothing."""
+    shares = {other: 0.95 if other == label else 0.02 for other in manifest.labels}
+    others = [other for other in manifest.labels if other != label]
+    return Seen(label, 0.95, verdict.value, shares, candidates=[label, others[0]])
+
+
+@pytest.fixture(params=list(LANGUAGES))
+def words(request: pytest.FixtureRequest) -> Words:
+    """Each language in turn."""
+    return Languages().words(request.param)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("manifest", [STARTERS, OTHERS], ids=["bears", "trees"])
+def test_every_answer_names_the_label_as_the_dataset_spells_it(
+    manifest: Manifest, verdict: Verdict, words: Words
+) -> None:
+    """In every language, a photo's answer and an album's have label and percentage."""
+    for label in manifest.labels:
+        answer = seen(label, verdict, manifest)
+        for text in (full_text(answer, manifest, words), album_line(answer, manifest, words)):
+            assert label in text
+            assert words.percent(0.95) in text
+
+
+def test_bars_are_in_the_persons_language() -> None:
+    """The first line and the bars name a bear alike."""
+    text = full_text(seen("black", Verdict.SURE), STARTERS, Languages().words("de"))
+    first, _, *bars = text.split("\n")
+    assert first == "Schwarzbär (black), 95\u00a0%"
+    assert [bar.split(" ", 1)[1] for bar in bars] == [
+        "95\u00a0% Schwarzbär",
+        "2\u00a0% Grizzlybär",
+        "2\u00a0% Teddybär",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [(STARTERS, "It is a bear"), (OTHERS, "It is one of these")],
+    ids=["bears", "trees"],
+)
+def test_a_refusal_can_be_contradicted(manifest: Manifest, said: str) -> None:
+    """The button names what the labels are, where the dataset says so."""
+    answer = seen(manifest.labels[0], Verdict.OUTSIDE, manifest)
+    keys = buttons(1, answer, manifest, Languages().words("en")).inline_keyboard
+    assert [key.text for row in keys for key in row] == ["Right", said, "Why?"]

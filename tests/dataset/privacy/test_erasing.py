@@ -1,0 +1,73 @@
+"""What is left after forgetting: the audit trail, the caches of training, the database's log."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from dataset.claims import claims
+from dataset.privacy import erasing, forgetting
+from dataset.privacy.exporting import export
+from dataset.storage import audit
+from dataset.storage.schema import Audit
+from tests.dataset.world import ADMIN, World
+from training.add.opening import SIMILAR
+from training.train.material.features import CACHE
+
+
+def forget(world: World, user_id: int) -> None:
+    """Forget a person, all the way."""
+    with world.database.session() as session:
+        forgetting.forget(session, world.store, user_id, now=world.tick())
+    erasing.erase(world.database, world.store, world.store.root.parent, now=world.now)
+
+
+def test_what_somebody_tried_goes_and_what_an_admin_did_stays_without_a_name(world: World) -> None:
+    """A typing error is the person's; a rollback and a ban are everybody's to look up."""
+    with world.database.session() as session:
+        audit.record(session, actor_id=4711, action="unknown_label", details={"text": "my cat"})
+        audit.record(session, actor_id=4711, action="rollback", subject="model:starter")
+        claims.ban_claims(session, 4711, banned_by=ADMIN, quorum=3)
+        before = audit.of_person(session, 4711)
+    with world.database.reading() as session:
+        sink = io.BytesIO()
+        export(session, world.store, 4711, sink)
+    with zipfile.ZipFile(sink) as archive:
+        told = json.loads(archive.read("data.json"))["trail"]
+    forget(world, 4711)
+
+    with world.database.reading() as session:
+        left = {row.action: (row.actor_id, row.subject) for row in session.scalars(select(Audit))}
+    assert ["unknown_label", "rollback", "ban_claims"] == [row.action for row in before]
+    assert "my cat" == told[0]["details"]["text"]
+    assert {"rollback": (0, "model:starter"), "ban_claims": (ADMIN, "person:0")} == left
+
+
+def test_every_cache_of_training_is_known(tmp_path: Path) -> None:
+    """A further one would keep features of what was forgotten."""
+    assert set(erasing.CACHES) == {CACHE, SIMILAR}
+
+
+@pytest.mark.parametrize("name", erasing.CACHES)
+def test_features_of_a_forgotten_photo_leave_the_caches(world: World, name: str) -> None:
+    """At once, while others' stay, and nothing of them stays in the file."""
+    _, photo = world.kept_answer(user_id=9)
+    file = world.store.root.parent / name
+    with closing(sqlite3.connect(file, isolation_level=None)) as cache:
+        cache.execute("PRAGMA journal_mode=WAL")
+        cache.execute("CREATE TABLE photos (id INTEGER PRIMARY KEY, sha256 TEXT, numbers BLOB)")
+        rows = [(photo.sha256, b"numbers of theirs"), ("another", b"numbers of others")]
+        cache.executemany("INSERT INTO photos (sha256, numbers) VALUES (?, ?)", rows)
+        forget(world, 9)
+        left = cache.execute("SELECT sha256 FROM photos").fetchall()
+    held = b"".join(path.read_bytes() for path in file.parent.glob(f"{name}*"))
+
+    assert [("another",)] == left
+    assert (False, True) == (b"numbers of theirs" in held, b"numbers of others" in held)

@@ -1,0 +1,440 @@
+"""Opening the database, its sessions, its migrations, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from dataset.errors import (
+    DatabaseConflict,
+    DatabaseCorrupt,
+    DatabaseError,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+    DatabaseUnreachable,
+)
+from dataset.photos.store import PhotoStore
+from dataset.storage.database import Database
+from dataset.storage.migrations import HEAD, REVISIONS
+from dataset.storage.migrations.run import alembic_config, upgrade_on
+from dataset.storage.schema import Base, Person
+from tests.dataset.world import NOON, World
+
+
+def _catalogue(database: Database) -> dict[str, set[str]]:
+    """Every table and index with what the database itself says of it."""
+    with database.connection() as connection:
+        if database.is_sqlite:
+            rows = connection.execute(
+                text(
+                    "SELECT name, sql FROM sqlite_master "
+                    "WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+                )
+            )
+            found = {
+                # A column that came later stands on the last line, as it was added.
+                name: {
+                    re.sub(r"\s+", " ", line).strip(" ,)")
+                    # A table that was made anew has its name in quotes.
+                    for line in re.split(
+                        r"\n|, (?=\w+ BOOLEAN DEFAULT)", sql.replace(f'"{name}"', name)
+                    )
+                }
+                for name, sql in rows
+            }
+        else:
+            found = {}
+            columns = connection.execute(
+                text(
+                    "SELECT table_name, column_name, data_type, character_maximum_length, "
+                    "is_nullable FROM information_schema.columns WHERE table_schema = 'public'"
+                )
+            )
+            for table, *column in columns:
+                found.setdefault(table, set()).add(str(column))
+            indexes = connection.execute(
+                text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+            )
+            found.update({name: {definition} for name, definition in indexes})
+    return found
+
+
+@pytest.fixture
+def migrated_and_created(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    urls = [f"sqlite:///{tmp_path / 'migrated'}", f"sqlite:///{tmp_path / 'created'}"]
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        urls = [server.empty(), server.empty()]
+    migrated, created = Database(urls[0]), Database(urls[1])
+    with migrated.connection() as connection:
+        upgrade_on(connection)
+        connection.commit()
+    created.upgrade()
+    catalogues = _catalogue(migrated), _catalogue(created)
+    migrated.dispose()
+    created.dispose()
+    return catalogues
+
+
+@pytest.mark.parametrize(
+    "migrated_and_created",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+def test_the_migrations_end_at_what_a_new_database_gets(
+    migrated_and_created: tuple[dict[str, set[str]], dict[str, set[str]]],
+) -> None:
+    """Step by step and at once come every table, column and index, and nothing else."""
+    migrated, created = migrated_and_created
+
+    assert created == migrated
+
+
+def test_the_list_of_revisions_is_the_one_in_the_files(tmp_path: Path) -> None:
+    """What a start compares with is what Alembic finds in the folder."""
+    database = Database(f"sqlite:///{tmp_path / 'any'}")
+    with database.connection() as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection))
+    database.dispose()
+
+    assert scripts.get_current_head() == HEAD
+    assert list(REVISIONS) == [step.revision for step in reversed(list(scripts.walk_revisions()))]
+
+
+def test_every_table_comes_back_after_going_down(tmp_path: Path) -> None:
+    """Going down to nothing and up again gives the same database."""
+    database = Database(f"sqlite:///{tmp_path / 'any'}")
+    database.upgrade()
+    before = _catalogue(database)
+    with database.connection() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+    gone = _catalogue(database)
+    database.upgrade()
+
+    assert set(gone) == {"alembic_version"}
+    assert before == _catalogue(database)
+    database.dispose()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_an_installation_that_went_back_comes_forward_again(tmp_path: Path, revision: str) -> None:
+    """An operator tries the older release once more: its tables become the present ones again."""
+    database = Database(f"sqlite:///{tmp_path / 'there and back'}")
+    database.upgrade()
+    before = _catalogue(database)
+    database.dispose()
+    engine = create_engine(f"sqlite:///{tmp_path / 'there and back'}")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), revision)
+    engine.dispose()
+
+    assert database.upgrade()
+    assert before == _catalogue(database)
+    database.dispose()
+
+
+def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> None:
+    """Everything is there afterwards, refers to what it did, and is held to it again."""
+    database = Database(f"sqlite:///{tmp_path / 'old'}")
+    with database.connection() as connection:
+        upgrade_on(connection, "0003")
+        # What later steps add is written today, and was not there then.
+        connection.execute(text("ALTER TABLE predictions ADD COLUMN is_incomplete BOOLEAN"))
+        connection.commit()
+    world = World(database, PhotoStore(tmp_path / "photos"))
+    answer, photo = world.kept_answer()
+    world.claim(answer, label="grizzly")
+    world.decide(photo, "label", label="grizzly")
+    with database.connection() as connection:
+        connection.execute(text("ALTER TABLE predictions DROP COLUMN is_incomplete"))
+        connection.commit()
+        columns = {
+            table: [column["name"] for column in inspect(connection).get_columns(table)]
+            for table in ("consents", "photos", "predictions", "claims", "verdicts")
+        }
+    before = _rows(database, columns)
+
+    assert database.upgrade()
+    assert before == _rows(database, columns)
+    assert all(before.values())
+    with pytest.raises(DatabaseConflict), database.session() as session:
+        session.execute(text("DELETE FROM photos"))
+    database.dispose()
+
+
+def _rows(
+    database: Database, columns: Mapping[str, Sequence[str]]
+) -> dict[str, list[tuple[object, ...]]]:
+    with database.connection() as connection:
+        return {
+            table: [
+                tuple(row)
+                for row in connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))  # noqa: S608
+            ]
+            for table, names in columns.items()
+        }
+
+
+def test_upgrading_does_something_once(empty_url: str) -> None:
+    """The first upgrade makes the tables; the second finds nothing to do."""
+    database = Database(empty_url)
+
+    assert [database.upgrade(), database.upgrade()] == [True, False]
+    database.dispose()
+
+
+def test_a_start_with_nothing_to_do_does_not_load_alembic(tmp_path: Path) -> None:
+    """Alembic is imported only for older tables: neither for none nor for those of today."""
+    url = f"sqlite:///{tmp_path / 'any'}"
+    program = (
+        "import sys; from dataset.storage.database import Database; "
+        f"print(Database({url!r}).upgrade(), 'alembic' in sys.modules)"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+
+    assert said == ["True False", "False False"]
+
+
+def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:
+    """Of several that find an empty database at the same moment, one makes the tables."""
+    databases = [Database(empty_url) for _ in range(6)]
+    did: list[bool] = []
+    start = threading.Barrier(len(databases))
+
+    def upgrade(database: Database) -> None:
+        start.wait()
+        did.append(database.upgrade())
+
+    threads = [threading.Thread(target=upgrade, args=(database,)) for database in databases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for database in databases:
+        database.dispose()
+
+    assert sorted(did) == [False] * 5 + [True]
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty_url: str) -> None:
+    """An unknown revision stops the start with a sentence that says what to do."""
+    database = Database(empty_url)
+    database.upgrade()
+    with database.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(DatabaseTooNew, match="newer version"):
+        database.upgrade()
+    database.dispose()
+
+
+def test_a_session_that_fails_leaves_nothing(database: Database) -> None:
+    """What was written before an error is rolled back."""
+
+    def fail() -> None:
+        with database.session() as session:
+            session.add(Person(user_id=1))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+
+    with database.reading() as session:
+        assert session.get(Person, 1) is None
+
+
+def test_rows_stay_readable_after_their_session(database: Database) -> None:
+    """What a session returned can be read once it is closed."""
+    with database.session() as session:
+        somebody = Person(user_id=1, language="de")
+        session.add(somebody)
+
+    assert somebody.language == "de"
+
+
+def test_a_contradicting_row_is_a_conflict(database: Database) -> None:
+    """A violated constraint is reported as such, without the values."""
+    insert = text("INSERT INTO people (user_id, thanks) VALUES (77123, true), (77123, true)")
+    with pytest.raises(DatabaseConflict) as caught, database.session() as session:
+        session.execute(insert)
+
+    assert "77123" not in str(caught.value)
+
+
+def test_nonsense_in_sql_is_a_database_error(database: Database) -> None:
+    """What no other type fits is still of this room's tree."""
+    with pytest.raises(DatabaseError), database.session() as session:
+        session.execute(text("SELECT nothing FROM nowhere"))
+
+
+def test_foreign_keys_are_enforced(database: Database) -> None:
+    """A claim on a prediction that does not exist is refused."""
+    with pytest.raises(DatabaseConflict), database.session() as session:
+        session.execute(
+            text("INSERT INTO skips (photo_id, reviewer_id, until) VALUES (5, 1, '2026-01-01')")
+        )
+
+
+def test_sqlite_writes_ahead(tmp_path: Path) -> None:
+    """The file is in WAL mode, so that readers and the writer do not wait for each other."""
+    database = Database(f"sqlite:///{tmp_path / 'any'}")
+    database.upgrade()
+    with database.connection() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    database.dispose()
+
+
+def test_reading_goes_on_while_somebody_writes(database: Database) -> None:
+    """A reader sees the state before a write that is not committed yet."""
+    with database.session() as writing:
+        writing.add(Person(user_id=1))
+        writing.flush()
+        with database.reading() as session:
+            assert session.get(Person, 1) is None
+
+
+def test_a_locked_sqlite_says_so(tmp_path: Path) -> None:
+    """A write lock held by another program ends in DatabaseLocked, not in a hang."""
+    file = tmp_path / "any"
+    database = Database(f"sqlite:///{file}", busy_timeout_s=0.05)
+    database.upgrade()
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(DatabaseLocked, match="another program"), database.session() as session:
+        session.get(Person, 1)
+    other.close()
+    database.dispose()
+
+
+def test_a_corrupt_sqlite_says_so(tmp_path: Path) -> None:
+    """A file that is no database is left as it is and named."""
+    file = tmp_path / "any"
+    file.write_bytes(b"this is no database" * 1000)
+    database = Database(f"sqlite:///{file}")
+
+    with pytest.raises(DatabaseCorrupt, match="restore the last backup"):
+        database.upgrade()
+    database.dispose()
+    assert file.read_bytes() == b"this is no database" * 1000
+
+
+def test_damage_inside_is_found_by_the_check(tmp_path: Path) -> None:
+    """The check reads the whole file and finds a page that was overwritten."""
+    file = tmp_path / "any"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    with database.session() as session:
+        session.add_all(Person(user_id=number) for number in range(5000))
+    database.check()
+    database.dispose()  # the last connection moves everything from the WAL into the file
+    content = bytearray(file.read_bytes())
+    content[-8192:-4096] = b"\xff" * 4096
+    file.write_bytes(content)
+
+    with pytest.raises(DatabaseCorrupt):
+        database.check()
+    database.dispose()
+
+
+def test_a_read_only_database_says_so(tmp_path: Path) -> None:
+    """Writing where nothing may be written ends in DatabaseReadOnly."""
+    file = tmp_path / "any"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    database.dispose()
+    read_only = Database(f"sqlite:///file:{file}?mode=ro&uri=true")
+
+    with pytest.raises(DatabaseReadOnly, match="permissions"), read_only.session() as session:
+        session.execute(text("DELETE FROM people"))
+    read_only.dispose()
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    """A file where the data folder should be ends in one sentence."""
+    (tmp_path / "data").write_text("a file")
+
+    with pytest.raises(DatabaseUnreachable, match="cannot be made"):
+        Database(f"sqlite:///{tmp_path / 'data' / 'deep' / 'any'}").upgrade()
+
+
+@pytest.mark.postgres
+def test_a_server_that_does_not_answer_says_so(tmp_path: Path) -> None:
+    """No server behind the address ends in DatabaseUnreachable, without the password."""
+    database = Database(f"postgresql://me:secret@/nothing?host={tmp_path}")
+
+    with pytest.raises(DatabaseUnreachable) as caught:
+        database.upgrade()
+    assert "secret" not in str(caught.value) + repr(database)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mongodb://somewhere/x", ""])
+def test_an_address_that_is_none_says_so(url: str) -> None:
+    """Anything else than a database's URL is refused with what to write instead."""
+    with pytest.raises(DatabaseUnreachable):
+        Database(url)
+
+
+def test_times_are_utc_and_aware(database: Database) -> None:
+    """A time comes back as the same moment, with its zone, on either database."""
+    from datetime import timedelta, timezone
+
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    with database.session() as session:
+        session.add(Person(user_id=1, consent_asked_at=elsewhere))
+    with database.reading() as session:
+        assert session.get_one(Person, 1).consent_asked_at == NOON
+
+
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    """A naive time is a mistake that must not be stored."""
+    with pytest.raises(DatabaseError), database.session() as session:
+        session.add(Person(user_id=1, consent_asked_at=NOON.replace(tzinfo=None)))
+
+
+def test_sqlite_does_not_load_what_postgresql_needs() -> None:
+    """The tables can be imported without PostgreSQL's dialect: it would be a tenth of a start."""
+    asks = (
+        "import sys, dataset.conversation.predictions;"
+        "print([m for m in sys.modules if 'postgresql' in m])"
+    )
+    found = subprocess.run([sys.executable, "-c", asks], check=True, capture_output=True, text=True)
+    assert "[]" == found.stdout.strip()
+
+
+def test_the_next_step_is_written_from_the_steps_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m dataset.storage.migrations` compares the schema with what the steps make."""
+    from dataset.storage.migrations import __main__ as program
+
+    compared: list[str] = []
+
+    def revision(config: object, **_: object) -> None:
+        connection = config.attributes["connection"]  # type: ignore[attr-defined]
+        compared.extend(connection.scalars(text("SELECT name FROM sqlite_master")))
+
+    monkeypatch.setattr(Base.metadata, "create_all", lambda *_args, **_options: None)
+    monkeypatch.setattr(program.command, "revision", revision)
+    monkeypatch.setattr(sys, "argv", ["dataset.storage.migrations", "add a colour"])
+
+    assert program.main() == 0
+    assert "predictions" in compared

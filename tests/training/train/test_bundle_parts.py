@@ -1,0 +1,160 @@
+"""Export: the surgery on graphs, the proof, and what may go into a bundle."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.bundles.bundle import GRAPH, STARTER, Bundle
+from models.inference.classifier import Classifier
+from models.inference.network import Network
+from models.photo import Preparation, prepare
+from tests.training.conftest import Made
+from tests.training.drawn import KINDS, Studio, draw
+from training.errors import ParityError
+from training.train.bundle_parts import attribution_file, golden_photos, prove_parity
+from training.train.material.photoset import Item, from_dataset
+from training.train.network.new_head import with_head
+
+
+def items(*kinds: str, of_person: bool = False) -> list[Item]:
+    """Drawn photos, one of each kind named."""
+    return [
+        Item(
+            label=kind,
+            name=f"{kind} {number}",
+            read=lambda kind=kind, number=number: draw(kind, number),  # type: ignore[misc]
+            of_person=of_person,
+        )
+        for number, kind in enumerate(kinds)
+    ]
+
+
+@pytest.fixture(scope="module")
+def squares() -> np.ndarray:
+    """Three prepared pictures, [3, H, W, 3]."""
+    return np.stack([prepare(draw(kind, 3), Preparation()) for kind in KINDS])
+
+
+def test_another_head_leaves_the_features_as_they_are(squares: np.ndarray) -> None:
+    """Surgery on the starter: embedding and imagenet to the last bit, the new head by hand."""
+    random = np.random.default_rng(0)
+    weight, bias = random.normal(size=(4, 1280)).astype(np.float32), np.arange(4.0)
+    graph = with_head(STARTER / GRAPH, weight, bias, temperature=2.0, feature_norm=10.0)
+    before = Network(STARTER / GRAPH, threads=1).run(squares)
+    after = Network(graph, threads=1).run(squares)
+    np.testing.assert_array_equal(before.embedding, after.embedding)
+    np.testing.assert_array_equal(before.imagenet, after.imagenet)
+    unit = before.embedding / np.linalg.norm(before.embedding, axis=1, keepdims=True)
+    expected = 10 * unit @ weight.T + bias
+    np.testing.assert_allclose(expected, after.logits, rtol=1e-3, atol=1e-3)
+    raised = np.exp(expected / 2 - (expected / 2).max(axis=1, keepdims=True))
+    np.testing.assert_allclose(
+        raised / raised.sum(axis=1, keepdims=True), after.probabilities, atol=1e-4
+    )
+
+
+def test_the_map_adds_up_to_the_answer(squares: np.ndarray) -> None:
+    """The mean of a label's map over places is its logit without the bias."""
+    weight = np.random.default_rng(1).normal(size=(2, 1280)).astype(np.float32)
+    graph = with_head(STARTER / GRAPH, weight, np.zeros(2), temperature=1.0, feature_norm=10.0)
+    outputs = Network(graph, threads=1).run(squares)
+    np.testing.assert_allclose(outputs.logits, outputs.cam.mean(axis=(2, 3)), rtol=1e-3, atol=1e-3)
+
+
+def said(classifier: Classifier) -> Callable[[Sequence[Callable[[], bytes]]], np.ndarray]:
+    """What a learner would say that agrees with the classifier, [N, L]."""
+
+    def answer(readers: Sequence[Callable[[], bytes]]) -> np.ndarray:
+        rows = [classifier.classify(read()).probabilities for read in readers]
+        return np.array([list(row.values()) for row in rows])
+
+    return answer
+
+
+def test_agreement_is_proven(candidate: Made) -> None:
+    """The largest difference is told."""
+    classifier = Classifier(candidate.bundle)
+    assert prove_parity(items(*KINDS), classifier, said(classifier)) <= 1e-4
+
+
+@pytest.mark.parametrize("shift", [0.02, 0.6])
+def test_a_learner_that_answers_otherwise_is_refused(shift: float, candidate: Made) -> None:
+    """A probability more than 0.01 apart, or another label: no proof."""
+    classifier = Classifier(candidate.bundle)
+
+    def other(readers: Sequence[Callable[[], bytes]]) -> np.ndarray:
+        rows = said(classifier)(readers)
+        rows[-1] += np.where(np.arange(3) == rows[-1].argmax(), -shift, shift / 2)
+        return rows
+
+    with pytest.raises(ParityError, match="learner, graph and classifier differ"):
+        prove_parity(items(*KINDS), classifier, other)
+
+
+def test_the_learner_answers_as_the_bundle(candidate: Made, tmp_path: Path) -> None:
+    """`learner.pkl` opens in fastai, and `predict` of a file says what the classifier says."""
+    from fastai.learner import load_learner
+
+    with pytest.warns(UserWarning, match="load_learner"):
+        learner = load_learner(candidate.bundle.path / "learner.pkl")
+    classifier = Classifier(candidate.bundle)
+    photo = tmp_path / "rings.jpg"
+    photo.write_bytes(draw("rings", 77))
+    with learner.no_bar():
+        label, _, probabilities = learner.predict(photo)
+    expected = classifier.classify(photo.read_bytes())
+    assert expected.label == label
+    np.testing.assert_allclose(
+        list(expected.probabilities.values()), probabilities.numpy(), atol=0.01
+    )
+
+
+def test_the_learner_holds_no_photo_and_no_path(candidate: Made, drawn: Studio) -> None:
+    """Nothing of where the dataset lay is in the pickle."""
+    content = (candidate.bundle.path / "learner.pkl").read_bytes()
+    assert str(drawn.folder).encode() not in content
+
+
+def test_golden_photos_are_never_a_person_s() -> None:
+    """A photo that somebody may ask back is not copied into a bundle: drawn ones stand in."""
+    photos = golden_photos(
+        items(*KINDS, of_person=True), lambda _data: {"rings": 1.0}, KINDS, per_label=2
+    )
+    assert {"black.jpg", "grizzly.jpg", "teddy.jpg"} == set(photos)
+
+
+def test_golden_photos_are_a_few_of_each_label() -> None:
+    """Named by label and number, with the probabilities that were seen."""
+    photos = golden_photos(
+        items("rings", "rings", "rings", "checks"), lambda _data: {"x": 0.5}, KINDS, per_label=2
+    )
+    assert ["00-1.jpg", "01-1.jpg", "01-2.jpg"] == sorted(photos)
+    assert photos["00-1.jpg"] == (draw("checks", 3), {"x": 0.5})
+
+
+def test_attribution_lists_what_has_a_licence(drawn: Studio) -> None:
+    """A row for each licensed example; no cell that a spreadsheet would calculate."""
+    with drawn.database() as database:
+        rows = list(csv.DictReader(io.StringIO(attribution_file(database).decode())))
+        photos = from_dataset(database, drawn.store)
+    assert sum(item.label == "rings" for item in photos.items) == len(rows)
+    assert {("rings", "cc0", "'=HYPERLINK(1)")} == {
+        (row["label"], row["licence"], row["creator"]) for row in rows
+    }
+
+
+def test_the_bundle_serves_without_the_learner(candidate: Made, tmp_path: Path) -> None:
+    """The serving path reads neither the pickle nor the report."""
+    bundle = Bundle.open(candidate.bundle.path)
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for name in ("bundle.json", GRAPH, "reference.npz"):
+        (bare / name).write_bytes((bundle.path / name).read_bytes())
+    answer = Classifier(Bundle.open(bare, verify=False)).classify(draw("stripes", 55))
+    assert answer.label == "stripes"

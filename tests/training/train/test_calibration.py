@@ -1,0 +1,77 @@
+"""Calibration: the temperature, and where sure begins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import log_loss
+
+from training.train.calibration import calibrate, fit_temperature, softmax, sure_threshold
+from training.train.knobs import Knobs
+from training.train.metrics import calibration_error
+
+
+def honest(count: int, *, scale: float, seed: int = 0) -> tuple[NDArray[np.floating], NDArray]:
+    """Logits [N, 3] times `scale`, and truths drawn from what they say without it."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(size=(count, 3)) * 3
+    truth = [random.choice(3, p=row) for row in softmax(logits)]
+    return logits * scale, np.array(truth)
+
+
+@pytest.mark.parametrize("scale", [0.3, 1.0, 4.0])
+def test_an_overconfident_model_is_brought_back(scale: float) -> None:
+    """The temperature found is the one by which the logits were scaled."""
+    logits, truth = honest(3000, scale=scale)
+    temperature = fit_temperature(logits, truth)
+    assert temperature == pytest.approx(scale, rel=0.1)
+    assert calibration_error(softmax(logits / temperature), truth) < 0.03
+
+
+def test_it_is_the_minimum_that_scipy_finds() -> None:
+    """The prior, worth one photo, moves it by less than a hundredth."""
+    logits, truth = honest(800, scale=2.0)
+    found = minimize_scalar(
+        lambda t: log_loss(truth, softmax(logits / t)), bounds=(0.1, 10), method="bounded"
+    )
+    assert fit_temperature(logits, truth) == pytest.approx(found.x, rel=0.01)
+
+
+def test_a_model_without_mistakes_on_few_photos_is_not_infinitely_sure() -> None:
+    """Ten right answers out of ten are no proof."""
+    logits = np.eye(2)[np.arange(10) % 2] * 0.5
+    probabilities = softmax(logits / fit_temperature(logits, np.arange(10) % 2))
+    assert 0.9 < probabilities.max() < 0.9999
+
+
+def test_of_the_sure_answers_few_are_wrong() -> None:
+    """On new photos of the same kind the promised share is kept, and most are covered."""
+    logits, truth = honest(2000, scale=1.0)
+    knobs = Knobs()
+    threshold, curve = sure_threshold(softmax(logits), truth, knobs)
+    new, answers = honest(4000, scale=1.0, seed=1)
+    said = softmax(new)
+    sure = said.max(axis=1) >= threshold
+    assert (said.argmax(axis=1) != answers)[sure].mean() <= knobs.sure_error_most + 0.005
+    assert sure.mean() > 0.3
+    assert curve["coverage"] == sorted(curve["coverage"])
+
+
+def test_a_model_that_guesses_is_hardly_ever_sure() -> None:
+    """Confident and wrong: no threshold keeps the promise."""
+    random = np.random.default_rng(0)
+    said = softmax(random.normal(size=(300, 3)) * 6)
+    threshold, _ = sure_threshold(said, random.integers(0, 3, 300), Knobs())
+    assert (said.max(axis=1) >= threshold).mean() < 0.01
+
+
+def test_refused_photos_do_not_count_for_sure() -> None:
+    """What the outside check refuses is answered otherwise: its mistakes raise no threshold."""
+    logits, truth = honest(400, scale=3.0)
+    wrong = logits.argmax(axis=1) != truth
+    everything = calibrate(logits, truth, knobs=Knobs())
+    without = calibrate(logits, truth, knobs=Knobs(), accepted=~wrong)
+    assert without.sure < everything.sure
+    assert without.temperature == everything.temperature

@@ -1,0 +1,133 @@
+"""The head for many photos: the same as the one for few, from portions wherever they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dataset.storage.schema import Split
+from training.train.calibration import softmax
+from training.train.knobs import Knobs
+from training.train.learning import by_recipe
+from training.train.learning.recipes.head import fit_head
+from training.train.learning.recipes.streamed import Models, Moments, Shard, Sums, fit_streamed
+from training.train.material import features as features_module
+from training.train.material.features import BodyGraph, FeatureCache, Features
+from training.train.material.folds import folds
+from training.train.material.photoset import Item, PhotoSet
+from training.train.metrics import Floats, Ints
+
+DIMENSIONS = 48
+STRENGTHS = (0.01, 0.1, 1.0)
+
+
+def points_of(labels: int, *, photos: int = 300, seed: int = 0) -> tuple[Floats, Ints]:
+    """Features in overlapping clusters, not centred, and their label indices."""
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, labels, photos)
+    centres = random.normal(0, 1, (labels, DIMENSIONS)) + 2
+    points = centres[truth] + random.normal(0, 1.5, (photos, DIMENSIONS))
+    return points.astype(np.float16), truth
+
+
+class Apart:
+    """Shards of 70 photos each, asked one after the other."""
+
+    def __init__(self, embedding: Floats, truth: Ints, fold_of: Ints) -> None:
+        self._shards = [
+            Shard(*(part[start : start + 70] for part in (embedding, truth, fold_of)))
+            for start in range(0, len(truth), 70)
+        ]
+
+    def moments(self) -> Moments:
+        return Moments.of([shard.moments() for shard in self._shards])
+
+    def sums(self, models: Models) -> Sums:
+        return Sums.of([shard.sums(models) for shard in self._shards])
+
+    def unseen(self, models: Models) -> Floats:
+        return np.concatenate([shard.unseen(models) for shard in self._shards])
+
+
+@pytest.mark.parametrize("labels", [2, 3])
+def test_portions_lead_to_the_head_of_all_at_once(labels: int) -> None:
+    """Same strength, same probabilities of unseen and of other photos within a thousandth."""
+    points, truth = points_of(labels)
+    groups = [str(row // 2) for row in range(len(truth))]
+    fold_of = folds(truth, groups, count=5, seed=0)
+    single = points.astype(np.float32)
+    at_once = fit_head(single, truth, groups, labels=labels, seed=0, strengths=STRENGTHS, count=5)
+    streamed = fit_streamed(
+        Apart(points, truth, fold_of),
+        truth,
+        fold_of,
+        labels=labels,
+        dimensions=DIMENSIONS,
+        strengths=STRENGTHS,
+        iterations=1000,
+    )
+    assert at_once.strength == streamed.strength
+    np.testing.assert_allclose(
+        softmax(at_once.out_of_fold), softmax(streamed.out_of_fold), atol=2e-3
+    )
+    others = points_of(labels, seed=1)[0].astype(np.float32)
+    np.testing.assert_allclose(
+        softmax(at_once.answer(others)), softmax(streamed.answer(others)), atol=2e-3
+    )
+
+
+def test_a_label_that_a_fold_lacks_is_not_guessed_there() -> None:
+    """Photos of one group are one fold: its head has never seen their label."""
+    points, truth = points_of(2)
+    truth = np.where(np.arange(len(truth)) < 40, 2, truth)
+    fold_of = np.where(truth == 2, 0, 1 + np.arange(len(truth)) % 4)
+    head = fit_streamed(
+        Shard(points, truth, fold_of),
+        truth,
+        fold_of,
+        labels=3,
+        dimensions=DIMENSIONS,
+        strengths=(0.1,),
+        iterations=1000,
+    )
+    assert softmax(head.out_of_fold)[truth == 2, 2].max() < 1e-9
+    assert np.isfinite(head.weight).all()
+
+
+def material(
+    points: Floats, truth: Ints, *, spilt: FeatureCache | None = None
+) -> by_recipe.Material:
+    """Photos with these features; through a cache whose features lie in files, if given."""
+    names = [f"{row:064x}" for row in range(len(truth))]
+    items = [
+        Item(label="abc"[label], name=name, read=bytes, sha256=name, split=Split.TRAIN, group=name)
+        for name, label in zip(names, truth, strict=True)
+    ]
+    signs = np.zeros((len(truth), len(features_module.SIGNS)), np.float32)
+    features = Features(points, np.zeros((len(truth), 4), np.float16), signs)
+    if spilt is not None:
+        spilt.write("body", names, features)
+        features = spilt.read("body", names)
+    body = BodyGraph("body", Path("none"), "body", Knobs().preparation)
+    return by_recipe.Material.of(PhotoSet(tuple(items), ("a", "b", "c")), features, body, Knobs())
+
+
+def test_from_a_size_on_features_lie_in_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is learned from features in files is what is learned from those in memory."""
+    points, truth = points_of(3)
+    knobs = Knobs(head_large=100, head_strengths=STRENGTHS)
+    in_memory = by_recipe.learn_head(material(points, truth), knobs)
+    monkeypatch.setattr(features_module, "MOST_IN_MEMORY", 50)
+    cache = FeatureCache(tmp_path / "features.sqlite3")
+    spilt = material(points, truth, spilt=cache)
+    assert isinstance(spilt.features.embedding, np.memmap)
+    assert ["features.sqlite3"] == sorted(
+        file.name for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))
+    )
+    in_files = by_recipe.learn_head(spilt, knobs)
+    cache.close()
+    np.testing.assert_array_equal(in_memory.logits, in_files.logits)

@@ -1,0 +1,1 @@
+"""Taking photos into the dataset, each picture once."""

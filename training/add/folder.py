@@ -1,0 +1,157 @@
+"""Reading `DIR/<label>/*`: which labels, which files, and whether it stays as it was meanwhile."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataset.claims.label_names import check_label
+from dataset.errors import InvalidLabel
+from dataset.storage.schema import OUTSIDE
+from models.errors import PhotoError
+from models.photo import MAX_BYTES
+from training.errors import AddError, FolderChanged
+
+_NOT_LABELS = ("__MACOSX", "@eaDir", "$RECYCLE.BIN")
+"""Folders that file managers leave behind."""
+_NOT_PHOTOS = ("Thumbs.db", "desktop.ini", "Icon\r")
+
+
+@dataclass(frozen=True)
+class LabelFolder:
+    """One `DIR/<label>` with at least one file, as it was when the reading began."""
+
+    path: Path
+    label: str
+    photos: int
+    changed_ns: int
+    """When something last came or went in it."""
+
+
+def read_folder(folder: Path) -> list[LabelFolder]:
+    """The labels in `folder`, by name. Raises AddError when it is not what it should be."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        folders = [_read_label(Path(entry.path)) for entry in entries if _is_label(entry)]
+    except FileNotFoundError:
+        raise AddError(f"There is no folder {folder}.") from None
+    except NotADirectoryError:
+        raise AddError(
+            f"{folder} is no folder; name the one that holds a folder a label."
+        ) from None
+    except OSError as exc:
+        raise AddError(
+            f"The folder {exc.filename or folder} cannot be read: {exc.strerror}."
+        ) from exc
+    if not folders:
+        raise AddError(
+            f"{folder} holds no folder of photos: put them into {folder}/<label>/, one folder a "
+            "label."
+        )
+    empty = [each.path.name for each in folders if each.photos == 0]
+    if empty:
+        raise AddError(
+            f"The folder {folder / empty[0]} is empty: put photos into it or remove it; nothing "
+            "was added."
+        )
+    return folders
+
+
+def check_labels(
+    folders: Sequence[LabelFolder],
+    *,
+    in_dataset: Sequence[str],
+    in_file: Sequence[str],
+    new: Sequence[str] = (),
+) -> None:
+    """Raise AddError for a label that looks like a mistake, or when there would be only one.
+
+    A folder is known when the dataset has its label, or the file of labels along with one of the
+    dataset's. In an empty dataset labels that the file knows nothing of begin one of their own.
+    """
+    labels = [each.label for each in folders if each.label != OUTSIDE]
+    known = {label for label in in_dataset if label != OUTSIDE}
+    if known.intersection(in_file) or (not known and set(labels).intersection(in_file)):
+        known.update(in_file)
+    unknown = [label for label in labels if known and label not in {*known, *new}]
+    if unknown:
+        raise AddError(
+            f"The folder {unknown[0]!r} is no label known here ({', '.join(sorted(known))}): "
+            f"rename it, or pass --new-label {unknown[0]!r} if it is meant to become one; nothing "
+            "was added."
+        )
+    if len({*labels, *(label for label in in_dataset if label != OUTSIDE)}) < 2:
+        only = f"only the label {labels[0]!r}" if labels else "no label but the reserved 'outside'"
+        raise AddError(
+            f"There is {only}: to tell things apart takes two at least; add a folder for "
+            "another, nothing was added."
+        )
+
+
+def files_of(folder: LabelFolder) -> Iterator[tuple[Path, int]]:
+    """The files and their bytes, in the file system's order, without holding them all.
+
+    Raises FolderChanged when the folder is not as it was when the reading began.
+    """
+    seen = 0
+    try:
+        with os.scandir(folder.path) as entries:
+            for entry in entries:
+                if _is_photo(entry):
+                    seen += 1
+                    yield Path(entry.path), entry.stat().st_size
+        changed = folder.path.stat().st_mtime_ns != folder.changed_ns
+    except FileNotFoundError:
+        changed = True
+    if changed or seen != folder.photos:
+        raise _changed(folder.path)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that stays as it is meanwhile.
+
+    Raises FolderChanged when it does not, PhotoError when it is too large, OSError.
+    """
+    try:
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > MAX_BYTES:
+                raise PhotoError("too_large", f"it has {before.st_size / 1e6:.0f} MB")
+            data = file.read(MAX_BYTES + 1)
+            after = os.fstat(file.fileno())
+    except FileNotFoundError:
+        raise _changed(path.parent) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise _changed(path.parent)
+    return data
+
+
+def _changed(folder: Path) -> FolderChanged:
+    return FolderChanged(
+        f"The folder {folder} changed while it was read; nothing was added: try again when "
+        "nothing is written there any more."
+    )
+
+
+def _is_label(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir() and not entry.name.startswith(".") and entry.name not in _NOT_LABELS
+
+
+def _is_photo(entry: os.DirEntry[str]) -> bool:
+    hidden = entry.name.startswith(".") or entry.name in _NOT_PHOTOS
+    return not hidden and entry.is_file()
+
+
+def _read_label(path: Path) -> LabelFolder:
+    label = unicodedata.normalize("NFC", path.name)
+    try:
+        check_label(label)
+    except InvalidLabel as exc:
+        raise AddError(f"The folder {path.name!r} cannot be a label: {exc}") from exc
+    changed_ns = path.stat().st_mtime_ns
+    with os.scandir(path) as entries:
+        photos = sum(_is_photo(entry) for entry in entries)
+    return LabelFolder(path, label, photos, changed_ns)

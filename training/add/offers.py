@@ -1,0 +1,56 @@
+"""What is offered to the dataset, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from training.add.similar import Match
+
+
+class Fate(str, Enum):
+    """What became of an offered photo."""
+
+    ADDED = "added"
+    NEEDS_REVIEW = "needs_review"
+    """Kept, and an example only after a reviewer's verdict."""
+    DUPLICATE = "duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+    CONFLICT = "conflict"
+    """It shows what a photo shows that has another label; left out until a person decides."""
+    UNREADABLE = "unreadable"
+    TOO_SMALL = "too_small"
+    FORGOTTEN = "forgotten"
+    """Somebody had it removed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """One photo that might become an example."""
+
+    name: str
+    """For people: its file or address."""
+    label: str
+    read: Callable[[], bytes]
+    """Called once, in another thread. An OSError or PhotoError makes the photo unreadable; what
+    else it raises ends the run."""
+    group: str | None = None
+    provenance: dict[str, str | None] = field(default_factory=dict)
+    """What `keep_photo` records about where it comes from."""
+    needs_review: bool = False
+    size_bytes: int = 0
+    """About how much `read` returns, so that not too much is read ahead."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of it, and of what it is a duplicate or whom it contradicts."""
+
+    offer: Offer
+    fate: Fate
+    why: str | None = None
+    other: str | None = None
+    """SHA-256 of the photo that is there already."""
+    other_label: str | None = None
+    match: Match | None = None

@@ -1,0 +1,1 @@
+"""Finding examples with wrong labels, and applying what a person decided."""

@@ -1,0 +1,1 @@
+"""Finding photos at public services and fetching them."""

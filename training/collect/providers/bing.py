@@ -1,0 +1,79 @@
+"""A search endpoint that answers as Bing Image Search 7 did.
+
+Microsoft retired the service itself on 2025-08-11. Who has an endpoint that is compatible gives it
+as BING_ENDPOINT, with AZURE_SEARCH_KEY.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from training.collect.providers.interface import Found, Page, text
+from training.collect.turns import Pace
+from training.collect.web import Web
+from training.errors import ProviderUnavailable
+
+_COUNT = 150
+
+
+class Bing:
+    """Pictures by words, without licences."""
+
+    name = "bing"
+    licensed = False
+
+    def __init__(self, web: Web, *, endpoint: str, key: str) -> None:
+        """`endpoint` is the address before `/v7.0/images/search`; empty when there is none."""
+        self._web = web
+        self._endpoint = endpoint.rstrip("/")
+        self._key = key
+        if endpoint:
+            web.set_pace(endpoint, Pace(interval_s=0.35, at_once=1))
+
+    def search(self, query: str, cursor: str | None) -> Page:
+        """The pictures from offset `cursor` on."""
+        if not self._endpoint:
+            raise ProviderUnavailable(
+                "Bing Image Search was retired on 2025-08-11: use --from "
+                "inaturalist,openverse,commons, or set BING_ENDPOINT and AZURE_SEARCH_KEY if you "
+                "have an endpoint that answers in its place."
+            )
+        offset = int(cursor or "0")
+        answer = self._web.answer(
+            f"{self._endpoint}/v7.0/images/search",
+            provider="The Bing endpoint",
+            params={"q": query, "count": _COUNT, "offset": offset},
+            headers={"Ocp-Apim-Subscription-Key": self._key},
+        )
+        results = answer.get("value") or []
+        found = [self._found(result) for result in results]
+        pictures = [picture for picture in found if picture is not None]
+        # The next offset overlaps less than adding what came; older endpoints do not give it.
+        onward = answer.get("nextOffset")
+        onward = onward if isinstance(onward, int) else offset + len(results)
+        total = answer.get("totalEstimatedMatches")
+        finished = not results or onward <= offset or (isinstance(total, int) and onward >= total)
+        return Page(
+            pictures=pictures,
+            cursor=None if finished else str(onward),
+            unusable=len(results) - len(pictures),
+        )
+
+    def _found(self, result: dict[str, Any]) -> Found | None:
+        url = text(result.get("contentUrl"))
+        if url is None:
+            return None
+        name = url_name(url)
+        return Found(
+            provider=self.name,
+            provider_id=name,
+            file_url=url,
+            page_url=text(result.get("hostPageUrl")),
+            group=f"bing:{name}",
+        )
+
+
+def url_name(url: str) -> str:
+    """An id for a picture of a service that gives none: its address, hashed."""
+    return hashlib.sha256(url.encode()).hexdigest()[:32]

@@ -1,0 +1,60 @@
+"""What every provider of pictures is to the collector, and what a picture found is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from training.settings.licences import Licence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One picture that a service offers: where it is and whose. Nothing is fetched yet."""
+
+    provider: str
+    provider_id: str
+    """The picture's id there; unique together with `provider`."""
+    file_url: str
+    page_url: str | None = None
+    creator: str | None = None
+    licence: Licence | None = None
+    """None: the service names none."""
+    licence_url: str | None = None
+    attribution: str | None = None
+    group: str
+    """Pictures of one observation or one person: they share a split."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One answer of a service."""
+
+    pictures: list[Found]
+    cursor: str | None
+    """Where the next answer begins; None when this was the last."""
+    unusable: int = 0
+    """Results without an id or an address, and those that are not for everybody's eyes."""
+
+
+class Provider(Protocol):
+    """One service, asked page by page. Adding one is one file and a line in `build`."""
+
+    name: str
+    licensed: bool
+    """Whether it says under which licence a picture may be used. If not, a person looks at every
+    picture before it becomes an example."""
+
+    def search(self, query: str, cursor: str | None) -> Page:
+        """The pictures for `query` from `cursor` (None: from the start) on.
+
+        Raises ProviderUnavailable, whose text says what to do instead.
+        """
+        ...
+
+
+def text(value: Any) -> str | None:
+    """A JSON value as text without surrounding blanks; None when there is nothing in it."""
+    if value is None or isinstance(value, (dict, list, bool)):
+        return None
+    return str(value).strip() or None

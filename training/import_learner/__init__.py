@@ -1,0 +1,1 @@
+"""A bundle from a fastai learner that was trained elsewhere."""

@@ -1,0 +1,1 @@
+"""Folding, training, comparing, deciding, publishing: one retraining."""

@@ -1,0 +1,395 @@
+"""python -m training.retrain [--publish|--dry-run]: fold, train, compare, decide, publish.
+
+Folds what reviewers confirmed into the dataset (and takes out what may not be used any more),
+trains a candidate from the pretrained weights, has it and the present model answer the same gate
+photos, and publishes it if the gate lets it through. Prints the row of this run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dataset.errors import DatasetError, RetrainingOver
+from dataset.examples import examples, folding, retrainings
+from dataset.examples.readiness import lack_of_photos
+from dataset.photos.store import store_of
+from dataset.settings import load_settings
+from dataset.storage import audit
+from dataset.storage.database import Database
+from dataset.storage.schema import Retraining, RetrainingStatus
+from models.errors import ModelsError
+from models.registry.opening import registry_of
+from training.add.opening import open_database
+from training.errors import TrainError, TrainingError
+from training.retrain.heartbeat import CANCELLED, Heartbeat, end_with_parent
+from training.retrain.outcome import as_json, in_words
+from training.settings.environment import TrainingSettings
+from training.train.progress import bars, hush
+
+if TYPE_CHECKING:
+    from training.retrain.gate import Decision
+    from training.train.candidate import Trained
+    from training.train.knobs import Knobs
+
+KEPT_CANDIDATES = 3
+"""Candidates that were held stay to be looked at; older ones go."""
+_NICE = 10
+"""People who wait for an answer come before a training..."""
+_WAIT_POLICY = ("OMP_WAIT_POLICY", "PASSIVE")
+"""...whose threads must not spin while they wait for each other: that takes the CPU from the bot.
+OpenMP reads it when it is loaded, with torch or scikit-learn."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status: 0 also when the candidate is held."""
+    options = _parser().parse_args(arguments)
+    hush()
+    with contextlib.suppress(ValueError):  # outside the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        settings = load_settings(TrainingSettings)
+        with open_database(settings) as database:
+            row = _begin(database, options)
+            if options.worker is not None:
+                end_with_parent()
+            elif options.request is not None:
+                os.nice(_NICE)
+                os.environ.setdefault(*_WAIT_POLICY)
+            _Run(settings, database, row, options).run()
+            with database.reading() as session:
+                row = retrainings.seen(session, row.id)
+    except (TrainingError, DatasetError, ModelsError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    print(json.dumps(as_json(row), ensure_ascii=False) if options.json else in_words(row))
+    failed = row.status in (RetrainingStatus.FAILED, RetrainingStatus.CANCELLED)
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.retrain",
+        description="Fold what reviewers confirmed, train, compare, decide, publish.",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--publish", action="store_true", help="publish if the gate lets it through (the default)"
+    )
+    what.add_argument("--dry-run", action="store_true", help="decide, but publish nothing")
+    parser.add_argument(
+        "--force", action="store_true", help="publish whatever the gate says; leaves an audit row"
+    )
+    parser.add_argument("--recipe", choices=("auto", "head", "book"), default="auto")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--request", metavar="ID", type=int, help="work on this request, as the bot wrote it"
+    )
+    parser.add_argument(
+        "--worker", metavar="NAME", help="the request is this worker's already (training.worker)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the row as one object")
+    return parser
+
+
+def _begin(database: Database, options: argparse.Namespace) -> Retraining:
+    """The row of this run, taken by this process. Raises RetrainingActive, NotFoundError."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    with database.session() as session:
+        if options.worker is not None:
+            retrainings.heartbeat(session, options.request, worker=options.worker)
+            return retrainings.seen(session, options.request)
+        if options.request is None:
+            retrainings.end_silent(session)
+            request = retrainings.request(session, trigger="shell", force=options.force)
+            number = request.id
+        else:
+            number = options.request
+        row = retrainings.take(session, worker=worker, retraining_id=number)
+        if row is None:
+            state = retrainings.seen(session, number).status.value
+            raise RetrainingOver(f"Retraining {number} cannot be begun: it is {state}.")
+    return row
+
+
+class _Run:
+    """One retraining from its row to its decision."""
+
+    def __init__(
+        self,
+        settings: TrainingSettings,
+        database: Database,
+        row: Retraining,
+        options: argparse.Namespace,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._id = row.id
+        self._worker = row.worker or ""
+        self._may_give_back = options.worker is not None
+        self._scheduled = row.trigger == "schedule"
+        self._asked_by = row.requested_by
+        self._force = row.force or options.force
+        self._dry_run = options.dry_run
+        self._recipe = options.recipe
+        self._seed = options.seed
+        self._registry = registry_of(settings)
+        self._folder = settings.data_dir / "candidates"
+
+    def run(self) -> None:
+        """Do it, and write into the row what came of it, whatever that is."""
+        status, reason = RetrainingStatus.FAILED, "It ended without a word."
+        beat: Heartbeat | None = None
+        try:
+            with Heartbeat(
+                self._database,
+                self._id,
+                worker=self._worker,
+                lease_s=self._settings.training_lease_s,
+            ) as beat:
+                self._work(beat)
+            return
+        except KeyboardInterrupt:
+            if beat is not None and beat.stopped == "cancelled":
+                status = RetrainingStatus.CANCELLED
+                reason = CANCELLED
+            elif self._may_give_back:
+                with contextlib.suppress(RetrainingOver), self._database.session() as session:
+                    retrainings.give_back(session, self._id, worker=self._worker)
+                return
+            else:
+                reason = "It was interrupted; the model in use stays."
+        except RetrainingOver as exc:
+            # Ended from outside: the row says so already.
+            print(exc, file=sys.stderr)
+            return
+        except (TrainingError, DatasetError, ModelsError) as exc:
+            reason = str(exc)
+        except OSError as exc:
+            where = exc.filename or self._folder
+            reason = f"{where} cannot be used: {exc.strerror}; the model in use stays."
+        except Exception as exc:
+            self._finish(
+                RetrainingStatus.FAILED, f"An unexpected {type(exc).__name__}; see its log."
+            )
+            raise
+        self._finish(status, reason)
+
+    def _work(self, beat: Heartbeat) -> None:
+        with bars() as bar:
+
+            def tell(stage: str, done: float) -> None:
+                bar(stage, done)
+                beat.tell(stage, done)
+
+            fold = folding.fold_all(
+                self._database,
+                salt=self._settings.split_salt,
+                per_person=self._settings.examples_per_person_per_run,
+                retraining_id=self._id,
+            )
+            with self._database.reading() as session:
+                fingerprint, counts = examples.fingerprint(session)
+            folded = {name: count for name, count in dataclasses.asdict(fold).items() if count}
+            if self._scheduled and (why := self._nothing_new(fingerprint, counts)):
+                self._finish(RetrainingStatus.SKIPPED, why, metrics={"folded": folded})
+                return
+            self._tidy()
+            trained = self._train(tell)
+            decision, metrics = self._decide(trained, tell)
+            metrics |= {"folded": folded, "dataset": fingerprint, "seconds": trained.seconds}
+            self._conclude(trained, decision, metrics, tell)
+
+    def _nothing_new(self, fingerprint: str, counts: dict[Any, dict[str, int]]) -> str | None:
+        """Why a scheduled run need not go on, if so."""
+        if not any(counts.values()):
+            return "The dataset is empty: there is nothing to learn from yet."
+        with self._database.reading() as session:
+            tried = retrainings.last(session, RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
+        if any((row.metrics or {}).get("dataset") == fingerprint for row in tried):
+            return "Nothing is new since the last retraining."
+        return None
+
+    def _train(self, tell: Callable[[str, float], object]) -> Trained:
+        with self._database.reading() as session:
+            lack = lack_of_photos(session)
+        if lack is not None:
+            raise TrainError(str(lack))
+        # Imported here: a run with nothing new ends before torch would have been loaded.
+        from training.train.candidate import train
+        from training.train.knobs import Knobs
+        from training.train.learning.cluster.machines import machines_of
+
+        knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
+        out = self._folder / f"retraining-{self._id}"
+        # Whoever began with this run before, or one of this number before a backup was restored.
+        shutil.rmtree(out, ignore_errors=True)
+        with machines_of(self._settings) as machines:
+            return train(
+                self._settings, knobs, self._database, out=out, progress=tell, machines=machines
+            )
+
+    def _decide(
+        self, trained: Trained, tell: Callable[[str, float], object]
+    ) -> tuple[Decision, dict[str, Any]]:
+        from models.inference.classifier import Classifier
+        from training.retrain.comparison import gather, news_since, replay
+        from training.retrain.gate import decide
+        from training.train.material.photoset import from_dataset
+        from training.train.material.shared_features import open_features
+
+        tell("deciding", 0.0)
+        champion = Classifier(self._registry.open())
+        candidate = Classifier(trained.bundle)
+        store = store_of(self._settings)
+        with closing(open_features(self._settings)) as cache:
+            evidence = gather(
+                from_dataset(self._database, store),
+                champion,
+                candidate,
+                news=news_since(self._database, champion),
+                unseen=trained.unseen,
+                cache=cache,
+            )
+        decision = decide(evidence, seed=self._seed)
+        tell("replaying", 0.0)
+        replayed = replay(self._database, store, champion, candidate)
+        photos = len(evidence.truth)
+        metrics: dict[str, Any] = {
+            name: {
+                "version": classifier.version,
+                "n": photos,
+                "accuracy": float(answers.right(evidence.truth).mean()) if photos else 0.0,
+                "brier": float(answers.brier(evidence.truth).mean()) if photos else 0.0,
+            }
+            for name, classifier, answers in (
+                ("champion", champion, evidence.champion),
+                ("candidate", candidate, evidence.candidate),
+            )
+        }
+        metrics["checks"] = [dataclasses.asdict(check) for check in decision.checks]
+        metrics["replay"] = dataclasses.asdict(replayed)
+        return decision, metrics
+
+    def _conclude(
+        self,
+        trained: Trained,
+        decision: Decision,
+        metrics: dict[str, Any],
+        tell: Callable[[str, float], object],
+    ) -> None:
+        version = trained.bundle.manifest.version
+        champion = str(metrics["champion"]["version"])
+        status = RetrainingStatus.DRY_RUN
+        if not self._dry_run:
+            if decision.publish or self._force:
+                tell("publishing", 0.0)
+                with self._database.session() as session:
+                    retrainings.propose(
+                        session,
+                        self._id,
+                        champion=champion,
+                        candidate=version,
+                        worker=self._worker,
+                    )
+                status = RetrainingStatus.PUBLISHED
+            else:
+                status = RetrainingStatus.HELD
+        try:
+            if status is RetrainingStatus.PUBLISHED:
+                self._registry.publish(trained.bundle.path)
+            self._record(status, trained, decision, metrics)
+        except (DatasetError, ModelsError, KeyboardInterrupt):
+            # What is not recorded, or was called off before it was, did not happen: the row will
+            # say that the old model stays.
+            if (
+                status is RetrainingStatus.PUBLISHED
+                and self._registry.current_version() == version
+                and not self._is_recorded()
+            ):
+                self._registry.rollback(champion)
+            raise
+        if status is RetrainingStatus.PUBLISHED:
+            shutil.rmtree(trained.bundle.path, ignore_errors=True)
+
+    def _record(
+        self,
+        status: RetrainingStatus,
+        trained: Trained,
+        decision: Decision,
+        metrics: dict[str, Any],
+    ) -> None:
+        version = trained.bundle.manifest.version
+        reason = decision.reason
+        if status is RetrainingStatus.PUBLISHED and not decision.publish:
+            reason = f"Published by force. The gate said: {reason}"
+            self._audit_force(version, decision.reason)
+        with self._database.session() as session:
+            retrainings.finish(
+                session,
+                self._id,
+                status,
+                reason=reason,
+                champion=str(metrics["champion"]["version"]),
+                candidate=version,
+                metrics=metrics,
+                decision="publish" if decision.publish else "hold",
+                blind_spot=decision.blind_spot,
+                worker=self._worker,
+            )
+
+    def _is_recorded(self) -> bool:
+        """Whether the row says already that the candidate was published."""
+        try:
+            with self._database.reading() as session:
+                row = retrainings.seen(session, self._id)
+        except DatasetError:
+            return False
+        return row.status is RetrainingStatus.PUBLISHED
+
+    def _audit_force(self, version: str, against: str) -> None:
+        with self._database.session() as session:
+            audit.record(
+                session,
+                actor_id=self._asked_by,
+                action="publish_force",
+                subject=f"model:{version}",
+                details={"gate": against[:1000]},
+            )
+
+    def _tidy(self) -> None:
+        """Remove what runs that were killed left, and all but the last candidates held."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._folder.glob(".*"):
+            shutil.rmtree(path, ignore_errors=True)
+        held = sorted(self._folder.glob("retraining-*"), key=_number)
+        for path in held[: max(0, len(held) - KEPT_CANDIDATES)]:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _finish(
+        self, status: RetrainingStatus, reason: str, *, metrics: dict[str, Any] | None = None
+    ) -> None:
+        with contextlib.suppress(RetrainingOver), self._database.session() as session:
+            retrainings.finish(
+                session, self._id, status, reason=reason, metrics=metrics, worker=self._worker
+            )
+
+
+def _number(path: Path) -> int:
+    number = path.name.removeprefix("retraining-")
+    return int(number) if number.isdigit() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

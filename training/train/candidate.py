@@ -1,0 +1,296 @@
+"""Training a candidate bundle from the dataset as it is: every stage, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset.examples import examples
+from dataset.photos.store import store_of
+from dataset.storage.database import Database
+from dataset.storage.schema import Split
+from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
+from models.errors import BundleError, ModelsError
+from models.inference.classifier import Classifier
+from models.registry.opening import registry_of
+from training.evaluate.__main__ import answer, measure
+from training.settings.environment import TrainingSettings
+from training.settings.labels import place_labels, read_labels
+from training.train import outside_fit
+from training.train.bundle_parts import (
+    attribution_file,
+    draft_manifest,
+    export_learner,
+    golden_photos,
+    prove_parity,
+    reference_file,
+)
+from training.train.calibration import calibrate, softmax
+from training.train.judging.report import Findings, report_files
+from training.train.knobs import Knobs
+from training.train.learning.by_recipe import Learned, Material, learn_auto, learn_book, learn_head
+from training.train.learning.machines import HERE, Machines
+from training.train.material.features import Features, of_readable
+from training.train.material.photoset import PhotoSet, from_dataset
+from training.train.material.shared_features import open_features
+from training.train.metrics import Bools, Floats, Ints
+from training.train.network.bodies import body_graph
+from training.train.progress import Clock, Progress
+
+CANDIDATES = Path("candidates")
+LEARNER = "learner.pkl"
+_WORKSPACE = ".training-"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A candidate: its bundle, what was measured on the gate split, and what took how long."""
+
+    bundle: Bundle
+    metrics: dict[str, Any]
+    seconds: dict[str, float]
+    left_out: dict[str, str]
+    """Photos that could not be read, and why."""
+    unseen: dict[int, Floats]
+    """Probabilities [L] by photo id, of models that had not learned from the photo."""
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    photos: PhotoSet
+    features: Features
+    material: Material
+    left_out: dict[str, str]
+    fingerprint: str
+    counts: dict[str, dict[str, int]]
+
+
+def train(
+    settings: TrainingSettings,
+    knobs: Knobs,
+    database: Database,
+    *,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    machines: Machines = HERE,
+) -> Trained:
+    """Train a candidate and write it to `out` (default: a folder of its own in candidates/).
+
+    `machines` do the heavy parts. Deterministic for a dataset and a seed. Raises TrainError where
+    the photos do not suffice, ParityError, BundleError when `out` exists. Whatever it raises,
+    nothing is left behind.
+    """
+    if out is not None and out.exists():
+        raise BundleError(f"{out} exists already: choose another folder")
+    clock = Clock(progress)
+    now = now or datetime.now(timezone.utc)
+    data = _read(settings, knobs, database, clock, machines)
+    texts = read_labels(data.material.photos.labels, settings.labels_file)
+    clock.begin("learning what is outside")
+    check, accepted = _fit_outside(data, knobs)
+    with workspace(out.parent if out else CANDIDATES) as folder:
+        clock.begin("training")
+        learned = _learn(data.material, knobs, folder, clock)
+        truth = data.material.photos.truth[learned.rows]
+        calibration = calibrate(learned.logits, truth, knobs=knobs, accepted=accepted[learned.rows])
+        clock.begin("exporting")
+        graph, learner = learned.finish(calibration.temperature, folder)
+        (folder / GRAPH).write_bytes(graph)
+        (folder / REFERENCE).write_bytes(reference_file(check.reference))
+        manifest = draft_manifest(
+            data.material.photos.labels,
+            texts,
+            knobs,
+            calibration,
+            check,
+            version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
+            recipe=learned.recipe,
+            dataset={"sha256": data.fingerprint, "counts": data.counts},
+            parent=registry_of(settings).current_version(),
+            now=now,
+        )
+        classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)
+        clock.begin("proving parity")
+        apart = _prove(classifier, learner, data, knobs, clock)
+        clock.begin("measuring")
+        gate = data.photos.in_split(Split.GATE)
+        answers = answer(classifier, data.photos.where(gate & ~data.photos.outsiders))
+        strangers = answer(classifier, data.photos.where(gate & data.photos.outsiders))
+        measured = measure(classifier.labels, answers, strangers)
+        measured["largest_difference"] = round(apart, 6)
+        measured |= learned.notes
+        clock.begin("writing the report")
+        measured["seconds"] = clock.so_far()
+        manifest = replace(manifest, metrics=measured)
+        photos = data.material.photos.where(learned.rows)
+        findings = Findings(
+            manifest=manifest,
+            photos=photos,
+            logits=learned.logits,
+            gate=answers,
+            left_out=len(data.left_out),
+        )
+        files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
+        clock.begin("writing the bundle")
+        export_learner(learner, LEARNER)
+        files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
+        files["ATTRIBUTION.csv"] = attribution_file(database)
+        right = learned.logits.argmax(axis=1) == truth
+        files |= golden_files(_golden(classifier, photos.where(right), knobs))
+        bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
+    try:
+        Classifier(bundle, threads=knobs.threads).check_golden()
+    except ModelsError:
+        shutil.rmtree(bundle.path, ignore_errors=True)
+        raise
+    clock.end()
+    probabilities = softmax(learned.logits / calibration.temperature)
+    unseen = {
+        item.photo_id: row
+        for item, row in zip(photos.items, probabilities, strict=True)
+        if item.photo_id is not None
+    }
+    return Trained(bundle, measured, clock.so_far(), data.left_out, unseen)
+
+
+def _read(
+    settings: TrainingSettings,
+    knobs: Knobs,
+    database: Database,
+    clock: Clock,
+    machines: Machines,
+) -> _Dataset:
+    clock.begin("reading the dataset")
+    store = store_of(settings)
+    place_labels(database, settings.labels_file)
+    photos = from_dataset(database, store)
+    with database.reading() as session:
+        fingerprint, counts = examples.fingerprint(session)
+    # Too few photos are told before anything takes time.
+    Material.check(photos, knobs)
+    body = body_graph(
+        knobs.arch,
+        folder=settings.data_dir / "bodies",
+        preparation=knobs.preparation,
+        weights=knobs.weights,
+    )
+    clock.begin("computing features")
+    with closing(open_features(settings)) as cache:
+        cache.keep_only({item.sha256 for item in photos.items})
+        unreadable = machines.compute_missing(
+            photos, body, cache, progress=clock.counting(len(photos)), threads=knobs.threads
+        )
+        photos, features, left_out = of_readable(photos, body, cache, unreadable)
+    return _Dataset(
+        photos=photos,
+        features=features,
+        material=Material.of(photos, features, body, knobs, machines=machines),
+        left_out=left_out,
+        fingerprint=fingerprint,
+        counts={split.value: labels for split, labels in counts.items()},
+    )
+
+
+def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside_fit.OutsideFit, Bools]:
+    """The outside check, and which of the material's photos it lets pass, out of fold."""
+    rows = data.photos.in_split(Split.TRAIN, Split.VALID)
+    photos = data.photos.where(rows)
+    features = data.features.where(rows)
+    check = outside_fit.fit(
+        features.embedding,
+        features.imagenet,
+        photos.truth,
+        imagenet_names(),
+        groups=[item.group for item in photos.items],
+        confirmed=_confirmed(photos),
+        knobs=knobs.outside,
+        seed=knobs.seed,
+    )
+    return check, check.accepted[~photos.outsiders]
+
+
+def _confirmed(photos: PhotoSet) -> Ints:
+    """Rows of the photos of people that reviewers gave a label, oldest first."""
+    rows = [
+        (item.photo_id or 0, row)
+        for row, item in enumerate(photos.items)
+        if item.of_person and photos.truth[row] >= 0
+    ]
+    return np.array([row for _, row in sorted(rows)], dtype=np.int64)
+
+
+def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Learned:
+    if knobs.recipe == "head":
+        return learn_head(material, knobs)
+    if knobs.recipe == "book":
+        return learn_book(material, knobs, folder=folder, tell=clock.tell)
+    return learn_auto(material, knobs, folder=folder, tell=clock.tell)
+
+
+def _prove(
+    classifier: Classifier, learner: Any, data: _Dataset, knobs: Knobs, clock: Clock
+) -> float:
+    from training.train.learning.learners import probabilities
+
+    labelled = data.photos.where(~data.photos.outsiders)
+    some = np.random.default_rng(knobs.seed).permutation(len(labelled))[: knobs.parity_photos]
+    items = labelled.where(some).items
+    count = clock.counting(len(items))
+
+    def by_learner(readers: Sequence[Callable[[], bytes]]) -> Floats:
+        count(len(readers))
+        return probabilities(learner, readers)
+
+    return prove_parity(items, classifier, by_learner)
+
+
+def _golden(
+    classifier: Classifier, photos: PhotoSet, knobs: Knobs
+) -> dict[str, tuple[bytes, dict[str, float]]]:
+    def classify(data: bytes) -> dict[str, float]:
+        return classifier.classify(data).probabilities
+
+    return golden_photos(
+        photos.items, classify, classifier.labels, per_label=knobs.golden_per_label
+    )
+
+
+def imagenet_names() -> list[str]:
+    """ImageNet's thousand classes in English, as the starter names them."""
+    return [str(name) for name in Bundle.open(STARTER, verify=False).reference()["imagenet_names"]]
+
+
+@contextmanager
+def workspace(parent: Path) -> Iterator[Path]:
+    """A folder to build in, gone afterwards whatever happens; also those that a crash left."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{_WORKSPACE}*"):
+        pid = left.name.removeprefix(_WORKSPACE).split("-")[0]
+        if pid.isdigit() and not _alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_WORKSPACE}{os.getpid()}-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        try:
+            os.kill(pid, 0)
+        except PermissionError:
+            return True
+        return True
+    return False

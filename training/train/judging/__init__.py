@@ -1,0 +1,1 @@
+"""What a candidate's figures mean: the report and its plots."""

@@ -1,0 +1,109 @@
+"""Every knob of `training.train`, with why it stands where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from dataset.examples.readiness import LEAST_PHOTOS
+from models.photo import Preparation
+from training.train.network.bodies import DEFAULT_ARCH
+from training.train.outside_fit import OutsideKnobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knobs:
+    """How a model is trained. Chosen by cross-validation, never on the gate's photos."""
+
+    # What to do; each has an option of the command.
+    recipe: Literal["head", "book", "auto"] = "auto"
+    arch: str = DEFAULT_ARCH
+    """The default comes as a package and needs no download; it answers in 4 ms."""
+    weights: Path | None = None
+    """A file with the body's weights, where they cannot be fetched."""
+    resize: Literal["crop", "pad", "squish"] = "crop"
+    """Squishing costs two to three points: bears are not that thin. Padding wastes pixels."""
+    lr_find: bool = False
+    """Let the learning rate finder set `book_rate`, instead of what worked on bears."""
+    seed: int = 0
+
+    # Photos.
+    short_side_px: int = 256
+    crop_px: int = 224
+    """What the default body was pretrained with."""
+    least_photos: int = LEAST_PHOTOS
+    """Photos to learn from that each label needs."""
+    threads: int = 2
+    """For decoding and for the network; more help up to the number of cores."""
+
+    # The linear head.
+    head_strengths: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
+    """Values of C (inverse regularisation), ascending: the first that is not worse out of fold, by
+    more than chance explains, than the best. On bears the loss is flat from 0.03 to 1, and the
+    smaller the weights, the less rides on how these very photos were taken."""
+    head_folds: int = 10
+    """Each photo is judged by a head that saw 90% of the others."""
+    head_large: int = 5000
+    """From this many photos on, half as many folds do: each of them says enough."""
+    head_iterations: int = 1000
+    """L-BFGS needs some dozens; the limit only ends what does not converge."""
+
+    # Fine-tuning.
+    book_epochs: int = 4
+    book_batch: int = 32
+    """Twice the steps of the book's 64, which makes five steps an epoch of 300 photos."""
+    book_rate: float = 1e-4
+    """Highest learning rate of the head."""
+    book_spread: float = 10.0
+    """The body's last stages learn this much slower than the head."""
+    book_min_scale: float = 0.5
+    """Least share of a photo's area in a training crop: a bear's ear says little."""
+    book_tuned: float = 0.3
+    """Share of the body's parameters that learn, counted from its end: the last block and the last
+    convolution. The graph runs these twice, tuned and pretrained, for 0.9 ms; with 0.7 it is 2.2 ms
+    and on bears nothing is gained."""
+    book_kept: float = 0.5
+    """Weight of the pretrained weights in the average with the tuned ones (WiSE-FT, Wortsman et
+    al. 2022): a little less good on the photos at hand, better on those of others."""
+    book_least_valid: int = 20
+    """Photos to calibrate with. Where the valid split has fewer, a fifth of all is held back."""
+
+    # auto: when fine-tuning is worth trying beside the head.
+    auto_photos: int = 2000
+    """With fewer, a frozen body wins (0034), and the time is better spent otherwise."""
+    auto_budget_s: float = 1800.0
+    """Fine-tuning that would take longer is not begun; 35 ms a photo and epoch are reckoned."""
+
+    # Calibration.
+    sure_error: float = 0.005
+    """Of answers given as sure, this share may be wrong on photos held out. One in a hundred is
+    what people forgive; photos from elsewhere err about twice as often, so half is aimed at."""
+    sure_enough: float = 0.80
+    """Beyond this probability not `sure_error` is asked but `sure_error_most`: where one label in a
+    hundred of the dataset is itself wrong, the former would call a tenth of good answers unsure
+    (0052)."""
+    sure_error_most: float = 0.015
+    """A model that errs more than this at every threshold is hardly ever sure."""
+    sure_prior: float = 100.0
+    """The share of wrong answers above a threshold is counted, and counting needs photos: it is
+    pulled towards what the calibrated probabilities promise, as if that had been seen on this many.
+    With 60 photos the promise decides, with 2,000 the count."""
+    conformal_alphas: tuple[float, ...] = (0.01, 0.02, 0.05)
+    """Shares of photos whose true label the conformal set may miss; the first that keeps the sets
+    small wins. At 5% a model that is right on 97% always names one label, which says nothing."""
+    conformal_size: float = 1.08
+    """Mean number of labels in a set, on the photos calibrated with."""
+    outside: OutsideKnobs = field(default_factory=OutsideKnobs)
+
+    # Export and report.
+    parity_photos: int = 32
+    """Photos on which learner, graph and classifier are compared: a mistake in preparation or
+    export shows in the first ten, and the learner takes longer for each than all the rest."""
+    golden_per_label: int = 2
+    top_losses: int = 12
+
+    @property
+    def preparation(self) -> Preparation:
+        """How photos become squares."""
+        return Preparation(self.short_side_px, self.crop_px, self.resize)

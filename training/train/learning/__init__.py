@@ -1,0 +1,1 @@
+"""Learning from photos: the recipes, on this machine or a cluster."""

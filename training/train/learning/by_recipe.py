@@ -1,0 +1,247 @@
+"""What there is to learn from, and learning from it by either recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset.examples.readiness import lack_in
+from dataset.storage.schema import Split
+from training.errors import TrainError
+from training.train.calibration import fit_temperature, softmax
+from training.train.knobs import Knobs
+from training.train.learning.machines import HERE, Machines
+from training.train.learning.recipes.head import Head, class_weights, fit_head
+from training.train.learning.recipes.streamed import fit_streamed
+from training.train.material.features import FEATURE_NORM, BodyGraph, Features
+from training.train.material.folds import folds
+from training.train.material.photoset import PhotoSet
+from training.train.metrics import Bools, Floats, Ints, log_loss
+
+Tell = Callable[[float], object]
+"""Called with how much of a stage is done, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """The photos to learn from (train and valid split, outsiders apart) with their features."""
+
+    photos: PhotoSet
+    features: Features
+    body: BodyGraph
+    machines: Machines = HERE
+
+    @classmethod
+    def of(
+        cls,
+        everything: PhotoSet,
+        features: Features,
+        body: BodyGraph,
+        knobs: Knobs,
+        *,
+        machines: Machines = HERE,
+    ) -> Material:
+        """What of the dataset may be learned from. Raises TrainError where that is too little."""
+        chosen = _learnable(everything)
+        photos = cls.check(everything, knobs)
+        return cls(photos, features.where(chosen), body, machines)
+
+    @staticmethod
+    def check(everything: PhotoSet, knobs: Knobs) -> PhotoSet:
+        """The photos that may be learned from. Raises TrainError where they are too few."""
+        photos = everything.where(_learnable(everything))
+        check_enough(photos, least=knobs.least_photos)
+        return photos
+
+    @property
+    def groups(self) -> list[str]:
+        """What photos belong together, [N]."""
+        return [item.group for item in self.photos.items]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a recipe came to.
+
+    `logits` [M, L] are of photos it had not learned from: rows `rows` [M] of the material.
+    `finish(temperature, folder)` makes the graph and the fastai learner.
+    """
+
+    recipe: str
+    logits: Floats
+    rows: Ints
+    finish: Callable[[float, Path], tuple[bytes, Any]]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def loss(self, truth: Ints, rows: Ints) -> float:
+        """Log loss on those of the material's `rows` that it can be judged on."""
+        shared = np.isin(self.rows, rows)
+        logits, mine = self.logits[shared], truth[self.rows[shared]]
+        return float(log_loss(softmax(logits / fit_temperature(logits, mine)), mine).mean())
+
+
+def _learnable(everything: PhotoSet) -> Bools:
+    return everything.in_split(Split.TRAIN, Split.VALID) & ~everything.outsiders
+
+
+def check_enough(photos: PhotoSet, *, least: int) -> None:
+    """Raise TrainError, one sentence, for too few labels or photos."""
+    counts = photos.counts()
+    lack = lack_in({label: counts.get(label, 0) for label in photos.labels}, least=least)
+    if lack is not None:
+        raise TrainError(str(lack))
+
+
+def learn_head(material: Material, knobs: Knobs) -> Learned:
+    """The recipe `head`: seconds, and every photo is judged out of fold."""
+    head = _head(material, np.arange(len(material.photos)), knobs)
+    arch, weights = knobs.arch, knobs.weights
+
+    def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
+        from training.rounded_body import RoundedBody, is_rounded
+        from training.train.network.bodies import load_body
+        from training.train.network.new_head import with_head
+
+        graph = with_head(
+            material.body.graph,
+            head.weight,
+            head.bias,
+            temperature=temperature,
+            feature_norm=FEATURE_NORM,
+        )
+        body = load_body(arch, weights=weights)
+        if is_rounded(material.body.graph):
+            served = RoundedBody(material.body.graph, mean=body.mean, std=body.std)
+            body = replace(body, stages=(served,))
+        learner = _learner(material, head, body, len(body.stages), knobs, folder)
+        learner.model[1].temperature = temperature
+        return graph, learner
+
+    return Learned(
+        recipe="head",
+        logits=head.out_of_fold,
+        rows=np.arange(len(material.photos)),
+        finish=finish,
+        notes={"strength": head.strength},
+    )
+
+
+def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
+    """The recipe `book`: minutes; judged on the valid split, from which it does not learn."""
+    from training.train.learning.learners import probabilities
+    from training.train.learning.recipes.book import learned_stages
+    from training.train.network.bodies import load_body
+
+    valid = valid_rows(material, knobs)
+    seen = np.setdiff1d(np.arange(len(material.photos)), valid)
+    head = _head(material, seen, knobs)
+    body = load_body(knobs.arch, weights=knobs.weights)
+    learner, cut, rate = material.machines.tune(
+        material.photos, valid, body, head, knobs, folder=folder, progress=tell
+    )
+    readers = [material.photos.items[row].read for row in valid]
+    logits = np.log(np.clip(probabilities(learner, readers), 1e-9, 1))
+
+    def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
+        from training.train.network.twin_graph import tuned_to_onnx
+
+        stages, linear = learned_stages(learner)
+        learner.model.eval()
+        graph = tuned_to_onnx(
+            body,
+            knobs.preparation,
+            cut=cut,
+            learned=stages,
+            linear=linear,
+            temperature=temperature,
+        )
+        learner.model[1].temperature = temperature
+        learner.path = folder
+        return graph, learner
+
+    notes = {"strength": head.strength, "tuned_from_stage": cut, "rate_found": rate}
+    return Learned(recipe="book", logits=logits, rows=valid, finish=finish, notes=notes)
+
+
+def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
+    """The head, or with enough photos and time the better of the two on the valid split."""
+    head = learn_head(material, knobs)
+    photos = len(material.photos)
+    expected_s = 0.035 * photos * knobs.book_epochs
+    if photos < knobs.auto_photos or expected_s > knobs.auto_budget_s:
+        return head
+    book = learn_book(material, knobs, folder=folder, tell=tell)
+    truth = material.photos.truth
+    losses = {each.recipe: round(each.loss(truth, book.rows), 4) for each in (head, book)}
+    better = book if losses["book"] < losses["head"] else head
+    better.notes["valid_log_loss"] = losses
+    return better
+
+
+def valid_rows(material: Material, knobs: Knobs) -> Ints:
+    """The rows of the valid split; of a dataset that has hardly any, a fifth of all photos."""
+    valid = np.flatnonzero(material.photos.in_split(Split.VALID))
+    truth = material.photos.truth
+    if len(valid) >= knobs.book_least_valid and len(set(truth[valid])) == len(set(truth)):
+        return valid
+    return np.flatnonzero(folds(truth, material.groups, count=5, seed=knobs.seed) == 0)
+
+
+def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
+    features = material.features if len(rows) == len(material.photos) else None
+    embedding = (features or material.features.where(rows)).embedding
+    truth, labels = material.photos.truth[rows], len(material.photos.labels)
+    all_groups = material.groups
+    groups = [all_groups[row] for row in rows]
+    if len(rows) < knobs.head_large:
+        return fit_head(
+            embedding.astype(np.float32),
+            truth,
+            groups,
+            labels=labels,
+            seed=knobs.seed,
+            strengths=knobs.head_strengths,
+            count=knobs.head_folds,
+            iterations=knobs.head_iterations,
+        )
+    fold_of = folds(truth, groups, count=knobs.head_folds // 2, seed=knobs.seed)
+    with material.machines.shards(embedding, truth, fold_of) as shards:
+        return fit_streamed(
+            shards,
+            truth,
+            fold_of,
+            labels=labels,
+            dimensions=embedding.shape[1],
+            strengths=knobs.head_strengths,
+            iterations=knobs.head_iterations,
+        )
+
+
+def _learner(
+    material: Material, head: Head, body: Any, cut: int, knobs: Knobs, folder: Path
+) -> Any:
+    from training.train.learning.learners import dataloaders, make_learner
+
+    photos = material.photos
+    dls = dataloaders(
+        photos,
+        valid_rows(material, knobs),
+        preparation=knobs.preparation,
+        mean=body.mean,
+        std=body.std,
+        batch_photos=knobs.book_batch,
+        augment=False,
+    )
+    return make_learner(
+        dls,
+        body,
+        cut=cut,
+        weight=head.weight,
+        bias=head.bias,
+        class_weights=class_weights(photos.truth, len(photos.labels)),
+        folder=folder,
+    )

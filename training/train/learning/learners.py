@@ -1,0 +1,151 @@
+"""Making fastai learners whose transforms prepare photos exactly as serving does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import fastai.callback.progress  # adds Learner.no_bar
+import fastai.callback.schedule  # noqa: F401 - adds Learner.fine_tune and lr_find
+import numpy as np
+import torch
+from fastai.data.block import CategoryBlock, DataBlock, TransformBlock
+from fastai.data.core import DataLoaders
+from fastai.data.transforms import IndexSplitter, IntToFloatTensor, ItemGetter, Normalize
+from fastai.learner import Learner
+from fastai.losses import CrossEntropyLossFlat
+from fastai.torch_core import set_seed
+from fastai.vision.augment import aug_transforms
+from fastai.vision.learner import vision_learner
+from numpy.typing import NDArray
+from torch import nn
+
+from models.photo import Preparation
+from training.fastai_parts import (
+    FrozenNorms,
+    FrozenStages,
+    LinearHead,
+    OpenPhoto,
+    PreparePhoto,
+    tail_and_head,
+)
+from training.train.material.photoset import PhotoSet
+from training.train.metrics import Floats, Ints
+from training.train.network.bodies import Body
+
+
+def dataloaders(
+    photos: PhotoSet,
+    valid: Ints,
+    *,
+    preparation: Preparation,
+    mean: Sequence[float],
+    std: Sequence[float],
+    batch_photos: int,
+    augment: bool,
+    min_scale: float = 0.5,
+    labels: Sequence[str] | None = None,
+) -> DataLoaders:
+    """DataLoaders over the photos; `valid` are the rows one does not learn from.
+
+    `labels` gives them in another order than the photos'.
+    """
+    warps = aug_transforms(size=None) if augment else []
+    block = DataBlock(
+        blocks=(
+            TransformBlock(type_tfms=OpenPhoto(preparation), batch_tfms=IntToFloatTensor),
+            CategoryBlock(vocab=list(labels or photos.labels), sort=False),
+        ),
+        getters=[ItemGetter(0), ItemGetter(1)],
+        splitter=IndexSplitter(valid.tolist()),
+        item_tfms=PreparePhoto(preparation, augment=augment, min_scale=min_scale),
+        batch_tfms=[*warps, Normalize.from_stats(list(mean), list(std))],
+    )
+    items = [(item.read, item.label) for item in photos.items]
+    # In this process: workers would each hold a copy of torch, and two cores are busy anyway.
+    # An incomplete last batch would be dropped, and with few photos everything is in it.
+    return block.dataloaders(
+        items, bs=min(batch_photos, len(items) - len(valid)), num_workers=0, verbose=False
+    )
+
+
+def make_learner(
+    dls: DataLoaders,
+    body: Body,
+    *,
+    cut: int,
+    weight: Floats,
+    bias: Floats,
+    class_weights: Floats,
+    folder: Path,
+) -> Learner:
+    """A learner whose stages before `cut` stay frozen and whose head starts at `weight`, `bias`.
+
+    Its model is (trunk, tail), head; the tail is a copy, the body stays pretrained.
+    """
+    labels, dimensions = weight.shape
+    head = LinearHead(dimensions, labels)
+    with torch.no_grad():
+        head.linear.weight.copy_(torch.from_numpy(np.asarray(weight, np.float32)))
+        head.linear.bias.copy_(torch.from_numpy(np.asarray(bias, np.float32)))
+    learner = vision_learner(
+        dls,
+        partial(_arch, body, cut),
+        normalize=False,
+        custom_head=head,
+        init=None,
+        splitter=tail_and_head,
+        loss_func=CrossEntropyLossFlat(
+            weight=torch.from_numpy(np.asarray(class_weights, np.float32))
+        ),
+        cbs=[FrozenNorms()],
+        path=folder,
+    )
+    # In this layout torch convolves on a CPU in two thirds of the time.
+    learner.model.to(memory_format=torch.channels_last)
+    # vision_learner keeps the function that builds the body, and with it the body, twice.
+    learner.arch = body.arch
+    return learner
+
+
+def shown_batch(
+    photos: PhotoSet, preparation: Preparation, *, min_scale: float, seed: int
+) -> tuple[list[NDArray[np.uint8]], list[str]]:
+    """Photos as a network sees them while it is tuned, cropped and warped, and their labels."""
+    set_seed(seed)
+    count = len(photos)
+    dls = dataloaders(
+        # Twice, because one half of the rows is put aside.
+        replace(photos, items=photos.items * 2),
+        np.arange(count),
+        preparation=preparation,
+        mean=(0.0, 0.0, 0.0),
+        std=(1.0, 1.0, 1.0),
+        batch_photos=count,
+        augment=True,
+        min_scale=min_scale,
+    )
+    pixels, truth = dls.one_batch()
+    squares = (pixels.clamp(0, 1) * 255).byte().permute(0, 2, 3, 1).numpy()
+    return list(np.asarray(squares)), [photos.labels[int(label)] for label in truth]
+
+
+def probabilities(learner: Learner, readers: Sequence[Any], *, batch_photos: int = 32) -> Floats:
+    """What the learner says of photos, [N, L], through its own transforms, as `predict` would."""
+    loader = learner.dls.test_dl(list(readers), bs=batch_photos, num_workers=0)
+    with learner.no_bar(), learner.no_logging():
+        answers, _ = learner.get_preds(dl=loader)
+    found: Floats = answers.numpy()
+    return found
+
+
+def _arch(body: Body, cut: int, *, pretrained: bool = True) -> nn.Module:
+    tail = nn.Sequential(*(deepcopy(stage) for stage in body.stages[cut:]))
+    for parameter in tail.parameters():
+        parameter.requires_grad_(True)
+    # vision_learner cuts a network at its last pooling layer, so there must be one.
+    return nn.Sequential(FrozenStages(*body.stages[:cut]), tail, nn.AdaptiveAvgPool2d(1))

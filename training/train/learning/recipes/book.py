@@ -1,0 +1,172 @@
+"""The recipe `book`: fastai's fine-tuning, mended for few photos (docs/decisions/0035).
+
+The head starts where the linear recipe ends instead of at random, only the last stages learn, the
+normalisation keeps its pretrained statistics, what was learned is averaged with what was there,
+and a photo is cropped the same way in training and in serving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from fastai.callback.core import Callback
+from fastai.learner import Learner
+from fastai.torch_core import set_seed
+from torch import nn
+
+from training.train.knobs import Knobs
+from training.train.learning.learners import dataloaders, make_learner
+from training.train.learning.recipes.head import Head, class_weights
+from training.train.material.photoset import PhotoSet
+from training.train.metrics import Ints
+from training.train.network.bodies import Body, tail_at
+
+Tell = Callable[[float], object]
+"""Called with how much of the fit is done, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One of `count` processes that tune together, each on photos of its own."""
+
+    rank: int
+    count: int
+
+    def of(self, rows: Ints) -> Ints:
+        """This process's part of the rows, as many as every other's: all take the same steps."""
+        return rows[self.rank :: self.count][: len(rows) // self.count]
+
+
+def tune(
+    photos: PhotoSet,
+    valid: Ints,
+    body: Body,
+    head: Head,
+    knobs: Knobs,
+    *,
+    folder: Path,
+    progress: Tell | None = None,
+    share: Share | None = None,
+) -> tuple[Learner, int, float | None]:
+    """Fine-tune from `head`; the learner, where its tail begins, and the rate found or None.
+
+    `valid` are the rows of `photos` one does not learn from. With `share`, in a process group of
+    torch.distributed, every process comes to the same learner.
+    """
+    set_seed(knobs.seed + (share.rank if share else 0), reproducible=True)
+    torch.use_deterministic_algorithms(True)
+    learner, cut = untuned(photos, valid, body, head, knobs, folder=folder, share=share)
+    rate, found = knobs.book_rate, None
+    callbacks = [_Telling(progress)] if progress else []
+    if share:
+        callbacks.append(AverageGradients(share.count))
+    with learner.no_logging(), learner.no_bar():
+        if knobs.lr_find:
+            rate = found = float(learner.lr_find(num_it=40, show_plot=False).valley)
+        before = [parameter.detach().clone() for parameter in learner.model.parameters()]
+        # The head needs no epochs of its own: it begins where those would lead.
+        learner.fine_tune(
+            knobs.book_epochs,
+            base_lr=2 * rate,
+            freeze_epochs=0,
+            lr_mult=knobs.book_spread,
+            cbs=callbacks,
+        )
+    _average(learner.model, before, knobs.book_kept)
+    return learner, cut, found
+
+
+def untuned(
+    photos: PhotoSet,
+    valid: Ints,
+    body: Body,
+    head: Head,
+    knobs: Knobs,
+    *,
+    folder: Path,
+    share: Share | None = None,
+) -> tuple[Learner, int]:
+    """The learner that tuning begins with, and where its tail begins."""
+    cut = tail_at(body.stages, share=knobs.book_tuned)
+    learned = np.setdiff1d(np.arange(len(photos)), valid)
+    weights = class_weights(photos.truth[learned], len(photos.labels))
+    batch_photos = knobs.book_batch
+    if share:
+        # The processes' batches together are one batch of the recipe.
+        batch_photos = max(1, batch_photos // share.count)
+        rows = np.concatenate([share.of(learned), share.of(valid)])
+        photos, valid = photos.where(rows), np.arange(len(share.of(learned)), len(rows))
+    dls = dataloaders(
+        photos,
+        valid,
+        preparation=knobs.preparation,
+        mean=body.mean,
+        std=body.std,
+        batch_photos=batch_photos,
+        augment=True,
+        min_scale=knobs.book_min_scale,
+    )
+    learner = make_learner(
+        dls,
+        body,
+        cut=cut,
+        weight=head.weight,
+        bias=head.bias,
+        class_weights=weights,
+        folder=folder,
+    )
+    return learner, cut
+
+
+def learned_stages(learner: Learner) -> tuple[list[nn.Module], nn.Linear]:
+    """The tail's stages and the linear layer of a tuned learner."""
+    body, head = learner.model.children()
+    _trunk, tail = body.children()
+    return list(tail.children()), head.linear
+
+
+def _average(model: nn.Module, before: list[torch.Tensor], share: float) -> None:
+    with torch.no_grad():
+        for parameter, old in zip(model.parameters(), before, strict=True):
+            parameter.lerp_(old, share)
+
+
+class _Telling(Callback):  # type: ignore[misc]  # fastai publishes no types
+    """Tells how far the fit is, 0 to 1."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def after_batch(self) -> None:
+        """Once a batch of training is done."""
+        if self.learn.training:
+            self._tell(self.learn.pct_train)
+
+
+class AverageGradients(Callback):  # type: ignore[misc]
+    """Makes of the gradients of all processes one, in a single message of torch.distributed.
+
+    What torch's own wrapper does (Li et al. 2020), without wrapping: the model stays what is
+    exported. Only a third of the parameters learn and statistics are frozen, so there is nothing
+    else to agree on, and little to gain from sending while computing.
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
+
+    def after_backward(self) -> None:
+        """Before the step."""
+        parts = [p.grad for p in self.learn.model.parameters() if p.grad is not None]
+        flat = torch.cat([part.reshape(-1) for part in parts])
+        torch.distributed.all_reduce(flat)
+        flat /= self._count
+        start = 0
+        for part in parts:
+            part.copy_(flat[start : start + part.numel()].view_as(part))
+            start += part.numel()

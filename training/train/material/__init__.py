@@ -1,0 +1,1 @@
+"""The photos a training works on, and their features."""

@@ -1,0 +1,1 @@
+"""Pretrained bodies, and the ONNX graphs that serve them."""

@@ -1,0 +1,266 @@
+"""Fits the outside check of a bundle: what its labels look like to the pretrained network.
+
+Only photos of the labels are needed; `outside` examples, where there are any, make it sharper. What
+is fitted and why is measured in docs/decisions/0050.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from models.inference.outside_check import Floats as Singles
+from models.inference.outside_check import Measure, Reference, comparable, distances, elsewhere
+from training.train.material.folds import folds
+from training.train.metrics import Bools, Floats, Ints, auroc
+
+MOST_REFUSED = 0.05
+"""Of new photos like those fitted on, never more than this share is refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideKnobs:
+    """How the check is fitted."""
+
+    refused_share: float = 0.02
+    """Of photos of the labels this share is to be refused. At most 5% may be; but of photos from
+    another source about twice as many are, and some of any dataset are wrongly labelled."""
+    own_share: float = 0.10
+    """An ImageNet class is a label's own when the label's photos put this share of ImageNet's
+    probability on it. Grizzlies put 85% on brown bear, and 27% on sloth bear if ImageNet had no
+    brown bear; their strays (marmot, bison) get about 1% each."""
+    photos_per_prototype: int = 30
+    most_prototypes: int = 8
+    """For each label: enough for the sorts of things that one label covers; with more, photos of
+    the same scene find one another and strangers come no less close."""
+    most_photos: int = 2000
+    """Of each label, drawn at random: beyond it, nothing that is fitted here moves."""
+    folds: int = 5
+    most_confirmed: int = 512
+    """Photos of people, confirmed by reviewers, that are not refused again; the last ones. 1.3 MB
+    and a twentieth of a millisecond."""
+    fewest_outsiders: int = 5
+    """Below it, strangers are not learned: they would stand for themselves only."""
+    stranger_strength: float = 1.0
+    """Inverse regularisation of the strangers' regression, on features of unit length × 10."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideFit:
+    """What was fitted, and what it says of the photos it was fitted on, each out of fold.
+
+    `scores` [N] follow the order of the photos given, outsiders included; nan for photos beyond
+    `OutsideKnobs.most_photos`, which were not used.
+    """
+
+    reference: Reference
+    threshold: float
+    curve: dict[str, Any]
+    scores: Floats
+
+    @property
+    def accepted(self) -> Bools:
+        """Which photos the check lets pass [N]; unused ones count as passed."""
+        return ~(self.scores >= self.threshold)
+
+
+def fit(
+    embedding: NDArray[Any],
+    imagenet: NDArray[Any],
+    truth: Ints,
+    names: Sequence[str],
+    *,
+    groups: Sequence[str] | None = None,
+    confirmed: Ints | None = None,
+    knobs: OutsideKnobs | None = None,
+    seed: int = 0,
+) -> OutsideFit:
+    """Fit the check on pretrained features [N, D] and ImageNet logits [N, 1000].
+
+    `truth` holds label indices [N], -1 for outsiders; photos of one of the `groups` share a fold.
+    `names` are ImageNet's, in English. `confirmed` are the rows, oldest first, of photos whose
+    label a reviewer confirmed.
+    """
+    knobs = knobs or OutsideKnobs()
+    used = _some_of_each(truth, knobs.most_photos, seed)
+    photos = _Photos(comparable(embedding[used]), imagenet[used].astype(np.float32), truth[used])
+    count = min(knobs.folds, max(2, len(used)))
+    groups = [""] * len(truth) if groups is None else groups
+    fold_of = folds(photos.truth + 1, [groups[row] for row in used], count=count, seed=seed)
+    raw = np.zeros((3, len(used)))
+    inside = photos.truth >= 0
+    # The matrices are small: a second thread costs more than it gains.
+    with threadpool_limits(1):
+        for fold in np.unique(fold_of):
+            seen = fold_of != fold
+            if (inside & seen).any():
+                raw[:, ~seen] = _Parts.fit(photos.where(seen), knobs, seed).of(photos.where(~seen))
+        parts = _Parts.fit(photos, knobs, seed)
+    measures = [_measure(values[inside]) for values in raw]
+    reference = Reference(
+        names=tuple(names),
+        own_classes=parts.own_classes,
+        own_labels=parts.own_labels,
+        imagenet=measures[0],
+        prototypes=parts.prototypes,
+        prototype_labels=parts.prototype_labels,
+        distance=measures[1],
+        stranger_weights=parts.weights,
+        stranger_bias=parts.bias,
+        strangers=measures[2],
+        confirmed=_confirmed(embedding, confirmed, knobs),
+    )
+    present = (len(parts.own_classes) > 0, True, len(parts.weights) > 0)
+    scores = np.full(len(truth), np.nan)
+    scores[used] = sum(
+        measure.of(values.astype(np.float32))
+        for measure, values, there in zip(measures, raw, present, strict=True)
+        if there
+    )
+    threshold = refusal_threshold(scores[used][inside], share=knobs.refused_share)
+    return OutsideFit(
+        reference=reference,
+        threshold=threshold,
+        curve=_curve(scores[used][inside], scores[used][~inside], threshold),
+        scores=scores,
+    )
+
+
+def _confirmed(embedding: NDArray[Any], rows: Ints | None, knobs: OutsideKnobs) -> Singles:
+    if rows is None or not len(rows):
+        return np.zeros((0, embedding.shape[1]), np.float32)
+    return comparable(embedding[rows[-knobs.most_confirmed :]])
+
+
+def refusal_threshold(scores: Floats, *, share: float) -> float:
+    """The score from which on photos are refused, so that `share` of the labels' new photos are.
+
+    Read off an exponential tail laid through the median and the ninth decile of `scores` [n]: the
+    highest tenth, where the wrongly labelled photos are, has no say. However the scores lie, at
+    most 5% of new photos of the same kind are refused: the threshold is no lower than the
+    ⌈0.95 (n + 1)⌉-th score, as split-conformal sets count, and with fewer than 19 photos no lower
+    than any score.
+    """
+    middle, high = np.quantile(scores, (0.5, 0.9))
+    threshold = middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1)
+    rank = min(len(scores), math.ceil((len(scores) + 1) * (1 - MOST_REFUSED)))
+    return float(max(threshold, np.nextafter(np.sort(scores)[rank - 1], np.inf)))
+
+
+@dataclass(frozen=True)
+class _Photos:
+    points: Singles  # [N, D], comparable
+    imagenet: Singles  # [N, 1000]
+    truth: Ints  # [N], -1 outside
+
+    def where(self, chosen: Bools) -> _Photos:
+        return _Photos(self.points[chosen], self.imagenet[chosen], self.truth[chosen])
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The three measures before they are brought to one scale."""
+
+    own_classes: NDArray[np.intp]
+    own_labels: NDArray[np.intp]
+    prototypes: Singles
+    prototype_labels: NDArray[np.intp]
+    weights: Singles
+    bias: float
+
+    @classmethod
+    def fit(cls, photos: _Photos, knobs: OutsideKnobs, seed: int) -> _Parts:
+        own_classes, own_labels, prototypes, prototype_labels = [], [], [], []
+        for label in np.unique(photos.truth[photos.truth >= 0]):
+            mine = photos.where(photos.truth == label)
+            shares = _softmax(mine.imagenet).mean(axis=0)
+            for index in np.flatnonzero(shares >= knobs.own_share):
+                if index not in own_classes:
+                    own_classes.append(index)
+                    own_labels.append(label)
+            centres = _prototypes(mine.points, knobs, seed)
+            prototypes.append(centres)
+            prototype_labels += [label] * len(centres)
+        weights, bias = _strangers(photos, knobs)
+        return cls(
+            np.array(own_classes, np.intp),
+            np.array(own_labels, np.intp),
+            # As they are stored, so that what is measured is what is served.
+            np.concatenate(prototypes).astype(np.float16).astype(np.float32),
+            np.array(prototype_labels, np.intp),
+            weights,
+            bias,
+        )
+
+    def of(self, photos: _Photos) -> Floats:
+        """The three measures of photos [3, N]; 0 where one does not apply."""
+        values = np.zeros((3, len(photos.truth)))
+        if len(self.own_classes):
+            own = np.zeros(photos.imagenet.shape[1], bool)
+            own[self.own_classes] = True
+            values[0] = elsewhere(photos.imagenet, own)
+        values[1] = distances(photos.points, self.prototypes)
+        if len(self.weights):
+            values[2] = photos.points @ self.weights + self.bias
+        return values
+
+
+def _prototypes(points: Singles, knobs: OutsideKnobs, seed: int) -> Singles:
+    count = min(knobs.most_prototypes, max(1, len(points) // knobs.photos_per_prototype))
+    centres = KMeans(count, n_init=3, random_state=seed).fit(points).cluster_centers_
+    unit: Singles = centres / np.linalg.norm(centres, axis=1, keepdims=True)
+    return unit
+
+
+def _strangers(photos: _Photos, knobs: OutsideKnobs) -> tuple[Singles, float]:
+    strange = photos.truth < 0
+    if strange.sum() < knobs.fewest_outsiders:
+        return np.zeros(0, np.float32), 0.0
+    model = LogisticRegression(
+        C=knobs.stranger_strength, max_iter=1000, class_weight="balanced"
+    ).fit(photos.points * 10, strange)
+    return (model.coef_[0] * 10).astype(np.float32), float(model.intercept_[0])
+
+
+def _measure(values: Floats) -> Measure:
+    """Median and ninth decile: a few wrongly labelled photos move neither."""
+    centre, high = np.quantile(values, (0.5, 0.9))
+    return Measure(float(centre), float(high - centre) if high - centre > 1e-6 else 1.0)
+
+
+def _some_of_each(truth: Ints, most: int, seed: int) -> NDArray[np.intp]:
+    random = np.random.default_rng(seed)
+    chosen = []
+    for label in np.unique(truth):
+        rows = np.flatnonzero(truth == label)
+        chosen.append(rows if len(rows) <= most else random.choice(rows, most, replace=False))
+    return np.sort(np.concatenate(chosen))
+
+
+def _softmax(logits: Singles) -> Singles:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Singles = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _curve(inside: Floats, outside: Floats, threshold: float) -> dict[str, Any]:
+    """Thresholds, and the shares refused by each, out of fold."""
+    marks = np.unique(np.append(np.quantile(inside, np.linspace(0.8, 1, 21)), threshold))
+    curve: dict[str, Any] = {
+        "threshold": marks.round(4).tolist(),
+        "refused": [round(float((inside >= mark).mean()), 4) for mark in marks],
+        "photos": len(inside),
+        "outsiders": len(outside),
+    }
+    if len(outside):
+        curve["outsiders_refused"] = [round(float((outside >= mark).mean()), 4) for mark in marks]
+        curve["outsiders_auroc"] = round(auroc(inside, outside), 4)
+    return curve
