@@ -23,7 +23,8 @@ from bot.chat.context import Context
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import toast
-from bot.speech.wording import name_of
+from bot.speech.pictures import send_picture
+from bot.speech.wording import likeliest, name_of
 from dataset.claims import claims
 from dataset.claims.settling import asserts
 from dataset.errors import (
@@ -57,6 +58,8 @@ class Shown:
     caption: str
     claimants: list[tuple[int, str]]
     """User ids of people who made a claim, and what they say."""
+    likely: dict[str, float]
+    """How likely each label is, what people say first."""
 
 
 async def review(update: Update, context: Context) -> None:
@@ -219,9 +222,19 @@ async def _show(
         logger.warning("%s", exc)
         await context.bot.send_message(chat_id, words("review-store-away"))
         return True
-    await context.bot.send_photo(
-        chat_id, data, caption=shown.caption, reply_markup=_buttons(context, shown, words)
-    )
+    try:
+        await send_picture(
+            context.bot,
+            chat_id,
+            data,
+            caption=shown.caption,
+            reply_markup=_buttons(context, shown, words),
+        )
+    # Whatever is wrong with this one, it must not keep the others from being reviewed.
+    except (BadRequest, OSError, SyntaxError, ValueError) as exc:
+        logger.error("photo %d cannot be shown for review: %s", photo_id, exc)
+        await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
+        return False
     return True
 
 
@@ -242,7 +255,10 @@ async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words)
         lines.append(
             words("review-claims", claims=", ".join(said)) if said else words("review-no-claims")
         )
-        return Shown(card.photo, "\n".join(lines), _claimants(session, context, photo_id, words))
+        likely = dict(card.prediction.probabilities) if card.prediction is not None else {}
+        likely |= {item.asserts: 1.0 + item.people for item in card.said if item.asserts}
+        claimants = _claimants(session, context, photo_id, words)
+        return Shown(card.photo, "\n".join(lines), claimants, likely)
 
     return await context.services.records.read(look)
 
@@ -289,9 +305,11 @@ def _buttons(context: Context, shown: Shown, words: Words) -> InlineKeyboardMark
     manifest = context.services.host.manifest
     photo_id = shown.photo.id
     mark = _mark(*manifest.labels)
+    offered = likeliest(manifest.labels, shown.likely)
     labels = [
         button(name_of(label, manifest, words), photo_id, "rlabel", place, mark=mark)
         for place, label in enumerate(manifest.labels)
+        if label in offered
     ]
     rows: list[list[InlineKeyboardButton]] = [
         labels[start : start + 2] for start in range(0, len(labels), 2)

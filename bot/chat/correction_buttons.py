@@ -14,7 +14,7 @@ from bot.chat.correction_commands import take_back_one
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import edit_buttons, edit_text, toast
-from bot.speech.wording import album_buttons, buttons, choices, full_text
+from bot.speech.wording import album_buttons, buttons, choices, full_text, more_can_be_written
 from dataset.claims import claims
 from dataset.conversation import predictions as stored
 from dataset.errors import NotFoundError
@@ -42,7 +42,7 @@ async def press(update: Update, context: Context) -> None:
         await toast(query, words("old-button"))
         return
     if pressed.verb == "wrong":
-        await toast(query)
+        await toast(query, more_can_be_written(prediction, words))
         manifest = context.services.host.manifest
         is_answer = _is_answer(query, prediction)
         offered = choices(prediction.id, prediction, manifest, words, can_go_back=is_answer)

@@ -15,7 +15,7 @@ from bot.chat.label_matching import Perhaps, find_label
 from bot.speech.callback_data import button
 from bot.speech.language import Words
 from bot.speech.messages import reply
-from bot.speech.wording import choices, name_of
+from bot.speech.wording import choices, more_can_be_written, name_of
 from dataset.claims import claims
 from dataset.conversation import predictions as stored
 from dataset.errors import NothingToUndo
@@ -125,6 +125,7 @@ async def _offer(
 ) -> None:
     manifest = context.services.host.manifest
     offered = choices(prediction.id, prediction, manifest, words, can_go_back=False)
+    text = "\n".join(filter(None, [text, more_can_be_written(prediction, words)]))
     await reply(context.bot, message, text, offered)
 
 

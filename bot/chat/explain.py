@@ -17,6 +17,7 @@ from bot.errors import PhotoUnavailable
 from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import reply, toast
+from bot.speech.pictures import send_picture
 from bot.speech.wording import name_of
 from dataset.storage.schema import Prediction, Verdict
 from models.errors import PhotoError
@@ -80,7 +81,8 @@ async def _explain(
     except PhotoError as exc:
         await reply(context.bot, message, sentence_for(f"photo-{exc.code}", words))
         return
-    await context.bot.send_photo(
+    await send_picture(
+        context.bot,
         message.chat_id,
         picture,
         caption=_caption(context, prediction, label, likeness, words),

@@ -94,10 +94,10 @@ async def _give_reference(update: object, context: Context, error: BaseException
     try:
         words = await context.words(update.effective_user)
         text = words("mishap", reference=reference)
-        if update.callback_query is not None:
-            await toast(update.callback_query, text)
-        elif update.effective_message is not None:
-            await reply(context.bot, update.effective_message, text)
+        query, message = update.callback_query, update.effective_message
+        # A press that was answered before something failed has nothing more to show.
+        if (query is None or not await toast(query, text)) and message is not None:
+            await reply(context.bot, message, text)
     except TelegramError as exc:
         logger.warning("mishap %s could not be told: %s", reference, exc)
 

@@ -23,6 +23,9 @@ SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 """The languages, each by its own name."""
 CAPITALISES_NOUNS = frozenset({"de"})
+_LONG = 200
+_MOST_LISTED = 12
+"""Names in a sentence; how many more there are is told by their number."""
 
 Value: TypeAlias = Any
 """What a message takes: a text, a whole number, or what `share`, `decimal` and `day` make."""
@@ -60,8 +63,22 @@ class Words:
             return self._fallback(message_id, **values)
         pattern = self._bundle.get_message(message_id).value
         assert pattern is not None  # every message of the catalogues has a text
-        text, _ = self._bundle.format_pattern(pattern, values)
-        return str(text)
+        # The library writes {???} for a value of 2,500 characters: a long one is put in afterwards.
+        long = {
+            f"\ue000{place}\ue001": value
+            for place, value in enumerate(values.values())
+            if isinstance(value, str) and len(value) > _LONG
+        }
+        marks = {value: mark for mark, value in long.items()}
+        short = {
+            name: marks.get(value, value) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+        text, _ = self._bundle.format_pattern(pattern, short)
+        text = str(text)
+        for mark, value in long.items():
+            text = text.replace(mark, value)
+        return text
 
     def percent(self, probability: float) -> str:
         """A probability as people write it; never 0% or 100%, since no answer is certain."""
@@ -72,10 +89,18 @@ class Words:
         return format_skeleton("MMMd", day, locale=self.language)
 
     def any_of(self, names: Sequence[str]) -> str:
-        """ "a, b or c"."""
+        """ "a, b or c"; of very many some, and how many more."""
         if len(names) == 1:
             return names[0]
+        if len(names) > _MOST_LISTED:
+            return self.listed(names)
         return self("or", first=", ".join(names[:-1]), last=names[-1])
+
+    def listed(self, names: Sequence[str]) -> str:
+        """ "a, b, c"; of very many some, and how many more."""
+        shown = ", ".join(names[:_MOST_LISTED])
+        more = len(names) - _MOST_LISTED
+        return self("and-more", names=shown, count=more) if more > 0 else shown
 
     def thing(self, name: str) -> str:
         """What this language calls a thing outside the labels, which has an English name."""

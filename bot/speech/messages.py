@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextvars import ContextVar
+
 from telegram import (
     CallbackQuery,
     InlineKeyboardMarkup,
@@ -10,6 +13,13 @@ from telegram import (
 )
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
+
+_MOST_TEXT = 4096
+_MOST_TOAST = 200
+"""Telegram's limits, in UTF-16 units."""
+
+_answered: ContextVar[str] = ContextVar("answered", default="")
+"""The press that was answered while the present update was worked on."""
 
 _UNCHANGED = ("not modified",)
 _GONE = ("message to edit not found", "can't be edited", "message_id_invalid")
@@ -21,22 +31,32 @@ async def reply(
     text: str,
     buttons: InlineKeyboardMarkup | None = None,
 ) -> Message:
-    """Answer a message; also when it was deleted meanwhile."""
+    """Answer a message; also when it was deleted meanwhile.
+
+    A text that is too long for one message is told in several; the last has the buttons.
+    """
+    parameters = ReplyParameters(message.message_id, allow_sending_without_reply=True)
+    *before, last = parts_of(text)
+    for part in before:
+        await bot.send_message(message.chat_id, part, reply_parameters=parameters)
     return await bot.send_message(
-        message.chat_id,
-        text,
-        reply_markup=buttons,
-        reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+        message.chat_id, last, reply_markup=buttons, reply_parameters=parameters
     )
 
 
-async def toast(query: CallbackQuery, text: str | None = None) -> None:
-    """Answer a press. One that comes late, after a fault or a restart, can be answered no more."""
+async def toast(query: CallbackQuery, text: str | None = None) -> bool:
+    """Answer a press; False when it can be answered no more: it was already, or comes late, after
+    a fault or a restart."""
+    if _answered.get() == query.id:
+        return False
     try:
-        await query.answer(text)
+        await query.answer(text and shortened(text, _MOST_TOAST))
     except BadRequest as exc:
         if "query is too old" not in str(exc).lower():
             raise
+        return False
+    _answered.set(query.id)
+    return True
 
 
 async def edit_text(
@@ -49,7 +69,7 @@ async def edit_text(
     if not isinstance(query.message, Message):
         return
     try:
-        await query.edit_message_text(text, reply_markup=buttons)
+        await query.edit_message_text(shortened(text, _MOST_TEXT), reply_markup=buttons)
     except BadRequest as exc:
         if _says(exc, _GONE):
             await query.get_bot().send_message(query.message.chat.id, text, reply_markup=buttons)
@@ -72,3 +92,36 @@ def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
     """Whether Telegram's words hold one of these."""
     said = str(error).lower()
     return any(phrase in said for phrase in phrases)
+
+
+def parts_of(text: str) -> list[str]:
+    """The text in parts that each fit into a message, divided between lines where possible."""
+    parts = [""]
+    for line in _pieces(text):
+        if _units(parts[-1]) + _units(line) > _MOST_TEXT and parts[-1]:
+            parts.append("")
+        parts[-1] += line
+    return [part.rstrip("\n") for part in parts if part.strip()] or [text]
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, cut with a dot, dot, dot to at most so many UTF-16 units."""
+    if _units(text) <= most:
+        return text
+    cut = text.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", errors="ignore")
+    return f"{cut}…"
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The lines with their ends, and of one that is too long by itself pieces."""
+    for line in text.splitlines(keepends=True):
+        while _units(line) > _MOST_TEXT:
+            piece = shortened(line, _MOST_TEXT)[:-1]
+            yield piece
+            line = line[len(piece) :]
+        yield line
+
+
+def _units(text: str) -> int:
+    """How Telegram counts."""
+    return len(text.encode("utf-16-le")) // 2

@@ -16,6 +16,9 @@ from bot.speech.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised
 from dataset.storage.schema import Verdict
 from models.bundles.manifest import Manifest
 
+MOST_OFFERED = 48
+"""Labels under one message: Telegram takes a hundred buttons, and nobody looks through more."""
+
 _BARS = 3
 _CELLS = 10
 
@@ -128,12 +131,14 @@ def choices(
     labels: Sequence[str] | None = None,
     can_go_back: bool,
 ) -> InlineKeyboardMarkup:
-    """The labels to choose from; by default all but the one that was answered as sure."""
+    """The labels to choose from; by default all but the one that was answered as sure. Of more
+    than fit under a message, the likeliest."""
     known = list(answer.probabilities)
     if labels is None:
         labels = [
             label for label in known if label != answer.label or answer.verdict != Verdict.SURE
         ]
+    labels = likeliest(labels, answer.probabilities)
     rows: list[list[InlineKeyboardButton]] = []
     for label in labels:
         text = name_of(label, manifest, words)
@@ -150,6 +155,22 @@ def choices(
     if can_go_back:
         rows.append([button(words("button-back"), prediction_id, "back")])
     return InlineKeyboardMarkup(rows)
+
+
+def more_can_be_written(answer: Answered, words: Words) -> str | None:
+    """What to say where not every label is offered; None where all are."""
+    if len(answer.probabilities) <= MOST_OFFERED:
+        return None
+    return words("wrong-likeliest", label=list(answer.probabilities)[-1])
+
+
+def likeliest(labels: Sequence[str], probabilities: Mapping[str, float]) -> list[str]:
+    """At most MOST_OFFERED of these labels, the likeliest, in the order in which they came."""
+    if len(labels) <= MOST_OFFERED:
+        return list(labels)
+    ranked = sorted(labels, key=lambda label: probabilities.get(label, 0.0), reverse=True)
+    chosen = set(ranked[:MOST_OFFERED])
+    return [label for label in labels if label in chosen]
 
 
 def album_buttons(
@@ -190,7 +211,7 @@ def _outside(answer: Answered, manifest: Manifest, words: Words) -> str:
         message_id, values["noun"] = "outside", noun
     else:
         names = [name_of(label, manifest, words) for label in manifest.labels]
-        message_id, values["labels"] = "outside-any", ", ".join(names)
+        message_id, values["labels"] = "outside-any", words.listed(names)
     if not answer.looks_like:
         return words(f"{message_id}-only", **values)
     return words(message_id, what=_a(words.thing(answer.looks_like), words), **values)

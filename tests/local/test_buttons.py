@@ -99,3 +99,15 @@ def test_an_impossible_press(
 ) -> None:
     """A press on nothing, or with data no button can have, is refused."""
     assert description == press(script, **({"message_id": message_id} | change))["description"]
+
+
+def test_a_message_has_at_most_a_hundred_buttons(script: Script) -> None:
+    """As many as Telegram takes, in however many rows."""
+    button = {"text": "Right", "callback_data": "v1:1:right"}
+    rows = [[button] * 4] * 25
+    sent = {"chat_id": 1, "text": "teddy"}
+    script.result("sendMessage", **sent, reply_markup={"inline_keyboard": rows})
+    too_many = {"inline_keyboard": [*rows, [button]]}
+    assert "Bad Request: reply markup is too long" == script.refusal(
+        "sendMessage", **sent, reply_markup=too_many
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.local.arguments import Arguments
 from bot.local.errors import BadRequest
 
+MAX_BUTTONS = 100
+"""Of one message, in all its rows."""
 MAX_CALLBACK_DATA = 64
 """Bytes of callback_data in UTF-8."""
 _ACTIONS = (
@@ -32,6 +34,8 @@ def read_keyboard(arguments: Arguments) -> dict[str, object] | None:
         return None
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise BadRequest('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array')
+    if sum(map(len, rows)) > MAX_BUTTONS:
+        raise BadRequest("reply markup is too long")
     kept = [[_button(button) for button in row] for row in rows if row]
     return {"inline_keyboard": kept} if kept else None
 

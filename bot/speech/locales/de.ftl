@@ -4,6 +4,7 @@
 
 percent = { $value } %
 or = { $first } oder { $last }
+and-more = { $names } und { $count } weitere
 looks-like = { $name }
 
 ## Antworten
@@ -101,6 +102,7 @@ not-your-button = Diese Frage ist für jemand anderen.
 ## Korrekturen
 
 wrong-offer = Was ist es dann?
+wrong-likeliest = Das sind die wahrscheinlichsten. Du kannst auch jeden anderen Namen schreiben: /wrong { $label }
 wrong-which = Welches Foto meinst du?
 claim-label = Notiert: { $name }. Danke!
 claim-right = Notiert: richtig. Danke!

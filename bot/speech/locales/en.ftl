@@ -4,6 +4,7 @@
 
 percent = { $value }%
 or = { $first } or { $last }
+and-more = { $names } and { $count } more
 # $kind is "vowel" or "consonant": how the name begins.
 looks-like = { $kind ->
     [vowel] an { $name }
@@ -105,6 +106,7 @@ not-your-button = This question is for somebody else.
 ## Corrections
 
 wrong-offer = What is it, then?
+wrong-likeliest = These are the likeliest. You can also write any other: /wrong { $label }
 wrong-which = Which photo do you mean?
 claim-label = Noted: { $name }. Thank you!
 claim-right = Noted: right. Thank you!

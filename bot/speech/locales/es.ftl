@@ -4,6 +4,7 @@
 
 percent = { $value } %
 or = { $first } o { $last }
+and-more = { $names } y { $count } más
 looks-like = { $name }
 
 ## Respuestas
@@ -101,6 +102,7 @@ not-your-button = Esta pregunta es para otra persona.
 ## Correcciones
 
 wrong-offer = ¿Qué es, entonces?
+wrong-likeliest = Estas son las más probables. También puedes escribir cualquier otra: /wrong { $label }
 wrong-which = ¿A qué foto te refieres?
 claim-label = Anotado: { $name }. ¡Gracias!
 claim-right = Anotado: correcto. ¡Gracias!
