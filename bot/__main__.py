@@ -29,21 +29,21 @@ TELEGRAMS = Timing()
 
 
 def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
-    """Run until stopped; the exit status: 0, 1 (could not start or go on), 2 (settings).
+    """Run until stopped. Exit status:
 
-    `timing` says how long to wait for others, where that is not for Telegram.
+    0, 1 (could not start or go on), 2 (settings). `timing` replaces the waiting times for Telegram.
     """
     arguments = _read_arguments(argv)
     keep_private()
     hide_memory()
     if arguments.command == "doctor":
-        # Imported only where it is wanted: a start does without it.
+        # Imported only where it is needed: a start does not need it.
         from bot.doctor.program import run
 
         return run()
     give_back_large_blocks()
     collect_nothing_yet()
-    # From here on the imports take their time, one after the other (decision 0098).
+    # From here on imports take most of the start (decision 0098).
     from bot.settings import load
 
     try:
@@ -64,7 +64,7 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
     redact = logs.configure(
         log_format=settings.log_format, level=settings.log_level, secrets=settings.secrets
     )
-    # Imported after the settings were found usable: a wrong one is told at once.
+    # Imported after checking the settings, so that a wrong one is reported at once.
     from bot.classifying.model_check import HeadStart, opener
 
     # Where models lie elsewhere, that is not known to be quick, and the service sees to it.
@@ -95,7 +95,7 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
         return 1
     except KeyboardInterrupt:
         return 130
-    # Whatever it is, its traceback goes to the log, redacted, and a sentence to the terminal.
+    # Any other error: the traceback goes to the log, redacted, and one sentence to the terminal.
     except Exception as exc:
         logger.critical("the bot ends by an unexpected error", exc_info=exc)
         print(f"The bot ended by an unexpected {type(exc).__name__}; see the log.", file=sys.stderr)
@@ -124,7 +124,7 @@ def _read_arguments(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _open_browser(address: str) -> None:
-    """Open a graphical browser where there is one; a text browser would take the terminal."""
+    """Open a graphical browser if there is one; a text browser would take over the terminal."""
     has_screen = sys.platform in ("darwin", "win32") or any(
         name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )

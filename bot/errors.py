@@ -23,7 +23,7 @@ class StartError(BotError):
 
 
 class PhotoUnavailable(BotError):
-    """Telegram does not hand the file out; `message_id` names the catalogue's sentence for it."""
+    """Telegram does not give the file; `message_id` names the catalogue's sentence."""
 
     def __init__(self, message_id: str) -> None:
         super().__init__(message_id)

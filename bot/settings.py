@@ -1,4 +1,4 @@
-"""What an operator can set for the bot, and the check of `.env` for names nobody knows."""
+"""The bot's settings, and the check of `.env` for unknown names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Limits:
 
 
 CLOUD_LIMITS = Limits(per_person_per_minute=120, per_minute=6000, messages_per_s=30.0)
-"""What holds on Telegram unless it is set otherwise; 30 messages a second is Telegram's own."""
+"""Defaults on Telegram; 30 messages a second is Telegram's own limit."""
 
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -222,7 +222,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         if not url:
             return url
         if _is_loopback(info.data.get("telegram_api_url", "")) and parts.scheme == "http":
-            return url.rstrip("/")  # a Bot API server of one's own needs no certificate
+            return url.rstrip("/")  # your own Bot API server needs no certificate
         if parts.scheme != "https" or not parts.hostname:
             raise ValueError("it must begin with https://")
         if parts.username or parts.query or parts.fragment:
@@ -272,7 +272,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
 
     @property
     def api_is_on_this_machine(self) -> bool:
-        """Whether the Bot API is a program beside the bot: the local chat, or one's own server."""
+        """Whether the Bot API is a program on this machine: the local chat, or your own server."""
         return _is_loopback(self.telegram_api_url)
 
     def limits(self, *, near: bool) -> Limits:
@@ -305,7 +305,7 @@ def refuse_unknown_names(env_file: Path) -> None:
         if name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), sorted(known), n=1)
             hint = f"did you mean {close[0]}?" if close else "see .env.example for all names."
-            raise SettingsError(f"The file .env sets {name}, which is no setting; {hint}")
+            raise SettingsError(f"The file .env sets {name}, which is not a setting; {hint}")
 
 
 def _names_in(env_file: Path) -> list[str]:
@@ -316,7 +316,7 @@ def _names_in(env_file: Path) -> list[str]:
             for line in parse_stream(stream):
                 if line.error:
                     raise SettingsError(
-                        f"The file .env cannot be read: line {line.original.line} is no NAME=value."
+                        f"The file .env is unreadable: line {line.original.line} is not NAME=value."
                     )
                 if line.key is not None:
                     names.append(line.key)

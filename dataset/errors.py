@@ -2,10 +2,10 @@
 
     DatasetError
      ├ SettingsError            a setting is unknown or not allowed
-     ├ DatabaseError            the database did not do what it was asked
-     │  ├ DatabaseLocked        somebody else is writing for too long
-     │  ├ DatabaseReadOnly      the file or the server takes no writes
-     │  ├ DatabaseCorrupt       the file is damaged or no database
+     ├ DatabaseError            the database refused or failed
+     │  ├ DatabaseLocked        another program writes for too long
+     │  ├ DatabaseReadOnly      the file or the server refuses writes
+     │  ├ DatabaseCorrupt       the file is damaged or not a database
      │  ├ DatabaseFull          no space left
      │  ├ DatabaseUnreachable   the file cannot be opened, the server does not answer
      │  │  └ DatabaseDiskFault  the file is open, and its disk refuses to read or write
@@ -16,13 +16,14 @@
      │  ├ PhotoStoreUnreachable the object store does not answer or let us in
      │  └ PhotoUnreadable       damaged, or no key of PHOTO_KEY opens it
      ├ ForgottenError           this photo was forgotten on request and may not come back
-     ├ ConsentMissing           nobody allowed this photo to be kept
+     ├ ConsentMissing           nobody allowed the bot to keep this photo
      ├ NotFoundError            no such prediction, claim, photo, …
-     ├ ClaimError               this claim is not taken
+     ├ ClaimError               this claim is refused
+
      │  ├ QuotaExceeded         too many claims today
      │  └ ClaimsBanned          this person's claims are not taken any more
-     ├ InvalidLabel             no label could be called that
-     ├ NothingToUndo            there is no verdict or claim to take back
+     ├ InvalidLabel             this text cannot be a label
+     ├ NothingToUndo            no verdict or claim to take back
      ├ RetrainingActive         another retraining is requested or running
      ├ RetrainingOver           that retraining has ended already
      └ BackupError              a backup or a restore cannot go on
@@ -42,19 +43,19 @@ class SettingsError(DatasetError):
 
 
 class DatabaseError(DatasetError):
-    """The database did not do what it was asked."""
+    """The database refused or failed."""
 
 
 class DatabaseLocked(DatabaseError):
-    """Somebody else is writing for too long."""
+    """Another program writes for too long."""
 
 
 class DatabaseReadOnly(DatabaseError):
-    """The file or the server takes no writes."""
+    """The file or the server refuses writes."""
 
 
 class DatabaseCorrupt(DatabaseError):
-    """The file is damaged or no database."""
+    """The file is damaged or not a database."""
 
 
 class DatabaseFull(DatabaseError):
@@ -98,7 +99,7 @@ class ForgottenError(DatasetError):
 
 
 class ConsentMissing(DatasetError):
-    """Nobody allowed this photo to be kept."""
+    """Nobody allowed the bot to keep this photo."""
 
 
 class NotFoundError(DatasetError):
@@ -122,11 +123,11 @@ class ClaimsBanned(ClaimError):
 
 
 class InvalidLabel(DatasetError):
-    """No label could be called that."""
+    """This text cannot be a label."""
 
 
 class NothingToUndo(DatasetError):
-    """There is no verdict or claim to take back."""
+    """No verdict or claim to take back."""
 
 
 class RetrainingActive(DatasetError):

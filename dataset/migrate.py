@@ -1,9 +1,9 @@
 """`python -m dataset.migrate`: move an installation to another database (`--to`), or its photos to
 an object store (`--photos-to`), verified.
 
-Rows are copied in one transaction and then compared row by row: either the target holds every
-row, or it stays empty. The source is locked against writing meanwhile. Photos are copied as they
-lie, encrypted or not, and each is read back. Neither source is changed.
+Rows are copied in one transaction and then compared row by row: either the target holds every row,
+or it stays empty. The source is locked against writing meanwhile. Photos are copied as stored,
+encrypted or not, and each is read back. Neither source changes.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _address(given: str) -> str:
     else:
         return given
     if not address:
-        raise SettingsError(f"There is no database's address in {where}.")
+        raise SettingsError(f"{where} holds no address of a database.")
     return address
 
 
@@ -106,7 +106,7 @@ def _move_photos(url: str, *, as_json: bool) -> None:
     database = Database(settings.resolved_database_url)
     try:
         database.upgrade()
-        # Without copies on this machine: what is read back comes from the store.
+        # Without copies on this machine, so that reading back tests the store.
         target = open_shared(settings.model_copy(update={"photos_cache_mb": 0}), url)
         done = share_photos(database, store_of(settings), target)
     finally:

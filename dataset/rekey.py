@@ -29,7 +29,7 @@ class Rekeyed:
 
 
 def rekey(store: PhotoStore) -> Rekeyed:
-    """Write every photo anew that does not lie under the store's present key."""
+    """Write every photo anew that is not encrypted with the store's present key."""
     changed = unchanged = unreadable = 0
     for sha256 in store.hashes():
         try:

@@ -1,8 +1,8 @@
-"""`python -m dataset.restore FILE`: put a backup back. Stop the bot first.
+"""`python -m dataset.restore FILE`: restore a backup. Stop the bot first.
 
-Everything is unpacked beside its place and checked against the hashes in the backup before
-anything is touched. Where there is something already it refuses; with `--force` that is moved
-aside, never deleted; in an object store, the backup's photos and models are added to it.
+It unpacks everything beside its place and checks it against the hashes in the backup before it
+touches anything. It refuses to replace existing data; with `--force` it moves that aside and
+deletes nothing. To an object store it adds the backup's photos and models.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from objects.errors import ObjectsError
 
 _PORTION_BYTES = 1 << 20
 _GAP = 1_000_000
-"""Ids left out after a restore: more than are given between two backups."""
+"""Ids to skip after a restore: more than are given between two backups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +54,11 @@ class Restored:
     photos: int
     model_files: int
     moved_aside: list[Path]
-    """What lay there before, under its new names."""
+    """The previous data, under its new names."""
 
 
 def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
-    """Put the backup `file` back; raises BackupError and changes nothing when it cannot.
+    """Restore the backup `file`; raises BackupError and changes nothing when it cannot.
 
     Needs space for one more copy of everything.
     """
@@ -111,7 +111,7 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
 
 
 def _require_no_objects(places: Places) -> None:
-    """What lies in a shared store belongs to other machines, too."""
+    """Objects in a shared store belong to other machines, too."""
     photos = places.shared_photos is not None and next(places.shared_photos.hashes(), None)
     models = places.shared_models is not None and next(places.shared_models.list(), None)
     if photos or models:
@@ -122,7 +122,7 @@ def _require_no_objects(places: Places) -> None:
 
 
 def _targets(database: Database, places: Places, stamp: str) -> dict[Path, Path]:
-    """What a restore writes over, and where it moves aside to."""
+    """What a restore replaces, and the new names for it."""
     targets = {
         place: place.with_name(f"{place.name}.before-{stamp}")
         for place, shared in (
@@ -146,7 +146,7 @@ def _is_taken(place: Path) -> bool:
 
 
 def _unpack(file: Path, folder: Path) -> dict[str, Any]:
-    """Unpack everything into `folder` and hold it against the backup's own list."""
+    """Unpack everything into `folder` and check it against the backup's own list."""
     found: dict[str, str] = {}
     contents: dict[str, Any] | None = None
     try:
@@ -154,7 +154,7 @@ def _unpack(file: Path, folder: Path) -> dict[str, Any]:
             for entry in archive:
                 source = archive.extractfile(entry)
                 if source is None or not _is_ours(entry.name):
-                    raise BackupError(f"{file} holds {entry.name!r}, which is not ours.")
+                    raise BackupError(f"{file} holds {entry.name!r}, which does not belong there.")
                 if entry.name == CONTENTS:
                     contents = json.loads(source.read())
                     continue
@@ -167,15 +167,15 @@ def _unpack(file: Path, folder: Path) -> dict[str, Any]:
                         unpacked.write(portion)
                 found[entry.name] = digest.hexdigest()
     except (tarfile.TarError, EOFError, ValueError) as exc:
-        raise BackupError(f"{file} is no backup of this program, or damaged ({exc}).") from exc
+        raise BackupError(f"{file} is not a backup of this program, or damaged ({exc}).") from exc
     except FileNotFoundError as exc:
-        raise BackupError(f"There is no file {exc.filename}.") from exc
+        raise BackupError(f"The file {exc.filename} does not exist.") from exc
     if contents is None:
         raise BackupError(f"{file} is not whole: its end is missing.")
     if contents.get("format") != FORMAT:
         raise BackupError(f"{file} was written by another version of this program.")
     if contents.get("sha256") != found:
-        raise BackupError(f"{file} is damaged: its content is not what it says it is.")
+        raise BackupError(f"{file} is damaged: its content does not match its hashes.")
     return contents
 
 

@@ -20,7 +20,7 @@ _SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
 class DatasetSettings(ObjectSettings):
-    """Where things are kept, and how far claims are trusted."""
+    """Where data lies, and how far claims count."""
 
     model_config = SettingsConfigDict(
         frozen=True,

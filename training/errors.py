@@ -70,7 +70,7 @@ class TrainError(TrainingError):
 
 
 class ClusterUnavailable(TrainError):
-    """There is no Ray here, or its cluster does not answer."""
+    """Ray is not installed, or its cluster does not answer."""
 
 
 class BodyUnavailable(TrainError):
@@ -78,7 +78,7 @@ class BodyUnavailable(TrainError):
 
 
 class ParityError(TrainError):
-    """Learner, graph and running classifier do not answer the same: there is no bundle."""
+    """Learner, graph and running classifier differ, so no bundle is made."""
 
 
 class CleanError(TrainingError):

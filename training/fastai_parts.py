@@ -1,7 +1,8 @@
-"""What exported learners refer to: these names stay, or old `learner.pkl` files stop loading.
+"""Classes that exported learners refer to: keep their names, or old `learner.pkl` files stop
+loading.
 
-A pickle names classes by module and name; everything here is importable, and nothing that a
-learner keeps holds a photo, a path or a key.
+A pickle names classes by module and name. Everything here is importable, and no part of a learner
+holds a photo, a path or a key.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class PreparePhoto(RandomResizedCrop):  # type: ignore[misc]
         self.preparation, self.augment = preparation, augment
 
     def before_call(self, b: Any, split_idx: int | None) -> None:
-        """Draw the crop, where there is one to draw."""
+        """Draw the crop, if it is random."""
         crops = self.augment and self.preparation.method == "crop"
         self.serving = split_idx != 0 or not crops
         if not self.serving:
@@ -146,7 +147,7 @@ class TimmHead(nn.Module):
 
 
 class Ordered(nn.Module):
-    """A network whose logits [N, L] come in another order: `columns` [L] are of its own."""
+    """A network with its logits [N, L] reordered: `columns` [L] are its own columns."""
 
     def __init__(self, network: nn.Module, columns: Sequence[int]) -> None:
         super().__init__()

@@ -24,7 +24,7 @@ _FEATURES = "embedding"  # what the graph makes of the body's last value
 
 @dataclass(frozen=True)
 class _Grid:
-    """What the integers 0…255 of a value stand for."""
+    """The scale of a value's integers 0…255."""
 
     scale: np.float32
     zero: int
@@ -46,7 +46,7 @@ class _Conv:
 
 @dataclass(frozen=True)
 class _Add:
-    """Takes two values on grids of their own to a third."""
+    """Adds two values on different grids, with the result on a third."""
 
     sources: tuple[str, str]
     output: str
@@ -89,7 +89,7 @@ class RoundedBody(nn.Module):
         self._end_grid = grids[self._end]
         for node in graph.node:
             if _FEATURES in node.output:
-                break  # what follows is no part of the body
+                break  # the rest does not belong to the body
             if node.output[0] not in rounded:
                 continue
             output = f"{node.output[0]}.back"

@@ -1,8 +1,8 @@
-"""python -m training.worker: takes retrainings that were asked for, on whichever machine this is.
+"""python -m training.worker: runs requested retrainings, on any machine.
 
-With TRAIN_ELSEWHERE the bot only writes requests down. Any number of workers may look at the same
-database: the database gives each request to one of them. A worker whose heart stops is followed by
-another after TRAINING_LEASE_S, and whatever the first still does is refused (docs/decisions/0095).
+With TRAIN_ELSEWHERE the bot only records requests. Any number of workers may watch the same
+database, which gives each request to one of them. When a worker's heartbeat stops, another follows
+after TRAINING_LEASE_S, and the database refuses what the first still writes (docs/decisions/0095).
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class Worker:
-    """Takes one retraining after the other and runs each in a process of its own.
+    """Runs one retraining after the other, each in a separate process.
 
-    `budget_s` is for a request as a whole, however many workers come to work on it.
+    `budget_s` covers a request as a whole, over all its workers.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class Worker:
                 self._watch(number, child)
             finally:
                 _end_process(child)
-        # What the child wrote down stands; where it wrote nothing, it died.
+        # The child's record stands; without one, it died.
         with contextlib.suppress(RetrainingOver), self._database.session() as session:
             retrainings.give_back(session, number, worker=self.name, died=not self._stop.is_set())
             logger.warning("retraining %d ended without a word (%s)", number, child.returncode)

@@ -1,7 +1,7 @@
-"""Who may do what admins may, and where: every command and button of theirs asks here.
+"""Admins' rights: every command and button of theirs checks here who asks, and where.
 
-An admin's word counts in a private chat only: what the answers show is not for a group. Where it
-is not certain who asks, or where, the answer is no.
+An admin's word counts in a private chat only, because the answers are not for a group. When person
+or place is unknown, the answer is no.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _LONGEST_SUBJECT = 128
 
 
 async def admitted(update: Update, context: Context, action: str) -> bool:
-    """Whether this command or press may go on; if not, its sender is told.
+    """Whether this command or press may go on; if not, its sender gets a refusal.
 
-    Somebody who is no admin is noted in the audit trail, as `<action>_refused`.
+    The audit trail notes everybody who is not an admin, as `<action>_refused`.
     """
     person, chat, query = update.effective_user, update.effective_chat, update.callback_query
     words = await context.words(person)
@@ -35,7 +35,7 @@ async def admitted(update: Update, context: Context, action: str) -> bool:
         )
         refusal = words("admins-only")
         if person is not None and query is None and _is_private(chat):
-            # How an operator learns what belongs into ADMIN_IDS.
+            # This is how an operator learns their id for ADMIN_IDS.
             refusal += " " + words("your-id", id=str(person.id))
     elif not _is_private(chat):
         refusal = words("private-only")

@@ -1,4 +1,4 @@
-"""Do the photos of these days look like those the model was measured on?
+"""Drift: do recent photos look like those of the model's first days?
 
 Two numbers of every answer are compared with a reference: the outside score, which is a distance
 between the photo's features and what the model knows (drift of inputs), and the probability of the
@@ -43,7 +43,7 @@ class Drift:
 def measure(session: Session, model_version: str) -> Drift:
     """Drift of the last answers of a model against the first ones it gave.
 
-    The reference is the first 500 answers after its publish: what it was published for. Reads at
+    The reference is its first 500 answers after the publish. Reads at
     most a thousand rows by index.
     """
     query = select(Prediction.outside_score, Prediction.probability).where(

@@ -168,7 +168,7 @@ async def _undo(context: Context, query: CallbackQuery, chat_id: int, words: Wor
 
 
 async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Words) -> None:
-    """Take no more claims from one of the people who made one on this photo."""
+    """Ban the claims of one person who made one on this photo."""
     shown = await _read(context, query.from_user.id, pressed.id, words)
     marked = {_mark(str(user_id)): user_id for user_id, _ in shown.claimants} if shown else {}
     user_id = marked.get(pressed.mark or "")
@@ -279,7 +279,7 @@ def _claimants(
 
 
 def _saw(prediction: Prediction, words: Words) -> str:
-    """What was answered: of a refusal that it was one, and only then what it was nearest to."""
+    """The answer; for a refusal first that it was one, then the nearest label."""
     if prediction.verdict is Verdict.OUTSIDE:
         return words(
             "review-refused",
@@ -295,7 +295,7 @@ def _saw(prediction: Prediction, words: Words) -> str:
 
 
 def _what(said: str | None, words: Words) -> str:
-    """What a claim says the photo shows."""
+    """What a claim asserts, in words."""
     if said is None:
         return words("what-other")
     return words("what-none") if said == OUTSIDE else said

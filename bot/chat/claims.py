@@ -1,4 +1,4 @@
-"""Recording a claim, and what is said about it: shared by the command and the buttons."""
+"""Recording a claim and answering it, for the command and the buttons."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Claimed:
     claim: Claim
     prediction: Prediction
     is_kept: bool
-    """Whether the photo is kept or will be: only then can anything be learned from the claim."""
+    """Whether the photo is kept or will be: only then can the model learn from the claim."""
 
 
 async def record(
@@ -35,9 +35,9 @@ async def record(
     kind: ClaimKind,
     label: str | None = None,
 ) -> Claimed | str:
-    """Record what this person says of an answer; the catalogue's message id where it is refused.
+    """Record this person's claim on an answer; the catalogue's message id where it is refused.
 
-    Naming the very label that was answered for sure is saying that the answer is right.
+    To name the label of a sure answer is to say that the answer is right.
     """
     services = context.services
     words = await context.words(person)
@@ -56,7 +56,7 @@ async def record(
             quota=services.quota,
         )
         who = stored_people.person(session, person.id)
-        # Some day a model may get this photo right, and they are to read it in their language.
+        # Some day a model may get this photo right, and its thanks should be in their language.
         who.language = who.language or words.language
         may_keep = consents.current(session, prediction.user_id) is not None
         return made, prediction.photo_id is not None or may_keep
@@ -103,7 +103,7 @@ def full_note(claimed: Claimed, context: Context, words: Words) -> str:
 
 
 async def ask_for_photo(context: Context, message: Message, claimed: Claimed, person: User) -> None:
-    """At somebody's first dispute of an answer to a photo of theirs: may it be kept?"""
+    """At a person's first dispute about their own photo, ask whether the bot may keep it."""
     if claimed.claim.kind is ClaimKind.RIGHT or claimed.prediction.user_id != person.id:
         return
     await consent.ask_once(context, message, person, await context.words(person))

@@ -19,7 +19,7 @@ from dataset.privacy.exporting import export
 from dataset.privacy.forgetting import forget
 
 NOTICE_VERSION = "2026-11"
-"""Of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
+"""Version of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
 
 PRESSES = pattern("keep", "dontkeep", "withdraw", "forget", "dontforget")
 
@@ -28,7 +28,7 @@ _IN_MEMORY_BYTES = 2 * 2**20
 
 
 async def ask_once(context: Context, message: Message, person: User, words: Words) -> None:
-    """Ask whether photos may be kept, unless this person was asked before or has agreed."""
+    """Ask for consent, unless this person was asked before or has agreed."""
 
     def is_due(session: Session) -> bool:
         if consents.current(session, person.id) is not None:
@@ -44,7 +44,7 @@ async def ask_once(context: Context, message: Message, person: User, words: Word
 
 
 async def privacy(update: Update, context: Context) -> None:
-    """/privacy: whether photos are kept, under which notice, and what one can do about it."""
+    """/privacy: whether the bot keeps photos, under which notice, and the person's choices."""
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
@@ -78,7 +78,7 @@ async def ask_to_forget(update: Update, context: Context) -> None:
 
 
 async def export_data(update: Update, context: Context) -> None:
-    """/export: everything there is of this person, as a ZIP."""
+    """/export: all data about this person, as a ZIP."""
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
@@ -137,14 +137,14 @@ async def _carry_out(context: Context, user_id: int, verb: str, words: Words) ->
 
 
 async def _forget(context: Context, update_id: int, user_id: int, words: Words) -> str:
-    """Forget a person; what is said of it is true when it is said."""
+    """Forget a person; the message reports only what is done."""
     services = context.services
     gone = await services.records.write_aside(
         lambda session: forget(session, services.store, user_id)
     )
     services.people.forget(user_id)
     services.eraser.soon(update_id, left=len(gone.left))
-    # At a further attempt everything is forgotten already, and the store may still be away.
+    # On a retry everything is forgotten already, and the store may still not answer.
     left = len(gone.left) or (services.eraser.left if services.inbox.is_again(update_id) else 0)
     counts = {"claims": gone.claims, "predictions": gone.predictions}
     if left:

@@ -1,4 +1,4 @@
-"""What a handler finds: PTB's context, with everything the bot works with behind `services`."""
+"""A handler's context: PTB's, with the bot's parts behind `services`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Services:
 
     @property
     def quota(self) -> ClaimQuota:
-        """How many claims one person may make in a day."""
+        """Most claims of one person in a day."""
         return ClaimQuota(per_day=self.settings.claims_per_day)
 
 
@@ -79,7 +79,7 @@ class Context(CallbackContext[InboxBot, dict[Any, Any], dict[Any, Any], BotData]
         return self.bot_data.services
 
     async def words(self, user: User | None) -> Words:
-        """The catalogue in which this person is answered."""
+        """The catalogue for this person's answers."""
         return await self.services.people.words(user)
 
     def is_admin(self, user: User | None) -> bool:

@@ -147,9 +147,10 @@ async def _undo(
 async def _refresh(
     context: Context, query: CallbackQuery, prediction: Prediction, words: Words
 ) -> None:
-    """Write the answer anew with what this person said of it.
+    """Write the answer anew with this person's claims below it.
 
-    In a group only the buttons go back: an answer there is everybody's, and who pressed was told.
+    In a group it only restores the buttons: an answer there is everybody's, and the person who
+    pressed has seen the toast.
     """
     if query.message is None or query.message.chat.type != ChatType.PRIVATE:
         await edit_buttons(query, await _usual_buttons(context, prediction, words))
@@ -171,7 +172,7 @@ async def _refresh(
 async def _said(
     context: Context, query: CallbackQuery, rows: Sequence[Prediction]
 ) -> list[Claim | None]:
-    """What the person who pressed says of each of these answers."""
+    """The claims of the person who pressed, on each of these answers."""
     user_id = query.from_user.id
     return await context.services.records.read(
         lambda session: [claims.claim_of(session, row.id, user_id) for row in rows]
@@ -221,5 +222,5 @@ async def _siblings(context: Context, prediction: Prediction) -> list[Prediction
 
 
 def _is_answer(query: CallbackQuery, prediction: Prediction) -> bool:
-    """Whether the button hangs under the answer itself, not under a question about it."""
+    """Whether the button belongs to the answer itself, not to a question about it."""
     return query.message is not None and (query.message.message_id == prediction.answer_message_id)

@@ -1,7 +1,7 @@
 """Corrections by command: /wrong and /undo.
 
 A claim is bound to one prediction: that of the photo or answer replied to, else that of the
-person's last photo in the chat. Labels are a closed set, in any spelling that leaves no doubt.
+person's last photo in the chat. Labels are a closed set, in any unambiguous spelling.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ async def _ask_back(
     text: str,
     words: Words,
 ) -> None:
-    """No label is spelled like that: name the one that is close, or offer all."""
+    """The text matches no label: suggest the close one, or offer all."""
     manifest = context.services.host.manifest
     shown = text if len(text) <= _ECHOED else f"{text[:_ECHOED]}…"
     found = find_label(text, manifest)

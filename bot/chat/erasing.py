@@ -1,4 +1,4 @@
-"""After /forget: what the commit leaves behind goes within moments, or as soon as that can be."""
+"""After /forget: erases what the commit leaves behind, at once or as soon as possible."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class Eraser:
-    """Sees forgetting through; at a start, too, for what an earlier run left."""
+    """Completes forgetting; at a start also what an earlier run left."""
 
     def __init__(
         self, erase: Callable[[], None], inbox: Inbox, *, first_pause_s: float = 1.0
@@ -27,9 +27,9 @@ class Eraser:
         self._due = asyncio.Event()
         self._due.set()
         self.left = 0
-        """Photos that were to be gone and whose store did not answer."""
+        """Photos to delete whose store did not answer."""
         self.problem: str | None = None
-        """Why what was forgotten is not erased yet, as a sentence."""
+        """Why forgotten data is not erased yet, as a sentence."""
 
     @property
     def is_done(self) -> bool:
@@ -37,13 +37,13 @@ class Eraser:
         return not self._due.is_set()
 
     def soon(self, update_id: int, *, left: int) -> None:
-        """Somebody was forgotten, as this update asked for; so many of their photos are left."""
+        """This update forgot a person; this many of their photos remain."""
         self.left += left
         self._asked_in.add(update_id)
         self._due.set()
 
     async def run(self) -> None:
-        """Erase whenever there is something to, for as long as the bot runs."""
+        """Erase whenever something remains, for as long as the bot runs."""
         while True:
             await self._due.wait()
             asked_in, self._asked_in = self._asked_in, set()
@@ -62,7 +62,7 @@ class Eraser:
                 await asyncio.to_thread(self._erase)
             except DatasetError as exc:
                 if self.problem is None:
-                    logger.warning("what was forgotten is not erased yet: %s", exc)
+                    logger.warning("forgotten data is not erased yet: %s", exc)
                 self.problem = f"what was forgotten is not erased yet: {exc}"
             else:
                 self.problem, self.left = None, 0

@@ -68,7 +68,7 @@ async def _explain(
     host, decoder = context.services.host, context.services.decoder
     short_side_px = max(SHOWN_SIDE_PX, host.manifest.preparation.short_side_px)
     try:
-        # Here nobody knows any more whether it came as a photo or as a file.
+        # Whether it came as a photo or as a file is unknown here.
         async with decoder.place(trusted=False), host.place():
             file = await fetch(context.bot, prediction.file_id)
             data = (await decoder.pixels(file, short_side_px=short_side_px)).data

@@ -1,4 +1,4 @@
-"""When a handler fails: try again what may pass, note the rest, and never show a traceback."""
+"""When a handler fails: retry passing faults, record others, and never show a traceback."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from dataset.errors import (
 
 logger = logging.getLogger(__name__)
 
-# A damaged database passes, too: when the operator puts a backup in its place.
+# A damaged database counts as passing, too: the operator can restore a backup.
 _PASSING = (
     DatabaseCorrupt,
     DatabaseFull,
@@ -38,7 +38,7 @@ _PASSING = (
     RetryAfter,
 )
 
-# How Telegram words it, as far as PTB has no type for it.
+# Telegram's wordings for which PTB has no type.
 _CLOSED = (
     "chat not found",
     "chat_write_forbidden",
@@ -62,7 +62,7 @@ async def handle_error(update: object, context: Context) -> None:
         wait_s = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
         context.services.inbox.postpone(update.update_id, wait_s=wait_s)
     elif _is_unreachable(error):
-        logger.info("somebody cannot be written to any more: %s", error)
+        logger.info("the bot can no longer write to a person: %s", error)
     elif will_pass(error):
         logger.warning("a passing fault: %s", error)
     else:
@@ -70,14 +70,14 @@ async def handle_error(update: object, context: Context) -> None:
 
 
 def will_pass(error: BaseException) -> bool:
-    """Whether the same may well work in a moment: network and database faults."""
+    """Whether a retry may work: network and database faults."""
     if isinstance(error, BadRequest):  # PTB counts it among the network's errors
         return False
     return isinstance(error, (NetworkError, *_PASSING))
 
 
 def _is_unreachable(error: BaseException) -> bool:
-    """Whether Telegram lets nobody, or not us, write to that chat."""
+    """Whether Telegram lets nobody, or not this bot, write to that chat."""
     if isinstance(error, BadRequest):
         said = str(error).lower()
         return any(words in said for words in _CLOSED)
@@ -99,7 +99,7 @@ async def _give_reference(update: object, context: Context, error: BaseException
         if (query is None or not await toast(query, text)) and message is not None:
             await reply(context.bot, message, text)
     except TelegramError as exc:
-        logger.warning("mishap %s could not be told: %s", reference, exc)
+        logger.warning("could not tell a person of mishap %s: %s", reference, exc)
 
 
 def _describe(update: object) -> str:

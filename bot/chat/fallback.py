@@ -1,4 +1,4 @@
-"""What no feature is for: other commands, buttons of nobody's, messages without a photo."""
+"""Fallback handlers: unknown commands, stale buttons, messages without a photo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataset.storage import audit
 
 
 async def no_photo(update: Update, context: Context) -> None:
-    """Anything that is no photo, in a private chat."""
+    """Anything but a photo, in a private chat."""
     message = update.message
     assert message is not None
     words = await context.words(update.effective_user)
@@ -22,7 +22,7 @@ async def no_photo(update: Update, context: Context) -> None:
 
 
 async def command(update: Update, context: Context) -> None:
-    """A command that nobody handles, in a private chat."""
+    """An unknown command, in a private chat."""
     message = update.message
     assert message is not None
     words = await context.words(update.effective_user)

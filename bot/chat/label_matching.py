@@ -1,4 +1,4 @@
-"""Which label somebody means: any letter case, any of the languages, aliases, close spelling."""
+"""Finding the label that a person means: any case, any language, aliases, close spellings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from models.bundles.manifest import Manifest
 
 _CLOSE = 0.72
-"""difflib's similarity from which a spelling is taken for a slip."""
+"""difflib's similarity above which a spelling counts as a slip."""
 
 _LONGEST = 64
 
@@ -30,7 +30,7 @@ class Perhaps:
 
 
 def find_label(text: str, manifest: Manifest) -> Exactly | Perhaps | None:
-    """The label that `text` names; None when it is like none of them."""
+    """The label that `text` names; None when it resembles no label."""
     wanted = _plain(text[:_LONGEST])
     if not wanted:
         return None

@@ -1,4 +1,4 @@
-"""A photo becomes an answer: one message, a reply to it, bound to the recorded prediction."""
+"""Answering photos: one message as a reply, linked to the recorded prediction."""
 
 from __future__ import annotations
 
@@ -31,15 +31,14 @@ from models.inference.classifier import Prediction
 from models.photo import MAX_BYTES
 
 Sight = Prediction | str
-"""What the classifier says, or the catalogue's sentence for why it says nothing."""
+"""The classifier's prediction, or the catalogue's sentence for why there is none."""
 
 
 class Delivering:
-    """Bounds how many answers are on their way at once, from sending to recording.
+    """Bounds the number of answers between sending and recording.
 
-    A process that dies answers these again after its restart, because nobody can know whether
-    they arrived. Three are enough for the rate that Telegram allows. Groups wait for their own
-    slower rate and must not hold others up meanwhile.
+    After a crash the bot sends these again, because it cannot know whether they arrived. Three are
+    enough for Telegram's rate. Groups wait for their own slower rate and must not delay others.
     """
 
     def __init__(self, *, at_once: int = 3) -> None:
@@ -54,8 +53,8 @@ class Delivering:
         send: Callable[[], Awaitable[Message]],
         record: Callable[[Message], Awaitable[None]],
     ) -> None:
-        """Send the answer to an update and record it. Where only the record fails, on a full disk
-        for instance, a further attempt sends nothing."""
+        """Send the answer to an update and record it. If only the record fails, on a full disk for
+        instance, a retry sends nothing."""
         async with self._place(chat):
             sent = self._unrecorded.get(update_id)
             if sent is None:
@@ -81,16 +80,16 @@ class LookAhead:
         self._begun: dict[tuple[int, int], asyncio.Task[Sight]] = {}
 
     def begin(self, bot: ExtBot[int], message: Message) -> None:
-        """Start on a photo whose turn has not come, unless that was done before."""
+        """Start on a photo before its turn, unless already started."""
         if (message.chat_id, message.message_id) in self._begun:
             return
         task = asyncio.create_task(self._look(bot, message), name="look-ahead")
-        # Should its turn never come, nobody asks for the outcome.
+        # If its turn never comes, nobody reads the outcome.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._begun[message.chat_id, message.message_id] = task
 
     async def sight(self, bot: ExtBot[int], message: Message) -> Sight:
-        """What is seen in the photo of this message."""
+        """The sight for this message's photo."""
         begun = self._begun.pop((message.chat_id, message.message_id), None)
         return await (begun if begun is not None else self._look(bot, message))
 
@@ -106,7 +105,7 @@ class LookAhead:
             return photo
         short_side_px = self._host.manifest.preparation.short_side_px
         size = photo.smallest_sufficient(short_side_px)
-        trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; a file anybody may
+        trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; anybody may make a file
         try:
             async with self._decoder.place(trusted=trusted), self._host.place():
                 data = await fetch(bot, size.file_id, size.file_size)
@@ -177,7 +176,7 @@ async def answer_one(
 
 
 def sentence_for(message_id: str, words: Words) -> str:
-    """The sentence for something that could not be looked at."""
+    """The sentence for a photo that could not be read."""
     return words(message_id, megabytes=MAX_BYTES // 2**20)
 
 
@@ -247,7 +246,7 @@ async def _send_album_answer(
 
 
 async def _recorded(context: Context, update_id: int) -> Row | None:
-    """What an earlier attempt at this update recorded, if this is not the first."""
+    """The records of an earlier attempt at this update, if any."""
     services = context.services
     if not services.inbox.is_again(update_id):
         return None
@@ -294,7 +293,7 @@ def _record_one(
         connection,
         update_id=update_id,
         chat_id=message.chat_id,
-        # The photo is its sender's, whoever asks about it: theirs is the consent that counts.
+        # The photo belongs to its sender, so their consent counts, not that of the person who asks.
         user_id=message.from_user.id if message.from_user else 0,
         photo_message_id=message.message_id,
         album_position=position,
@@ -326,7 +325,7 @@ async def _answered(context: Context, numbers: list[int], rows: list[Row], sent:
 
 
 async def _afterwards(context: Context, message: Message, rows: list[Row], words: Words) -> None:
-    """Keep what is worth a reviewer's look, if it may be kept, and ask once whether it may."""
+    """Keep photos that a reviewer should see, if consent allows, and ask once for consent."""
     person = message.from_user
     if person is None:
         return

@@ -1,4 +1,4 @@
-"""What the bot says about itself: /start, /help, /labels, /language, /thanks."""
+"""The bot about itself: /start, /help, /labels, /language, /thanks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def help_(update: Update, context: Context) -> None:
 
 
 async def labels(update: Update, context: Context) -> None:
-    """/labels: what can be told apart, and by which model."""
+    """/labels: the labels, and the model that knows them."""
     message = update.message
     assert message is not None
     words = await context.words(update.effective_user)
@@ -86,7 +86,7 @@ async def press_language(update: Update, context: Context) -> None:
 
 
 async def thanks(update: Update, context: Context) -> None:
-    """/thanks on|off: whether to be told that a correction has worked; alone, what holds now."""
+    """/thanks on|off: news that a correction has worked; alone, it shows the choice."""
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None

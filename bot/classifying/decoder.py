@@ -1,9 +1,9 @@
-"""Strangers' files are decoded by another process: what breaks it does not break the bot.
+"""Another process decodes strangers' files: what breaks it does not break the bot.
 
-Telegram's own PhotoSizes are JPEGs that its servers wrote and are decoded here, in a millisecond
-or two. A file is whatever somebody made: it goes to `python -m models.decoding`, which hands back
-plain pixels. That process is started when a file comes, is given one at a time, is killed when it
-takes too long, and ends when no file has come for a while (decision 0062).
+Telegram's own PhotoSizes are JPEGs that its servers wrote and are decoded here, in a millisecond or
+two. Anybody may have made a file, so it goes to `python -m models.decoding`, which returns plain
+pixels. The bot starts that process when a file comes, gives it one at a time, kills it when it
+takes too long, and ends it when no file comes for a while (decision 0062).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _END_WITHIN_S = 2.0
 _MAX_ANSWER_BYTES = MAX_BYTES
 _MAX_SENTENCE_BYTES = 4096
 _BUFFER_BYTES = 1 << 20
-# What the child has no use for stays out of its environment: nothing in it is a secret.
+# The child's environment holds only what it needs, and no secret.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LD_LIBRARY_PATH")
 
 
@@ -48,7 +48,7 @@ class Decoded:
 
     data: bytes
     is_incomplete: bool = False
-    """The file lacked its end: this is what was there."""
+    """The file lacked its end; these are the pixels that it had."""
 
 
 class Decoder:
@@ -71,15 +71,15 @@ class Decoder:
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
         self.problem: str | None = None
-        """Why the process cannot be started; None when it can, as far as is known."""
+        """Why the process cannot start; None when no reason is known."""
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is there at the moment."""
+        """Whether the process runs at the moment."""
         return self._process is not None and self._process.returncode is None
 
     def place(self, *, trusted: bool) -> AbstractAsyncContextManager[object]:
-        """A place for one file in memory: files wait for each other, and photos for none."""
+        """A place in memory for one file: files wait for each other, but photos do not wait."""
         return nullcontext() if trusted else self._places
 
     async def pixels(self, data: bytes, *, short_side_px: int, trusted: bool = False) -> Decoded:
@@ -97,7 +97,7 @@ class Decoder:
         return _checked(await self._ask(KEEP, data, 0), b"\xff\xd8\xff").data
 
     async def close(self) -> None:
-        """End the process; a file that is at work is left to the next start."""
+        """End the process; a file in progress waits for the next start."""
         self._closed = True
         self._kill()
         async with self._turn:
@@ -135,7 +135,8 @@ class Decoder:
 
     @contextlib.asynccontextmanager
     async def _killed_unless_well(self) -> AsyncIterator[None]:
-        """Whatever goes wrong in the block but a refusal leaves no process that is out of step."""
+        """Any error in the block except a refusal ends the process, so that none stays out of
+        step."""
         try:
             yield
         except PhotoError:
@@ -162,7 +163,7 @@ class Decoder:
                     stdin=PIPE,
                     stdout=PIPE,
                     limit=_BUFFER_BYTES,
-                    start_new_session=True,  # whatever it starts is ended with it
+                    start_new_session=True,  # its children end with it
                     cwd=Path(models.__path__[0]).parent,
                     env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
                     # The arithmetic library would reserve memory for threads that are not used.
@@ -186,7 +187,7 @@ class Decoder:
             await self._end()
 
     async def _end(self) -> int | None:
-        """Kill the process, if there is one; its status."""
+        """Kill the process, if it runs; its status."""
         if self._idle is not None:
             self._idle.cancel()
         self._kill()
@@ -214,7 +215,7 @@ class Decoder:
 def _checked(answer: Decoded, magic: bytes) -> Decoded:
     """The answer, if it is of the kind that was asked for: who wrote it may have been overcome."""
     if not answer.data.startswith(magic):
-        logger.error("the decoder handed back something else than was asked for")
+        logger.error("the decoder returned another kind of data than requested")
         raise _too_hard()
     return answer
 

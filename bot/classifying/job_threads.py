@@ -1,8 +1,8 @@
-"""Threads for work that may never return: what takes too long is given up and its thread replaced.
+"""Threads for work that may never return: it gives up on slow work and replaces its thread.
 
-Python cannot end a thread. So one that overran goes on by itself until it ends or the process
-does; meanwhile a new one has its place, and whoever waited knows. The threads are daemons: one
-that hangs must not keep the process from its end, as those of `concurrent.futures` would.
+Python cannot end a thread. So an overdue one goes on until it or the process ends; a new one takes
+its place, and the waiting code gets Overdue. The threads are daemons: a hanging one must not keep
+the process from ending, as those of `concurrent.futures` would.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class _Job:
 
 
 class Threads:
-    """A fixed number of threads that work, and those that hang besides."""
+    """A fixed number of working threads, plus those that hang."""
 
     def __init__(self, count: int, *, limit_s: float, name: str) -> None:
         """`limit_s` bounds each piece of work, counted from when a thread took it up."""
@@ -49,11 +49,12 @@ class Threads:
 
     @property
     def hanging(self) -> int:
-        """How many pieces of work were given up and still go on."""
+        """How many given-up pieces of work still run."""
         return sum(thread.is_alive() for thread in self._lost)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises; raises Overdue when that takes longer than the limit."""
+        """The result of `work`; raises its errors, and Overdue when it takes longer than the
+        limit."""
         job = _Job(work, asyncio.get_running_loop())
         self._look_again(job, self._limit_s)
         self._jobs.put(job)
@@ -75,19 +76,19 @@ class Threads:
     def _work(self) -> None:
         own = threading.current_thread()
         while own not in self._lost and (job := self._jobs.get()) is not None:
-            # Looked up by the loop when it matters: to tell it would wake it for each job.
+            # The loop reads this when needed; notifying it would wake it for every job.
             job.taken_up = job.loop.time(), own
             if job.outcome.cancelled() or self._closed:
                 job.left_out = True
                 continue
             try:
                 result, error = job.work(), None
-            except BaseException as exc:  # it belongs to whoever waits for the outcome
+            except BaseException as exc:  # the error belongs to the code that waits for the outcome
                 result, error = None, exc
             try:
                 job.loop.call_soon_threadsafe(_deliver, job, result, error)
             except RuntimeError:
-                return  # the loop has ended, nobody waits any more
+                return  # the loop has ended, so nobody waits
 
     def _look_again(self, job: _Job, in_s: float) -> None:
         job.deadline = job.loop.call_later(in_s, self._look, job)

@@ -40,9 +40,8 @@ def opener(settings: BotSettings) -> OpenClassifier:
 
 
 def prove(path: Path, open_classifier: OpenClassifier) -> Classifier:
-    """Open a bundle, check it, and warm it up: the first answer costs more than the others.
-
-    Raises ModelsError, or BundleRefused for whatever else a strange file leads to.
+    """Open a bundle, check it, and warm it up, because the first answer costs more. Raises
+    ModelsError, or BundleRefused for any other error of a strange file.
     """
     try:
         classifier = open_classifier(Bundle.open(path))

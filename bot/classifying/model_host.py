@@ -1,8 +1,8 @@
 """The classifier that answers, and its replacement between two photos.
 
 Photos are decoded and classified on threads: the event loop never waits for arithmetic, and the
-runtime releases the interpreter. Whatever is published is proven (hashes, golden photos) and
-warmed up beside the running classifier before one assignment puts it in place.
+runtime releases the interpreter. A newly published model is checked (hashes, golden photos) and
+warmed up beside the running classifier; then one assignment puts it in place.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class ModelHost:
 
     @property
     def manifest(self) -> Manifest:
-        """What the answering bundle says about itself."""
+        """The manifest of the answering bundle."""
         return self._classifier.manifest
 
     @property
@@ -91,7 +91,7 @@ class ModelHost:
 
     @property
     def is_full(self) -> bool:
-        """Whether the next photo has to wait for a place."""
+        """Whether the next photo must wait for a place."""
         return self._places.locked()
 
     @asynccontextmanager
@@ -120,13 +120,12 @@ class ModelHost:
 
     @property
     def hanging(self) -> int:
-        """How many photos were given up and still occupy a thread beside those that answer."""
+        """How many given-up photos still occupy extra threads."""
         return self._threads.hanging
 
     async def until_hopeless(self) -> None:
-        """Wait until so many photos hang that only a restart frees the processor.
-
-        Raises StartError then.
+        """Wait until so many photos hang that only a restart frees the processor, then raise
+        StartError.
         """
         await self._hopeless.wait()
         raise StartError(
@@ -166,7 +165,7 @@ class ModelHost:
         on_swap: Callable[[str], Awaitable[None]],
         on_refusal: Callable[[str, str], Awaitable[None]],
     ) -> None:
-        """Put to use whatever is published next, for as long as the bot runs.
+        """Use each newly published model, for as long as the bot runs.
 
         `on_swap(version)` is awaited when another model took over; `on_refusal(name, reason)`
         once for each published bundle that failed its check, and again when its files changed

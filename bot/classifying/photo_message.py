@@ -1,4 +1,4 @@
-"""What a person sent: a photo in some guise, or something that is none, and why."""
+"""What a person sent: a photo in some form, or why it is not one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class IncomingPhoto:
         return self.sizes[-1].file_id
 
     def smallest_sufficient(self, short_side_px: int) -> PhotoSize | Document:
-        """The first whose shorter side is no less than the model looks at (decision 0011)."""
+        """The first whose shorter side is large enough for the model (decision 0011)."""
         for size in self.sizes:
             if isinstance(size, PhotoSize) and min(size.width, size.height) >= short_side_px:
                 return size
@@ -89,13 +89,13 @@ async def fetch(bot: ExtBot[int], file_id: str, size_bytes: int | None = None) -
     except DownloadTooLarge as exc:
         raise PhotoUnavailable("photo-too_large") from exc
     except BadRequest as exc:
-        logger.info("a file is not to be had: %s", exc)
+        logger.info("Telegram does not give a file: %s", exc)
         too_big = "too big" in str(exc).lower()
         raise PhotoUnavailable("photo-too_large" if too_big else "photo-gone") from exc
 
 
 def _picture_file(document: Document) -> IncomingPhoto | str:
-    """A document that may be a picture: its name and type only say whether to look inside."""
+    """A document that may be a picture, by its name and type; its content decides."""
     suffix = PurePath(document.file_name or "").suffix.lower()
     kind = document.mime_type
     may_be_picture = (

@@ -1,7 +1,7 @@
-"""How fast the bot asks Telegram, and how it stops when it is told to wait.
+"""How fast the bot sends requests, and how it waits after a 429.
 
-PTB's own limiter opens its gate whenever any request ends, a poll's too, while a 429 is still to
-be waited out; and lets all who waited go at the same moment after it (decision 0066).
+PTB's own limiter opens its gate when any request ends, even a poll, during the wait after a 429;
+and after the wait it releases all waiting requests at once (decision 0066).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Pace(BaseRateLimiter[int]):
         raise AssertionError("the last attempt returns or raises")
 
     async def _my_turn(self, chat_id: object) -> None:
-        """Wait out a silence, then for a place in the rates, unless silence fell meanwhile."""
+        """Wait out a silence, then for a place in the rates, unless a new silence begins."""
         while True:
             await self._silence()
             if isinstance(chat_id, (int, str)):
@@ -86,7 +86,7 @@ class Pace(BaseRateLimiter[int]):
     def _be_silent(self, seconds: float) -> None:
         until = asyncio.get_running_loop().time() + seconds + _MARGIN_S
         if self._left_s() <= 0:
-            logger.warning("Telegram wants %.0f s of silence; nothing is sent meanwhile", seconds)
+            logger.warning("Telegram wants %.0f s of silence, so the bot sends nothing", seconds)
         self._silent_until = max(self._silent_until, until)
 
     def _group(self, chat_id: int | str) -> AsyncLimiter:
@@ -100,6 +100,6 @@ class Pace(BaseRateLimiter[int]):
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram wants to be left alone."""
+    """How long Telegram wants silence."""
     wait = error.retry_after
     return float(wait) if isinstance(wait, (int, float)) else wait.total_seconds()

@@ -1,4 +1,4 @@
-"""One poller for each token on a host: the second one is told at once, not by lost updates."""
+"""One poller for each token on a host: a second one fails at once instead of losing updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Polling: PTB does it and goes on by itself; this keeps the log readable and tells a stall."""
+"""Logging and stall detection for PTB's polling."""
 
 from __future__ import annotations
 

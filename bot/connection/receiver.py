@@ -1,7 +1,7 @@
-"""How updates come in: by asking Telegram for them, or by Telegram bringing them.
+"""Receiving updates: by polling, or by webhook.
 
-Both ways end in the inbox before Telegram may forget what it gave; the rest of the bot does not
-know which one it is.
+Both store updates in the inbox before Telegram may forget them; the rest of the bot does not know
+which one is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Receiver(Protocol):
 
     @property
     def mounts(self) -> Mapping[str, ASGIApp]:
-        """What it serves on the bot's own port, by path."""
+        """Its routes on the bot's own port, by path."""
         ...
 
     async def begin(self) -> None:
@@ -37,5 +37,5 @@ class Receiver(Protocol):
         ...
 
     def figures(self) -> dict[str, Any]:
-        """What `/healthz` tells about it besides."""
+        """Its further fields in `/healthz`."""
         ...

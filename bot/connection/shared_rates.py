@@ -1,7 +1,7 @@
 """Rates that hold for all processes together, counted in the database that they share.
 
-Each process's own gate and pace stand before these and allow no more; so where the database cannot
-be asked for a moment, the rates hold for each process by itself.
+Each process's own gate and pace come first and allow no more. So while the database does not
+answer, the rates hold for each process alone.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from dataset.errors import DatabaseError
 logger = logging.getLogger(__name__)
 
 _MESSAGES = -1
-"""Where the turns of all messages are counted; groups have their own, below it."""
+"""The id for the turns of all messages; groups use ids below it."""
 _GROUP_BURST_S = 60.0
 
 
 class SharedRates:
-    """How many photos and commands of a person, and of everybody, all processes take together."""
+    """The rates of a person, and of everybody, for all processes together."""
 
     def __init__(self, records: Records, limits: Limits) -> None:
         self._records = records
         self._limits = limits
 
     async def admit(self, user_id: int) -> Pass:
-        """Whether this person's next update is worked on; see `bot.intake.admission.Gate`."""
+        """Whether to handle this person's next update; see `bot.intake.admission.Gate`."""
         try:
             return await self._records.write(lambda session: self._admit(session, user_id))
         except DatabaseError as exc:

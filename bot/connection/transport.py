@@ -1,9 +1,8 @@
 """HTTP to the Bot API over plain asyncio connections.
 
-PTB's own transport spends about 0.9 ms of CPU a request, and a photo takes four; this one spends
-less than 0.1 ms (decision 0010). It also bounds what it reads: a file that turns out larger than
-announced ends the request, not the process. There is no pool to run dry, so a torn-down poll
-cannot starve the next one.
+PTB's own transport takes about 0.9 ms of CPU a request, and a photo needs four; this one takes less
+than 0.1 ms (decision 0010). It also bounds what it reads: a file larger than announced ends the
+request, not the process. Without a pool, a broken poll cannot starve the next one.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ import httpx
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-# The largest answer that is no file: 100 updates, each with the longest text and its entities.
+# The largest answer but a file: 100 updates, each with the longest text and its entities.
 MAX_ANSWER_BYTES = 16 * 2**20
 _IDLE_CONNECTIONS = 32
 # Servers drop idle connections after a minute or so; one that is about to go is not reused.
@@ -68,7 +67,7 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard_at = self._loop.time()
         if self._done is None or self._done.done():
-            self.close()  # nobody asked: an answer out of turn
+            self.close()  # an answer without a request
             return
         try:
             self._parser.feed_data(data)

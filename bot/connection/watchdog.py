@@ -1,7 +1,7 @@
-"""A stalled poll ends the process, so that its supervisor starts it anew.
+"""Ends the process when the poll stalls, so that its supervisor starts it anew.
 
-Telegram being out of reach is no stall: polling goes on by itself when it comes back. A stall is
-when the poll brings nothing although Telegram answers other requests.
+A stall means that the poll brings nothing although Telegram answers other requests. When Telegram
+is out of reach, polling just goes on once it is back.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ async def watch(
     every_s: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Watch the time of the last successful poll; raises StartError when it is `limit_s` past
-    and `probe`, a request on another connection, succeeds, or when the token holds no more."""
+    """Watch the time of the last successful poll. Raises StartError when it is `limit_s` past and
+    `probe`, a request on another connection, succeeds, or when Telegram refuses the token."""
     while True:
         await asyncio.sleep(every_s)
         before = polled_at()

@@ -1,8 +1,8 @@
-"""Telegram brings the updates: each is in the inbox before its delivery is acknowledged.
+"""The webhook: each update is in the inbox before the bot acknowledges its delivery.
 
-Telegram delivers what is not acknowledged again, and keeps the order of a chat. So any number of
-processes that share the database may stand behind one address, and stopping them loses nothing:
-the webhook stays set, and what comes meanwhile waits at Telegram.
+Telegram delivers unacknowledged updates again and keeps the order of a chat. So any number of
+processes that share the database may stand behind one address. Stopping them loses nothing: the
+webhook stays set, and updates wait at Telegram.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from dataset.errors import DatabaseError
 logger = logging.getLogger(__name__)
 
 PATH = "/telegram/webhook"
-"""Where Telegram delivers, below WEBHOOK_URL and on the bot's own port."""
+"""The path of deliveries, below WEBHOOK_URL and on the bot's own port."""
 
 MAX_BODY_BYTES = 1 << 20
 """Updates hold some kilobytes; the longest text with all its entities stays below 200."""
@@ -64,7 +64,7 @@ class Webhook:
         look_every_s: float = _LOOK_EVERY_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`on_trouble` is told, once for each trouble that lasts, what keeps updates away."""
+        """`on_trouble` gets, once for each lasting trouble, the reason why updates stay away."""
         self._bot = application.bot
         self._queue = application.update_queue
         self._inbox = inbox

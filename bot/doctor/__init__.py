@@ -1,5 +1,5 @@
-"""`python -m bot doctor`: what stands in the way of a bot that works, and what to do about it.
+"""`python -m bot doctor`: what keeps the bot from working, and what to do.
 
-Each check looks at one thing, by itself and for a bounded time: whatever is broken, the others
-are told all the same. Nothing is changed, and a bot that runs is not disturbed.
+Each check examines one thing, alone and in bounded time, so a broken one does not hide the others.
+The doctor changes nothing and does not disturb a running bot.
 """

@@ -1,4 +1,4 @@
-"""Running checks one beside the other's failure, and showing what they found."""
+"""Runs all checks, even after one fails, and shows their findings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Grade(enum.Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: what is the case and, unless all is well, what to do."""
+    """One line of the report: the finding and, unless all is well, what to do."""
 
     grade: Grade
     what: str
@@ -32,7 +32,7 @@ def ok(what: str) -> Finding:
 
 
 def warn(what: str, advice: str) -> Finding:
-    """The bot works, and yet."""
+    """It works, but should be changed."""
     return Finding(Grade.WARN, what, advice)
 
 
@@ -43,7 +43,7 @@ def fail(what: str, advice: str) -> Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """A look at one thing; it may raise, hang or take its time."""
+    """A check of one thing; it may raise, hang or take long."""
 
     name: str
     look: Callable[[], Iterable[Finding]]
@@ -51,7 +51,7 @@ class Check:
 
 
 def examine(checks: Sequence[Check]) -> Iterator[tuple[str, Finding]]:
-    """What each check found, under its name, as soon as it is known."""
+    """Each check's finding, under its name, as soon as it is known."""
     for check in checks:
         for finding in _run(check):
             yield check.name, finding
@@ -64,7 +64,7 @@ def show(
     width: int,
     colour: bool,
 ) -> int:
-    """Write the report; the exit status: 1 if anything failed."""
+    """Write the report. Exit status: 1 if anything failed."""
     counts = dict.fromkeys(Grade, 0)
     last_name = ""
     write("")
@@ -86,7 +86,7 @@ def _run(check: Check) -> list[Finding]:
     def look() -> None:
         try:
             found.extend(check.look())
-        # Whatever a broken machine makes a check raise, it is a finding.
+        # Any error in a check is a finding: broken machines raise many kinds.
         except Exception as exc:
             reason = str(exc).strip().splitlines()
             found.append(
@@ -98,7 +98,7 @@ def _run(check: Check) -> list[Finding]:
             )
         ended.set()
 
-    # A daemon: one that hangs in a system call must not keep the process from its end.
+    # A daemon: a thread that hangs in a system call must not keep the process from ending.
     threading.Thread(target=look, name=f"check-{check.name}", daemon=True).start()
     if not ended.wait(check.within_s):
         return [

@@ -1,4 +1,4 @@
-"""Whether the model answers as it should, the schedule can be kept, and the pages are reachable."""
+"""Checks of the model, the schedule, and the pages' addresses."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def check_pages(settings: BotSettings) -> Iterator[Finding]:
 
 def _port(place: str) -> Finding:
     try:
-        # A proxy of the environment is not for this machine.
+        # The environment's proxy does not serve this machine.
         answer = httpx.get(f"http://{place}/healthz", timeout=10, trust_env=False)
         state = answer.json()
         healthy = bool(state["ok"] and state["model"])

@@ -1,4 +1,4 @@
-"""`python -m bot doctor`: the checks in the order in which one would look."""
+"""`python -m bot doctor`: the checks, in a useful order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.settings import BotSettings
 
 def run() -> int:
     """Examine and print; the exit status: 1 if anything failed."""
-    logging.disable()  # what the rooms would log is what the findings say
+    logging.disable()  # the findings say what the rooms would log
     settings, complaint = usable_settings()
     redact = Redactor(settings.secrets)
     status = show(

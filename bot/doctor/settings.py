@@ -1,4 +1,4 @@
-"""Whether the settings are usable, and settings to examine the rest with when they are not."""
+"""Checks of the settings, and usable settings for the other checks when they are wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENV_FILE = Path(".env")
 
 
 def usable_settings() -> tuple[BotSettings, str | None]:
-    """The settings of a start, and why it would refuse them; what is wrong has its default."""
+    """The settings of a start, and why it would refuse them; wrong ones get their default."""
     try:
         return load(), None
     except SettingsError as exc:
@@ -46,7 +46,7 @@ def _as_far_as_usable() -> BotSettings:
         except ValidationError as exc:
             names = {str(error["loc"][0]) for error in exc.errors(include_input=False)}
             overrides |= {name: BotSettings.model_fields[name].default for name in names}
-        # A file that cannot be read, or a value that is no text at all.
+        # A file that cannot be read, or a value that is not text.
         except Exception:
             break
     return BotSettings.model_construct()

@@ -1,4 +1,4 @@
-"""Whether the database, the folders and the kept photos are in order."""
+"""Checks of the database, the folders and the kept photos."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ADVICE: tuple[tuple[type[DatabaseError], str], ...] = (
 
 
 def check_database(settings: BotSettings) -> Iterator[Finding]:
-    """Opens, is of this program's age, undamaged and takes writes."""
+    """Whether it opens, fits this program's version, is undamaged and accepts writes."""
     database: Database | None = None
     try:
         database = Database(settings.resolved_database_url)

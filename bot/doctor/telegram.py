@@ -1,4 +1,4 @@
-"""Whether Telegram answers, knows the token, has the same time and delivers where it should."""
+"""Checks of Telegram: it answers, knows the token, has the same time, and delivers here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MANY_PENDING = 100
 
 
 class Unreachable(Exception):
-    """The Bot API gave no answer that one could use; the text says why, without the token."""
+    """The Bot API gave no usable answer; the text says why, without the token."""
 
 
 class BotApi:
@@ -41,9 +41,9 @@ class BotApi:
         try:
             answer = response.json()
         except ValueError as exc:
-            raise Unreachable(f"it answers {response.status_code} and no JSON") from exc
+            raise Unreachable(f"it answers {response.status_code} without JSON") from exc
         if not isinstance(answer, dict):
-            raise Unreachable("it answers what no Bot API server does")
+            raise Unreachable("its answer does not come from a Bot API server")
         return response.status_code, answer, response.headers.get("Date")
 
 

@@ -11,14 +11,14 @@ _PEOPLE_REMEMBERED = 10_000
 
 
 class Pass(enum.Enum):
-    """What becomes of an update at the gate."""
+    """The gate's decision about an update."""
 
     IN = "in"
     SILENCE = "silence"
     TELL_PERSON = "too-fast"
-    """This person is too fast and is told so, once; the value names the message."""
+    """This person is too fast and gets one message; the value names it."""
     TELL_ALL = "too-fast-all"
-    """Everybody together is; this person has not been told yet."""
+    """Everybody together is too fast; this person has not had the message yet."""
 
 
 class Bucket:
@@ -31,7 +31,7 @@ class Bucket:
         self.told = False
 
     def has_one(self, now: float) -> bool:
-        """Whether there is one to take."""
+        """Whether a token is left."""
         return not self._per_minute or self._filled(now) >= 1
 
     def take(self, now: float) -> bool:

@@ -1,8 +1,8 @@
 """Albums: messages that share a `media_group_id` and come in no promised order.
 
-The first part to arrive leads: it keeps the album's place in the order of its chat, and when its
-turn has come it waits until no further part does. Parts that come after the album was closed get
-an answer of their own. Whatever ends the leader ends all that it leads: `release` says which.
+The first part to arrive leads: it keeps the album's place in the order of its chat, and in its turn
+waits for further parts. Parts that come after the album is closed get their own answer. When the
+leader ends, all its parts end: `release` returns them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from telegram.constants import ChatType
 _Key = tuple[int, str]
 
 _MAX_PARTS = 10
-"""As many photos as Telegram lets an album have; what claims more begins another album."""
+"""Telegram's limit of photos in an album; further ones begin another album."""
 
 
 @dataclass
@@ -36,10 +36,10 @@ class Albums:
         self._longest_s = longest_s
         self._open: dict[_Key, _Gathering] = {}
         self._led: dict[int, _Gathering] = {}
-        """By their leader's update, from its first part until the leader has come to its end."""
+        """By their leader's update, from the first part until the leader ends."""
 
     def join(self, update: Update) -> bool:
-        """Whether this update now follows another one that leads its album."""
+        """Whether this update follows another one that leads its album."""
         key = _key(update)
         if key is None:
             return False
@@ -65,10 +65,7 @@ class Albums:
         return sorted(gathering.parts, key=_place)
 
     def release(self, leader: Update) -> list[Update]:
-        """The leader and all that follow it: it has come to its end, and they with it.
-
-        Parts that come later are an album of their own.
-        """
+        """End the leader and all that follow it; returns them. Later parts make their own album."""
         gathering = self._led.pop(leader.update_id, None)
         if gathering is None:
             return [leader]
@@ -98,7 +95,7 @@ class Albums:
 
 
 def _key(update: Update) -> _Key | None:
-    """What the parts of one album have in common; None for what is no photo of an album."""
+    """The key that the parts of one album share; None for anything but a photo of an album."""
     message = update.message
     if message is None or message.media_group_id is None or message.chat.type != ChatType.PRIVATE:
         return None

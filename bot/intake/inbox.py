@@ -1,8 +1,8 @@
-"""The durable inbox: what Telegram sent is stored before Telegram may forget it.
+"""The durable inbox: stores updates before Telegram may forget them.
 
 Telegram forgets an update when the next poll names a later offset. `InboxBot` stores what a poll
-brought before it returns, and PTB polls again only after that; so a process that dies at any
-moment finds on its next start whatever it had not finished.
+brought before it returns, and PTB polls again only after that; so after a crash at any moment, the
+next start finds every unfinished update.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 OPEN_AT_ONCE = 512
-"""Updates held in memory; with more open, the bot does not poll for further ones."""
+"""Most open updates in memory; with more, the bot stops polling."""
 
 _MAX_STARTS = 20
-"""An update that was at work in this many processes that died is given up."""
+"""After this many processes died over an update, it is given up."""
 _LEFT_OVER_AT_ONCE = 10_000
 _HOLD_EVERY_S = stored.HOLD_S / 4
 _ADOPT_EVERY_S = 15.0
 
 
 class Inbox:
-    """Which updates this process works on, and the end of each in the database."""
+    """The updates of this process, and the end of each in the database."""
 
     def __init__(self, records: Records, *, holder: str, open_at_once: int = OPEN_AT_ONCE) -> None:
         self._records = records
@@ -61,7 +61,7 @@ class Inbox:
         self._wrote_at = 0.0
 
     async def take_in(self, incoming: Sequence[Incoming]) -> None:
-        """Store these updates; those that are new are this process's from now on."""
+        """Store these updates; the new ones belong to this process."""
         self.polled_at = time.monotonic()
         if not incoming:
             self.stored_at = self.polled_at
@@ -76,7 +76,7 @@ class Inbox:
                 )
             )
         except DatabaseError:
-            # A connection may be lost after the commit came through: then they are in there.
+            # The connection may have broken after the commit: then they are stored.
             self._doubtful |= numbers
             raise
         self._doubtful -= numbers
@@ -86,9 +86,9 @@ class Inbox:
     async def left_over(self, bot: ExtBot[int], *, take_over: bool = False) -> list[Update]:
         """Updates that another process, or an earlier run, left unfinished, oldest first.
 
-        Those of processes of this machine that died are free at once, those of another machine
-        when its hold has run out. With `take_over`, also those that their holder seems to be at
-        work on: for the start of a process that knows it is alone.
+        Those of dead processes on this machine are free at once, those of another machine once its
+        hold runs out. `take_over` adds those that another process seems to hold, for a start that
+        knows it is alone.
         """
         rows = await self._records.write(lambda session: self._find_left(session, take_over))
         fresh = {number: payload for number, payload in rows if number not in self._open}
@@ -106,13 +106,13 @@ class Inbox:
             try:
                 await self.renew()
             except DatabaseError as exc:
-                logger.warning("the hold on %d updates was not renewed: %s", len(self._open), exc)
+                logger.warning("could not renew the hold on %d updates: %s", len(self._open), exc)
 
     async def renew(self) -> None:
         """Renew this process's hold on its updates once.
 
-        What it may have stored without knowing, and did not get again, is left to whoever looks
-        next: behind a webhook Telegram may have brought it to another process.
+        It leaves updates to others that it may have stored without knowing: behind a webhook,
+        Telegram may have brought them to another process.
         """
         doubtful = self._doubtful - self._open
         await self._records.write(
@@ -127,10 +127,10 @@ class Inbox:
             try:
                 left = await self.left_over(bot)
             except DatabaseError as exc:
-                logger.warning("whether a neighbour left updates is not known: %s", exc)
+                logger.warning("could not look for a neighbour's updates: %s", exc)
                 continue
             if left:
-                logger.info("%d updates of another process are taken over", len(left))
+                logger.info("took over %d updates of another process", len(left))
             for update in left:
                 await hand_on(update)
 
@@ -139,10 +139,10 @@ class Inbox:
         await self._room.wait()
 
     def begin(self, update_id: int) -> bool:
-        """Whether this update is this process's and nobody has begun with it.
+        """Whether this update belongs to this process and is not begun.
 
-        A poll may bring what the inbox already has: left by an earlier run, or not yet
-        acknowledged when the poll before was cut off.
+        A poll may bring updates that the inbox already has: from an earlier run, or unacknowledged
+        when the last poll broke off.
         """
         if update_id not in self._open or update_id in self._begun:
             return False
@@ -180,8 +180,8 @@ class Inbox:
         return result
 
     def postpone(self, update_id: int, *, wait_s: float = 0.0) -> None:
-        """The handler failed for a reason that passes: the update is to be tried again, after
-        `wait_s` at the earliest."""
+        """The handler failed for a passing reason: retry the update after `wait_s` at the
+        earliest."""
         self._postponed[update_id] = wait_s
         self._again.add(update_id)
 
@@ -190,7 +190,7 @@ class Inbox:
         return self._postponed.pop(update_id, None)
 
     def worked_since(self, moment_s: float) -> bool:
-        """Whether Telegram and the database have both done something since that moment."""
+        """Whether both Telegram and the database worked since that moment."""
         return min(self.polled_at, self._wrote_at) > moment_s
 
     def is_again(self, update_id: int) -> bool:
@@ -205,7 +205,7 @@ class Inbox:
         self._make_room()
 
     async def let_go(self) -> None:
-        """Leave what is not finished to the next start, or to another process, at once."""
+        """Release unfinished updates at once, to the next start or another process."""
         await self._records.write(lambda session: stored.let_go(session, holder=self._holder))
 
     def _find_left(self, session: Session, take_over: bool) -> list[tuple[int, Any]]:
@@ -237,7 +237,7 @@ class Inbox:
 
 
 class InboxBot(ExtBot[int]):
-    """A bot whose polls end in the inbox before anybody sees what they brought."""
+    """A bot that stores polled updates in the inbox before anything else sees them."""
 
     def __init__(self, token: str, *, inbox: Inbox, **options: Any) -> None:
         super().__init__(token, **options)
@@ -246,15 +246,16 @@ class InboxBot(ExtBot[int]):
         self._foresee: Callable[[Sequence[Update]], None] = lambda updates: None
 
     def on_news(self, foresee: Callable[[Sequence[Update]], None]) -> None:
-        """Tell `foresee` what a poll brought before it is stored: for work that nobody sees."""
+        """Pass polled updates to `foresee` before storing them, for work without visible effect."""
         self._foresee = foresee
 
     async def _post(self, endpoint: str, *args: Any, **options: Any) -> Any:
-        """PTB's way to every method. What a poll brought is kept back from PTB, which would
-        raise for all of it when it cannot read one update, again at each further poll."""
+        """PTB's path to every method. It keeps polled updates from PTB, which would raise for all
+        of them, at every poll, when it cannot read one."""
         result = await super()._post(endpoint, *args, **options)
         if endpoint == "sendMessage" and isinstance(result, dict):
-            # What it replies to and its buttons come back whole, and nobody here asks for them.
+            # Telegram returns the replied message and the buttons as well; the bot does not need
+            # them.
             result.pop("reply_to_message", None)
             result.pop("reply_markup", None)
         if endpoint != "getUpdates":
@@ -277,9 +278,9 @@ class InboxBot(ExtBot[int]):
         return updates
 
     def _read(self, brought: object) -> list[Incoming]:
-        """The updates; raises NetworkError when there are some and none has a number."""
+        """The updates; raises NetworkError when none of them has a number."""
         if not isinstance(brought, list):
-            raise NetworkError("the answer to the poll is no list")
+            raise NetworkError("the answer to the poll is not a list")
         incoming = []
         for payload in brought:
             try:

@@ -1,9 +1,9 @@
-"""The way of an update through the bot: gate, look-ahead, its turn, its end in the inbox.
+"""An update's path through the bot: gate, look-ahead, its turn, its end in the inbox.
 
-Updates of one chat are worked on in order, those of different chats at the same time, up to a
-bound. What fails for a reason that passes (network, a locked database) keeps its chat's turn and
-is tried again, for as long as nothing works; what fails alone stays in the inbox in the end.
-Whatever ends an update, an answer, a refusal or a fault, ends all that were gathered with it.
+The bot handles updates of one chat in order, those of different chats at once, up to a bound. After
+a passing fault (network, a locked database) an update keeps its chat's turn and is tried again, as
+long as nothing else works either. An update that fails alone finally stays in the inbox. An answer,
+a refusal or a fault ends an update and all that were gathered with it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from dataset.errors import DatabaseError
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 30
-# PTB's own bound counts waiting updates; ours counts those at work, so PTB's is out of the way.
+# PTB's own bound counts waiting updates; ours counts those in work, so PTB's is set high.
 _NO_BOUND = 1_000_000
 
 
@@ -83,14 +83,13 @@ class Intake(BaseUpdateProcessor):
         """Nothing is left."""
 
     def stop(self) -> None:
-        """Begin no further update; those that wait stay in the inbox."""
+        """Begin no more updates; waiting ones stay in the inbox."""
         self._stopping.set()
 
     def foresee(self, updates: Sequence[Update]) -> None:
-        """Begin to look at a photo that came alone, while its update is being stored.
+        """Start on a photo that came alone, while its update is being stored.
 
-        Of several that come together none is waited for by itself; and what the gate would not
-        let in is not fetched.
+        Several at once need no head start, and photos that the gate refuses are not fetched.
         """
         if len(updates) != 1 or self._stopping.is_set():
             return
@@ -110,7 +109,7 @@ class Intake(BaseUpdateProcessor):
                 await self._take(update, coroutine)
         except Exception:
             assert isinstance(update, Update)
-            self._abandon(update)  # else it would take room up for as long as the process lives
+            self._abandon(update)  # else it would take up room until the process ends
             raise
         finally:
             if iscoroutine(coroutine):
@@ -137,7 +136,7 @@ class Intake(BaseUpdateProcessor):
                 await self._work(update, coroutine)
 
     def _overlook(self, update: Update) -> None:
-        """Drop what was begun for an update that is not to be answered, or not again."""
+        """Drop work begun for an update that needs no answer."""
         photo = _private_photo(update)
         if photo is not None and update.update_id in self._foreseen:
             self._foreseen.discard(update.update_id)
@@ -160,7 +159,7 @@ class Intake(BaseUpdateProcessor):
                 return
             self._metrics.retries.inc()
             await self._pause(max(wait_s, next(later)))
-            # While nothing works at all, it is not for this update that it does not.
+            # When everything is failing, don't count it against this update.
             attempts += self._inbox.worked_since(began_s)
         self._abandon(update)
 
@@ -170,7 +169,7 @@ class Intake(BaseUpdateProcessor):
             self._inbox.abandon(part.update_id)
 
     async def _finish(self, update: Update) -> None:
-        """End in the inbox what the handler has not: the update and all that it leads."""
+        """End the update, and all that it leads, in the inbox if the handler has not."""
         gathered = [part.update_id for part in self._albums.release(update)]
         later = pauses(self._first_pause_s)
         while open_still := [number for number in gathered if self._inbox.is_open(number)]:
@@ -202,7 +201,7 @@ class Intake(BaseUpdateProcessor):
             elif update.effective_message is not None:
                 await reply(self._bot, update.effective_message, text)
         except TelegramError as exc:
-            logger.info("a person who is too fast could not be told: %s", exc)
+            logger.info("could not tell a person that they are too fast: %s", exc)
 
     @asynccontextmanager
     async def _turn(self, update: Update) -> AsyncIterator[None]:
@@ -229,7 +228,7 @@ class Intake(BaseUpdateProcessor):
 
 
 def _private_photo(update: Update) -> Message | None:
-    """The message of an update that is surely answered as a photo."""
+    """The message of an update that will surely be answered as a photo."""
     message = update.message
     if message is None or message.chat.type != ChatType.PRIVATE:
         return None

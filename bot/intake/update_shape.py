@@ -1,8 +1,8 @@
-"""Updates as they come in, held against what the Bot API promises of those parts that are read.
+"""Checks updates against the Bot API's types, for the parts that the bot reads.
 
-PTB takes whatever it is given, or raises whatever that leads to. Where a text is no text, a
-handler would fail long after the update was acknowledged; where PTB itself fails, the same poll
-would come again for ever. What is not as promised is noted, and finished without being looked at.
+PTB accepts any value, or raises any error. If a text is not a text, a handler would fail long after
+the update was acknowledged; if PTB itself fails, the same poll would come back for ever. The bot
+logs a wrong update and finishes it unread.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_LEVELS = 24
 
 
 class NoUpdate(ValueError):
-    """Not even a number is there, under which it could be finished."""
+    """The update has no update_id, so it cannot be marked as done."""
 
 
 class Incoming(NamedTuple):
@@ -41,12 +41,12 @@ def read_update(payload: object, bot: ExtBot[int]) -> Incoming:
     """
     number = payload.get("update_id") if isinstance(payload, dict) else None
     if not isinstance(payload, dict) or type(number) is not int or not 0 <= number < 2**63:
-        raise NoUpdate("this is no update: it has no update_id")
+        raise NoUpdate("this is not an update: it has no update_id")
     problem = _problem_in(payload)
     if problem is None:
         try:
             return Incoming(Update.de_json(payload, bot), payload)
-        # PTB raises whatever the damage leads to, from TypeError to OverflowError.
+        # On damaged updates PTB raises many errors, from TypeError to OverflowError.
         except Exception as exc:
             problem = f"{type(exc).__name__} while reading it"
     logger.warning("update %d is not as the Bot API promises and is left out: %s", number, problem)
@@ -54,9 +54,9 @@ def read_update(payload: object, bot: ExtBot[int]) -> Incoming:
 
 
 def _problem_in(payload: dict[str, Any]) -> str | None:
-    """What is wrong, without what somebody wrote in it; None when nothing is."""
+    """What is wrong, without people's texts; None when all is right."""
     try:
-        # What cannot be written down again cannot be stored: half characters, no-numbers.
+        # JSON that cannot be written again cannot be stored: lone surrogates, NaN.
         json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as exc:
         return f"{type(exc).__name__} while writing it down"
@@ -66,7 +66,7 @@ def _problem_in(payload: dict[str, Any]) -> str | None:
 
 
 def _levels(value: object) -> int:
-    """How deeply objects and lists are nested, counted no further than matters."""
+    """How deeply objects and lists are nested, counted only as far as it matters."""
     level, layer = 0, [value]
     while layer and level <= _MOST_LEVELS:
         inner: list[object] = []
@@ -80,7 +80,7 @@ def _levels(value: object) -> int:
 
 
 class _Shape:
-    """What an object's fields must be; those of `needed` must be there."""
+    """The types of an object's fields; `needed` ones must exist."""
 
     def __init__(self, *needed: str, **fields: Any) -> None:
         """A field is a key of `_RANGES`, another plain type, a shape, or a list of one of these."""

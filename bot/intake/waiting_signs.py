@@ -35,7 +35,7 @@ class Patience:
         action_after_s: float = 0.3,
         busy_after_s: float = 5.0,
     ) -> None:
-        """After `busy_after_s`, or as soon as `is_full()`, a chat is told that it has to wait."""
+        """After `busy_after_s`, or as soon as `is_full()`, a chat gets a note that it must wait."""
         self._bot = bot
         self._people = people
         self._is_full = is_full
@@ -69,7 +69,7 @@ class Patience:
             self._leave(chat_id)
 
     async def _say_busy(self, message: Message) -> None:
-        """Say so once in a while: a queue that drains and fills again is no news."""
+        """Say so only once in a while, since queues drain and fill again often."""
         now = asyncio.get_running_loop().time()
         if now - self._told_at.get(message.chat_id, -_SAY_AGAIN_AFTER_S) < _SAY_AGAIN_AFTER_S:
             return
@@ -95,5 +95,5 @@ class Patience:
                 await asyncio.sleep(_ACTION_LASTS_S)
                 waited_s += _ACTION_LASTS_S
         except TelegramError as exc:
-            # A sign of life that fails is none; the answer itself is tried again elsewhere.
+            # A failed sign of life is ignored; the answer itself is retried elsewhere.
             logger.debug("no sign of life in chat %d: %s", message.chat_id, exc)

@@ -1,4 +1,4 @@
-"""What keeps foreign web pages out of a server that trusts whoever can reach it.
+"""Keeps foreign web pages out of a server that trusts everybody who reaches it.
 
 A page that a browser opened elsewhere can send requests to loopback, and with DNS rebinding under
 a name of its own. So requests must name a host that is loopback (or configured), and those that a
@@ -64,7 +64,7 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-cache")
             await send(message)
 
-        # Clients of the Bot API are no browsers: nothing to add for them.
+        # Clients of the Bot API are not browsers and need no headers.
         is_api = scope["path"].startswith("/bot")
         await self._app(scope, receive, send if is_api else send_strictly)
 
@@ -89,7 +89,7 @@ class Guard:
 
 
 def _parts_of(address: str) -> SplitResult:
-    """An address taken apart; an empty one for what is none, which no rule lets in."""
+    """A parsed address; an empty one for invalid input, which every rule refuses."""
     try:
         return urlsplit(address)
     except ValueError:

@@ -249,20 +249,20 @@ async def menu(world: World, arguments: Arguments) -> Response:
 
 @_script
 async def order_fault(world: World, arguments: Arguments) -> Response:
-    """Something shall go wrong with coming requests."""
+    """Order a fault for coming requests."""
     world.faults.order(arguments)
     return json_response(to_json(world.faults.listing()))
 
 
 @_script
 async def list_faults(world: World, arguments: Arguments) -> Response:
-    """What is still to go wrong."""
+    """The faults still to come."""
     return json_response(to_json(world.faults.listing()))
 
 
 @_script
 async def clear_faults(world: World, arguments: Arguments) -> Response:
-    """Nothing shall go wrong any more."""
+    """Cancel all faults."""
     world.faults.clear()
     return json_response("[]")
 

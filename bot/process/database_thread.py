@@ -54,12 +54,12 @@ class Records:
         return await self._run(lambda: self._read(work))
 
     async def read_aside(self, work: Callable[[Session], T]) -> T:
-        """Like `read`, on a thread of its own: for what takes long and may not hold others up."""
+        """Like `read`, on a separate thread, for long work that must not delay others."""
         return await asyncio.to_thread(self._read, work)
 
     async def write_aside(self, work: Callable[[Session], T]) -> T:
-        """Like `write`, on a thread of its own: for what does more after its commit than return,
-        such as removing files from a store that may not answer."""
+        """Like `write`, on a separate thread, for work after the commit that may take long, such as
+        removing files from a store."""
         return await asyncio.to_thread(self._write, work)
 
     async def upgrade(self) -> None:
@@ -88,12 +88,12 @@ class Records:
         while (job := self._next()) is not None:
             try:
                 result, error = job.run(), None
-            except BaseException as exc:  # it belongs to whoever waits for the outcome
+            except BaseException as exc:  # the error belongs to the code that waits for the outcome
                 result, error = None, exc
             try:
                 job.loop.call_soon_threadsafe(_deliver, job.outcome, result, error)
             except RuntimeError:
-                continue  # the loop has ended, nobody waits any more
+                continue  # the loop has ended, so nobody waits
 
     def _write(self, work: Callable[[Session], T]) -> T:
         with self._database.session() as session:

@@ -1,4 +1,4 @@
-"""Whether there is room on the disk: SQLite lets its log grow, and each kept photo is a file."""
+"""Free space on the disk, for SQLite's growing log and the files of kept photos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def shortage(folder: Path, *, reserve_mb: int) -> str | None:
-    """What is wrong with the disk of `folder`, as a sentence; None when there is room."""
+    """The problem with the disk of `folder`, as a sentence; None when there is room."""
     try:
         free_mb = shutil.disk_usage(folder).free >> 20
     except OSError as exc:

@@ -1,7 +1,7 @@
 """Logs that a person or a machine can read, and that never hold a secret.
 
-Redaction happens on the finished line, exception text included: whatever a library put into a
-message, an argument or a traceback, the token leaves as `[redacted]`.
+Redaction works on the finished line, exception text included: in messages, arguments and tracebacks
+of any library, the token appears as `[redacted]`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 REDACTED = "[redacted]"
 
-# What a bot token looks like, for one that is not ours (a mistyped one, an old one).
+# The form of a bot token, for tokens that are not ours (mistyped or old ones).
 _TOKEN = re.compile(r"\b\d{5,}(?::|%3[aA])[A-Za-z0-9_-]{30,}")
 
 # They log every request's address at INFO, and the address holds the token.
@@ -32,7 +32,7 @@ _KIND_LENGTH = 200
 
 
 class Redactor:
-    """Replaces every known secret, as it stands and as it stands in an address."""
+    """Replaces every known secret, plain or as written in an address."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         spellings = {form for secret in secrets if secret for form in (secret, quote(secret, ""))}
@@ -56,8 +56,8 @@ class _RedactingFormatter(logging.Formatter):
 
 
 class _Flood(logging.Filter):
-    """Leaves out what is said again and again: a fault that anybody can cause at will, or one that
-    lasts, must not fill the disk. The last line of a kind in a minute says so."""
+    """Drops repeated lines: a fault that anybody can cause, or one that lasts, must not fill the
+    disk. The last line of a kind in a minute says so."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class _Flood(logging.Filter):
         if minute != self._minute or len(self._said) > _MOST_KINDS:
             self._minute = minute
             self._said.clear()
-        # Before its arguments are put in, which differ each time.
+        # The message without its arguments, which differ each time.
         kind = (record.name, record.lineno, str(record.msg)[:_KIND_LENGTH])
         self._said[kind] += 1
         most = _MOST_TRACEBACKS if record.exc_info else _MOST_ALIKE
@@ -90,8 +90,8 @@ def configure(
     stream: TextIO | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Redactor:
-    """Give the root logger one handler that redacts and bounds what is said again and again, by
-    `clock`, in seconds; returns the redactor for other outputs."""
+    """Give the root logger one handler that redacts, and drops repeated lines by `clock`, in
+    seconds; returns the redactor for other outputs."""
     redactor = Redactor(secrets)
     handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
     handler.setFormatter(_RedactingFormatter(_formatter(log_format), redactor))

@@ -1,6 +1,6 @@
-"""Giving memory back, and when Python looks for what can be given back.
+"""Returning memory to the system, and timing garbage collection.
 
-Decoded photos come and go, and glibc would keep what they took.
+Decoded photos come and go, and glibc would keep their memory.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _KEPT_BYTES = 2 * 1024 * 1024
 
 
 def give_back_large_blocks() -> None:
-    """Let large blocks be mapped by themselves and unmapped when freed, and of the rest keep no
-    more than a photo needs (decisions 0012 and 0102).
+    """Map large blocks separately and unmap them when freed; of the rest, keep no more than a photo
+    needs (decisions 0012 and 0102).
 
-    Without effect where the C library is not glibc.
+    No effect without glibc.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -32,7 +32,7 @@ def give_back_large_blocks() -> None:
 
 
 def give_back_the_rest() -> None:
-    """Return what is free to the system at once: loading a model leaves some 30 MB behind."""
+    """Return free memory to the system at once: loading a model leaves some 30 MB behind."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
@@ -40,14 +40,14 @@ def give_back_the_rest() -> None:
 
 def collect_nothing_yet() -> None:
     """No garbage collection until `collect_from_here`: a start makes hardly any garbage, and
-    looking for it takes a tenth of the start's time (decision 0098)."""
+    searching it takes a tenth of the start's time (decision 0098)."""
     gc.disable()
 
 
 def collect_from_here() -> None:
-    """Collect from now on, but never look at what is there by now: modules and classes, for good.
+    """Collect from now on, but skip everything that exists now: modules and classes, which stay.
 
-    A full collection would go through all of it and hold every photo up meanwhile.
+    A full collection would search all of it and delay every photo.
     """
     gc.freeze()
     gc.enable()

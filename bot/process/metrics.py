@@ -47,7 +47,7 @@ class Metrics:
         )
 
     def watch(self, name: str, description: str, value: Callable[[], float]) -> None:
-        """A gauge that is read when it is asked for."""
+        """A gauge that is read at each scrape."""
         Gauge(name, description, registry=self._registry).set_function(value)
 
     def render(self) -> tuple[bytes, str]:

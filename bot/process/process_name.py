@@ -1,7 +1,7 @@
-"""The names under which processes hold updates, and which of those processes are surely dead.
+"""Names of the processes that hold updates, and which of those processes are surely dead.
 
-A name tells machine and process, so that a restart takes up at once what the process before it
-held, without touching what a live neighbour behind the same webhook is at work on.
+A name holds machine and process. So a restart at once takes over the updates of the process before
+it, without touching those of a live neighbour behind the same webhook.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import socket
 
 
 def own_name() -> str:
-    """A name for this process that no other has had: `machine:process id:chance`."""
+    """A unique name for this process: `machine:process id:random`."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
@@ -25,7 +25,7 @@ def is_dead(name: str, *, own: str) -> bool:
     if machine != own.partition(":")[0] or not number.isdigit():
         return False
     if int(number) == os.getpid():
-        return True  # ids are given again, in a container the same one at each start
+        return True  # process ids recur, in a container the same one at each start
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:

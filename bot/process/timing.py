@@ -1,4 +1,4 @@
-"""How long the bot waits for others, in one place; tests wait less."""
+"""The bot's waiting times, in one place; tests use shorter ones."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def pauses(first_s: float) -> Iterator[float]:
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """The defaults are for Telegram and a disk of one's own."""
+    """The defaults suit Telegram and a local disk."""
 
     poll_s: int = 20
     """A poll without news is answered after this."""
     silence_s: float = 20.0
-    """A server that says nothing for so long, beyond a poll's own time, is given up."""
+    """After this silence, beyond a poll's own time, the bot gives up on a server."""
     stall_s: float = 75.0
-    """Without a poll for so long, although Telegram answers, the process ends."""
+    """Without a poll for this long, although Telegram answers, the process ends."""
     look_every_s: float = 5.0
-    """How often that is looked at: with the request that asks Telegram, 90 s at most in all."""
+    """How often to check that: with the request to Telegram, 90 s at most in all."""
     first_pause_s: float = 1.0
     """Before an update is tried again; doubled each time."""
     keep_again_s: float = 60.0
@@ -35,6 +35,6 @@ class Timing:
     menus_after_s: float = 1.0
     """After the start: the command menus are cosmetic, and photos may be waiting."""
     watch_every_s: float = 60.0
-    """How often who keeps the clock looks after disputes and retrainings."""
+    """How often the leader checks disputes and retrainings."""
     busy_timeout_s: float = 10.0
-    """How long another program may hold SQLite's write lock before the work is put off."""
+    """How long to wait for another program's SQLite write lock."""

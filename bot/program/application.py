@@ -1,4 +1,4 @@
-"""Builds the bot: everything it works with, and which handler gets which update."""
+"""Builds the bot: its parts, and which handler gets which update."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from models.photo import MAX_BYTES
 from models.registry.local import Registry
 
 ALLOWED_UPDATES = ("message", "callback_query")
-"""Edited messages are left alone: an answer stands for the photo it was given for."""
+"""The bot ignores edited messages: an answer belongs to the photo that it was given for."""
 
 _GROUP_MESSAGES_PER_MINUTE = 20
 
@@ -92,9 +92,10 @@ def build(
     shares_rates: bool,
     timing: Timing,
 ) -> Built:
-    """Put the parts together; nothing is sent, opened or started here.
+    """Put the parts together; this sends, opens and starts nothing.
 
-    `shares_rates`: other processes may answer for the same bot, and the rates hold for all.
+    `shares_rates`: other processes may answer for the same bot, so that the rates hold for all
+    together.
     """
     group_messages_per_minute = _GROUP_MESSAGES_PER_MINUTE if limits.messages_per_s else 0
     pace: BaseRateLimiter[int] = Pace(
@@ -193,20 +194,20 @@ class _ReplyToBot(filters.MessageFilter):
 
 
 def register(application: DetectorApplication) -> None:
-    """Every handler, in the order in which they are tried."""
+    """Every handler, in the order of trying."""
     new = filters.UpdateType.MESSAGE
     private = new & filters.ChatType.PRIVATE
     groups = new & ~filters.ChatType.PRIVATE
     pictures = filters.PHOTO | filters.Document.ALL
 
-    # Photos first: they are most of what comes. In groups only those that address the bot.
+    # Photos first: they are most updates. In groups only those that address the bot.
     application.add_handler(MessageHandler(private & pictures, photos.answer_photo))
     application.add_handler(
         MessageHandler(groups & pictures & filters.CaptionRegex(r"^/identify\b"), photos.identify)
     )
     application.add_handler(MessageHandler(groups & pictures & _ReplyToBot(), photos.answer_photo))
 
-    # Buttons, each kind with its pattern; what matches none is forged or from another age.
+    # Buttons, each kind with its pattern; others are forged or outdated.
     for press, pattern in (
         (correction_buttons.press, correction_buttons.PRESSES),
         (explain.press, explain.PRESSES),

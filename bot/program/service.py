@@ -176,7 +176,7 @@ class Service:
 
     @property
     def _has_webhook(self) -> bool:
-        """On the local chat the bot polls, whatever is set for Telegram."""
+        """On the local chat the bot polls, whatever the settings for Telegram."""
         return bool(self._settings.webhook_url) and not self._local
 
     def _receiver(self, built: Built, api_url: str) -> Receiver:
@@ -202,7 +202,7 @@ class Service:
         )
 
     def _local_chat(self, stack: AsyncExitStack) -> ASGIApp:
-        # Imported only where it is wanted: on Telegram there is no local chat.
+        # Imported only for the local chat.
         from bot.local.app import create_app as create_chat
 
         chat = create_chat(
@@ -236,7 +236,7 @@ class Service:
         stack.push_async_callback(web.stop)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Do this, or give it up when `stop()` is called meanwhile; whether it was done."""
+        """Do this, or give up when `stop()` is called meanwhile; whether it was done."""
         stop = asyncio.create_task(self._stop.wait())
         doing = asyncio.create_task(work)
         await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
@@ -276,7 +276,7 @@ class Service:
         await receiver.begin()
 
     def _watch_over(self, built: Built, receiver: Receiver) -> None:
-        """Start what runs beside the handlers; the end of any of it is the end of the process."""
+        """Start the background tasks; when one of them ends, the process ends."""
         services, bot = built.services, built.application.bot
         self._begin_task(self._stop.wait())
         self._begin_task(services.inbox.hold_on())
@@ -361,7 +361,7 @@ class Service:
     def _after_aside(self, task: asyncio.Task[object]) -> None:
         self._aside.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("something beside the answers failed", exc_info=error)
+            logger.error("a background task failed", exc_info=error)
 
 
 def _address_of(listener: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""What admins are told without having asked."""
+"""Alerts: messages to admins that they did not ask for."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ async def tell_admins(
     message_id: str,
     **values: Value,
 ) -> None:
-    """Send every admin a message of the catalogue; one who cannot be reached stops no other."""
+    """Send every admin a message of the catalogue; an unreachable admin does not stop the
+    others."""
     for admin in sorted(admins):
         words = await people.words_of(admin)
         try:
             await bot.send_message(admin, words(message_id, **values))
         except TelegramError as exc:
-            logger.warning("admin %d could not be told: %s", admin, exc)
+            logger.warning("admin %d got no message: %s", admin, exc)

@@ -1,8 +1,8 @@
 """Callback data: `v1:<id>:<verb>[:<index>]`, at most 64 bytes, and nothing else.
 
-The id is a prediction's, or what the verb says. An index counts the labels of that prediction in
-the order in which it recorded them, so that an old button still means what it said after the
-model has learned others.
+The id is a prediction's, or what the verb says. An index counts the
+labels of that prediction in their recorded order, so that an old button keeps its meaning after the
+model learned others.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _DATA = re.compile(r"v1:(\d{1,18}):([a-z]{1,16})(?::(\d{1,4})(?:\.([0-9a-f]{8}))
 
 @dataclass(frozen=True)
 class Press:
-    """What a button says when it is pressed."""
+    """The content of a pressed button."""
 
     id: int
     verb: str
     index: int | None = None
     mark: str | None = None
-    """A fingerprint of what the index counts, for lists that may change."""
+    """A fingerprint of the list that the index counts, for lists that may change."""
 
 
 def button(
@@ -40,7 +40,7 @@ def pattern(*verbs: str) -> str:
 
 
 def read(data: str | None) -> Press | None:
-    """The press in some callback data; None when no button of ours says that."""
+    """The press in some callback data; None when it is not one of our buttons."""
     found = _DATA.fullmatch(data or "")
     if found is None:
         return None

@@ -40,9 +40,9 @@ ADMINS = ("review", "stats", "retrain", "cancel", "models", "rollback")
 async def set_menus(
     bot: ExtBot[int], languages: Languages, admins: Iterable[int], *, after_s: float = 0.0
 ) -> None:
-    """Register the commands for every scope and language; what fails is logged and left.
+    """Register the commands for every scope and language; failures are logged only.
 
-    After a moment, so that photos that waited for the start are answered first.
+    It waits a moment, so that photos from before the start come first.
     """
     await asyncio.sleep(after_s)
     menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
@@ -52,14 +52,14 @@ async def set_menus(
     ]
     for scope, names in menus:
         for words in languages.all():
-            # In a thread, since the first look into a catalogue reads all of it.
+            # In a thread, since the first use of a catalogue reads all of it.
             commands = await asyncio.to_thread(_commands, names, words)
-            # English is what every language gets that has no catalogue.
+            # Languages without a catalogue get English.
             code = None if words.language == SOURCE else words.language
             try:
                 await bot.set_my_commands(commands, scope=scope, language_code=code)
             except TelegramError as exc:
-                # An admin who never opened the chat has none to put a menu in.
+                # An admin who never opened the chat cannot have a menu.
                 logger.info("no menu for %s in %s: %s", scope.type, words.language, exc)
                 break
 

@@ -1,7 +1,7 @@
-"""What the bot says, in the languages it speaks, and which of them a person gets.
+"""The bot's catalogues, and which language a person gets.
 
 The catalogues are Fluent files in `locales/`; English is the source. A language is a subtag such
-as "de". A person's own choice (/language) comes before what their Telegram is set to.
+as "de". A person's own choice (/language) comes before their Telegram's language.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_LISTED = 12
 """Names in a sentence; how many more there are is told by their number."""
 
 Value: TypeAlias = Any
-"""What a message takes: a text, a whole number, or what `share`, `decimal` and `day` make."""
+"""A message's argument: a text, a whole number, or the result of `share`, `decimal` or `day`."""
 
 
 class Words:
@@ -103,7 +103,7 @@ class Words:
         return self("and-more", names=shown, count=more) if more > 0 else shown
 
     def thing(self, name: str) -> str:
-        """What this language calls a thing outside the labels, which has an English name."""
+        """This language's name for a thing outside the labels, given by its English name."""
         return _things(self.language).get(name, name)
 
     def words(self, message_id: str) -> list[str]:

@@ -31,7 +31,7 @@ async def reply(
     text: str,
     buttons: InlineKeyboardMarkup | None = None,
 ) -> Message:
-    """Answer a message; also when it was deleted meanwhile.
+    """Reply to a message, even if it was deleted meanwhile.
 
     A text that is too long for one message is told in several; the last has the buttons.
     """
@@ -64,7 +64,7 @@ async def edit_text(
 ) -> None:
     """Change the message under the pressed button; a second press may find it changed already.
 
-    Where the message is gone, or too old to be changed, the text is said below.
+    If the message is gone or too old to change, send the text as a new message.
     """
     if not isinstance(query.message, Message):
         return
@@ -89,7 +89,7 @@ async def edit_buttons(query: CallbackQuery, buttons: InlineKeyboardMarkup | Non
 
 
 def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
-    """Whether Telegram's words hold one of these."""
+    """Whether Telegram's words contain one of these."""
     said = str(error).lower()
     return any(phrase in said for phrase in phrases)
 

@@ -19,7 +19,7 @@ _REMEMBERED = 10_000
 
 
 class People:
-    """What people chose, in memory for the latest of them."""
+    """People's own settings, the latest ones in memory."""
 
     def __init__(self, records: Records, languages: Languages) -> None:
         self._records = records
@@ -42,15 +42,15 @@ class People:
         self._remember(user_id, language)
 
     def forget(self, user_id: int) -> None:
-        """Drop what is remembered; the database is asked anew."""
+        """Drop the memory, so that the database is read again."""
         self._chosen.pop(user_id, None)
 
     async def _choice(self, user_id: int) -> str | None:
         if user_id not in self._chosen:
             try:
                 row = await self._records.read(lambda session: session.get(Person, user_id))
-            except DatabaseError as exc:  # what is to be told is told, in some language
-                logger.info("nobody knows in which language to answer: %s", exc)
+            except DatabaseError as exc:  # the message goes out anyway, in some language
+                logger.info("could not read a person's language: %s", exc)
                 return None
             self._remember(user_id, row.language if row else None)
         self._chosen.move_to_end(user_id)

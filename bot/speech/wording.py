@@ -24,7 +24,7 @@ _CELLS = 10
 
 
 class Answered(Protocol):
-    """What is read of a prediction: the classifier's and the stored one alike."""
+    """The fields that an answer needs of a prediction, the classifier's or the stored one."""
 
     @property
     def label(self) -> str: ...
@@ -107,7 +107,7 @@ def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
 def buttons(
     prediction_id: int, answer: Answered, manifest: Manifest, words: Words
 ) -> InlineKeyboardMarkup:
-    """What can be said of one answer with a press."""
+    """The buttons under one answer."""
     right = button(words("button-right"), prediction_id, "right")
     why = button(words("button-why"), prediction_id, "why")
     if answer.verdict == Verdict.OUTSIDE:
@@ -131,7 +131,7 @@ def choices(
     labels: Sequence[str] | None = None,
     can_go_back: bool,
 ) -> InlineKeyboardMarkup:
-    """The labels to choose from; by default all but the one that was answered as sure. Of more
+    """The labels to choose from; by default all but the one of a sure answer. Of more
     than fit under a message, the likeliest."""
     known = list(answer.probabilities)
     if labels is None:

@@ -1,9 +1,9 @@
 """`python -m dataset.backup FILE`: everything that cannot be made again, in one file.
 
-A tar file with the database (as SQLite, whatever it is kept in), the kept photos as they lie
-(encrypted ones stay so: keep PHOTO_KEY elsewhere) and the published models. The copy is
-consistent while the bot runs: the database first, then the photos that it names, which never
-change. The last entry lists what is in it, with hashes; a backup without it is not whole.
+A tar file with the database (always as SQLite), the kept photos as stored (encrypted ones stay so:
+keep PHOTO_KEY elsewhere) and the published models. The copy is consistent while the bot runs: first
+the database, then the photos that it names, which never change. The last entry lists the contents
+with their hashes; without it a backup is incomplete.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def back_up(database: Database, store: PhotoStore, models: Path | Bucket, file: 
 def _copy_database(database: Database, snapshot: Path) -> None:
     if database.file is not None:
         if not database.file.is_file():
-            raise BackupError(f"There is no database {database.file} to back up.")
-        # The database first answers as itself, so that damage is reported in our own words.
+            raise BackupError(f"The database {database.file} does not exist.")
+        # Read the database first, so that our own words report damage.
         with database.reading() as session:
             session.scalars(select(Photo.id).limit(1)).all()
         try:
@@ -161,9 +161,9 @@ def _add_photos(
 
 
 def _add_shared_models(archive: tarfile.TarFile, models: Bucket, contents: Contents) -> None:
-    """As they would lie in a folder: what is current, how it came to that, and the bundles.
+    """The models as a folder would hold them: CURRENT, HISTORY and the bundles.
 
-    The object CURRENT has a line for each change of it, the last of which counts.
+    The object CURRENT has a line for each change; the last one counts.
     """
     if models.has(CURRENT):
         history = models.get(CURRENT)
@@ -179,7 +179,7 @@ def _add_shared_models(archive: tarfile.TarFile, models: Bucket, contents: Conte
 
 
 def _published(models_dir: Path) -> Iterator[Path]:
-    """CURRENT first: the version it names was there before it did."""
+    """Copy CURRENT first: the version that it names existed before."""
     if not models_dir.is_dir():
         return
     current = models_dir / CURRENT
@@ -209,7 +209,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, contents: Contents) ->
 
 
 def _add_content(archive: tarfile.TarFile, name: str, content: bytes, contents: Contents) -> None:
-    """The same of bytes that lie in memory."""
+    """Like `_add_file`, for bytes in memory."""
     entry = tarfile.TarInfo(name)
     entry.size = len(content)
     entry.mode = 0o600
@@ -234,7 +234,7 @@ def _add_contents(archive: tarfile.TarFile, contents: Contents) -> None:
 
 
 class _Hashing(io.RawIOBase):
-    """A file that hashes what is read from it."""
+    """A file that hashes what a reader takes from it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -247,7 +247,7 @@ class _Hashing(io.RawIOBase):
 
 
 def _private(path: Path) -> IO[bytes]:
-    """A new file that nobody else may read: it holds people's messages and photos."""
+    """A new file that only its owner can read: it holds people's messages and photos."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     return os.fdopen(handle, "w+b")
 

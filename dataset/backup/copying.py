@@ -14,7 +14,7 @@ from dataset.storage.schema import Base
 _PORTION = 1000
 
 Report = Callable[[str, int], None]
-"""Told a table's name and how many rows of it are done."""
+"""Called with a table's name and the number of rows done."""
 
 
 def copy_rows(source: Connection, target: Connection, *, report: Report) -> dict[str, int]:
@@ -86,15 +86,16 @@ def _rows(connection: Connection, table: Table) -> Iterator[Row[Any]]:
 
 
 def leave_a_gap(connection: Connection, gap: int) -> None:
-    """Let a database (SQLite) go on counting so much later: for one that is older than ids that
-    were given since."""
+    """Raise the id counters (SQLite) by this much, for a database that is older than ids given
+    since."""
     for table in Base.metadata.sorted_tables:
         if _gives_once(table):
             _set_counter(connection, table, _counter(connection, table) + gap)
 
 
 def _count_on(source: Connection, target: Connection, table: Table) -> None:
-    """Let the target go on where either was, which may be beyond the ids that are left."""
+    """Raise the target's id counters to the higher of both, which may lie beyond the remaining
+    ids."""
     column = table.autoincrement_column
     if column is None or (target.dialect.name == "sqlite" and not _gives_once(table)):
         return
@@ -109,7 +110,7 @@ def _gives_once(table: Table) -> bool:
 
 
 def _counter(connection: Connection, table: Table) -> int:
-    """The highest id that was ever given; 0 for none, and where SQLite does not remember."""
+    """The highest id ever given; 0 for none, and where SQLite does not remember."""
     if connection.dialect.name == "sqlite":
         query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
         return connection.execute(query, {"table": table.name}).scalar() or 0

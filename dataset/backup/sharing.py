@@ -1,4 +1,4 @@
-"""Putting photos and models where several machines share them, each held against its hash."""
+"""Copying photos and models into a shared store, each checked against its hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dataset.storage.schema import Photo
 from objects.bucket import Bucket
 
 _AT_ONCE = 16
-"""Requests under way: a store answers many at a time, each after its own while."""
+"""Requests at a time: a store answers many at once."""
 _PORTION = 1000
 
 
@@ -27,9 +27,9 @@ class Shared:
 
     copied: int
     there: int
-    """They were in the store already."""
+    """The store had them already."""
     missing: int
-    """Their file is gone on both sides."""
+    """Their file is missing on both sides."""
     unreadable: int
     """Damaged, or encrypted with a key that PHOTO_KEY does not name."""
 
@@ -43,9 +43,9 @@ def share_photos(
 ) -> Shared:
     """Copy every photo that the database names, as it lies, and read each back from the target.
 
-    Both stores need the keys: a photo is proven by its own hash. What is in the target already is
-    proven, too, and not copied. The source is not changed. Can be interrupted and run again.
-    Raises PhotoStoreError when either store cannot be used.
+    Both stores need the keys, because a photo's own hash proves it. Photos in the target are
+    checked, too, and not copied again. The source does not change. Can be interrupted and run
+    again. Raises PhotoStoreError when either store cannot be used.
     """
     outcomes = {"copied": 0, "there": 0, "missing": 0, "unreadable": 0}
     with ThreadPoolExecutor(_AT_ONCE) as threads:

@@ -32,7 +32,7 @@ from dataset.storage.schema import (
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimQuota:
-    """How many claims are taken from one person within 24 hours; admins are not counted."""
+    """Most claims of one person within 24 hours; admins have no limit."""
 
     per_day: int = 50
 
@@ -49,12 +49,12 @@ def record_claim(
     quota: ClaimQuota,
     now: datetime | None = None,
 ) -> Claim:
-    """Record what this person says of this answer; it replaces what they said of it before.
+    """Record this person's claim on this answer; it replaces their earlier one.
 
-    `label` goes with kind `label` alone. A kept photo's place in the queue follows at once; an
-    admin's claim, or `quorum` distinct people who agree and whom nobody contradicts, decides it.
-    Raises NotFoundError, InvalidLabel, ClaimsBanned or QuotaExceeded. Safe when many people
-    claim at the same moment.
+    `label` goes with kind `label` alone. A kept photo's place in the queue follows at once. An
+    admin's claim decides the photo, and so do `quorum` distinct people who agree without a
+    contradiction. Raises NotFoundError, InvalidLabel, ClaimsBanned or QuotaExceeded. Safe when many
+    people claim at the same moment.
     """
     kind = ClaimKind(kind)
     now = now or utc_now()
@@ -94,15 +94,15 @@ def undo_claim(
     quorum: int,
     now: datetime | None = None,
 ) -> Claim:
-    """Take this person's claim on this answer back; returns what was taken back.
+    """Take back this person's claim on this answer, and return it.
 
-    A verdict that rested on it (an admin's, or a quorum that is none any more) goes with it.
+    A verdict that rested on it (an admin's, or a quorum that has become too small) goes too.
     Raises NothingToUndo.
     """
     prediction = _locked(session, prediction_id)
     claim = claim_of(session, prediction_id, user_id)
     if claim is None:
-        raise NothingToUndo("There is no correction of yours to take back.")
+        raise NothingToUndo("You have no correction to take back.")
     photo = lock_family(session, prediction.photo_id)
     session.delete(claim)
     session.flush()
@@ -113,7 +113,7 @@ def undo_claim(
 
 
 def claim_of(session: Session, prediction_id: int, user_id: int) -> Claim | None:
-    """What this person says of this answer."""
+    """This person's claim on this answer."""
     return session.scalars(
         select(Claim).where(Claim.prediction_id == prediction_id, Claim.user_id == user_id)
     ).first()
@@ -135,7 +135,7 @@ def ban_claims(
     quorum: int,
     now: datetime | None = None,
 ) -> int:
-    """Take no more claims from this person, and let none of theirs count; returns how many.
+    """Ban this person's claims, old ones too; returns how many.
 
     Photos that they helped to settle without a reviewer are settled anew. Writes an audit row.
     """
@@ -170,7 +170,7 @@ def unban_claims(
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """An accepted correction whose author was not yet told that it worked."""
+    """An accepted correction whose author has not yet heard that it worked."""
 
     claim: Claim
     prediction: Prediction
@@ -181,8 +181,8 @@ class Correction:
 def to_thank(session: Session, *, after_id: int = 0, limit: int = 100) -> list[Correction]:
     """Corrections to try on a newly published model: replay the photo, then thank if it is right.
 
-    Accepted, of kind `label`, not thanked, of people who want to be told, with a photo that may
-    still be used. By claim id; pass the last one as `after_id` for the next portion.
+    These are accepted claims of kind `label`, not yet thanked for, by people who want news, on
+    photos still in use. Ordered by claim id; pass the last one as `after_id` for the next portion.
     """
     rows = session.execute(
         select(Claim, Prediction, Photo, Person.language)
@@ -194,7 +194,7 @@ def to_thank(session: Session, *, after_id: int = 0, limit: int = 100) -> list[C
             Claim.id > after_id,
             Claim.status == ClaimStatus.ACCEPTED,
             Claim.kind == ClaimKind.LABEL,
-            # "It is one, though" corrects an answer that named the label but saw none.
+            # "It is a bear" corrects a refusal that named the label as the nearest.
             (Claim.label != Prediction.label) | (Prediction.verdict == Verdict.OUTSIDE),
             Claim.thanked_at.is_(None),
             Consent.withdrawn_at.is_(None),
@@ -210,8 +210,8 @@ def to_thank(session: Session, *, after_id: int = 0, limit: int = 100) -> list[C
 
 
 def mark_thanked(session: Session, claim_id: int, *, now: datetime | None = None) -> bool:
-    """Note that the person is being told; False when somebody did so already. Call before sending,
-    so that a crash in between costs a thank-you rather than repeating it."""
+    """Note that the person gets the news now; False when another process did so before. Call before
+    sending, so that a crash in between costs a thank-you rather than repeating it."""
     claim = session.get(Claim, claim_id, with_for_update=True)
     if claim is None or claim.thanked_at is not None:
         return False
@@ -221,7 +221,7 @@ def mark_thanked(session: Session, claim_id: int, *, now: datetime | None = None
 
 
 def _locked(session: Session, prediction_id: int) -> Prediction:
-    """The prediction, with its row held so that claims on it come one after the other."""
+    """The prediction, its row locked so that claims on it run one after the other."""
     prediction = session.get(
         Prediction, prediction_id, with_for_update={"key_share": True}, populate_existing=True
     )

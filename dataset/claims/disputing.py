@@ -1,7 +1,7 @@
-"""Which answers somebody says are wrong: noted beside the answer, counted once a day and model.
+"""Which answers are disputed: a flag on each answer, and counts by day and model.
 
-`/stats` asks it of every sampled answer; looking among the claims each time took most of its time
-(0090). So whoever changes claims says here which answers they were made on.
+`/stats` needs this for every sampled answer, and searching the claims each time took most of its
+time (0090). So code that changes claims reports the affected answers here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataset.storage.tallies import tally
 
 
 def note_dispute(session: Session, prediction: Prediction) -> None:
-    """Note whether this answer, whose row is held, is disputed now; a change is counted."""
+    """Set whether this answer, whose row is locked, is disputed now, and count a change."""
     claims = session.scalars(select(Claim).where(Claim.prediction_id == prediction.id))
     disputed = any(disputes(claim, prediction) for claim in claims)
     if disputed == prediction.disputed:
@@ -35,7 +35,7 @@ def note_dispute(session: Session, prediction: Prediction) -> None:
 
 
 def note_claims_gone(session: Session, prediction_ids: Sequence[int]) -> None:
-    """Note it of answers whose claims were forgotten. Not counted: counts name nobody and stay."""
+    """Set it for answers whose claims were forgotten. The counts stay, as they name nobody."""
     for some in portions(prediction_ids):
         session.execute(
             update(Prediction)

@@ -1,4 +1,5 @@
-"""Photos that lose their footing: who else allowed them, and who stands for their family then."""
+"""Near-duplicate photos: who else consented, and which photo represents the family after one is
+deleted."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def among(
 
 
 def rest_on_others(session: Session, photo_ids: Sequence[int], user_id: int) -> set[int]:
-    """Let photos that somebody else sent too, and allowed, rest on that consent; returns those."""
+    """Rest photos on the consent of another person who sent and allowed them; returns those."""
     moved: dict[int, int] = {}
     for some in portions(photo_ids):
         rows = session.execute(
@@ -55,9 +56,9 @@ def rest_on_others(session: Session, photo_ids: Sequence[int], user_id: int) -> 
 
 
 def leave_families(session: Session, leaving: Collection[int], *, now: datetime) -> None:
-    """Take photos out of their families; the oldest that stays stands for the rest.
+    """Take photos out of their families; the oldest remaining photo then represents the rest.
 
-    Families that lost a member, or the one that stood for them, take their queue place anew.
+    Each changed family gets its queue place anew.
     """
     touched: set[int] = set()
     for some in portions(sorted(leaving)):

@@ -1,4 +1,4 @@
-"""What a label may look like, wherever it enters: a name, never a path."""
+"""The form of a label, wherever it enters: a name, never a path."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _LABEL = re.compile(r"[^\W_](?:[\w '\-]{0,62}[\w])?")
 
 
 def check_label(label: str) -> str:
-    """The label itself, if it is one; raises InvalidLabel.
+    """The label itself; raises InvalidLabel.
 
     Letters and digits of any script, spaces, `_`, `-` and `'` inside, at most 64 characters.
-    Whether a model knows it is for the caller to say.
+    The caller checks whether a model knows it.
     """
     if not _LABEL.fullmatch(label):
         raise InvalidLabel("A label is letters, digits, spaces and hyphens, at most 64 of them.")

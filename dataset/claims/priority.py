@@ -1,14 +1,14 @@
-"""How much a verdict on a photo would teach, and hence its place in the queue.
+"""How useful a verdict on a photo would be, and hence its place in the queue.
 
-Four tiers, so that no amount of the lower outranks the higher: people disagree with each other;
-somebody disputes the answer; the answer itself was unsure or saw none of the labels; a random
-sample of confident answers. Inside a tier:
+There are four tiers, and a higher one always comes first: people disagree with each other; somebody
+disputes the answer; the answer was unsure or a refusal; a random sample of sure answers. Inside a
+tier:
 
 - disagreement: the more evenly people are divided, the sooner;
 - disputed: the surer the disputed answer was, the sooner (a confident error is worth most);
 - unsure and outside: the narrower the margin between the first two labels, the sooner;
-- sample: in order of arrival, whatever the answer. Any other order would make the estimate of
-  how good "sure" is depend on which of them were reviewed first.
+- sample: in order of arrival, whatever the answer. Any other order would bias the
+ estimate of how often "sure" is right.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST = 0.999
 
 
 class Voice(NamedTuple):
-    """What one person says of a photo."""
+    """What one person says about a photo."""
 
     user_id: int
     asserts: str | None
@@ -40,10 +40,9 @@ def doubt(probabilities: Mapping[str, float]) -> float:
 
 
 def loss(prediction: Prediction, held: str) -> float:
-    """-ln of the probability that the answer gave to what the photo is held to show.
+    """-ln of the probability that the answer gave to the photo's accepted label.
 
-    The probability of `outside` is 1 for an answer that said so, else what the label it named
-    leaves over.
+    The probability of `outside` is 1 for a refusal, else 1 minus that of the named label.
     """
     if held == OUTSIDE:
         given = 1.0 if prediction.verdict is Verdict.OUTSIDE else 1.0 - prediction.probability
@@ -55,7 +54,7 @@ def loss(prediction: Prediction, held: str) -> float:
 def reason_and_priority(
     predictions: Sequence[Prediction], voices: Sequence[Voice]
 ) -> tuple[QueueReason, float] | None:
-    """Why and how urgently a photo should be reviewed; None when a verdict would teach nothing.
+    """Why and how urgently to review a photo; None when a verdict would teach nothing.
 
     `predictions` are oldest first.
     """
@@ -84,7 +83,7 @@ def place_in_queue(
 ) -> None:
     """Write reason, priority, doubt and loss into the photo's row.
 
-    `held` is what a verdict says; without one, what most people say, else what was answered.
+    `held` is the verdict's label, else what most people say, else the answer's.
     """
     if predictions:
         latest = predictions[-1]

@@ -1,10 +1,10 @@
-"""What becomes of claims: verdicts without a reviewer, the claims' status, the photo's queue place.
+"""Settling claims: verdicts without a reviewer, the claims' status, the photo's queue place.
 
-Photos that show the same picture form a family: the first one kept stands for all, carries the
-verdicts and waits in the queue; the others point to it (`duplicate_of_id`).
+Photos of the same picture form a family: the first kept one represents all, carries the verdicts
+and waits in the queue; the others point to it (`duplicate_of_id`).
 
-A claim *asserts* what the photo shows: a label, or that it is none of them (`outside`). "Right"
-asserts what was answered; "something else is wrong" asserts nothing and yet disputes.
+A claim *asserts* what the photo shows: a label, or none of them (`outside`). "Right" asserts what
+the answer said; "other problem" asserts nothing and still disputes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BY_QUORUM = "quorum"
 
 
 def asserts(claim: Claim, prediction: Prediction) -> str | None:
-    """What the claim says the photo shows: a label, `outside`, or None for nothing definite."""
+    """What the claim asserts: a label, `outside`, or None for nothing definite."""
     if claim.kind is ClaimKind.LABEL:
         return claim.label
     if claim.kind is ClaimKind.NONE:
@@ -49,7 +49,7 @@ def asserts(claim: Claim, prediction: Prediction) -> str | None:
 
 
 def answered(prediction: Prediction) -> str:
-    """What the answer said the photo shows: its label, or `outside`."""
+    """What the answer asserted: its label, or `outside`."""
     return OUTSIDE if prediction.verdict is Verdict.OUTSIDE else prediction.label
 
 
@@ -59,7 +59,7 @@ def disputes(claim: Claim, prediction: Prediction) -> bool:
 
 
 def lock_family(session: Session, photo_id: int | None) -> Photo | None:
-    """The photo that stands for this one's family, its row held until the transaction ends."""
+    """The photo that represents this one's family, its row locked until the transaction ends."""
     if photo_id is None:
         return None
     photo = session.get(Photo, photo_id)
@@ -84,18 +84,17 @@ def standing_verdict(session: Session, photo_id: int) -> ReviewVerdict | None:
 
 
 def verdict_label(verdict: ReviewVerdict) -> str | None:
-    """What the verdict says the photo shows: a label, `outside`, or None when it is unusable."""
+    """What the verdict asserts: a label, `outside`, or None for an unusable photo."""
     if verdict.kind is VerdictKind.LABEL:
         return verdict.label
     return OUTSIDE if verdict.kind is VerdictKind.NONE else None
 
 
 def settle(session: Session, photo: Photo, *, quorum: int | None, now: datetime) -> None:
-    """Bring verdict, claims and queue place of a family in line with what is said of it now.
+    """Bring a family's verdict, claims and queue place in line with all that people say now.
 
-    `photo` stands for its family and is locked (`lock_family`). Without a `quorum`, verdicts
-    that claims made by themselves are left as they are. Reads the family's predictions and
-    claims, nothing else.
+    `photo` represents its family and is locked (`lock_family`). Without a `quorum`, verdicts by
+    quorum stay as they are. Reads the family's predictions and claims, nothing else.
     """
     predictions = _predictions(session, photo)
     claims = _claims(session, predictions)
@@ -121,7 +120,7 @@ def settle(session: Session, photo: Photo, *, quorum: int | None, now: datetime)
 
 
 def may_be_used(session: Session, photo: Photo) -> bool:
-    """Whether the consent that the photo rests on, if it needs one, is still in force."""
+    """Whether the photo needs no consent, or its consent is still in force."""
     if photo.consent_id is None:
         return photo.source != TELEGRAM
     return session.get_one(Consent, photo.consent_id).withdrawn_at is None
@@ -170,7 +169,7 @@ def _claims(session: Session, predictions: Sequence[Prediction]) -> list[_Said]:
 def _settle_by_claims(
     session: Session, photo: Photo, claims: Sequence[_Said], *, quorum: int, now: datetime
 ) -> None:
-    """Make, change or take back the verdict that claims make without a reviewer."""
+    """Make, change or take back the verdict that claims make by themselves."""
     wanted = _by_admin(claims) or _by_quorum(claims, quorum)
     standing = standing_verdict(session, photo.id)
     if standing is not None and standing.via in BY_PEOPLE:

@@ -18,8 +18,8 @@ from dataset.storage.schema import Update, utc_now
 from dataset.storage.upserts import upsert_on
 
 HOLD_S = 40.0
-"""Renewed every ten seconds; looked for every fifteen: what a dead machine held is taken over by a
-neighbour within a minute (0093)."""
+"""Renewed every ten seconds, checked every fifteen: within a minute a neighbour takes over what a
+dead machine held (0093)."""
 
 # Built once: this runs for every photo.
 _HANDLED = update(Update).where(Update.update_id == bindparam("number"))
@@ -36,8 +36,8 @@ def take_in(
 ) -> list[dict[str, Any]]:
     """Store updates (as Telegram sent them); returns the new ones only, in their order.
 
-    What was taken in before, by whichever process, is left out: it is handled or will be. Of
-    `doubtful` ones, whose storing seemed to fail, those that `holder` holds after all count as new.
+    Updates that any process stored before are left out: they are handled or will be. `doubtful`
+    ones, whose storing seemed to fail, count as new if `holder` holds them after all.
     """
     now = now or utc_now()
     given = {int(item["update_id"]): dict(item) for item in updates}
@@ -54,7 +54,7 @@ def take_in(
         }
         for update_id, payload in given.items()
     ]
-    # One alone is an ordinary statement; several are a statement made for their number.
+    # One update uses an ordinary statement; several need one made for their number.
     values = rows if len(rows) > 1 else rows[0]
     new = set(connection.scalars(_new_on(connection.dialect.name), values))
     if unsure := set(doubtful) & set(given) - new:
@@ -88,10 +88,9 @@ def waiting(
 ) -> list[Update]:
     """Take over updates that nobody works on, oldest first; each counts as one more attempt.
 
-    Those are the ones whose holder let go or fell silent (`held_until` has passed). With
-    `take_over` also those still held: for the one process that knows it is alone, at its start.
-    An update that was tried `max_attempts` times is given up: it is left out and marked handled,
-    because whatever it does may have killed the process each time.
+    Their holder released them or fell silent (`held_until` has passed). `take_over` adds those
+    still held, for a process that starts and knows it is alone. After `max_attempts` an update is
+    marked handled and left out, because it may have killed the process each time.
     """
     now = now or utc_now()
     session.execute(
@@ -128,10 +127,10 @@ def hold_on(
     hold_s: float = HOLD_S,
     now: datetime | None = None,
 ) -> None:
-    """Keep what `holder` still works on from being taken over; call well within `hold_s`.
+    """Keep other processes from taking over what `holder` still works on; call well within
+    `hold_s`.
 
-    `besides` are updates that it may have taken in without knowing: they are left to whoever looks
-    next.
+    `besides` are updates that it may have stored without knowing; they are left to other processes.
     """
     now = now or utc_now()
     session.execute(
@@ -152,7 +151,7 @@ def hold_on(
 
 
 def let_go(session: Session, *, holder: str) -> None:
-    """Leave to others, at once, what `holder` has not handled: for an orderly stop."""
+    """Release what `holder` has not handled, for an orderly stop."""
     session.execute(
         update(Update)
         .where(Update.handled_at.is_(None), Update.holder == holder)
@@ -167,7 +166,7 @@ def holders(session: Session) -> set[str]:
 
 
 def bury(session: Session, *, holder: str) -> None:
-    """Free for others, at once, what a process that died held; the attempt it made counts."""
+    """Release at once what a dead process held; its attempt counts."""
     session.execute(
         update(Update)
         .where(Update.handled_at.is_(None), Update.holder == holder)
@@ -176,7 +175,7 @@ def bury(session: Session, *, holder: str) -> None:
 
 
 def handled(connection: Connection, update_id: int, *, now: datetime | None = None) -> None:
-    """The update is done with: it is never replayed, and its content is emptied."""
+    """Mark the update handled: it is never replayed, and its content is emptied."""
     connection.execute(
         _HANDLED, {"number": update_id, "handled_at": now or utc_now(), "payload": None}
     )

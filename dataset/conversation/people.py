@@ -1,4 +1,4 @@
-"""What people chose for themselves, and whether their claims count."""
+"""People's own settings, and whether their claims count."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def set_language(session: Session, user_id: int, language: str | None) -> None:
 
 
 def set_thanks(session: Session, user_id: int, wanted: bool) -> None:
-    """Whether to tell this person when a correction of theirs has worked."""
+    """Whether to tell this person when one of their corrections has worked."""
     person(session, user_id).thanks = wanted
     session.flush()
 
 
 def mark_consent_asked(session: Session, user_id: int, *, now: datetime | None = None) -> bool:
-    """True the first time only: the question about keeping photos is asked once."""
+    """True only the first time, so that the bot asks about keeping photos once."""
     row = person(session, user_id)
     if row.consent_asked_at is not None:
         return False

@@ -1,4 +1,4 @@
-"""Answers: what was predicted for which photo, and finding the one that somebody means."""
+"""Predictions: recording them, and finding the one that a person means."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def record_prediction(
         "milliseconds": milliseconds,
         "is_incomplete": is_incomplete,
         "sampled": sampled and Verdict(verdict) is Verdict.SURE,
-        # Said outright, so that the row is whole without being read back.
+        # Set explicitly, so that the row is complete without reading it back.
         "answer_message_id": None,
         "disputed": False,
         "photo_id": None,
@@ -96,7 +96,7 @@ def _record_on(dialect: str) -> Any:
 
 
 def _detached(values: Mapping[str, Any]) -> Prediction:
-    """A row that is stored, whole, without asking the database for it."""
+    """A stored row, complete, without a query."""
     row = Prediction(**values)
     make_transient_to_detached(row)
     return row
@@ -105,15 +105,15 @@ def _detached(values: Mapping[str, Any]) -> Prediction:
 def draws_sample(key: str, share: float) -> bool:
     """Whether a sure answer falls into the random sample: always the same for the same key.
 
-    `key` is anything the person cannot choose and that does not depend on the answer, such as
-    the update id; `share` is 0 to 1.
+    `key` must be outside the person's choice and independent of the answer, such as the update id;
+    `share` is 0 to 1.
     """
     digest = hashlib.sha256(f"sample:{key}".encode()).digest()
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
 def set_answer(connection: Connection, prediction_id: int, message_id: int) -> None:
-    """Bind the answer's message to the prediction, so that a reply to it finds the photo."""
+    """Link the answer's message to the prediction, so that a reply to it finds the photo."""
     done = connection.execute(_ANSWERED, {"number": prediction_id, "answer_message_id": message_id})
     if not done.rowcount:
         raise NotFoundError("That answer is no longer stored; send the photo again.")
@@ -128,7 +128,7 @@ def prediction(session: Session, prediction_id: int) -> Prediction:
 
 
 def find_by_update(session: Session, update_id: int) -> Prediction | None:
-    """The answer that this update got, if any: a replayed update is not answered twice."""
+    """The answer that this update got, if any, so that a replay is not answered twice."""
     return session.scalars(_BY_UPDATE, {"update_id": update_id}).first()
 
 
@@ -167,9 +167,10 @@ def last_prediction(session: Session, chat_id: int, user_id: int) -> Prediction 
 def awaiting_photo(
     session: Session, user_id: int, *, since: datetime, limit: int = 20
 ) -> list[Prediction]:
-    """This person's answers since then whose photos are worth fetching now that they may be kept.
+    """This person's answers since then whose photos a reviewer should see, now that the bot may
+    keep them.
 
-    Worth it is what would wait for a reviewer: not sure, disputed by anybody, or drawn at random.
+    These are unsure, refused, disputed, or drawn at random.
     Newest first. Reads the person's predictions only.
     """
     claimed = select(Claim.id).where(Claim.prediction_id == Prediction.id).exists()

@@ -1,7 +1,7 @@
-"""How much of a rate is left, counted in the database: for processes that share one.
+"""Rate limits that several processes share, counted in the database.
 
-A token bucket as in `bot.intake.admission`: so many at once, refilled evenly. Its row is held while
-it is looked at, so that any number of processes together take no more than one would.
+A token bucket as in `bot.intake.admission`: a number at once, refilled evenly. Each check locks its
+row, so that any number of processes together take no more than one would.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ EVERYBODY = 0
 
 
 class Taken(NamedTuple):
-    """What became of a wish to take one."""
+    """The outcome of an attempt to take one."""
 
     granted: bool
     first_refusal: bool
-    """The first since one was granted: whoever asks is to be told once."""
+    """The first refusal since one was granted: tell the person once."""
 
 
 def take(session: Session, user_id: int, *, per_minute: int, now: datetime | None = None) -> Taken:
@@ -35,7 +35,7 @@ def take(session: Session, user_id: int, *, per_minute: int, now: datetime | Non
     )
     session.execute(fresh.on_conflict_do_nothing())
     row = session.get_one(Rate, user_id, with_for_update=True, populate_existing=True)
-    # Clocks of several machines differ: what is past for one must not be lost for another.
+    # Machines' clocks differ: a moment past for one must not be lost for another.
     refill = max(0.0, (now - row.at).total_seconds()) * per_minute / 60
     left = min(float(per_minute), row.left + refill)
     row.at = max(now, row.at)
@@ -67,5 +67,5 @@ def next_turn(
 
 
 def purge(session: Session, *, before: datetime) -> None:
-    """Forget the rates of who has not been here since."""
+    """Delete the rates of people not seen since."""
     session.execute(delete(Rate).where(Rate.at < before))

@@ -1,7 +1,7 @@
-"""The examples of the dataset: their labels, and the split that each group is given once.
+"""The examples of the dataset: their labels, and the one split of each group.
 
-A group is what must not be torn apart between splits: near duplicates, photos of one observation,
-photos of one person.
+A group stays together in one split: near duplicates, photos of one observation, photos of one
+person.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ class Outcome(str, Enum):
 
     ADDED = "added"
     CONFLICT = "conflict"
-    """Added, though a near duplicate has another label: a person should look."""
+    """Added, although a near duplicate has another label: a person should check."""
     KNOWN = "known"
     """This very photo is an example already."""
     DUPLICATE = "duplicate"
-    """A near duplicate with the same label is there: this one would teach nothing."""
+    """A near duplicate with the same label exists: this one would teach nothing."""
     KEPT_OUT = "kept_out"
-    """It would have had to join a group of the gate split, which is closed to it."""
+    """It belongs to a group of the gate split, which it must not join."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
-    """An outcome, with the example that is there now (its own, or the one it resembles)."""
+    """An outcome, with the resulting example (its own, or the one it resembles)."""
 
     outcome: Outcome
     example: Example
@@ -70,7 +70,7 @@ def add_example(
     retraining_id: int | None = None,
     now: datetime | None = None,
 ) -> Added:
-    """Make a kept photo an example, unless it or its like is one.
+    """Make a kept photo an example, unless it or a near duplicate is one.
 
     `origin` is `collect`, `add` or `verdict`. `group` names an observation or a person; a near
     duplicate's group goes before it, and a photo without either is its own. The split is the
@@ -208,9 +208,9 @@ def counts(session: Session) -> dict[Split, dict[str, int]]:
 
 
 def fingerprint(session: Session) -> tuple[str, dict[Split, dict[str, int]]]:
-    """What exactly the dataset is now: a SHA-256 over photos, labels and splits, and the counts.
+    """The identity of the dataset: a SHA-256 over photos, labels and splits, and the counts.
 
-    The order in which examples were added does not matter. Linear time, constant memory.
+    The order of adding does not matter. Linear time, constant memory.
     """
     digest = hashlib.sha256()
     last = ""

@@ -63,7 +63,7 @@ class FoldReport:
 
     @property
     def changed(self) -> int:
-        """How many examples are other than before; with 0 a training would see nothing new."""
+        """How many examples changed; with 0 a training would see nothing new."""
         return (
             self.added
             + self.relabelled
@@ -84,10 +84,11 @@ def fold_all(
     retraining_id: int,
     now: datetime | None = None,
 ) -> FoldReport:
-    """Fold everything, a few hundred verdicts to a transaction, so that nobody waits long.
+    """Fold everything, a few hundred verdicts in each transaction, so that others wait only
+    briefly.
 
-    `per_person` photos of one person at most become examples in this run. Interrupted, it goes
-    on where it stopped when it is called again. Idempotent.
+    At most `per_person` photos of one person become examples in this run. After an interruption,
+    the next call goes on. Idempotent.
     """
     with database.session() as session:
         report = take_out(session)
@@ -107,7 +108,7 @@ def fold_all(
 
 
 def take_out(session: Session) -> FoldReport:
-    """Remove what may not be used any more: withdrawn consent, banned people, undone verdicts."""
+    """Remove unusable examples: withdrawn consent, banned people, undone verdicts."""
     withdrawn = (
         select(Photo.id)
         .join(Consent, Photo.consent_id == Consent.id)
@@ -156,10 +157,10 @@ def fold(
     limit: int = _PORTION,
     now: datetime | None = None,
 ) -> tuple[FoldReport, int | None]:
-    """Fold the next `limit` verdicts after `after_id`; returns what was done and where to go on.
+    """Fold the next `limit` verdicts after `after_id`; returns what it did and where to go on, None
+    at the end.
 
-    The second is None when all are through. Walks the verdicts that their examples do not show
-    yet, by id.
+    Reads, by id, the verdicts that no example reflects yet.
     """
     rows = session.execute(
         select(ReviewVerdict, Photo, Example, Consent.user_id)
@@ -243,7 +244,7 @@ _FIELDS = {
 
 
 def _stands() -> ColumnElement[bool]:
-    """Of a photo's verdicts, the newest that is not undone."""
+    """The newest verdict of a photo that is not undone."""
     newer = aliased(ReviewVerdict)
     return and_(
         ReviewVerdict.undone_at.is_(None),

@@ -1,8 +1,8 @@
 """The order of the labels: decided once, here, for bundles, pages, chat and reports.
 
-A label gets its place when it is first met and keeps it: by what the file of labels says among
-those that are met together, else as they came. Nothing takes a place back, whatever is trained,
-imported, rolled back or removed later: a reviewer's key 1 never changes its meaning.
+A label gets its place when it first appears and keeps it. Labels that appear together follow the
+file of labels, else the order in which they came. Training, imports, rollbacks and removals never
+change a place: a reviewer's key 1 never changes its meaning.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataset.storage.upserts import upsert
 
 
 def label_order(session: Session) -> tuple[str, ...]:
-    """Every label that has a place, in order; a label's place is where it stands in it."""
+    """Every label that has a place, in order."""
     query = select(LabelPlace.label).order_by(LabelPlace.place, LabelPlace.label)
     return tuple(session.scalars(query))
 
@@ -27,9 +27,9 @@ def give_places(
 ) -> tuple[str, ...]:
     """Give those of the labels that have no place yet the next ones; the order of all.
 
-    Those in `first` go before others, as they stand there; the rest as they are given. Where nobody
-    has used a label that has a place, and none of these has one, they begin from the first: the
-    labels of the model that ships leave no gap before one's own.
+    Those in `first` go before others, as they stand there; the rest as they are given. When no
+    label with a place is in use and none of these has one, they start from the first place: so the
+    starter's labels leave no gap before your own.
     """
     order = label_order(session)
     wanted = [label for label in dict.fromkeys(labels) if label != OUTSIDE]
@@ -41,7 +41,7 @@ def give_places(
     last = session.scalar(select(func.max(LabelPlace.place))) or 0
     rank = {label: place for place, label in enumerate(first)}
     for place, label in enumerate(sorted(new, key=lambda one: rank.get(one, len(rank))), last + 1):
-        # Of two processes that give one at once, the first has its way.
+        # Of two processes at once, the first decides.
         session.execute(
             upsert(session, LabelPlace).values(label=label, place=place).on_conflict_do_nothing()
         )
@@ -66,7 +66,7 @@ def labels_as_they_came(session: Session) -> list[str]:
 
 
 def _is_used(session: Session, labels: Sequence[str]) -> bool:
-    """Whether a photo or a reviewer's verdict bears one of the labels."""
+    """Whether a photo or a reviewer's verdict uses one of the labels."""
     return any(
         session.scalar(select(column).where(column.in_(labels)).limit(1)) is not None
         for column in (Example.label, ReviewVerdict.label)

@@ -1,4 +1,4 @@
-"""Whether there is enough to train with, told before anything takes time."""
+"""Whether there is enough to train with, checked before anything takes time."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Retrainings: asked for, at work, ended. The database lets at most one be under way.
+"""Retrainings: requested, running, ended. The database allows at most one at a time.
 
-Whoever works on one writes a heartbeat; one whose heart stopped is ended by whoever notices
-(`end_silent`), or taken over by another worker (`take` with a lease), so that nothing stays
-"running" after a crash. Whoever names itself as `worker` is told when the run is its own no more.
+The worker writes a heartbeat. When it stops, any process that notices ends the run (`end_silent`),
+or another worker takes it over (`take` with a lease), so no run stays "running" after a crash. A
+worker that gives its name gets RetrainingOver once the run is no longer its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 SILENT_AFTER_S = 120.0
 MOST_LOST = 3
-"""Workers that may die at one retraining before it has failed: it may be what kills them."""
+"""Workers that may die at one retraining before it fails: the run may be what kills them."""
 
 _LOST = "lost_workers"
 
@@ -36,7 +36,7 @@ def request(
 ) -> Retraining:
     """Ask for a retraining; `trigger` is `command`, `schedule` or `shell`.
 
-    Raises RetrainingActive, which names the one that is under way.
+    Raises RetrainingActive, which names the running one.
     """
     under_way = running(session)
     if under_way is not None:
@@ -52,7 +52,7 @@ def request(
         with session.begin_nested():
             session.add(row)
     except IntegrityError as exc:
-        # Somebody else asked between the look and the insert: the database refused the second.
+        # Another request came between the check and the insert, so the database refused this one.
         under_way = running(session)
         raise RetrainingActive(under_way.id if under_way else 0) from exc
     return row
@@ -66,11 +66,11 @@ def take(
     lease_s: float | None = None,
     now: datetime | None = None,
 ) -> Retraining | None:
-    """Begin work on the requested retraining, or on this one; None when there is none to take.
+    """Begin the requested retraining, or this one; None when there is nothing to take.
 
-    `worker` is `host:pid`, with more behind it where a pid may come again. Of several that try at
-    once, one gets it. With `lease_s` also one that is running and whose worker was silent that
-    long; the third such loss ends it instead.
+    `worker` is `host:pid`, with a suffix where a pid may recur. Of several workers at once, one
+    gets it. `lease_s` also admits a running one whose worker was silent that long; the third such
+    loss ends it instead.
     """
     now = now or utc_now()
     there = Retraining.status == RetrainingStatus.REQUESTED
@@ -99,8 +99,8 @@ def take(
 def give_back(session: Session, retraining_id: int, *, worker: str, died: bool = False) -> None:
     """Leave a retraining that `worker` began to another one, with the time that it has left.
 
-    `died` counts among the losses, of which the third ends it. Raises RetrainingOver when it was
-    that worker's no more.
+    `died` counts among the losses, of which the third ends it. Raises RetrainingOver when it no
+    longer was that worker's.
     """
     row = _active(session, retraining_id, worker)
     if died and not _survives_loss(session, row):
@@ -120,11 +120,11 @@ def heartbeat(
     worker: str | None = None,
     now: datetime | None = None,
 ) -> bool:
-    """Say that it is still at work, and how far (`progress` 0 to 1); True to go on.
+    """Report that the run is alive, and its progress (0 to 1); True to go on, False after a cancel.
 
-    False when somebody asked to cancel it. Raises RetrainingOver when it was ended from outside, or
-    is no more that of `worker`, where that is given: then its result must not be published. Writes
-    by one statement, so that it also serves in `Database.statements`.
+    Raises RetrainingOver when the run was ended from outside or no longer belongs to `worker` (if
+    given): then its result must not be published. Writes by one statement, so that it also serves
+    in `Database.statements`.
     """
     values: dict[str, Any] = {"heartbeat_at": now or utc_now()}
     if stage is not None:
@@ -148,8 +148,8 @@ def propose(
     candidate: str,
     worker: str | None = None,
 ) -> None:
-    """Note which model is about to replace which, before it does: whoever finds the run dead then
-    knows what it had come to. Raises RetrainingOver as `heartbeat` does."""
+    """Note which model is about to replace which, beforehand, so that a process that finds the run
+    dead knows how far it came. Raises RetrainingOver as `heartbeat` does."""
     row = _active(session, retraining_id, worker)
     row.champion, row.candidate = champion, candidate
     session.flush()
@@ -171,10 +171,10 @@ def finish(
 ) -> Retraining:
     """End a retraining with what came of it.
 
-    Raises RetrainingOver when it had ended before, or is no more that of `worker`.
+    Raises RetrainingOver when it had ended before, or no longer belongs to `worker`.
     """
     if status in ACTIVE:
-        raise ValueError("a retraining ends as something else than requested or running")
+        raise ValueError("a retraining cannot end as requested or running")
     row = _active(session, retraining_id, worker)
     row.status = status
     row.finished_at = now or utc_now()
@@ -190,9 +190,9 @@ def finish(
 
 
 def request_cancel(session: Session) -> Retraining | None:
-    """Ask the one under way to stop at its next heartbeat; None when there is none.
+    """Ask the running one to stop at its next heartbeat; None when none runs.
 
-    One that nobody has begun yet is cancelled at once.
+    One that has not begun is cancelled at once.
     """
     row = running(session)
     if row is None:
@@ -207,7 +207,7 @@ def request_cancel(session: Session) -> Retraining | None:
 def end_silent(
     session: Session, *, silent_s: float = SILENT_AFTER_S, now: datetime | None = None
 ) -> list[int]:
-    """End, as failed, what is running without a heartbeat for `silent_s` seconds; returns ids."""
+    """End, as failed, runs without a heartbeat for `silent_s` seconds; returns their ids."""
     now = now or utc_now()
     before = now - timedelta(seconds=silent_s)
     ended = session.scalars(
@@ -237,18 +237,18 @@ def running(session: Session) -> Retraining | None:
 
 
 def seen(session: Session, retraining_id: int) -> Retraining:
-    """One retraining, for looking at; raises NotFoundError."""
+    """One retraining, without a lock; raises NotFoundError."""
     row = session.get(Retraining, retraining_id, populate_existing=True)
     if row is None:
-        raise NotFoundError(f"There is no retraining {retraining_id}.")
+        raise NotFoundError(f"Retraining {retraining_id} does not exist.")
     return row
 
 
 def get(session: Session, retraining_id: int) -> Retraining:
-    """One retraining, locked against whoever else would change it; raises NotFoundError."""
+    """One retraining, its row locked until the transaction ends; raises NotFoundError."""
     row = session.get(Retraining, retraining_id, populate_existing=True)
     if row is None:
-        raise NotFoundError(f"There is no retraining {retraining_id}.")
+        raise NotFoundError(f"Retraining {retraining_id} does not exist.")
     return row
 
 
@@ -268,15 +268,15 @@ def last(
 
 
 def _locked(session: Session, retraining_id: int) -> Retraining:
-    """The same, held until the transaction ends, so that it has one end only."""
+    """The retraining, its row locked until the transaction ends, so that it ends only once."""
     row = session.get(Retraining, retraining_id, populate_existing=True, with_for_update=True)
     if row is None:
-        raise NotFoundError(f"There is no retraining {retraining_id}.")
+        raise NotFoundError(f"Retraining {retraining_id} does not exist.")
     return row
 
 
 def _active(session: Session, retraining_id: int, worker: str | None) -> Retraining:
-    """The same, if it is under way and, where `worker` is given, that worker's."""
+    """The locked retraining, if it is running and, where `worker` is given, that worker's."""
     row = _locked(session, retraining_id)
     if row.status not in ACTIVE:
         raise RetrainingOver(
@@ -290,7 +290,7 @@ def _active(session: Session, retraining_id: int, worker: str | None) -> Retrain
 
 
 def _survives_loss(session: Session, row: Retraining) -> bool:
-    """Note that the row's worker died; False when that was one too many and the run has failed."""
+    """Note that the row's worker died; False when that was one loss too many and the run failed."""
     lost = [*(row.metrics or {}).get(_LOST, []), row.worker or "unknown"]
     row.metrics = {**(row.metrics or {}), _LOST: lost}
     session.flush()

@@ -29,12 +29,12 @@ Found = TypeVar("Found")
 
 
 def distance(one: int, other: int) -> int:
-    """Bits in which two 64-bit hashes differ, 0 to 64; the sign is but the highest bit."""
+    """Bits in which two 64-bit hashes differ, 0 to 64; the sign is just the highest bit."""
     return ((one ^ other) & _MASK).bit_count()
 
 
 def is_telling(dhash: int) -> bool:
-    """Whether the hash tells pictures apart: a blank or a smooth one has hardly any edges."""
+    """Whether the hash can tell pictures apart: blank or smooth ones have hardly any edges."""
     return _TELLING_BITS <= (dhash & _MASK).bit_count() <= 64 - _TELLING_BITS
 
 
@@ -43,8 +43,8 @@ def near_photos(
 ) -> list[tuple[Photo, int]]:
     """Kept photos that look like this, nearest first, each with its distance in bits.
 
-    `max_distance` is 0 to 7. Empty for a hash that tells nothing. Reads 4 index ranges up to 3
-    bits and 68 up to 7: about a millisecond among 100,000 photos.
+    `max_distance` is 0 to 7. Empty for a hash that cannot tell pictures apart. Reads 4 index ranges
+    up to 3 bits and 68 up to 7: about a millisecond among 100,000 photos.
     """
     if not is_telling(dhash):
         return []
@@ -69,7 +69,7 @@ def near_examples(
 def refuse_forgotten(session: Session, *, sha256: str, looks: Iterable[int]) -> None:
     """Raise ForgottenError when this photo, or one like it, was removed at somebody's request.
 
-    `looks` are the hashes under which it would be known (`models.looks`).
+    `looks` are the hashes that would find it (`models.looks`).
     """
     telling = [dhash for dhash in looks if is_telling(dhash)]
     known = session.get(Forgotten, sha256) is not None
@@ -77,7 +77,7 @@ def refuse_forgotten(session: Session, *, sha256: str, looks: Iterable[int]) -> 
         rows = session.scalars(select(Forgotten.dhash).where(_candidates(telling, NEAR_DISTANCE)))
         known = any(distance(one, other) <= NEAR_DISTANCE for other in rows for one in telling)
     if known:
-        raise ForgottenError("This photo was removed at somebody's request and is not kept again.")
+        raise ForgottenError("Somebody had this photo removed, so it is not kept again.")
 
 
 def _candidates(hashes: Iterable[int], max_distance: int) -> ColumnElement[bool]:

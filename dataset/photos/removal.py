@@ -1,4 +1,4 @@
-"""Removing kept photos whole: file, row, and everything that hangs on it."""
+"""Removing kept photos entirely: file, row, and everything that refers to it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def remove_photos(
     The predictions stay, without their photo. With `block_return` the hashes are left behind so
     that neither the photo nor a near duplicate is ever kept again. The files go once the
     transaction is committed: a crash in between leaves files that no row names, which
-    `erasing.erase` or `retention.purge` finds. Those that cannot be removed then come into `left`.
+    `erasing.erase` or `retention.purge` finds. Those that stay go into `left`.
     """
     ids = sorted(photo_ids)
     leave_families(session, ids, now=now)

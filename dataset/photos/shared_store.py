@@ -26,7 +26,7 @@ from objects.errors import ObjectMissing, ObjectsError
 _log = logging.getLogger(__name__)
 
 _JUST_S = 60.0
-"""The bot puts a photo before its transaction, in which the row asks for it once more."""
+"""The bot puts a photo before its transaction, which then puts it again."""
 FOLDER = "photos"
 """Below PHOTOS_URL, so that other things may lie beside the photos."""
 
@@ -55,7 +55,7 @@ class SharedPhotoStore(PhotoStore):
         return f"SharedPhotoStore({self._bucket.url!r}, encrypted={self._key is not None})"
 
     def get(self, sha256: str) -> bytes:
-        """See PhotoStore. A damaged copy is fetched anew, a damaged object is told."""
+        """See PhotoStore. Fetches a damaged copy anew; raises for a damaged object."""
         try:
             return super().get(sha256)
         except PhotoUnreadable:
@@ -63,13 +63,13 @@ class SharedPhotoStore(PhotoStore):
             return super().get(sha256)
 
     def has(self, sha256: str) -> bool:
-        """Whether there is an object for this photo; what was just put is not asked for again."""
+        """Whether the photo's object exists; a photo just put needs no request."""
         if time.monotonic() - self._put_at.get(sha256, -_JUST_S) < _JUST_S:
             return True
         return self.written_at(sha256) is not None
 
     def delete(self, sha256: str) -> bool:
-        """Remove a photo's object and this machine's copy; False when there was none."""
+        """Remove a photo's object and this machine's copy; False when it did not exist."""
         there = self.written_at(sha256) is not None
         self._remove([sha256])
         return there
@@ -159,5 +159,5 @@ def open_shared(settings: DatasetSettings, url: str | None = None) -> SharedPhot
 
 
 def _name(store: PhotoStore, sha256: str) -> str:
-    """The object's name; raises PhotoMissing for what is no hash."""
+    """The object's name; raises PhotoMissing for anything but a hash."""
     return f"{FOLDER}/{store.path(sha256).relative_to(store.root).as_posix()}"

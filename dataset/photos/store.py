@@ -1,4 +1,4 @@
-"""Kept photos: their files, stored under what they contain, and their rows."""
+"""Kept photos: their files, named by their content, and their rows."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ class PhotoStore:
         return f"PhotoStore({str(self.root)!r}, encrypted={self._key is not None})"
 
     is_remote = False
-    """Whether every call goes over a network and may take as long as that does."""
+    """Whether calls go over a network and may take long."""
 
     def path(self, sha256: str) -> Path:
-        """Where the file lies, if it is there. Its bytes may be encrypted: read with `get`."""
+        """Where the file would lie. Its bytes may be encrypted: read with `get`."""
         if len(sha256) != 64 or not all(letter in "0123456789abcdef" for letter in sha256):
-            raise PhotoMissing("That is no photo's name.")
+            raise PhotoMissing("This is not a photo's name.")
         return self.root / sha256[:2] / f"{sha256}.jpg"
 
     def put(self, data: bytes) -> str:
-        """Store a photo and return its SHA-256; nothing happens when it is there already, whole.
+        """Store a photo and return its SHA-256; an intact existing file stays as it is.
 
         Raises PhotoStoreError when the disk is full or the folder cannot be written; then
         nothing is left behind.
@@ -72,7 +72,7 @@ class PhotoStore:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The photo's bytes, proven to be the ones that were put.
+        """The photo's bytes, checked against their hash.
 
         Raises PhotoMissing, or PhotoUnreadable when the file is damaged or no key opens it.
         """
@@ -86,10 +86,10 @@ class PhotoStore:
         return data
 
     def _is_whole(self, sha256: str) -> bool:
-        """Whether the file is there and opens: a crash of the machine may have left half of it."""
+        """Whether the file exists and opens: a crash of the machine may have left half of it."""
         if not self.has(sha256):
             return False
-        if self.is_remote:  # there are whole ones only, and the way to look is long
+        if self.is_remote:  # the store holds complete ones only, and checking takes long
             return True
         try:
             self.get(sha256)
@@ -114,7 +114,7 @@ class PhotoStore:
     def delete_all(self, hashes: Sequence[str]) -> bool:
         """Remove the files of many photos; False, and a line in the log, when one stays.
 
-        `dataset.privacy.erasing` comes back to it, or retention.
+        `dataset.privacy.erasing` or retention tries again.
         """
         try:
             self.remove_all(hashes)
@@ -136,7 +136,7 @@ class PhotoStore:
             raise failure
 
     def hashes(self) -> Iterator[str]:
-        """Every stored photo's SHA-256, in no order, without holding them all."""
+        """Every stored photo's SHA-256, unordered, one at a time."""
         if not self.root.is_dir():
             return
         for folder in self.root.iterdir():
@@ -146,7 +146,7 @@ class PhotoStore:
     def reseal(self, sha256: str) -> bool:
         """Write a photo's file anew with the present key (or plain without one).
 
-        False when it lies that way already.
+        False when it is stored that way already.
         """
         stored = self.stored(sha256)
         if self._key is None and not sealing.is_sealed(stored):
@@ -159,17 +159,17 @@ class PhotoStore:
         return True
 
     def put_stored(self, sha256: str, stored: bytes) -> None:
-        """Put a photo as `stored` gave it, from another store; raises PhotoUnreadable when it is
-        plain and not this photo. What is there already is replaced."""
+        """Put a photo as another store's `stored` gave it, and replace an existing one; raises
+        PhotoUnreadable when it is plain and not this photo."""
         if not sealing.is_sealed(stored) and hashlib.sha256(stored).hexdigest() != sha256:
             raise PhotoUnreadable(f"The file of photo {sha256} is damaged.")
         self._write(sha256, stored)
 
     def tidy(self) -> None:
-        """Let go of copies on this machine that are too old or too many."""
+        """Drop copies on this machine that are too old or too many."""
 
     def remove_leftovers(self, *, before: float) -> int:
-        """Remove what writes that never ended left before this moment (Unix time); how many."""
+        """Remove files of unfinished writes from before this moment (Unix time); how many."""
         removed = 0
         for file in self.root.glob("*/*.part"):
             with contextlib.suppress(FileNotFoundError):
@@ -179,14 +179,14 @@ class PhotoStore:
         return removed
 
     def written_at(self, sha256: str) -> float | None:
-        """When the file was written (Unix time); None when there is none."""
+        """When the file was written (Unix time); None when it does not exist."""
         try:
             return self.path(sha256).stat().st_mtime
         except FileNotFoundError:
             return None
 
     def stored(self, sha256: str) -> bytes:
-        """The file's bytes as they lie, encrypted or not; raises PhotoMissing, PhotoStoreError."""
+        """The file's bytes as stored, encrypted or not; raises PhotoMissing, PhotoStoreError."""
         try:
             return self.path(sha256).read_bytes()
         except FileNotFoundError:
@@ -221,7 +221,7 @@ class PhotoStore:
 def store_of(settings: DatasetSettings) -> PhotoStore:
     """The store of these settings: a folder, or objects that several machines share.
 
-    Raises PhotoStoreError when PHOTOS_URL needs what is not installed.
+    Raises PhotoStoreError when packages for PHOTOS_URL are not installed.
     """
     if not settings.photos_url:
         return PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
@@ -253,9 +253,9 @@ def keep_photo(
     query: str | None = None,
     now: datetime | None = None,
 ) -> Photo:
-    """Keep a photo's file and row; the row that is there already when it was kept before.
+    """Keep a photo's file and row; the existing row when it was kept before.
 
-    `data` is re-encoded without location by the caller (people's photos) or as it was found.
+    The caller re-encodes people's photos without their location; other `data` is as found.
     `source` is `telegram`, `collect` or a name. Raises ForgottenError for a photo, or a near
     duplicate of one, that somebody had removed; ConsentMissing for a person's photo without a
     consent in force.
@@ -288,7 +288,7 @@ def keep_photo(
             query=query,
             priority=0.0,
         )
-        # Two processes may keep the same photo at the same moment: one row, for both.
+        # Two processes may keep the same photo at once: both get the same row.
         session.execute(insert.on_conflict_do_nothing(index_elements=[Photo.sha256]))
         known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).one()
     else:
@@ -300,11 +300,11 @@ def keep_photo(
 def _require_consent(session: Session, consent_id: int | None) -> None:
     consent = None if consent_id is None else session.get(Consent, consent_id)
     if consent is None or consent.withdrawn_at is not None:
-        raise ConsentMissing("A person's photo is kept only after they allowed it.")
+        raise ConsentMissing("The bot keeps a person's photo only after they allow it.")
 
 
 def _rest_on(session: Session, photo: Photo, consent_id: int | None) -> None:
-    """A photo whose consent was withdrawn may rest on the new one of somebody who sent it too."""
+    """A photo with a withdrawn consent may rest on the new consent of another sender."""
     if consent_id is None or photo.consent_id in (None, consent_id):
         return
     old = session.get_one(Consent, photo.consent_id)

@@ -1,7 +1,7 @@
-"""Consent: who allowed their photos to be kept, under which version of the notice, and when.
+"""Consent: who allowed the bot to keep their photos, under which version of the notice, and when.
 
-Nothing but numbers is kept before, and nothing new after it was withdrawn. What the law and
-Telegram's terms call forgetting is `privacy.forgetting`, what they call access `privacy.exporting`.
+Without consent only numbers are kept, and after a withdrawal nothing new. `privacy.forgetting` is
+the erasure of the law and of Telegram's terms, `privacy.exporting` their access.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ def current(session: Session, user_id: int) -> Consent | None:
 def grant(
     session: Session, user_id: int, notice_version: str, *, now: datetime | None = None
 ) -> Consent:
-    """Record that this person allows their photos to be kept; the same row when they do already.
+    """Record that this person allows the bot to keep their photos; the existing row if they do
+    already.
 
-    Another version of the notice makes another row: photos rest on what was read then.
+    Each version of the notice has its own row: photos rest on the version read at the time.
     """
     standing = current(session, user_id)
     if standing is not None and standing.notice_version == notice_version:
@@ -45,7 +46,7 @@ def withdraw(session: Session, user_id: int, *, now: datetime | None = None) -> 
     """Withdraw this person's consent; returns how many photos are no longer used.
 
     They leave the queue at once and the dataset at the next fold, and are deleted by retention.
-    A photo that somebody else sent too, and allowed, stays on that consent.
+    A photo that another person also sent and allowed rests on that consent.
     """
     now = now or utc_now()
     in_force = session.scalars(

@@ -1,7 +1,8 @@
-"""What forgetting leaves to do once it is committed, until no file on this machine holds any of it.
+"""What forgetting still has to do after its commit, until no file on this machine holds anything of
+it.
 
-Photo files whose store did not answer, features of forgotten photos in the caches of training, and
-SQLite's write-ahead log, which keeps what was overwritten until it is emptied.
+These are photo files whose store did not answer, features of forgotten photos in training's caches,
+and SQLite's write-ahead log, which keeps overwritten data until it is emptied.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ CACHES = ("features.sqlite3", "similar.sqlite3")
 """Files of training in DATA_DIR whose rows name a photo by its `sha256`."""
 
 _LOOKS_BACK = timedelta(days=2)
-"""What is left for longer goes with retention, which looks at every file each night."""
+"""Retention removes what stays longer; it checks every file each night."""
 _WAIT_S = 5.0
 
 
@@ -32,8 +33,8 @@ def erase(
 ) -> None:
     """Remove what is left of photos that were forgotten lately; may be called at any time, again.
 
-    Raises PhotoStoreError while the store keeps it from that, DatabaseLocked while another program
-    is at the database or a cache.
+    Raises PhotoStoreError while the store does not answer, DatabaseLocked while another program
+    uses the database or a cache.
     """
     since = (now or utc_now()) - _LOOKS_BACK
     with database.reading() as session:

@@ -1,4 +1,4 @@
-"""Everything that is kept about one person, as a ZIP file for them."""
+"""All data about one person, as a ZIP file for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dataset.storage import audit
 from dataset.storage.schema import Base, Claim, Consent, Example, Person, Photo, Prediction, utc_now
 
 _LEFT_OUT = frozenset({"leased_by", "leased_until", "file_id"})
-"""Who reviews is not the person's, and Telegram's handle opens a file for this bot alone."""
+"""Left out: reviewers are not the person's data, and Telegram's handle works for this bot alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Forgetting a person: everything of theirs goes, and a hash stays that blocks its return."""
+"""Forgetting a person: all their data goes, and hashes stay that keep their photos from
+returning."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Forgot:
     examples: int
     claims: int
     predictions: int
-    """Answers that no longer say whose photo they were for; their numbers stay."""
+    """Answers that no longer name their person; their numbers stay."""
     left: list[str] = field(default_factory=list)
     """Once the transaction is committed: photos whose store did not answer, for `erasing.erase`."""
 
@@ -49,18 +50,18 @@ def forget(
     """Remove this person's photos, claims, examples, queue places, choices and consents, and what
     they tried without the right to.
 
-    Answers to them keep only their numbers: neither person, chat nor message. A photo that
-    somebody else sent too, and allowed, stays as theirs. That their claims are banned stays, or
-    forgetting would lift it; what they did as a reviewer or an admin stays without their name.
-    Touches the person's own rows, by index, but for two tables of what admins did: its time grows
-    with them and not with the others. `erasing.erase` does the rest, after the commit.
+    Answers to them keep only their numbers: neither person, chat nor message. A photo that another
+    person also sent and allowed stays as theirs. A ban of the person's claims stays, or forgetting
+    would lift it. What they did as a reviewer or an admin stays without their name. Touches the
+    person's own rows, by index, but for two tables of what admins did: its time grows with them and
+    not with the others. `erasing.erase` does the rest, after the commit.
     """
     now = now or utc_now()
     consents = session.scalars(select(Consent.id).where(Consent.user_id == user_id)).all()
     resting = session.scalars(select(Photo.id).where(Photo.consent_id.in_(consents))).all()
     theirs = sorted(set(resting) - rest_on_others(session, resting, user_id))
     claims, spoken_of = _forget_claims(session, user_id)
-    # Before the photos go, so that these rows are written once and not twice.
+    # Before the photos, so that these rows are written only once.
     predictions = session.scalars(
         update(Prediction)
         .where(Prediction.user_id == user_id)
@@ -125,7 +126,7 @@ def _forget_claims(session: Session, user_id: int) -> tuple[int, set[int]]:
 
 
 def _settle(session: Session, photo_ids: Sequence[int], now: datetime) -> None:
-    """Photos of others, of which less is said now, take their queue place anew."""
+    """Other people's photos that lost claims get their queue place anew."""
     for photo_id in photo_ids:
         photo = lock_family(session, photo_id)
         if photo is not None:

@@ -1,4 +1,4 @@
-"""Retention: what is no longer needed goes, after configurable times. Never the dataset."""
+"""Retention: deletes old data after configurable times, but never the dataset."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ class Purged:
 def purge(
     database: Database, store: PhotoStore, terms: Terms, *, now: datetime | None = None
 ) -> Purged:
-    """Remove what is past its term; returns the counts. Stops at nothing half done.
+    """Remove what is past its term; returns the counts. Leaves nothing half done.
 
-    Works in portions of a few hundred rows, a transaction each, so that nobody else waits long.
-    What is in the dataset stays, with its photos and their predictions.
+    Works in portions of a few hundred rows, each in its own transaction, so that others wait only
+    briefly. The dataset stays, with its photos and their predictions.
     """
     now = now or utc_now()
 
@@ -133,7 +133,8 @@ def _withdrawn() -> ColumnElement[bool]:
 
 
 def _unreviewed(before: datetime) -> ColumnElement[bool]:
-    """People's photos that are no examples, and that no standing verdict is about to make one."""
+    """People's photos that are not examples and have no standing verdict that would make them
+    one."""
     newer = aliased(ReviewVerdict)
     useful = (
         select(ReviewVerdict.id)
@@ -191,7 +192,7 @@ def _remove_audit(session: Session, before: datetime) -> int:
 
 
 def _remove_strays(database: Database, store: PhotoStore) -> int:
-    """Delete files that no row names, and temporary files of writes that never ended."""
+    """Delete files that no row names, and temporary files of unfinished writes."""
     removed = 0
     portion: list[str] = []
     before = time.time() - _STRAY_AFTER_S

@@ -1,8 +1,8 @@
 """Looking through many photos at once: which ones, and in which order.
 
-A reviewer's grid takes the ids of everything that fits, in order, once (`find_photos`), and then
-what is known of those that come into sight (`reviewing.cards`). So nothing is skipped or shown
-twice while verdicts shorten the queue.
+A reviewer's grid fetches the ids of all matching photos once, in order (`find_photos`), and then
+the cards of those in sight (`reviewing.cards`). So it skips or repeats none while verdicts shorten
+the queue.
 """
 
 from __future__ import annotations
@@ -26,35 +26,34 @@ from dataset.storage.schema import (
 )
 
 MOST_PHOTOS = 20_000
-"""Ids that one listing gives; more are better narrowed by a filter than scrolled."""
+"""Most ids in one listing; beyond that, a filter serves better than scrolling."""
 
 
 class Shelf(str, enum.Enum):
-    """Which photos one looks through."""
+    """Which photos to look through."""
 
     QUEUE = "queue"
-    """What waits for a verdict."""
+    """Photos that wait for a verdict."""
     EXAMPLES = "examples"
-    """What is in the dataset."""
+    """Photos in the dataset."""
     SUSPICIONS = "suspicions"
-    """Examples that `training.clean` finds likely mislabelled, odd or in conflict, and on which
-    nobody decided since."""
+    """Undecided examples that `training.clean` finds likely mislabelled, odd or in conflict."""
 
 
 class Order(str, enum.Enum):
     TEACHES = "teaches"
-    """By what a verdict would teach: the queue's priority, a suspicion's score."""
+    """By how useful a verdict would be: the queue's priority, a suspicion's score."""
     LOSS = "loss"
-    """By how unlikely the model finds what the photo is held to show."""
+    """By how unlikely the model finds the photo's accepted label."""
     DOUBT = "doubt"
-    """By how little the model's first label is ahead of its second."""
+    """By how close the model's two likeliest labels are."""
     NEWEST = "newest"
     OLDEST = "oldest"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoFilter:
-    """What a photo must be; None lets everything pass."""
+    """Conditions on a photo; None admits all."""
 
     label: str | None = None
     """The example's label, else the answered one; `outside` for a photo that was refused."""
@@ -76,7 +75,7 @@ def find_photos(
 
 
 def count_suspicions(session: Session) -> int:
-    """How many suspected examples nobody decided on since."""
+    """How many suspected examples are still undecided."""
     query = (
         select(func.count(Suspicion.photo_id))
         .join(Example, Example.photo_id == Suspicion.photo_id)
@@ -96,7 +95,7 @@ def reasons_waiting(session: Session) -> dict[QueueReason, int]:
 
 
 def model_versions(session: Session) -> list[str]:
-    """The models whose answers are on kept photos, in alphabetical order."""
+    """The models that answered kept photos, in alphabetical order."""
     query = select(Photo.answer_model).where(Photo.answer_model.is_not(None)).distinct()
     return sorted(version for version in session.scalars(query) if version is not None)
 
@@ -151,10 +150,10 @@ def _in_order(query: Select[int], shelf: Shelf, order: Order) -> Select[int]:
     if order is Order.OLDEST:
         return query.order_by(Photo.kept_at, Photo.id)
     if shelf is Shelf.QUEUE and order in (Order.LOSS, Order.DOUBT):
-        # What waits was answered, so there are no gaps: the order of a partial index.
+        # Every waiting photo has an answer, so the order of a partial index has no gaps.
         key = Photo.loss if order is Order.LOSS else Photo.doubt
         return query.order_by(key.desc(), Photo.id)
-    # A photo that no model answered is neither a loss nor a doubt of the model's: it comes last.
+    # A photo without an answer has neither loss nor doubt, so it comes last.
     if order is Order.LOSS:
         return query.order_by(func.coalesce(Photo.loss, -1.0).desc(), Photo.id)
     if order is Order.DOUBT:

@@ -1,4 +1,4 @@
-"""What is known of photos, gathered for a reviewer's eyes: a few queries however many they are."""
+"""Everything about photos that a reviewer needs, in a few queries for any number of photos."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """How many people say one thing of a photo."""
+    """How many people say the same about a photo."""
 
     asserts: str | None
     """A label, `outside`, or None: something is wrong with the answer."""
@@ -36,13 +36,13 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a reviewer sees of one photo. Its duplicates' answers and claims count as its own."""
+    """What a reviewer sees of one photo, with its duplicates' answers and claims."""
 
     photo: Photo
     prediction: Prediction | None
-    """The latest answer; a photo that was collected has none."""
+    """The latest answer; None for a collected photo."""
     said: Sequence[Said]
-    """Claims that are not rejected, most people first."""
+    """Claims that are not rejected, those of most people first."""
     example: Example | None
     suspicion: Suspicion | None
     verdict: ReviewVerdict | None
@@ -67,14 +67,15 @@ class Standing(NamedTuple):
 
 
 def standing(session: Session, photo_ids: Sequence[int]) -> dict[int, Standing]:
-    """How it stands with these photos, by id; those that are gone are left out. Two queries."""
+    """The photos by id, each with its standing verdict; missing photos are left out. Two
+    queries."""
     verdicts = _verdicts(session, photo_ids)
     found = session.scalars(select(Photo).where(Photo.id.in_(photo_ids)))
     return {photo.id: Standing(photo, verdicts.get(photo.id)) for photo in found}
 
 
 def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
-    """What is known of these photos, in the order asked for; photos that are gone are left out."""
+    """The cards of these photos, in the given order; missing photos are left out."""
     found = standing(session, photo_ids)
     predictions = _predictions(session, photo_ids)
     said = _said(session, photo_ids)

@@ -1,4 +1,4 @@
-"""What was recorded, for reading: totals, a reviewer's last stroke, and the long lists by page."""
+"""Read access to the records: totals, a reviewer's last stroke, and long lists by page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dataset.storage.schema import (
 T = TypeVar("T")
 
 _FOLDED = (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
-"""What a retraining ends as after it took the verdicts into the dataset."""
+"""How a retraining ends after it took the verdicts into the dataset."""
 
 
 class Totals(NamedTuple):
@@ -102,7 +102,7 @@ def retrainings(
 
 
 def retraining(session: Session, retraining_id: int) -> Retraining | None:
-    """One retraining, to look at: unlike `retrainings.get` it locks nothing."""
+    """One retraining, without a lock."""
     return session.get(Retraining, retraining_id)
 
 

@@ -1,7 +1,7 @@
 """The queue: which kept photos wait for a reviewer, and who looks at which.
 
-A photo waits while it has a reason to and no verdict. Only kept photos can, so only with their
-owner's consent. Every look-up here goes through a partial index over the waiting photos alone.
+A photo waits while it has a reason and no verdict. Only kept photos can wait, so only with their
+owner's consent. Every query here uses a partial index over the waiting photos alone.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ def attach_photo(
     quorum: int,
     now: datetime | None = None,
 ) -> None:
-    """Bind a kept photo to the answer it got: what was claimed of it may now lead somewhere.
+    """Link a kept photo to its answer, so that claims on it take effect. A photo that shows the
+    same picture as an earlier one joins its family.
 
-    A photo that shows the same picture as one kept before joins that one's family. The family
-    takes its place in the queue, or is decided at once when the claims suffice. Raises
+    The family enters the queue, or the claims decide it at once. Raises
     ConsentMissing when the photo may not be used, NotFoundError.
     """
     if not may_be_used(session, photo):
-        raise ConsentMissing("A person's photo is used only while they allow it.")
+        raise ConsentMissing("The bot uses a person's photo only while they allow it.")
     row = find(session, prediction_id)
     row.photo_id = photo.id
     _join_family(session, photo)
@@ -55,10 +55,10 @@ def attach_photo(
 def enqueue(
     session: Session, photo: Photo, *, quorum: int | None = None, now: datetime | None = None
 ) -> None:
-    """Put the photo's family where it belongs now: into the queue, or out of it."""
+    """Put the photo's family into the queue or out of it, as it stands now."""
     first = lock_family(session, photo.id)
     if first is None:
-        raise NotFoundError("That photo is not kept any more.")
+        raise NotFoundError("The bot no longer keeps this photo.")
     settle(session, first, quorum=quorum, now=now or utc_now())
 
 
@@ -69,7 +69,7 @@ def next_photo(
     now: datetime | None = None,
     lease_s: float = LEASE_S,
 ) -> Photo | None:
-    """The photo whose verdict would teach most, leased to this reviewer; None when none waits."""
+    """The most useful photo, leased to this reviewer; None when the queue is empty."""
     found = next_photos(session, reviewer_id, limit=1, now=now, lease_s=lease_s)
     return found[0] if found else None
 
@@ -82,12 +82,12 @@ def next_photos(
     now: datetime | None = None,
     lease_s: float = LEASE_S,
 ) -> list[Photo]:
-    """Up to `limit` photos to review, those that teach most first, leased to this reviewer.
+    """Up to `limit` photos to review, the most useful first, leased to this reviewer.
 
-    The reviewer's own leases count as free: asking again shows the same. No other reviewer gets
-    them for `lease_s` seconds, whichever process asks (SKIP LOCKED on PostgreSQL, the write lock
-    on SQLite). Walks the index of the waiting photos from the top: as many rows as are leased or
-    skipped, plus `limit`.
+    The reviewer's own leases count as free, so a second call gives the same photos. No other
+    reviewer gets them for `lease_s` seconds, whichever process asks (SKIP LOCKED on PostgreSQL, the
+    write lock on SQLite). Walks the index of the waiting photos from the top: as many rows as are
+    leased or skipped, plus `limit`.
     """
     now = now or utc_now()
     skipped = exists().where(
@@ -153,7 +153,7 @@ def skip(
 ) -> bool:
     """Do not show this photo to this reviewer for a while; others may get it at once.
 
-    False when the photo is gone: nobody is shown it any more.
+    False when the photo is gone, so nobody sees it any more.
     """
     if lock_family(session, photo_id) is None:
         return False
@@ -169,7 +169,7 @@ def skip(
 
 
 class Progress(NamedTuple):
-    """How far the reviewers are."""
+    """The reviewers' progress."""
 
     done: int
     """Photos decided by reviewers since midnight UTC."""
@@ -199,7 +199,8 @@ def count_waiting(session: Session) -> int:
 
 
 def waits() -> ColumnElement[bool]:
-    """A photo waits: the words of the partial indexes, so that they are used."""
+    """A photo waits: the condition of the partial indexes, word by word, so that queries use
+    them."""
     return Photo.queue_reason.is_not(None) & Photo.decided_at.is_(None)
 
 
@@ -212,7 +213,7 @@ def _free_for(reviewer_id: int, now: datetime) -> ColumnElement[bool]:
 
 
 def _join_family(session: Session, photo: Photo) -> None:
-    """Let the first kept photo of the same picture stand for this one too."""
+    """Let the first kept photo of the same picture represent this one too."""
     if photo.duplicate_of_id is not None or photo.source != TELEGRAM:
         return
     for other, _ in near_photos(session, photo.dhash):

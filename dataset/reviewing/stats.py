@@ -1,4 +1,4 @@
-"""The numbers behind `/stats`: from the tallies, so that a million predictions are not read."""
+"""The numbers behind `/stats`, from the tallies, without reading a million predictions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ Z_95 = 1.959963984540054
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """How many photos were answered, and what became of the answers."""
+    """How many photos were answered, and how."""
 
     sure: int = 0
     unsure: int = 0
     outside: int = 0
     disputed: int = 0
-    """Answers that somebody says are wrong, of whichever verdict."""
+    """Disputed answers, of any verdict."""
 
     @property
     def total(self) -> int:
@@ -231,9 +231,9 @@ def _strata(
 ) -> list[tuple[int, int, int]]:
     """For disputed and undisputed sampled answers: how many drawn, reviewed, and right."""
     repeat = aliased(Photo)
-    # Families are rare: only a photo that repeats another is looked up, in an index of those.
+    # Families are rare: an index of the repeats serves their look-ups.
     first_id = func.coalesce(repeat.duplicate_of_id, Prediction.photo_id)
-    # One look into the index of standing verdicts for each sampled answer, never a whole table.
+    # One search in the index of standing verdicts for each sampled answer, never a whole table.
     said = (
         select(
             case(

@@ -1,4 +1,4 @@
-"""Verdicts: one reviewer's decision on a photo. The newest that is not undone counts."""
+"""Verdicts: a reviewer's decisions on a photo. The newest that is not undone counts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def decide(
     to_gate: bool = False,
     now: datetime | None = None,
 ) -> ReviewVerdict:
-    """Record what a reviewer says of a photo; `via` is `chat`, `web` or `file`.
+    """Record a reviewer's verdict on a photo; `via` is `chat`, `web` or `file`.
 
     It settles the claims on the photo and on its duplicates, and takes the family out of the
     queue. The dataset follows at the next fold. Writes an audit row. Raises NotFoundError,
@@ -50,7 +50,7 @@ def decide(
         check_label(label)
     photo = lock_family(session, photo_id)
     if photo is None:
-        raise NotFoundError("That photo is not kept any more.")
+        raise NotFoundError("The bot no longer keeps this photo.")
     verdict = ReviewVerdict(
         made_at=now,
         photo_id=photo.id,
@@ -100,7 +100,7 @@ def undo_last(
     ).first()
     photo = None if verdict is None else lock_family(session, verdict.photo_id)
     if verdict is None or photo is None:
-        raise NothingToUndo("There is no verdict of yours to take back.")
+        raise NothingToUndo("You have no verdict to take back.")
     verdict.undone_at = now
     session.flush()
     settle(session, photo, quorum=None, now=now)
@@ -129,7 +129,8 @@ def history(session: Session, photo_id: int) -> list[ReviewVerdict]:
 
 
 def _keep_in_sight(session: Session, photo: Photo) -> None:
-    """A collected photo that a verdict had thrown out, now undone, has no other way back."""
+    """When a verdict that removed a collected photo is undone, nothing else brings the photo
+    back."""
     if photo.source == TELEGRAM or photo.decided_at is not None or photo.queue_reason is not None:
         return
     if session.scalars(select(Example.id).where(Example.photo_id == photo.id)).first() is None:

@@ -1,4 +1,4 @@
-"""What admins did, and what somebody tried without the right to."""
+"""The audit trail: what admins did, and what people tried without the right to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _STAYS = frozenset(
         "review_left",
     }
 )
-"""Actions that changed, or showed, what belongs to others: theirs to look up, whoever forgets."""
+"""Actions that changed or showed other people's data; they stay when the person who acted is
+forgotten."""
 
 
 def record(
@@ -57,13 +58,13 @@ def record(
 
 
 def of_person(session: Session, user_id: int) -> list[Audit]:
-    """What names this person, oldest first. Reads the whole table."""
+    """The lines that name this person, oldest first. Reads the whole table."""
     return list(session.scalars(select(Audit).where(_names(user_id)).order_by(Audit.id)))
 
 
 def forget(session: Session, user_id: int) -> None:
-    """Remove what this person tried, with what they typed; what they did as a reviewer or an admin,
-    and what was done about them, stays without their number. Reads the whole table."""
+    """Remove what this person tried, with what they typed. What they did as a reviewer or an admin,
+    and what others did about them, stays without their id. Reads the whole table."""
     session.execute(
         update(Audit)
         .where(Audit.actor_id == user_id, Audit.action.in_(_STAYS))

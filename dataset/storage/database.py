@@ -1,7 +1,7 @@
-"""The database: opening it, sessions on it, bringing its tables up to date, and its errors.
+"""The database: opening it, sessions on it, upgrading its tables, and its errors.
 
-SQLite is the default and needs nothing; `postgresql://` URLs go through psycopg 3. What the
-drivers raise is translated once, here, into the tree of `dataset.errors`.
+SQLite is the default and needs no server; `postgresql://` URLs use psycopg 3. This module
+translates the drivers' errors into the tree of `dataset.errors`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _VERSION = Table(
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
-"""Where Alembic notes how far the tables have come."""
+"""Where Alembic notes the revision of the tables."""
 
 _SQLITE_MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("is locked", DatabaseLocked),
@@ -96,15 +96,15 @@ _SENTENCES: dict[type[DatabaseError], str] = {
 
 
 class Database:
-    """One database. Cheap to make: nothing is opened before the first session.
+    """One database. Cheap to make: the first session opens it.
 
-    Sessions are for one thread each; any number of threads may have one at a time.
+    A session belongs to one thread; any number of threads may each have one.
     """
 
     def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """`url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
 
-        Raises DatabaseUnreachable when the URL is none, or its driver is not installed.
+        Raises DatabaseUnreachable when the URL is invalid, or its driver is not installed.
         """
         try:
             parsed = make_url(url)
@@ -116,7 +116,7 @@ class Database:
             self._engine = _open(parsed.render_as_string(hide_password=False), busy_timeout_s)
         except ArgumentError:
             raise DatabaseUnreachable(
-                "DATABASE_URL is no database's address; write sqlite:///FILE or "
+                "DATABASE_URL is not a database's address; write sqlite:///FILE or "
                 "postgresql://USER:PASSWORD@HOST/NAME."
             ) from None
         except (NoSuchModuleError, ModuleNotFoundError) as exc:
@@ -137,8 +137,8 @@ class Database:
     def session(self) -> Iterator[Session]:
         """A transaction that may write: committed at the end, rolled back when anything raises.
 
-        On SQLite it holds the one write lock from its first statement, so that reading and then
-        writing cannot be overtaken. Rows stay readable after it; what they relate to is not.
+        On SQLite it holds the one write lock from its first statement, so nobody writes between its
+        reads and its writes. Rows stay readable afterwards; their relations do not.
         """
         with self._translated(), Session(self._engine, expire_on_commit=False) as session:
             yield session
@@ -148,9 +148,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Like `session`, but statements only: for what runs for every photo, in half the time.
+        """Like `session`, but for statements only, in half the time: for work on every photo.
 
-        On SQLite each thread keeps the connection for its next one.
+        On SQLite each thread keeps its connection for the next one.
         """
         with self._translated(), self._lasting() as connection:
             assert not connection.in_transaction()
@@ -160,7 +160,7 @@ class Database:
                 connection.commit()
             except BaseException:
                 if self.is_sqlite:
-                    # A begin or a commit that failed leaves it in a state of which nobody knows.
+                    # After a failed begin or commit, the state of the connection is unknown.
                     connection.invalidate()
                     connection.close()
                 raise
@@ -175,9 +175,9 @@ class Database:
     def statements(self) -> Iterator[Session]:
         """A session whose every statement is a transaction of its own on SQLite.
 
-        There the write lock is held while a statement runs and no longer, even when its thread then
-        waits for the interpreter's: for whoever writes beside work that keeps that for long.
-        On PostgreSQL, where only the row is locked, it is one transaction.
+        There it holds the write lock only while a statement runs, even when its thread then waits
+        for the interpreter's lock: for writers in processes with long computations. On PostgreSQL,
+        where only the row is locked, it is one transaction.
         """
         with self._translated(), Session(self._unbundled, expire_on_commit=False) as session:
             yield session
@@ -190,10 +190,11 @@ class Database:
             yield connection
 
     def upgrade(self) -> bool:
-        """Bring the tables up to date; True when that took anything. Milliseconds when not.
+        """Bring the tables up to date; True when there was something to do. Else it takes
+        milliseconds.
 
         Safe when several processes start at once: one does the work, the others wait.
-        Raises DatabaseTooNew when a newer version of this program has been here.
+        Raises DatabaseTooNew when a newer version of this program wrote it.
         """
         if self.file is not None:
             try:
@@ -208,14 +209,14 @@ class Database:
             if self.is_sqlite:
                 self._write_ahead()
             with self._restructuring() as connection:
-                # Again, under the lock: another process may have been here meanwhile.
+                # Check again under the lock: another process may have upgraded meanwhile.
                 found = self._known_revision(connection)
                 if found == HEAD:
                     return False
                 if found is None:
                     _create(connection)
                 else:
-                    # Imported only where there are older tables: a first start does without it.
+                    # Imported only for older tables: a first start does not need it.
                     from dataset.storage.migrations.run import upgrade_on
 
                     upgrade_on(connection)
@@ -227,7 +228,7 @@ class Database:
             return self._revision() != HEAD
 
     def try_write(self) -> None:
-        """Write something and take it back; raises whatever would keep a transaction from it."""
+        """Write something and roll it back; raises the error that a real write would meet."""
         with self.connection() as connection, connection.begin() as transaction:
             connection.execute(text("CREATE TABLE detector_probe (id INTEGER)"))
             transaction.rollback()
@@ -245,9 +246,9 @@ class Database:
             raise DatabaseLocked(self._sentence(DatabaseLocked))
 
     def check(self, *, thorough: bool = False) -> None:
-        """Read the whole database for damage (SQLite) or ask the server (PostgreSQL).
+        """Search the whole database for damage (SQLite) or ask the server (PostgreSQL).
 
-        `thorough` also holds the indexes against their tables, which takes several times as long.
+        `thorough` also compares the indexes with their tables, which takes several times as long.
         Raises DatabaseCorrupt or DatabaseUnreachable. Seconds for a large file.
         """
         look = "PRAGMA integrity_check(1)" if thorough else "PRAGMA quick_check(1)"
@@ -266,7 +267,7 @@ class Database:
     @contextmanager
     def _lasting(self) -> Iterator[Connection]:
         if not self.is_sqlite:
-            with self._engine.connect() as connection:  # looked at whether it is still there
+            with self._engine.connect() as connection:  # checked to be alive
                 yield connection
             return
         kept = self._kept.get(threading.get_ident())
@@ -278,7 +279,7 @@ class Database:
     def _restructuring(self) -> Iterator[Connection]:
         """A transaction for changing tables, which keeps other processes out.
 
-        SQLite holds no rows against each other in it: steps that make a table anew drop the old.
+        In it SQLite checks no foreign keys: steps that make a table anew drop the old one.
         """
         if not self.is_sqlite:
             with self._engine.begin() as connection:
@@ -288,7 +289,7 @@ class Database:
                 yield connection
             return
         with self._unbundled.connect() as connection:
-            # Only outside a transaction does it take effect; the connection is not used again.
+            # It takes effect only outside a transaction, and this connection is not used again.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
             connection.execution_options(**{_BEGINS_WITH: "BEGIN IMMEDIATE"})
@@ -357,7 +358,7 @@ def _kind(exc: BaseException) -> type[DatabaseError]:
     for words, kind in _SQLITE_MESSAGES:
         if words in message:
             return kind
-    # psycopg gives no state when the connection itself is gone.
+    # Without a connection psycopg gives no SQL state.
     return DatabaseUnreachable if "connection" in message else DatabaseError
 
 
@@ -365,7 +366,7 @@ def _revision_of(connection: Connection) -> str | None:
     table = (
         "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
         if connection.dialect.name == "sqlite"
-        # Not to_regclass(): its cache may not know yet what another process has just committed.
+        # Not to_regclass(): its cache may lack what another process has just committed.
         else "SELECT 1 FROM pg_class WHERE relname = 'alembic_version' AND relkind = 'r' "
         "AND pg_table_is_visible(oid)"
     )
@@ -375,7 +376,7 @@ def _revision_of(connection: Connection) -> str | None:
 
 
 def _create(connection: Connection) -> None:
-    """Make the tables as they are now, as all steps together would, and say that they are.
+    """Make today's tables directly, as all steps together would, and record the last revision.
 
     The way that Alembic's cookbook describes for an empty database ("Building an Up to Date
     Database from Scratch"); a test holds both ways against each other.
@@ -397,13 +398,13 @@ def _open(url: str, busy_timeout_s: float) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions by itself: it does so late and without the lock.
+    # The driver must not begin transactions itself: it begins late and without the lock.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA cache_size=-16000")
-    # What is forgotten, and what people wrote in handled updates, leaves nothing in free pages.
+    # Forgotten data and handled updates must not survive in free pages.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
@@ -411,6 +412,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get(_BEGINS_WITH, "BEGIN IMMEDIATE")
     if begin:
-        # Past SQLAlchemy, which makes as much of these two words as of any other statement.
+        # Bypass SQLAlchemy, which spends as much on these two words as on any statement.
         driver = cast("sqlite3.Connection", connection.connection.driver_connection)
         driver.execute(begin)

@@ -16,8 +16,8 @@ def acquire(
 ) -> bool:
     """Take the lease `name`, or prolong it when `holder` has it; False when another has it.
 
-    One statement, so that of any number of processes exactly one gets it. It ends by itself
-    `lease_s` seconds from `now`: a holder that dies is followed by another after that.
+    One statement, so that exactly one of any number of processes gets it. It ends `lease_s` seconds
+    from `now`; after that, another can follow a dead holder.
     """
     now = now or utc_now()
     until = now + timedelta(seconds=lease_s)
@@ -33,7 +33,7 @@ def acquire(
 
 
 def release(session: Session, name: str, holder: str) -> bool:
-    """Give the lease back; False when `holder` had it no more."""
+    """Release the lease; False when `holder` no longer had it."""
     given_back = session.execute(
         delete(Lease).where(Lease.name == name, Lease.holder == holder).returning(Lease.name)
     ).first()

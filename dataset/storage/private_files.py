@@ -1,4 +1,4 @@
-"""What a program of the project writes is its user's alone: photos, corrections, logs, secrets."""
+"""File permissions: only its own user can read what a program of the project writes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _FOR_OTHERS = 0o077
 
 
 def keep_private() -> None:
-    """Give nobody else rights to the files and folders that this process makes from now on.
+    """Give other users no rights to files and folders that this process makes from now on.
 
     For the start of a program: its children inherit it, and a stricter umask stays.
     """

@@ -61,7 +61,8 @@ def seal(data: bytes, *, key: bytes, name: str) -> bytes:
 
 
 def unseal(data: bytes, *, keys: Sequence[bytes], name: str) -> bytes:
-    """Decrypt what `seal` wrote, with whichever key fits; raises PhotoUnreadable when none does."""
+    """Decrypt what `seal` wrote, with the first key that fits; raises PhotoUnreadable when none
+    does."""
     if not keys:
         raise PhotoUnreadable(f"Photo {name} is encrypted and PHOTO_KEY is not set; set its key.")
     from cryptography.exceptions import InvalidTag

@@ -1,8 +1,7 @@
-"""The counters behind the statistics, counted along with what they count.
+"""The counters behind the statistics, kept with what they count.
 
-Counts are gathered with the transaction and written once, in a fixed order, just before it
-commits: two processes that count the same days in different orders would lock each other out
-otherwise.
+A transaction gathers its counts and writes them once, in a fixed order, just before it commits.
+Otherwise two processes that count the same days in different orders could deadlock.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ def tally(
 
 
 def begin(connection: Connection) -> None:
-    """Nothing is counted yet: a transaction begins, whatever became of the last one."""
+    """Start with empty counts: a transaction begins, however the last one ended."""
     connection.info.pop(_PENDING, None)
 
 

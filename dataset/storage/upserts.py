@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which both databases know and SQLAlchemy spells once for each."""
+"""INSERT … ON CONFLICT, which SQLAlchemy spells differently for each database."""
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ def test_a_forged_backup_writes_nowhere_else(tmp_path: Path, name: str) -> None:
         entry.size = 4
         archive.addfile(entry, io.BytesIO(b"evil"))
 
-    with pytest.raises(BackupError, match="not ours"):
+    with pytest.raises(BackupError, match="does not belong there"):
         restore.restore(file, _places(tmp_path / "new"))
     assert [] == [path for path in tmp_path.rglob("evil")]
 

@@ -242,11 +242,11 @@ def test_a_new_label_can_be_allowed(world: World) -> None:
 @pytest.mark.parametrize(
     ("labels", "sentence"),
     [
-        ("grizzly grizly", "'grizly' is no label known here"),
+        ("grizzly grizly", "'grizly' is not a known label"),
         ("grizzly black ..x", "cannot be a label"),
         ("grizzly", "only the label 'grizzly'"),
         ("outside", "no label but the reserved"),
-        ("", "There is no folder"),
+        ("", "does not exist"),
     ],
 )
 def test_wrong_folders_change_nothing(world: World, labels: str, sentence: str) -> None:
@@ -426,7 +426,7 @@ def test_the_command_says_what_is_wrong(machine: World, capsys: pytest.CaptureFi
     """A mistake is one sentence on stderr and a failure."""
     assert 1 == command.main(["nowhere"])
     captured = capsys.readouterr()
-    assert ("", "There is no folder nowhere.\n") == (captured.out, captured.err)
+    assert ("", "The folder nowhere does not exist.\n") == (captured.out, captured.err)
 
 
 def test_a_reserved_source_is_refused(world: World) -> None:

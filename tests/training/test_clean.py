@@ -140,10 +140,10 @@ def test_the_printed_ranking_can_be_edited_and_applied(
     ("last", "words"),
     [
         ({"sha256": "0" * 64, "action": "remove"}, "no example has the sha256"),
-        ({"action": "delete"}, "'delete' is no action"),
-        ({"action": "relabel", "label": "zebra"}, "'zebra' is no label of the dataset"),
+        ({"action": "delete"}, "'delete' is not an action"),
+        ({"action": "relabel", "label": "zebra"}, "'zebra' is not a label of the dataset"),
         ({"action": "relabel"}, "it relabels to no other label"),
-        ("{broken", "is no JSON object"),
+        ("{broken", "is not a JSON object"),
     ],
 )
 def test_a_file_with_a_mistake_changes_nothing(

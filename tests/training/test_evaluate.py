@@ -183,9 +183,9 @@ def _unreadable(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda folder: None, "There is no folder"),
+        (lambda folder: None, "does not exist"),
         (_nothing, "holds no photos"),
-        (_unknown_label, "'panda', which is no label of this bundle (grizzly, black, teddy)"),
+        (_unknown_label, "'panda', which is not a label of this bundle (grizzly, black, teddy)"),
         (_unreadable, "None of the 1 photos"),
     ],
 )

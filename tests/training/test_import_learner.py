@@ -142,7 +142,7 @@ def test_one_is_warned_that_a_pickle_runs_code(
     assert import_learner.main(arguments) == 1
     warning, sentence = capsys.readouterr().err.strip().splitlines()
     assert "A pickle runs code" in warning
-    assert "is no learner that can be opened here" in sentence
+    assert "cannot be opened here as a learner" in sentence
 
 
 def test_photos_must_have_the_learner_s_labels(
@@ -152,7 +152,7 @@ def test_photos_must_have_the_learner_s_labels(
     (tmp_path / "zebra").mkdir()
     (tmp_path / "zebra" / "1.jpg").write_bytes(draw("rings", 1))
     assert import_learner.main([str(export), "--photos", str(tmp_path), "--json"]) == 1
-    assert "'zebra', which is no label of this bundle" in capsys.readouterr().err
+    assert "'zebra', which is not a label of this bundle" in capsys.readouterr().err
 
 
 def test_a_label_without_photos_is_told(

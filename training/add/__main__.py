@@ -44,7 +44,7 @@ _RESERVED_SOURCES = (TELEGRAM, "collect")
 
 @dataclass
 class Report:
-    """What came of it."""
+    """The outcome."""
 
     fates: dict[str, Counter[Fate]] = field(default_factory=dict)
     """label → fate → photos"""
@@ -232,7 +232,7 @@ def _reserve(file: Path) -> Iterator[Callable[[], None]]:
     except OSError as exc:
         give_back()
         raise AddError(
-            f"There is no room in {file.parent} ({exc.strerror}): free some; nothing was added."
+            f"No space left in {file.parent} ({exc.strerror}): free some; nothing was added."
         ) from exc
     try:
         yield give_back

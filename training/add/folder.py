@@ -1,4 +1,4 @@
-"""Reading `DIR/<label>/*`: which labels, which files, and whether it stays as it was meanwhile."""
+"""Reading `DIR/<label>/*`: its labels and files, and whether it changes meanwhile."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LabelFolder:
     label: str
     photos: int
     changed_ns: int
-    """When something last came or went in it."""
+    """When an entry was last added or removed."""
 
 
 def read_folder(folder: Path) -> list[LabelFolder]:
@@ -37,10 +37,10 @@ def read_folder(folder: Path) -> list[LabelFolder]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         folders = [_read_label(Path(entry.path)) for entry in entries if _is_label(entry)]
     except FileNotFoundError:
-        raise AddError(f"There is no folder {folder}.") from None
+        raise AddError(f"The folder {folder} does not exist.") from None
     except NotADirectoryError:
         raise AddError(
-            f"{folder} is no folder; name the one that holds a folder a label."
+            f"{folder} is not a folder; name the one that holds a folder for each label."
         ) from None
     except OSError as exc:
         raise AddError(
@@ -70,7 +70,7 @@ def check_labels(
     """Raise AddError for a label that looks like a mistake, or when there would be only one.
 
     A folder is known when the dataset has its label, or the file of labels along with one of the
-    dataset's. In an empty dataset labels that the file knows nothing of begin one of their own.
+    dataset's. In an empty dataset, labels unknown to the file begin a new set.
     """
     labels = [each.label for each in folders if each.label != OUTSIDE]
     known = {label for label in in_dataset if label != OUTSIDE}
@@ -79,7 +79,7 @@ def check_labels(
     unknown = [label for label in labels if known and label not in {*known, *new}]
     if unknown:
         raise AddError(
-            f"The folder {unknown[0]!r} is no label known here ({', '.join(sorted(known))}): "
+            f"The folder {unknown[0]!r} is not a known label ({', '.join(sorted(known))}): "
             f"rename it, or pass --new-label {unknown[0]!r} if it is meant to become one; nothing "
             "was added."
         )
@@ -111,9 +111,9 @@ def files_of(folder: LabelFolder) -> Iterator[tuple[Path, int]]:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file that stays as it is meanwhile.
+    """The bytes of a file.
 
-    Raises FolderChanged when it does not, PhotoError when it is too large, OSError.
+    Raises FolderChanged when it changes meanwhile, PhotoError when it is too large, OSError.
     """
     try:
         with path.open("rb") as file:

@@ -45,7 +45,7 @@ _JPEG_QUALITY = 95
 _UNDO_PHOTOS = 200
 _CATCH_UP_PHOTOS = 500
 REVIEW_PRIORITY = 2.0
-"""Among the unsure answers: a picture without a licence has nobody's word for its label."""
+"""Priority as an unsure answer: nobody vouches for the label of a picture without a licence."""
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ class Intake:
                 origin=self._origin,
                 salt=self._salt,
                 group=item.offer.group,
-                near_distance=0,  # near duplicates were looked for, with features besides hashes
+                near_distance=0,  # near duplicates were searched, by features and hashes
             )
             if added.outcome is not Outcome.ADDED:
                 # Another process has just added its like: this one would stay without a purpose.
@@ -309,7 +309,7 @@ class Intake:
     def _like(
         self, session: Session, item: _Opened, embedding: NDArray[np.float32]
     ) -> Result | None:
-        """Whether a photo is there that shows the same picture."""
+        """Whether the dataset has a photo of the same picture."""
         matches = self._similar.like(dhash=item.hashes[0], embedding=embedding)
         for match in matches:
             row = session.execute(

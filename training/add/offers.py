@@ -1,4 +1,4 @@
-"""What is offered to the dataset, and what became of it."""
+"""Photos offered to the dataset, and the outcomes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.add.similar import Match
 
 
 class Fate(str, Enum):
-    """What became of an offered photo."""
+    """The outcome for an offered photo."""
 
     ADDED = "added"
     NEEDS_REVIEW = "needs_review"
@@ -37,7 +37,7 @@ class Offer:
     else it raises ends the run."""
     group: str | None = None
     provenance: dict[str, str | None] = field(default_factory=dict)
-    """What `keep_photo` records about where it comes from."""
+    """The origin that `keep_photo` records."""
     needs_review: bool = False
     size_bytes: int = 0
     """About how much `read` returns, so that not too much is read ahead."""
@@ -45,7 +45,7 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of it, and of what it is a duplicate or whom it contradicts."""
+    """The outcome, with the photo that it duplicates or contradicts."""
 
     offer: Offer
     fate: Fate

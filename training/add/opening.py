@@ -43,10 +43,10 @@ def open_intake(
     least_side_px: int = 1,
     store: PhotoStore | None = None,
 ) -> Iterator[Intake]:
-    """An intake in which every photo of the dataset can be resembled.
+    """An intake that knows every photo of the dataset for near duplicates.
 
-    The features are the starter's: its body is pretrained and stays the same, whichever bundle is
-    published. `store` is the settings' own unless a test stands in.
+    It uses the starter's features, because its pretrained body stays the same for every published
+    bundle. `store` replaces the settings' own in tests.
     """
     bundle = Bundle.open(STARTER)
     classifier = Classifier(bundle)

@@ -1,8 +1,8 @@
-"""Which photos show the same picture as one that is there: by hash and by features (0030).
+"""Finding photos of the same picture, by hash and by features (0030).
 
-A perceptual hash finds resized and recompressed copies and misses crops and borders; pretrained
-features find those and, far from photographs, confuse what has nothing in common. So each rule
-asks both, and only a crowd-free neighbourhood lets features speak louder.
+A perceptual hash finds resized and recompressed copies but misses crops and borders. Pretrained
+features find those but, on anything but photographs, confuse unrelated pictures. So each rule uses
+both, and features count more only without close neighbours.
 
 Embeddings lie in a SQLite file beside the database, a cache that can be deleted: what is missing
 is computed again. In memory a photo takes 48 bytes (5 MB for 100,000): its hash, and the signs of
@@ -29,7 +29,7 @@ HASH_ALONE_BITS = NEAR_DISTANCE
 CLOSE_BITS, CLOSE_COSINE = 10, 0.85
 FAR_BITS, FAR_COSINE = 20, 0.90
 BLANK_COSINE = 0.98
-"""Where the hash tells nothing (a blank, a gradient) features decide alone."""
+"""Where the hash cannot tell pictures apart (a blank, a gradient), features decide alone."""
 CROWD = 3
 """With more photos than this as similar as `FAR_COSINE`, features do not tell these apart."""
 
@@ -117,7 +117,7 @@ class SimilarPhotos:
             yield [row[0] for row in rows]
 
     def add(self, sha256: str, *, dhash: int, embedding: NDArray[np.float32]) -> None:
-        """Take in a photo; it is found at once and there for good after `save`."""
+        """Add a photo; searches find it at once, and `save` stores it."""
         signs = self._signs(embedding)
         try:
             row = self._db.execute(
@@ -142,7 +142,7 @@ class SimilarPhotos:
         self._db.rollback()
 
     def remove(self, names: Sequence[str]) -> None:
-        """Take photos out again, as far as the file is concerned: for good."""
+        """Remove photos again, also from the file."""
         self._db.executemany("DELETE FROM photos WHERE sha256 = ?", [(name,) for name in names])
         self.save()
 

@@ -27,7 +27,7 @@ from training.errors import CleanError
 ACTIONS = ("keep", "relabel", "remove", "outside")
 _DONE = {"keep": "kept", "relabel": "relabelled", "remove": "removed", "outside": "outside"}
 _SHELL = 0
-"""The reviewer of what comes from a file: nobody on Telegram."""
+"""The reviewer id for decisions from a file: not a person on Telegram."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _read(file: Path, content: bytes) -> Iterator[_Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CleanError(f"{file} is no UTF-8 text: save it as CSV or JSON lines.") from None
+        raise CleanError(f"{file} is not UTF-8 text: save it as CSV or JSON lines.") from None
     if text.lstrip().startswith("{"):
         rows = _json_rows(file, text)
     else:
@@ -110,7 +110,7 @@ def _json_rows(file: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         except ValueError:
             row = None
         if not isinstance(row, dict):
-            raise CleanError(f"Line {number} of {file} is no JSON object; nothing was changed.")
+            raise CleanError(f"Line {number} of {file} is not a JSON object; nothing was changed.")
         yield number, row
 
 
@@ -119,7 +119,7 @@ def _text(value: object) -> str:
 
 
 def _check(session: Session, file: Path, lines: list[_Line], labels: set[str]) -> list[_Decision]:
-    """What the lines decide. Raises CleanError at the first that cannot be carried out."""
+    """The lines' decisions. Raises CleanError at the first invalid one."""
     decisions: dict[str, _Decision] = {}
     for line in lines:
         example = session.scalars(
@@ -144,7 +144,7 @@ def _decide(file: Path, line: _Line, example: Example, labels: set[str]) -> _Dec
             return None
         action = "relabel"
     if action not in ACTIONS:
-        raise _refused(file, line, f"{line.action!r} is no action ({', '.join(ACTIONS)})")
+        raise _refused(file, line, f"{line.action!r} is not an action ({', '.join(ACTIONS)})")
     if action != "relabel":
         return _Decision(example, action, None)
     target = other or line.suggested
@@ -156,7 +156,7 @@ def _decide(file: Path, line: _Line, example: Example, labels: set[str]) -> _Dec
         raise _refused(file, line, str(exc).rstrip(".")) from exc
     if target not in labels:
         known = ", ".join(sorted(labels))
-        raise _refused(file, line, f"{target!r} is no label of the dataset ({known})")
+        raise _refused(file, line, f"{target!r} is not a label of the dataset ({known})")
     return _Decision(example, "outside" if target == OUTSIDE else "relabel", target)
 
 

@@ -30,7 +30,7 @@ SOURCE = "collect"
 LEAST_SIDE_PX = 200
 """A smaller picture would have to be enlarged before the network sees it."""
 _AT_ONCE = 4
-"""Downloads at a time, over all hosts; each host has a pace of its own."""
+"""Downloads at a time, over all hosts; each host has its own pace."""
 _CHUNK = 16
 _LEAST_GROUP, _GROUP_SHARE = 20, 0.2
 """No person may give more than this share of a label, or a split would know it from one person."""
@@ -145,7 +145,7 @@ class Collector:
     def _fetch_and_offer(
         self, search: Search, label: str, chunk: list[Found]
     ) -> Iterator[tuple[Found, Result | None]]:
-        """Fetch these pictures and take them in; without a result when fetching failed."""
+        """Fetch and add these pictures; without a result when fetching failed."""
         by_url: dict[str, Found] = {}
         offers: list[Offer] = []
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:

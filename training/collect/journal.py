@@ -1,7 +1,7 @@
-"""Where each search of a collection was, and what it dropped: so that it goes on after a stop.
+"""The place of each search of a collection, and what it dropped, so that it goes on after a stop.
 
-A file of JSON lines that only grows; a line torn by a crash is ignored. What was kept is in the
-database.
+A file of JSON lines that only grows; it ignores a line torn by a crash. The database has what was
+kept.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Journal:
         self._out.close()
 
     def cursor(self, provider: str, query: str) -> str | None:
-        """Where this search goes on; None at its beginning."""
+        """The cursor of this search; None at its beginning."""
         return self._cursors.get((provider, query))
 
     def is_finished(self, provider: str, query: str) -> bool:
-        """Whether this search has come to its end."""
+        """Whether this search is finished."""
         return self._cursors.get((provider, query), "") is None
 
     def move(self, provider: str, query: str, cursor: str | None) -> None:
@@ -53,7 +53,7 @@ class Journal:
         self._write({"provider": provider, "query": query, "cursor": cursor})
 
     def forget_searches(self) -> None:
-        """Begin every search anew; what was dropped stays dropped."""
+        """Restart every search; dropped pictures stay dropped."""
         for provider, query in list(self._cursors):
             del self._cursors[provider, query]
             self._write({"provider": provider, "query": query, "restart": True})
@@ -64,7 +64,7 @@ class Journal:
         self._write({"provider": provider, "id": provider_id, "reason": reason})
 
     def was_dropped(self, provider: str, provider_id: str) -> bool:
-        """Whether this picture was fetched, or refused, and not kept."""
+        """Whether this picture was dealt with before and not kept."""
         return provider_id in self._dropped[provider]
 
     def _read(self, line: str) -> None:
@@ -78,7 +78,7 @@ class Journal:
             else:
                 self._cursors[provider, str(entry["query"])] = entry["cursor"]
         except (ValueError, KeyError, TypeError):
-            return  # torn by a crash: the page is asked for again, no more
+            return  # torn by a crash: the page is just requested again
 
     def _write(self, entry: dict[str, object]) -> None:
         try:

@@ -1,9 +1,9 @@
-"""Which addresses may be connected to, and an HTTP adapter that connects to no other.
+"""Which addresses are allowed, and an HTTP adapter that connects only to these.
 
-A service answers with addresses of pictures that strangers wrote. None of them may make this
-machine call itself or its neighbours, so every connection resolves its host once, checks what
-comes out, and connects to the very address that was checked: a name that resolves differently the
-second time (DNS rebinding) gains nothing, and every hop of a redirect is a connection of its own.
+A service answers with addresses of pictures that strangers wrote. They must not make this machine
+call itself or its neighbours. So every connection resolves its host once, checks the result, and
+connects to exactly the checked address: a name that resolves differently the second time (DNS
+rebinding) gains nothing, and every hop of a redirect is a connection of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from urllib3.util.connection import create_connection
 from training.errors import FetchError
 
 Resolve = Callable[[str, int], list[str]]
-"""From a host and a port to the addresses behind it; raises OSError when there are none."""
+"""From a host and a port to its addresses; raises OSError when it has none."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -34,7 +34,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one that anybody on the internet could have called."""
+    """Whether an IP address is public."""
     parsed = ip_address(address.partition("%")[0])
     carried = _carried(parsed) if isinstance(parsed, IPv6Address) else None
     if carried is not None:
@@ -43,7 +43,7 @@ def is_public(address: str) -> bool:
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for, in any of the ways there are."""
+    """The IPv4 address inside an IPv6 address, in any of the known forms."""
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address.sixtofour is not None:
@@ -119,5 +119,5 @@ def _require_public(host: str, addresses: list[str]) -> None:
         if not is_public(address):
             raise FetchError(
                 "private_address",
-                f"{host} leads to {address}, which is no public address; it was not called.",
+                f"{host} leads to {address}, which is not a public address; it was not called.",
             )

@@ -13,7 +13,7 @@ from training.errors import ProviderUnavailable
 
 @dataclass
 class ProviderReport:
-    """What one provider gave for one label."""
+    """One provider's result for one label."""
 
     kept: int = 0
     needs_review: int = 0
@@ -21,12 +21,12 @@ class ProviderReport:
     dropped: Counter[str] = field(default_factory=Counter)
     """reason → pictures"""
     ended: str | None = None
-    """Why it gives no more: a sentence; None when it was not asked for more."""
+    """Why it stopped, as a sentence; None when no more was needed."""
 
 
 @dataclass
 class LabelReport:
-    """What came of one label."""
+    """The result for one label."""
 
     wanted: int
     had: int
@@ -42,7 +42,7 @@ class LabelReport:
 
     @property
     def missing(self) -> int:
-        """How many fewer there are than were wanted."""
+        """How many are missing."""
         return max(0, self.wanted - self.had - self.kept)
 
     @property
@@ -95,7 +95,7 @@ class Search:
 
     @property
     def is_over(self) -> bool:
-        """Whether there is no more to be had in this run."""
+        """Whether this run cannot find more."""
         return self.report.ended is not None
 
     def next(self, known: Callable[[Sequence[Found]], set[str]]) -> Found | None:
@@ -130,7 +130,7 @@ class Search:
         return not self._page
 
     def drop(self, found: Found, reason: str, *, for_good: bool) -> None:
-        """Count a picture that is not kept; for good, it is not fetched again at any time."""
+        """Count a picture that is not kept; `for_good`, never fetch it again."""
         self._count(reason, 1)
         if for_good:
             self._journal.drop(found.provider, found.provider_id, reason)

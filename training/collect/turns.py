@@ -1,4 +1,4 @@
-"""How often a service is called: its rules, and what it asks for when it has had enough."""
+"""How often to call a service: by its rules, and by its requests to slow down."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How often one host is called: politeness, and often a rule of the service."""
+    """How often to call one host: politeness, and often a rule of the service."""
 
     interval_s: float = 0.1
     """Least time between the starts of two requests."""
@@ -21,7 +21,7 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long one request may take, and how often it is tried again."""
+    """The time limit of one request, and how often to retry it."""
 
     connect_s: float = 10.0
     read_s: float = 20.0
@@ -59,7 +59,7 @@ class Turns:
             yield
 
     def hold(self, wait_s: float) -> None:
-        """Let nobody have a turn for this long: the host asked for it."""
+        """Give no turns for this long: the host asked for it."""
         with self._lock:
             self._next_s = max(self._next_s, self._clock() + wait_s)
 

@@ -81,7 +81,7 @@ class Web:
     def photo(self, url: str, *, max_bytes: int = MAX_PHOTO_BYTES) -> bytes:
         """The bytes behind an address that a service returned; FetchError says why there are none.
 
-        They are not looked at: whether they are a photo is for `models.photo` to say.
+        `models.photo` decides later whether they are a photo.
         """
         # Compressed photos hardly shrink; a body that unpacks to gigabytes is an attack.
         got = self._fetch("GET", url, max_bytes=max_bytes, headers={"Accept-Encoding": "identity"})
@@ -133,8 +133,7 @@ class Web:
             raise ProviderUnavailable(f"{provider} refuses ({got.status}){_said(parsed)}.")
         if not isinstance(parsed, dict):
             raise ProviderUnavailable(
-                f"{provider} answered with something that is no data; try again later, or leave "
-                "it out of --from."
+                f"{provider} answered without data; try again later, or leave it out of --from."
             )
         return parsed
 
@@ -148,7 +147,8 @@ class Web:
         headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
     ) -> _Got:
-        """What is at `url` after at most `_MAX_REDIRECTS` hops, each tried as often as allowed."""
+        """The content of `url` after at most `_MAX_REDIRECTS` hops, each tried as often as
+        allowed."""
         for _hop in range(_MAX_REDIRECTS + 1):
             request = requests.Request(method, _checked(url), params=params, data=form)
             request.headers.update(headers or {})
@@ -206,7 +206,7 @@ class Web:
             raise FetchError("broken_transfer", f"{host} broke off.") from exc
 
     def _read(self, response: requests.Response, *, max_bytes: int, deadline_s: float) -> bytes:
-        """The body, given up as soon as it is too long or takes too long."""
+        """The body; raises as soon as it is too long or takes too long."""
         too_large = FetchError(
             "too_large", f"{_host(response.url)} sends more than {max_bytes / 1e6:.0f} MB."
         )
@@ -232,7 +232,7 @@ def _host(url: str) -> str:
 
 
 def _checked(url: str) -> str:
-    """The URL, when it is one a browser would open: http or https, a host, nobody's password."""
+    """The URL, if a browser would open it: http or https, a host, no password."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -241,12 +241,12 @@ def _checked(url: str) -> str:
     except ValueError:
         usable, named = False, False
     if not usable or named:
-        raise FetchError("bad_address", "This is no address of a picture on the web.")
+        raise FetchError("bad_address", "This is not a web address.")
     return url
 
 
 def _said(parsed: object) -> str:
-    """What a service gave as its reason, if it gave one, shortened."""
+    """A service's own reason, if it gave one, shortened."""
     if not isinstance(parsed, dict):
         return ""
     reason = parsed.get("detail") or parsed.get("error") or parsed.get("message")

@@ -30,7 +30,8 @@ from training.train.metrics import Floats, Ints
 
 @dataclass
 class Answers:
-    """What a classifier said of photos that could be read, in order; `unreadable` says why not."""
+    """A classifier's answers to readable photos, in order; `unreadable` has the reasons for the
+    rest."""
 
     photos: list[Item] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
@@ -99,7 +100,7 @@ def check_labels(photos: PhotoSet, labels: Sequence[str], *, where: Path) -> Non
     strange = [label for label in photos.labels if label not in labels]
     if strange:
         raise TrainError(
-            f"{where} has a folder {strange[0]!r}, which is no label of this bundle"
+            f"{where} has a folder {strange[0]!r}, which is not a label of this bundle"
             f" ({', '.join(labels)}): rename or remove it."
         )
     if not photos.labels:
@@ -139,9 +140,9 @@ def answer_each(
 def measure(
     labels: Sequence[str], answers: Answers, strangers: Answers | None = None
 ) -> dict[str, Any]:
-    """The figures, with 95% intervals beside them; None for what these photos cannot tell.
+    """The figures, with 95% intervals; None where these photos do not suffice.
 
-    `answers` are of photos with labels, `strangers` of photos that show none of them.
+    `answers` belong to photos with labels, `strangers` to photos that show none of them.
     """
     index = {label: number for number, label in enumerate(labels)}
     truth: Ints = np.array([index[item.label] for item in answers.photos], dtype=np.int64)

@@ -215,7 +215,7 @@ def import_learner(
 
 
 def _order_here(settings: TrainingSettings) -> tuple[str, ...]:
-    """The order of the labels that are known here; none where there is no database yet."""
+    """The order of the known labels; empty without a database."""
     if not settings.data_dir.is_dir():
         return ()
     with open_database(settings) as database, database.reading() as session:

@@ -60,7 +60,7 @@ class Foreign:
 
     @property
     def name(self) -> str:
-        """What the body is called, as far as the learner says."""
+        """The body's name, as far as the learner knows it."""
         arch = getattr(self.learner, "arch", None)
         return str(getattr(arch, "__name__", arch) or type(self.learner.model).__name__)[:64]
 
@@ -68,16 +68,16 @@ class Foreign:
 def load_foreign(file: Path) -> Foreign:
     """Open an exported learner: THIS RUNS THE CODE IN THE FILE. Raises TrainError."""
     if not file.is_file():
-        raise TrainError(f"There is no file {file}.")
+        raise TrainError(f"The file {file} does not exist.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             learner = load_learner(file, cpu=True, pickle_module=_pickle_module())
-    # Unpickling runs whatever the file says, and fails in as many ways.
+    # Unpickling runs the file's code and may raise any error.
     except Exception as exc:
         reason = (str(exc).splitlines() or [type(exc).__name__])[0][:200]
         raise TrainError(
-            f"{file} is no learner that can be opened here ({reason}): export it with"
+            f"{file} cannot be opened here as a learner ({reason}): export it with"
             " learn.export() under the fastai version of this environment."
         ) from exc
     if not isinstance(learner, Learner):
@@ -97,7 +97,7 @@ def load_foreign(file: Path) -> Foreign:
 
 
 def own_answers(foreign: Foreign, photos: PhotoSet) -> tuple[Floats, int]:
-    """What it says with its own preparation [N, L], and the side in pixels of what it sees."""
+    """Its answers with its own preparation [N, L], and the side in pixels of its input."""
     loader = foreign.learner.dls.test_dl(
         [Path(item.name) for item in photos.items], bs=32, num_workers=0
     )
@@ -175,7 +175,7 @@ class ForeignGraph(nn.Module):
         return probabilities, logits, features.mean((2, 3)), self.imagenet(features), cam
 
     def run(self, squares: NDArray[np.uint8]) -> Outputs:
-        """What it says of prepared photos, uint8 RGB [N, H, W, 3]."""
+        """Its answers to prepared photos, uint8 RGB [N, H, W, 3]."""
         parts = []
         with torch.inference_mode():
             for start in range(0, len(squares), 32):

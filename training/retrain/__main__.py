@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     what.add_argument("--dry-run", action="store_true", help="decide, but publish nothing")
     parser.add_argument(
-        "--force", action="store_true", help="publish whatever the gate says; leaves an audit row"
+        "--force", action="store_true", help="publish even against the gate; leaves an audit row"
     )
     parser.add_argument("--recipe", choices=("auto", "head", "book"), default="auto")
     parser.add_argument("--seed", type=int, default=0)
@@ -148,7 +148,7 @@ class _Run:
         self._folder = settings.data_dir / "candidates"
 
     def run(self) -> None:
-        """Do it, and write into the row what came of it, whatever that is."""
+        """Run it, and write the outcome into the row, whatever it is."""
         status, reason = RetrainingStatus.FAILED, "It ended without a word."
         beat: Heartbeat | None = None
         try:
@@ -311,8 +311,8 @@ class _Run:
                 self._registry.publish(trained.bundle.path)
             self._record(status, trained, decision, metrics)
         except (DatasetError, ModelsError, KeyboardInterrupt):
-            # What is not recorded, or was called off before it was, did not happen: the row will
-            # say that the old model stays.
+            # An unrecorded publish, or one cancelled before, did not happen: the row will say that
+            # the old model stays.
             if (
                 status is RetrainingStatus.PUBLISHED
                 and self._registry.current_version() == version
@@ -350,7 +350,7 @@ class _Run:
             )
 
     def _is_recorded(self) -> bool:
-        """Whether the row says already that the candidate was published."""
+        """Whether the row already records the candidate as published."""
         try:
             with self._database.reading() as session:
                 row = retrainings.seen(session, self._id)

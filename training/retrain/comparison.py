@@ -1,4 +1,4 @@
-"""What the gate looks at: champion and candidate on the same photos, in the same run."""
+"""The gate's evidence: champion and candidate on the same photos, in the same run."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def replay(
 
 
 def news_since(database: Database, champion: Classifier) -> dict[int, str]:
-    """What is new to the champion, by photo id: everything where it was never trained here."""
+    """The examples new to the champion, by photo id; all of them if it was not trained here."""
     created = champion.manifest.created
     moment = datetime.fromisoformat(created) if created else datetime.fromtimestamp(0, timezone.utc)
     with database.reading() as session:
@@ -168,10 +168,10 @@ def _news(
 def _recalled(
     champion: Classifier, photos: PhotoSet, cache: FeatureCache
 ) -> tuple[PhotoSet, Floats]:
-    """What the champion says of photos, [N, L], and those of them that could be read.
+    """The champion's answers to photos, [N, L], and the readable photos.
 
-    Until another takes its place it says the same each time, so each photo is answered once. Of
-    too many, those that come first by hash: as random as any choice, and the same the next time.
+    It answers the same each time, so each photo is answered once. Of too many photos it takes the
+    first by hash: a random choice that repeats.
     """
     few = PhotoSet(
         tuple(sorted(photos.items, key=lambda item: item.sha256)[:_MOST_NEW]), photos.labels
@@ -213,7 +213,7 @@ def _in_order(theirs: Floats, own: Sequence[str], labels: Sequence[str]) -> Floa
 
 
 def _said(given: Given, own: Sequence[str], labels: Sequence[str]) -> Ints:
-    """What people were told [N]: a label's index, or -1 for *none of what I know*."""
+    """The answers that people got [N]: a label's index, or -1 for a refusal."""
     chosen = _aligned(given, own, labels).argmax(axis=1)
     return np.where(given.verdicts("outside"), -1, chosen)
 

@@ -23,7 +23,7 @@ RESAMPLES = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class Margins:
-    """How much worse a candidate may look and still count as not worse."""
+    """Margins within which a candidate counts as not worse."""
 
     accuracy: float = 0.02
     """The one-sided 95% lower bound of the accuracy difference must lie above minus this, or the
@@ -49,7 +49,7 @@ class Margins:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What one model says of a set of photos.
+    """One model's answers to a set of photos.
 
     `probabilities` is [N, L], rows summing to 1, columns in the order of the labels.
     """
@@ -93,7 +93,7 @@ class Evidence:
     """1.0 where a photo newly marked as none of the labels was refused, [J]."""
     corrected_refused_candidate: Floats = field(default_factory=lambda: np.zeros(0))
     contradicted: int = 0
-    """How many of the new labels a model that never saw them rules out with confidence."""
+    """How many new labels a model that never saw them confidently contradicts."""
     trained_on: int = 0
 
 
@@ -108,7 +108,7 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """`publish` or hold; `reason` is for the admin, `checks` for whoever wants every figure."""
+    """`publish` or hold; `reason` is for the admin, `checks` for readers of every figure."""
 
     publish: bool
     reason: str

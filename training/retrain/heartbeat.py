@@ -20,7 +20,7 @@ _WRITE_EVERY_S = 0.5
 _BEAT_EVERY_S = 10.0
 CANCELLED = "Cancelled; the model in use stays."
 _UNWIND_S = 60.0
-"""What a run that is over has for its own end, before its process is ended."""
+"""The time that an ended run has to finish, before its process is killed."""
 
 STAGES = {
     "reading the dataset": ("features", 0.05),
@@ -37,13 +37,13 @@ STAGES = {
     "publishing": ("publishing", 0.99),
     "done": ("publishing", 1.0),
 }
-"""Each stage of the work: what people are told, and the share that is done when it begins."""
+"""Each stage of the work: its name for people, and the share done when it begins."""
 
 
 def end_with_parent() -> None:
-    """End this process once whoever holds the other end of its stdin is gone.
+    """End this process once its parent, at the other end of stdin, is gone.
 
-    Else a training would go on beside its successor, and a killed worker would look alive.
+    Otherwise a training would run beside its successor, and a killed worker would look alive.
     """
 
     def watch() -> None:
@@ -58,9 +58,9 @@ def end_with_parent() -> None:
 class Heartbeat:
     """Beats on a thread of its own while the work goes on in the main one.
 
-    When somebody cancels the run, it was ended from outside or is no more that of `worker`, the
-    main thread gets a KeyboardInterrupt and `stopped` says why. One that does not come to its end
-    then, because it hangs, ends with the process. It beats often enough for a lease of `lease_s`.
+    When the run is cancelled, ended from outside or no longer belongs to `worker`, the main thread
+    gets a KeyboardInterrupt and `stopped` says why. If it hangs then, it ends with the process. It
+    beats often enough for a lease of `lease_s`.
     """
 
     def __init__(
@@ -121,8 +121,8 @@ class Heartbeat:
                 self._stop("cancelled")
                 return
             try:
-                # Not `session()`: the main thread may keep the interpreter for hundreds of
-                # milliseconds, and who answers photos would wait for the write lock meanwhile.
+                # Not `session()`: the main thread may hold the interpreter for hundreds of
+                # milliseconds, and the bot would wait for the write lock meanwhile.
                 with self._database.statements() as session:
                     go_on = retrainings.heartbeat(
                         session,

@@ -1,4 +1,4 @@
-"""What came of a retraining, as its command prints it."""
+"""A retraining's outcome, as its command prints it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator can set for the commands of this room."""
+"""The settings of this room's commands."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SHIPPED = "training/settings/labels.toml"
 
 @dataclass(frozen=True)
 class LabelTexts:
-    """What people call labels: names per language, aliases, and what all of them are."""
+    """Labels' names per language, their aliases, and the common noun."""
 
     names: dict[str, dict[str, str]]
     aliases: dict[str, tuple[str, ...]]
@@ -83,14 +83,14 @@ def read_file(file: Path | None) -> dict[str, Any]:
     except OSError as exc:
         raise LabelsFileError(f"{name} cannot be read: {exc.strerror}.") from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise LabelsFileError(f"{name} is no TOML: {exc}.") from exc
+        raise LabelsFileError(f"{name} is not TOML: {exc}.") from exc
     if not isinstance(content.get("labels"), dict):
         raise LabelsFileError(f"{name} has no [labels.NAME] sections.")
     return content
 
 
 def name_of(file: Path | None) -> str:
-    """What to call the file in a sentence."""
+    """The file's name in a sentence."""
     return SHIPPED if file is None else str(file)
 
 

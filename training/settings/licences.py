@@ -1,4 +1,4 @@
-"""Licences, spelt one way whichever service names them.
+"""Licences in one spelling for all services.
 
 `cc0`, `pdm` (public domain mark), `cc-by`, `cc-by-sa`, `cc-by-nc`, …: what iNaturalist writes as
 `cc-by`, Openverse as `by` and Wikimedia Commons as `CC BY-SA 4.0`.
@@ -21,7 +21,7 @@ _PUBLIC_DOMAIN = ("pdm", "pd", "public domain", "publicdomain", "public domain m
 
 @dataclass(frozen=True)
 class Licence:
-    """One licence; `code` as above, or whatever the service called it, in lower case."""
+    """One licence; `code` as above, or the service's own name in lower case."""
 
     code: str
     version: str | None = None

@@ -1,4 +1,4 @@
-"""How to search for a label, as the file of labels says: per provider, taxa or words."""
+"""How to search for a label, from the file of labels: taxa or words for each provider."""
 
 from __future__ import annotations
 

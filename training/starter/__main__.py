@@ -36,14 +36,14 @@ from training.train.network.served_graph import ServedGraph, to_onnx
 ARCH = "tf_efficientnet_lite0"
 IMAGENET_CLASSES = {"grizzly": 294, "black": 295, "teddy": 850}
 
-# The ImageNet classes in which a photo of a label may rightly land. With 297 (sloth bear) or 865
-# (toyshop) besides, near outsiders are told no better (AUROC 0.976 either way); with 296 (polar
-# bear) worse (0.969), and a polar bear would no longer be refused.
+# The ImageNet classes in which a photo of a label may rightly land. Adding 297 (sloth bear) or 865
+# (toyshop) does not improve the refusal of near outsiders (AUROC 0.976 either way); adding 296
+# (polar bear) worsens it (0.969), and the bot would no longer refuse a polar bear.
 OWN_CLASSES = (294, 295, 850)
 
 # Measured on 501 bears from image searches (379 and 122, of two collections) and 301 outsiders.
 # The negative log-likelihood is flat from 0.8 to 1.1 (0.0599 at its minimum 0.85, 0.0614 at 1);
-# a third collection, on which the same reading is right on 95.5% only, asks for no sharpening.
+# a third collection, on which the same reading is right on 95.5% only, is best at temperature 1.
 TEMPERATURE = 1.0
 
 THRESHOLDS = {

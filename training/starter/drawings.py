@@ -1,4 +1,4 @@
-"""Bears drawn by program, for golden photos and demonstrations: nobody's rights are in them."""
+"""Bears drawn by program, for golden photos and demonstrations, free of anybody's rights."""
 
 from __future__ import annotations
 

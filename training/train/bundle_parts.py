@@ -85,7 +85,7 @@ def draft_manifest(
     parent: str | None,
     now: datetime,
 ) -> Manifest:
-    """What a bundle says of itself before it has been measured."""
+    """A bundle's manifest before it is measured."""
     return Manifest(
         version=version,
         labels=labels,
@@ -160,7 +160,7 @@ def golden_photos(
 ) -> dict[str, tuple[bytes, dict[str, float]]]:
     """A few photos by name, each with its bytes and its probabilities by label.
 
-    Never the photo of a person who may ask it back: where there are no others, drawn ones.
+    Never photos of people, who may ask them back; without others, drawn ones.
     """
     photos: dict[str, bytes] = {}
     for label in labels:

@@ -20,7 +20,7 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """What was fitted, and the curves it was read off, as they go to the bundle."""
+    """The fitted values and their curves, as they go to the bundle."""
 
     temperature: float
     sure: float

@@ -1,4 +1,4 @@
-"""Training a candidate bundle from the dataset as it is: every stage, in order."""
+"""Training a candidate bundle from the dataset: every stage, in order."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def train(
 ) -> Trained:
     """Train a candidate and write it to `out` (default: a folder of its own in candidates/).
 
-    `machines` do the heavy parts. Deterministic for a dataset and a seed. Raises TrainError where
-    the photos do not suffice, ParityError, BundleError when `out` exists. Whatever it raises,
-    nothing is left behind.
+    `machines` do the heavy parts. Deterministic for a dataset and a seed. Raises TrainError when
+    the photos do not suffice, ParityError, BundleError when `out` exists. After any error nothing
+    is left behind.
     """
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
@@ -177,7 +177,7 @@ def _read(
     photos = from_dataset(database, store)
     with database.reading() as session:
         fingerprint, counts = examples.fingerprint(session)
-    # Too few photos are told before anything takes time.
+    # Report too few photos before anything takes time.
     Material.check(photos, knobs)
     body = body_graph(
         knobs.arch,
@@ -273,7 +273,7 @@ def imagenet_names() -> list[str]:
 
 @contextmanager
 def workspace(parent: Path) -> Iterator[Path]:
-    """A folder to build in, gone afterwards whatever happens; also those that a crash left."""
+    """A folder to build in, removed afterwards in any case, as are those that a crash left."""
     parent.mkdir(parents=True, exist_ok=True)
     for left in parent.glob(f"{_WORKSPACE}*"):
         pid = left.name.removeprefix(_WORKSPACE).split("-")[0]

@@ -14,9 +14,9 @@ from training.train.outside_fit import OutsideKnobs
 
 @dataclass(frozen=True, kw_only=True)
 class Knobs:
-    """How a model is trained. Chosen by cross-validation, never on the gate's photos."""
+    """How to train a model. Chosen by cross-validation, never on the gate's photos."""
 
-    # What to do; each has an option of the command.
+    # Each of these has an option of the command.
     recipe: Literal["head", "book", "auto"] = "auto"
     arch: str = DEFAULT_ARCH
     """The default comes as a package and needs no download; it answers in 4 ms."""
@@ -31,7 +31,7 @@ class Knobs:
     # Photos.
     short_side_px: int = 256
     crop_px: int = 224
-    """What the default body was pretrained with."""
+    """The default body's pretraining."""
     least_photos: int = LEAST_PHOTOS
     """Photos to learn from that each label needs."""
     threads: int = 2

@@ -1,4 +1,4 @@
-"""What is measured of a model, in plain numpy: no torch, so that evaluating needs none.
+"""Metrics of a model, in plain numpy, so that evaluating needs no torch.
 
 Throughout, `probabilities` is [N, L] with rows summing to 1, `truth` holds label indices [N],
 `right` is 1 where the answer is right and 0 where not [N].
@@ -184,7 +184,7 @@ def accepted_outsiders(inside: Floats, outside: Floats, *, accepted: float = 0.9
 
 
 def shares(values: Sequence[bool] | Bools) -> tuple[float, tuple[float, float]]:
-    """A share with its Wilson interval; nan when there is nothing to count."""
+    """A share with its Wilson interval; nan without samples."""
     count = len(values)
     hits = int(np.sum(values))
     return (hits / count if count else float("nan")), wilson(hits, count)

@@ -1,7 +1,7 @@
-"""Fits the outside check of a bundle: what its labels look like to the pretrained network.
+"""Fits the outside check of a bundle: how its labels look to the pretrained network.
 
-Only photos of the labels are needed; `outside` examples, where there are any, make it sharper. What
-is fitted and why is measured in docs/decisions/0050.
+It needs only photos of the labels; `outside` examples make it sharper. Measured in
+docs/decisions/0050.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_REFUSED = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class OutsideKnobs:
-    """How the check is fitted."""
+    """The settings of the fit."""
 
     refused_share: float = 0.02
     """Of photos of the labels this share is to be refused. At most 5% may be; but of photos from
@@ -55,7 +55,7 @@ class OutsideKnobs:
 
 @dataclass(frozen=True, kw_only=True)
 class OutsideFit:
-    """What was fitted, and what it says of the photos it was fitted on, each out of fold.
+    """The fitted check, and its out-of-fold scores for its own photos.
 
     `scores` [N] follow the order of the photos given, outsiders included; nan for photos beyond
     `OutsideKnobs.most_photos`, which were not used.
@@ -141,7 +141,8 @@ def _confirmed(embedding: NDArray[Any], rows: Ints | None, knobs: OutsideKnobs) 
 
 
 def refusal_threshold(scores: Floats, *, share: float) -> float:
-    """The score from which on photos are refused, so that `share` of the labels' new photos are.
+    """The score above which photos are refused, so that this hits `share` of the labels' new
+    photos.
 
     Read off an exponential tail laid through the median and the ninth decile of `scores` [n]: the
     highest tenth, where the wrongly labelled photos are, has no say. However the scores lie, at

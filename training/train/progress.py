@@ -1,4 +1,4 @@
-"""How far a training is, and what took how long."""
+"""A training's progress, and the time of each stage."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Clock:
 
 
 def hush() -> None:
-    """Keep from the terminal what fastai's own imports warn of: nobody there can do anything."""
+    """Hide the warnings of fastai's own imports, about which the reader can do nothing."""
     for message in (".torch.jit.script. is deprecated", "The 'mode.chained_assignment' option"):
         warnings.filterwarnings("ignore", message)
 

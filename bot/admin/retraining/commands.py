@@ -68,7 +68,8 @@ class Follower:
         self._tasks: dict[asyncio.Task[None], int] = {}
 
     def begin(self, row_id: int, *, asked_by: int | None) -> None:
-        """Follow a retraining to its end; whoever asked sees its progress, all admins its end."""
+        """Follow a retraining to its end; the person who asked sees its progress, all admins its
+        end."""
         task = asyncio.create_task(self._follow(row_id, asked_by))
         self._tasks[task] = row_id
         task.add_done_callback(self._done)
@@ -80,8 +81,8 @@ class Follower:
             self.begin(row.id, asked_by=row.requested_by)
 
     async def take_up_left_alone(self) -> None:
-        """Follow one that fell silent and that nobody follows any more: from a shell, or begun by a
-        process that is gone. It is ended then, and the admins are told."""
+        """Follow a silent retraining that nobody follows, from a shell or a dead process: end it,
+        and tell the admins."""
         row = await self._trainer.left_alone()
         if row is not None and row.id not in self._tasks.values():
             logger.warning("retraining %d was left alone and is followed from now on", row.id)
@@ -137,7 +138,7 @@ class Follower:
         except BadRequest as exc:
             logger.info("a retraining's message stays as it is: %s", exc)
         except TelegramError as exc:
-            logger.warning("admin %d could not be told of a retraining: %s", admin, exc)
+            logger.warning("admin %d got no message about a retraining: %s", admin, exc)
 
     async def _send_confusion(self, admin: int, row: Retraining, words: Words) -> None:
         if row.status is not RetrainingStatus.PUBLISHED or row.candidate is None:
@@ -157,7 +158,7 @@ class Follower:
 
 
 async def retrain(update: Update, context: Context) -> None:
-    """/retrain [force]: start one; `force` publishes whatever the gate says, after a question."""
+    """/retrain [force]: start one; `force` publishes even against the gate, after a question."""
     message, person = update.message, update.effective_user
     assert message is not None
     assert person is not None
@@ -234,7 +235,7 @@ async def _start(context: Context, admin: int, words: Words, *, force: bool) -> 
 
 
 def progress_text(row: Retraining, words: Words) -> str:
-    """How far a retraining is: stage, bar, and how long it will still take."""
+    """A retraining's progress: stage, bar and remaining time."""
     stage = row.stage if row.stage in STAGES else "starting"
     if row.status is RetrainingStatus.REQUESTED:
         stage = "waiting"
@@ -249,7 +250,7 @@ def progress_text(row: Retraining, words: Words) -> str:
 
 
 def end_text(row: Retraining, words: Words) -> str:
-    """What came of a retraining, with the figures before and after."""
+    """A retraining's outcome, with the figures before and after."""
     lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
     lines += _figures(row.metrics or {}, words)
     lines += [text for text in (row.reason, row.blind_spot) if text]

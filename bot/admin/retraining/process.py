@@ -1,9 +1,9 @@
-"""Retraining as a child process: started, followed, ended when it hangs, reported when it dies.
+"""Retraining as a child process: starts it, ends it when it hangs, reports when it dies.
 
 The row in `retrainings` is the truth: the child writes its stage and its decision there, and
-whoever follows reads it. So a bot that was restarted finds the run again, and one that dies leaves
-the run to itself. With `elsewhere` there is no child: a `training.worker`, here or on another
-machine, takes the request, and this process only follows.
+followers read it. So a restarted bot finds the run again, and the run outlives a bot that dies.
+With `elsewhere` there is no child: a `training.worker`, here or on another machine, takes the
+request, and this process only follows.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _END_WITHIN_S = 10.0
 _SURELY_SILENT_S = 20.0
 """Twice as long as a child that is well leaves its row alone."""
 _HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
-"""What the child has no use for stays out of its environment."""
+"""The child's environment holds only what it needs."""
 _LAST_WORDS_BYTES = 4000
 
 
@@ -74,8 +74,8 @@ class Trainer:
         self._children: dict[int, asyncio.subprocess.Process] = {}
 
     async def check(self) -> None:
-        """Raise TrainingUnavailable where a retraining begun now would surely come to nothing:
-        nothing here that can train, or too few photos."""
+        """Raise TrainingUnavailable when a retraining would surely fail: no training environment,
+        or too few photos."""
         if not self._elsewhere:
             await asyncio.to_thread(python_that_trains, self._python)
         lack = await self._records.read(lack_of_photos)
@@ -141,11 +141,11 @@ class Trainer:
                 await self._fail(row_id, reason)
 
     async def cancel(self) -> Retraining | None:
-        """Ask the one under way to stop; None when there is none."""
+        """Ask the running retraining to stop; None when none runs."""
         return await self._records.write(retrainings.request_cancel)
 
     async def under_way(self) -> Retraining | None:
-        """The retraining that is requested or running, by whomever."""
+        """The retraining that is requested or running, of any process."""
         return await self._records.read(retrainings.running)
 
     async def left_alone(self) -> Retraining | None:
@@ -188,7 +188,7 @@ class Trainer:
             )
 
     async def _end(self, row_id: int) -> None:
-        """End the child and whatever it started: asked first, then killed."""
+        """End the child and its children: first ask, then kill."""
         child = self._children.get(row_id)
         if child is None:
             return
@@ -260,7 +260,7 @@ class Trainer:
 
 
 def _has_died(row: Retraining) -> bool:
-    """Whether the run's process was one of this machine and is no more."""
+    """Whether the run's process was on this machine and has died."""
     host, _, pid = (row.worker or "").rpartition(":")
     if host != socket.gethostname() or not pid.isdigit():
         return False
@@ -274,7 +274,7 @@ def _has_died(row: Retraining) -> bool:
 
 
 def _age_s(row: Retraining) -> float:
-    """Seconds since somebody began it or, while nobody has, since it was asked for."""
+    """Seconds since it began or, before that, since the request."""
     return (utc_now() - (row.started_at or row.requested_at)).total_seconds()
 
 
@@ -291,9 +291,10 @@ def _is_silent(row: Retraining, silent_s: float) -> bool:
 
 
 class _Silence:
-    """Whether a run is silent and stays so.
+    """Whether a run stays silent.
 
-    After a machine's sleep, or when its clock was set, every heartbeat looks old until the next.
+    After the machine slept, or when somebody set its clock, every heartbeat looks old until the
+    next.
     """
 
     def __init__(self, silent_s: float) -> None:
@@ -301,7 +302,7 @@ class _Silence:
         self._since: float | None = None
 
     def is_lasting(self, row: Retraining) -> bool:
-        """Whether it was silent at each look for long enough; to be asked again and again."""
+        """Whether it was silent at each check for long enough; call it repeatedly."""
         now = time.monotonic()
         if not _is_silent(row, self._silent_s):
             self._since = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.errors import TrainingUnavailable
 
 _HEAVY = ("fastai", "torch")
-"""Which the light environment lacks; whoever has both has the rest from the same extra."""
+"""Packages that the light environment lacks; with both, the rest of the extra is there, too."""
 _LOOK_FOR = (
     "import importlib.util, sys;"
     "sys.exit(sum(1 << place for place, name in enumerate(sys.argv[1:])"
@@ -22,8 +22,8 @@ _LOOK_FOR = (
 def python_that_trains(configured: Path | None) -> Path:
     """TRAINING_PYTHON if set, else this Python if it can, else the one of `make train-env`.
 
-    Looks for the packages without importing any; asking another Python takes some hundredths of a
-    second. Raises TrainingUnavailable where there is none, or the one there lacks a package.
+    Searches the packages without importing them; asking another Python takes some hundredths of a
+    second. Raises TrainingUnavailable when no Python is found, or it lacks a package.
     """
     if configured is not None:
         if not configured.exists():
@@ -39,7 +39,7 @@ def python_that_trains(configured: Path | None) -> Path:
     if beside.exists():
         return _able(beside.absolute())
     raise TrainingUnavailable(
-        "There is no training environment on this machine: `make train-env` makes one, "
+        "This machine has no training environment: `make train-env` makes one, "
         "or TRAINING_PYTHON names its Python.",
         "retrain-no-environment",
     )

@@ -54,9 +54,9 @@ def send_message(world: World, arguments: Arguments) -> Message:
 
 
 def attachment(arguments: Arguments, name: str, reference: object) -> Upload | str:
-    """The file that an argument means: an upload, or a file_id of a file already here.
+    """The file of an argument: an upload, or the file_id of a known file.
 
-    Raises BadRequest when there is none.
+    Raises BadRequest when it is missing.
     """
     if isinstance(reference, str) and reference.startswith("attach://"):
         upload = arguments.upload(reference.removeprefix("attach://"))

@@ -1,4 +1,4 @@
-"""Faults on order: what a test wants to go wrong with the next requests."""
+"""Faults on order, for the next requests of a test."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Fault:
     delay: float
     """Seconds before anything is answered."""
     times: int
-    """How many requests it strikes yet."""
+    """How many more requests it affects."""
     after: bool
     """Whether the method is carried out first and only its answer goes wrong."""
 
@@ -59,7 +59,7 @@ class BrokenOff(Response):
 
 
 class Faults:
-    """The faults that are still to strike, oldest first."""
+    """The faults still to come, oldest first."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
@@ -83,11 +83,11 @@ class Faults:
         self._waiting.append(fault)
 
     def listing(self) -> list[dict[str, Any]]:
-        """What is still to strike."""
+        """The faults still to come."""
         return [asdict(fault) for fault in self._waiting]
 
     def clear(self) -> None:
-        """Let nothing go wrong any more."""
+        """Cancel all faults."""
         self._waiting.clear()
 
     async def strike(self, method: str) -> Fault | None:

@@ -253,7 +253,7 @@ class FileStore:
 def _remove_orphans(parent: Path) -> None:
     """Delete the folders of servers that ended without a chance to do it themselves."""
     if os.name != "posix":
-        return  # elsewhere a process cannot be asked for without harming it
+        return  # elsewhere, probing a process would harm it
     for folder in parent.glob(f"{_PREFIX}*-*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         try:

@@ -72,7 +72,7 @@ class Webhook:
         headers = {"Content-Type": "application/json"}
         if self._secret_token:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self._secret_token
-        # The proxy of the environment is not for loopback.
+        # The environment's proxy does not serve loopback.
         async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
             while True:
                 batch = self._updates.batch(1)

@@ -3,9 +3,9 @@
 The test may look after every answer. It is an e-process: the likelihood of what was seen, averaged
 over all shares above the old one, relative to its likelihood at the old share. By Ville's
 inequality the probability that it *ever* exceeds 1/α while the share has not risen is at most α
-(Ramdas et al. 2023, "Game-theoretic statistics and safe anytime-valid inference"). The old share
-is itself an estimate: its upper confidence bound stands in for it. Together they bound how often a
-model that is no worse is rolled back: at most `ERROR_RATE`.
+(Ramdas et al. 2023, "Game-theoretic statistics and safe anytime-valid inference"). The old share is
+itself an estimate, so its upper confidence bound replaces it. Together they bound how often a model
+that is not worse is rolled back: at most `ERROR_RATE`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import math
 from dataset.reviewing.stats import wilson
 
 ERROR_RATE = 0.01
-"""At most this share of models that are no worse are rolled back, however long one watches."""
+"""At most this share of models that are not worse is rolled back, however long the watch."""
 _OF_THE_TEST = ERROR_RATE / 2
 _Z_OF_THE_BOUND = 2.5758
 """One-sided 99.5%: the other half of the error rate."""
 LEAST_BEFORE = 50
-"""With fewer answers of the previous model there is no old share to speak of."""
+"""With fewer answers of the previous model, the old share is unknown."""
 
 
 def risen(*, disputed_before: int, before: int, disputed_after: int, after: int) -> bool:

@@ -1,4 +1,4 @@
-"""Keeping photos that may be kept: the largest size, re-encoded, off the answer's path."""
+"""Keeping photos with consent: the largest size, re-encoded, in the background."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REACHES_BACK = timedelta(days=7)
 
 
 class Keeper:
-    """Fetches, one after the other, photos whose owners allowed it and which are worth a look."""
+    """Fetches useful photos with consent, one after the other."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Keeper:
         quorum: int,
         again_after_s: float = 60.0,
     ) -> None:
-        """What fails for a reason that passes is tried again `again_after_s` later."""
+        """After a passing fault it tries again `again_after_s` later."""
         self._bot = bot
         self._records = records
         self._store = store
@@ -58,12 +58,12 @@ class Keeper:
         self._news = asyncio.Event()
 
     def sweep_soon(self, user_id: int) -> None:
-        """Look through this person's latest photos when there is time."""
+        """Keep this person's latest photos when there is time."""
         self._people[user_id] = None
         self._news.set()
 
     async def run(self) -> None:
-        """Sweep whoever is due, for as long as the bot runs."""
+        """Sweep everybody who is due, for as long as the bot runs."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -77,7 +77,7 @@ class Keeper:
                     self._sweep_later(user_id, exc)
 
     def _sweep_later(self, user_id: int, error: Exception) -> None:
-        """Come back to this person if what went wrong passes: a full disk, Telegram away."""
+        """Come back to this person after a passing fault: a full disk, Telegram out of reach."""
         passes = will_pass(error) or type(error) in (PhotoStoreError, PhotoStoreUnreachable)
         if passes and user_id not in self._later:
             self._later.add(user_id)
@@ -104,7 +104,7 @@ class Keeper:
                 self._sweep_later(user_id, exc)
 
     async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
-        # Here nobody knows any more whether it came as a photo or as a file.
+        # Whether it came as a photo or as a file is unknown here.
         async with self._decoder.place(trusted=False):
             data = await self._decoder.kept(await fetch(self._bot, prediction.file_id))
         hashes, (width, height) = await asyncio.to_thread(_look_at, data)
@@ -127,7 +127,7 @@ class Keeper:
         if not self._store.is_remote:
             await self._records.write(keep)
             return
-        # The way to the store is long: the database's one thread must not stand and wait for it.
+        # The store may be slow, so the database's one thread must not wait for it.
         new = not await asyncio.to_thread(self._store.has, hashlib.sha256(data).hexdigest())
         sha256 = await asyncio.to_thread(self._store.put, data)
         try:

@@ -1,8 +1,7 @@
-"""One process of many keeps the clock; when it dies, another does within a minute.
+"""One process of many keeps the clock; when it dies, another follows within a minute.
 
-The lease is renewed while its holder lives. It lies in the database in the same form on SQLite and
-on PostgreSQL, whose advisory locks would outlive a machine that lost its power until TCP gives its
-connection up (0093).
+The holder renews its lease, which has the same form on SQLite and PostgreSQL. PostgreSQL's advisory
+locks would outlive a machine that lost its power until TCP gives its connection up (0093).
 """
 
 from __future__ import annotations
@@ -61,13 +60,13 @@ class Leader:
                 taken = await self._records.write(self._take)
             except DatabaseError as exc:
                 if not self._in_trouble:
-                    logger.warning("who keeps the clock is not known: %s", exc)
+                    logger.warning("could not ask which process keeps the clock: %s", exc)
                 self._in_trouble = True
             else:
                 self._in_trouble = False
                 self._until_s = began_s + self._lease_s if taken else 0.0
                 if taken and not was_me:
-                    logger.info("this process keeps the clock from now on")
+                    logger.info("this process now keeps the clock")
                     on_taken()
             await asyncio.sleep(self._renew_every_s)
 
@@ -77,9 +76,9 @@ class Leader:
         await self._records.write(lambda session: leases.release(session, LEASE, self._holder))
 
     def _take(self, session: Session) -> bool:
-        """Whether the lease is this process's now.
+        """Whether this process now has the lease.
 
-        An orderly stop leaves none behind. A process of this machine that died is not waited for.
+        An orderly stop releases it, and a dead process of this machine loses it at once.
         """
         before = session.get(Lease, LEASE)
         if before is not None and is_dead(before.holder, own=self._holder):

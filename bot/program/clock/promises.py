@@ -1,8 +1,8 @@
-"""What is promised for fixed moments is done at the first look after them, however late that is.
+"""Scheduled work runs at the first check after its moment, however late that is.
 
-A machine sleeps, is off by night, is too busy to look, or has its clock set: so nothing waits for a
-moment. Somebody looks every minute, by a clock that only goes on, whether one has passed since the
-last that was kept, which the database knows. What was missed several times is done once.
+A machine may sleep, be off by night, be busy, or have its clock set, so nothing waits for a moment
+itself. Every minute, by a monotonic clock, a check asks whether a moment has passed since the last
+completed one, which the database knows. Work that was missed several times runs once.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from dataset.storage.schema import utc_now
 logger = logging.getLogger(__name__)
 
 _SPANS = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 32, 366))
-"""How far back a missed moment is looked for: one after the other, for a rule may name each
-minute."""
+"""How far back to search for a missed moment: it steps from one to the next, and a rule may name
+each minute."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 """A note from further ahead than that is of a clock that was wrong."""
 _FOR_EVER_S = 100 * 366 * 24 * 3600.0
@@ -83,7 +83,7 @@ async def keep(context: Context, promise: Promise) -> None:
     if due is None:
         return
     if now - due > timedelta(hours=1):
-        logger.info("%s was due at %s and is made up for", promise.name, due)
+        logger.info("%s was due at %s and runs now", promise.name, due)
     try:
         await promise.work(context)
     except DatabaseError:

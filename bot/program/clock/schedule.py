@@ -1,6 +1,6 @@
-"""What happens by the clock: retraining, the digest, retention, and the watch over a new model.
+"""Scheduled work: retraining, the digest, retention, and the watch over a new model.
 
-Every process of the bot has this clock; one of them, the leader, acts on it.
+Every process of the bot has this clock; only the leader acts on it.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class _Look:
 
 
 class Clock:
-    """Looks after everything that is due, for as long as it runs.
+    """Runs everything that is due, for as long as the bot runs.
 
-    Its pauses are measured by a clock that nobody sets; which moments passed, by the wall's.
+    A monotonic clock measures its pauses, the wall clock the moments.
     """
 
     def __init__(self, application: DetectorApplication, *, watch_every_s: float) -> None:
@@ -101,7 +101,7 @@ async def retrain(context: Context) -> None:
 
 
 async def watch_retrainings(context: Context) -> None:
-    """Begin what is due; end what fell silent and nobody follows."""
+    """Begin due work; end silent retrainings that nobody follows."""
     services = context.services
     await services.follower.take_up_left_alone()
     if cron := services.settings.retrain_cron:
@@ -186,7 +186,7 @@ async def watch_drift(context: Context) -> None:
 
 
 async def purge(context: Context) -> None:
-    """Remove what is past its term: photos nobody reviewed, old answers, old bundles."""
+    """Remove what is past its term: unreviewed photos, old answers, old bundles."""
     services = context.services
     settings = services.settings
     try:
@@ -218,7 +218,7 @@ async def send_digest(context: Context) -> None:
 
 
 def _was_left(session: Session, version: str) -> bool:
-    """Whether this version was rolled back from by itself before."""
+    """Whether the bot rolled back from this version before."""
     return any(
         (row.details or {}).get("left") == version
         for row in audit.latest(session, action=_ROLLED_BACK)
@@ -238,7 +238,7 @@ def _when_leading(work: Work) -> Work:
 
 
 async def _is_news(services: Services, what: str) -> bool:
-    """Whether this was not told before, by whomever; from now on it was, for a week."""
+    """Whether this is news: True once a week, for all processes together."""
     holder = secrets.token_hex(8)
     return await services.records.write(
         lambda session: leases.acquire(session, what, holder, lease_s=_TOLD_FOR_S)
@@ -250,7 +250,7 @@ PROMISES = (
     Promise("retention", _RETENTION_CRON, purge),
     Promise("drift", _DRIFT_CRON, watch_drift),
 )
-"""What is due when, beside the retraining, whose rule is a setting."""
+"""The schedule, except the retraining, whose rule is a setting."""
 
 
 async def _tell(context: Context, message_id: str, **values: Value) -> None:

@@ -1,4 +1,4 @@
-"""Closing the loop: people learn, once, that a correction of theirs has worked."""
+"""Thanks: people learn, once, that their correction has worked."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ async def thank_who_was_right(
 ) -> int:
     """Try corrected photos on the model that answers now; thank for those it gets right.
 
-    Returns how many people were thanked. One photo is looked at after the other, so that people
-    who wait for an answer hardly notice.
+    Returns how many people were thanked. It takes one photo at a time, so that people who wait for
+    an answer hardly notice.
     """
     thanked = after_id = 0
     while True:
@@ -54,7 +54,7 @@ async def thank_who_was_right(
                         correction, seen, bot=bot, host=host, records=records, languages=languages
                     )
             except (DatasetError, PhotoError, TelegramError) as exc:
-                logger.info("nobody is thanked for claim %d: %s", after_id, exc)
+                logger.info("claim %d gets no thanks: %s", after_id, exc)
 
 
 def _agrees(seen: Prediction, correction: claims.Correction) -> bool:

@@ -1,4 +1,4 @@
-"""What `/healthz` tells: whether people get answers, and if not, what stands in the way."""
+"""`/healthz`: whether people get answers, and if not, why."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The review pages under the bot's roof: made when somebody first asks for them.
+"""The review pages inside the bot, made at the first request.
 
-Most starts serve nobody's review, and the pages' imports cost time before `Ready`. They are made
-anew when another model brings other labels.
+Most starts see no review, and the pages' imports would cost time before `Ready`. A model with other
+labels makes them anew.
 """
 
 from __future__ import annotations

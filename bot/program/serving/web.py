@@ -50,7 +50,7 @@ def create_app(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; raises StartError with what to do when there is none to be had."""
+    """A listening socket; raises StartError, which says what to do, when it cannot listen."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=256)

@@ -16,7 +16,7 @@ outside = Das sieht für mich nicht nach { $noun } aus, eher nach: { $what }
 outside-only = Das sieht für mich nicht nach { $noun } aus
 outside-any = Ich sehe nichts von dem, was ich kenne ({ $labels }); das sieht eher aus wie: { $what }
 outside-any-only = Ich sehe nichts von dem, was ich kenne ({ $labels })
-nearest = Falls doch eines davon, dann am ehesten: { $label } ({ $percent })
+nearest = Falls doch eines davon, dann am ehesten: { $label }, { $percent }
 incomplete = Ein Teil der Datei fehlt oder ist beschädigt: Ich habe nach dem geantwortet, was da ist.
 
 ## Knöpfe

@@ -16,7 +16,7 @@ outside = No veo nada que reconozca como { $noun }; se parece más a: { $what }
 outside-only = No veo nada que reconozca como { $noun }
 outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
 outside-any-only = No veo nada de lo que conozco ({ $labels })
-nearest = Si aun así es uno de los míos, lo más probable es { $label } ({ $percent })
+nearest = Si aun así es uno de los míos, lo más probable es { $label }, { $percent }
 incomplete = Falta o está dañada una parte del archivo: he respondido con lo que hay.
 
 ## Botones

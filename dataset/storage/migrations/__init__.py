@@ -1,4 +1,4 @@
-"""How the tables came to be, step by step.
+"""The steps that made the tables.
 
 The list of revisions is repeated here so that a start with nothing to do needs no Alembic; a
 test holds it against the files. `python -m dataset.storage.migrations MESSAGE` writes the

@@ -1,4 +1,4 @@
-"""What Alembic runs for each command: it works on the connection that it is handed."""
+"""Alembic's entry for each command; it works on the connection that it gets."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""What every table shares: times, ids, words as columns, and indexes on parts of a table."""
+"""What all tables share: times, ids, words as columns, and partial indexes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def utc_now() -> datetime:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A timezone-aware UTC time on databases that keep no zone (SQLite) as on those that do."""
+    """A timezone-aware UTC time, also on databases that store no zone (SQLite)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -72,8 +72,8 @@ def _word(kind: type[enum.Enum]) -> Enum:
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 GIVEN_ONCE: dict[str, Any] = {"sqlite_autoincrement": True}
-"""For tables whose ids are in buttons, on pages and in what is under way, and whose rows may go:
-SQLite gives the id of the newest row again once that row is deleted, unless it is told not to."""
+"""For tables with deletable rows whose ids are in buttons, pages and running work. Without this,
+SQLite reuses the id of the newest row after that row is deleted."""
 
 _ONLY_WHERE = "only where"
 
@@ -104,8 +104,8 @@ def partial(
 def conditions_for_postgresql(metadata: MetaData, *_: object, **__: object) -> None:
     """Tell the partial indexes their condition on PostgreSQL, before tables are made or compared.
 
-    Said where an index is defined, it would load PostgreSQL's dialect and the drivers at every
-    start, a tenth of all that the bot imports.
+    In an index's definition it would load PostgreSQL's dialect and drivers at every start, a tenth
+    of all that the bot imports.
     """
     for table in metadata.tables.values():
         for index in table.indexes:

@@ -1,4 +1,4 @@
-"""The conversation: updates taken in, people and what they allowed, answers, claims, counts."""
+"""The conversation: stored updates, people and their consents, answers, claims, counts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Update(Base):
-    """One Telegram update taken in: the durable inbox."""
+    """One stored Telegram update: the durable inbox."""
 
     __tablename__ = "updates"
     __table_args__ = (Index("ix_updates_waiting", "handled_at", "update_id"),)
@@ -41,20 +41,20 @@ class Update(Base):
 
 
 class Person(Base):
-    """What somebody chose for themselves, and whether their claims count."""
+    """A person's own settings, and whether their claims count."""
 
     __tablename__ = "people"
 
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     language: Mapped[str | None] = mapped_column(String(8))
     thanks: Mapped[bool] = mapped_column(default=True)
-    """Whether to tell them when a correction of theirs has worked."""
+    """Whether to tell them when one of their corrections has worked."""
     consent_asked_at: Mapped[datetime | None]
     claims_banned_at: Mapped[datetime | None]
 
 
 class Consent(Base):
-    """One person allowing their photos to be kept, under one version of the notice."""
+    """One person's permission to keep their photos, under one version of the notice."""
 
     __tablename__ = "consents"
     __table_args__ = GIVEN_ONCE
@@ -81,7 +81,7 @@ class Prediction(Base):
         partial("ix_predictions_photo_id", "photo_id", where="photo_id IS NOT NULL"),
         Index("ix_predictions_last", "chat_id", "user_id", "id"),
         Index("ix_predictions_model", "model_version", "made_at"),
-        # Everything that the estimate asks of a sampled answer, so that no row is read for it.
+        # All columns that the estimate needs of a sampled answer, so that it reads the index alone.
         partial(
             "ix_predictions_sampled",
             "made_at",
@@ -113,16 +113,16 @@ class Prediction(Base):
     probabilities: Mapped[dict[str, float]]
     verdict: Mapped[Verdict]
     candidates: Mapped[list[str]]
-    """The conformal set: labels that cannot be ruled out, most likely first."""
+    """The conformal set: labels that remain possible, most likely first."""
     outside_score: Mapped[float]
     looks_like: Mapped[str | None] = mapped_column(String(128))
     milliseconds: Mapped[float]
     is_incomplete: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The photo's file lacked its end: the answer is for what was there."""
     sampled: Mapped[bool] = mapped_column(default=False)
-    """Drawn at random among confident answers, to estimate how good "sure" is."""
+    """Drawn at random among sure answers, to estimate how often "sure" is right."""
     disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether somebody says that the answer is wrong; follows its claims (`claims.disputing`)."""
+    """Whether a claim says that the answer is wrong; follows its claims (`claims.disputing`)."""
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 
     photo: Mapped[Photo | None] = relationship(back_populates="predictions")
@@ -130,7 +130,7 @@ class Prediction(Base):
 
 
 class Claim(Base):
-    """One person saying that an answer is right, or wrong and what it is. Only a claim."""
+    """One person's word on an answer: right, or wrong and what it is. Only a claim."""
 
     __tablename__ = "claims"
     __table_args__ = (
@@ -158,8 +158,8 @@ class Claim(Base):
 class Tally(Base):
     """How many photos one model answered on one day, and how many of those were disputed.
 
-    Counted along, because statistics over a million predictions must not read them all, and
-    because the numbers outlive the predictions they count.
+    Counted as they happen: statistics over a million predictions must not read them all, and the
+    numbers outlive the predictions.
     """
 
     __tablename__ = "tallies"

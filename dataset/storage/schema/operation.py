@@ -1,4 +1,4 @@
-"""What keeps the house in order: the audit trail and the leases."""
+"""Operation: the audit trail, leases and rates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataset.storage.schema.base import Base, Id, utc_now
 
 
 class Audit(Base):
-    """One thing an admin did, or somebody tried without the right to."""
+    """One act of an admin, or one attempt without the right to it."""
 
     __tablename__ = "audit"
 
@@ -36,13 +36,13 @@ class Lease(Base):
 
 
 class Rate(Base):
-    """What somebody has left of their rate, shared by processes (`dataset.conversation.rates`)."""
+    """The rest of a person's rate, shared by processes (`dataset.conversation.rates`)."""
 
     __tablename__ = "rates"
 
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """0 for everybody together, below for what is no person."""
+    """0 for everybody together, negative for other things than people."""
     left: Mapped[float]
     at: Mapped[datetime]
-    """The moment that `left` is of, or the next turn of what goes in turns."""
+    """The moment of `left`, or the next turn where turns are counted."""
     told: Mapped[bool]

@@ -1,4 +1,4 @@
-"""Kept photos, the queue they wait in, what reviewers decide, and what was forgotten."""
+"""Kept photos, their queue, reviewers' verdicts, and the hashes of forgotten photos."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ class Photo(Base):
     query: Mapped[str | None] = mapped_column(Text)
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"), index=True)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"), index=True)
-    """The first kept photo that this one shows again; only that one waits in the queue."""
+    """The first kept photo of the same picture; only that one waits in the queue."""
     answer_label: Mapped[str | None] = mapped_column(String(64))
-    """What the newest model that saw it said; repeated here so that listing needs no join."""
+    """The newest model's answer; repeated here so that listings need no join."""
     answer_verdict: Mapped[Verdict | None]
     answer_model: Mapped[str | None] = mapped_column(String(64))
     doubt: Mapped[float | None]
     """0 (the answer stands alone) to 1 (two labels are equally likely)."""
     loss: Mapped[float | None]
-    """-ln of the probability given to what the photo is held to show; 0 and up."""
+    """-ln of the probability given to the photo's accepted label; 0 and up."""
     queue_reason: Mapped[QueueReason | None]
     priority: Mapped[float] = mapped_column(default=0.0)
-    """How much a verdict would teach; higher comes first. Meaningless outside the queue."""
+    """How useful a verdict would be; higher comes first. Meaningless outside the queue."""
     leased_by: Mapped[int | None] = mapped_column(BigInteger)
     leased_until: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -118,7 +118,7 @@ class Skip(Base):
 
 
 class Forgotten(Base):
-    """A photo that may not come back: nothing but its hashes."""
+    """A photo that may not come back: only its hashes."""
 
     __tablename__ = "forgotten"
     __table_args__ = (*band_indexes("forgotten"),)

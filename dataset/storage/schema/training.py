@@ -1,4 +1,4 @@
-"""The dataset proper, what is suspected of it, and the retrainings on it."""
+"""The dataset itself, suspected examples, and the retrainings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Example(Base):
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), unique=True)
     label: Mapped[str] = mapped_column(String(64))
     first_label: Mapped[str] = mapped_column(String(64))
-    """What it came with, so that an undone verdict gives it back."""
+    """The label it came with, for when a verdict is undone."""
     split: Mapped[Split]
     group: Mapped[str] = mapped_column("split_group", String(128), index=True)
     """Photos of one group (near-duplicates, one observation, one person) share a split."""
@@ -69,7 +69,7 @@ class Retraining(Base):
 
     __tablename__ = "retrainings"
     __table_args__ = (
-        # At most one row is at work, whichever processes try: the database refuses a second.
+        # At most one row is active: the database refuses a second, from any process.
         partial(
             "uq_retrainings_active", "(1)", where="status IN ('requested', 'running')", unique=True
         ),
@@ -97,4 +97,4 @@ class Retraining(Base):
     decision: Mapped[str | None] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(Text)
     blind_spot: Mapped[str | None] = mapped_column(Text)
-    """What the gate could not have seen, in words."""
+    """What the gate cannot see, in words."""

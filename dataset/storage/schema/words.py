@@ -1,4 +1,4 @@
-"""The words that columns hold: each stored as its lowercase value, so that a row reads alone."""
+"""The words in columns, each stored as its lowercase value, so that rows are readable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TELEGRAM = "telegram"
 
 
 class Verdict(str, enum.Enum):
-    """What an answer dared to say."""
+    """How sure an answer was."""
 
     SURE = "sure"
     UNSURE = "unsure"
@@ -20,12 +20,12 @@ class Verdict(str, enum.Enum):
 
 
 class ClaimKind(str, enum.Enum):
-    """What a person said of an answer."""
+    """What a person said about an answer."""
 
     RIGHT = "right"
     LABEL = "label"
     NONE = "none"
-    """Not any of these labels."""
+    """None of these labels."""
     OTHER = "other"
     """Something else is wrong: for a reviewer to look at."""
 
@@ -41,13 +41,13 @@ class VerdictKind(str, enum.Enum):
 
     LABEL = "label"
     NONE = "none"
-    """Not any of these: becomes a hard negative, label `outside`."""
+    """None of these: becomes a hard negative, label `outside`."""
     REJECT = "reject"
     """Unusable: never becomes an example."""
 
 
 class QueueReason(str, enum.Enum):
-    """Why a photo waits for a reviewer; a photo with several keeps the one that teaches most."""
+    """Why a photo waits for a reviewer; of several reasons it keeps the most useful one."""
 
     DISAGREEMENT = "disagreement"
     DISPUTED = "disputed"

@@ -389,9 +389,9 @@ def test_bing_alone_without_an_endpoint_fails_in_one_sentence(
     [
         (["wolf"], "does not say how to search for 'wolf'"),
         (["../x"], "A label is letters"),
-        (["teddy", "--from", "flickr"], "no provider named 'flickr'"),
+        (["teddy", "--from", "flickr"], "provider 'flickr' is unknown"),
         (["teddy", "--labels", "none.toml"], "none.toml cannot be read"),
-        (["teddy", "--labels", "broken.toml"], "broken.toml is no TOML"),
+        (["teddy", "--labels", "broken.toml"], "broken.toml is not TOML"),
         (["teddy", "--labels", "odd.toml"], "must be a list of words"),
     ],
 )

@@ -236,7 +236,7 @@ def test_a_folder_that_exists_is_left_alone(
     ("arguments", "words"),
     [
         (["--arch", "no_such_net"], "Neither timm nor torchvision has a body named 'no_such_net'"),
-        (["--arch", "resnet18", "--weights", "none.pth"], "There is no file none.pth"),
+        (["--arch", "resnet18", "--weights", "none.pth"], "The file none.pth does not exist"),
     ],
 )
 def test_a_body_that_cannot_be_had_is_told(

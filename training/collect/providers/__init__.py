@@ -18,7 +18,7 @@ NAMES = ("inaturalist", "openverse", "commons", "bing", "ddgs")
 
 
 def build(name: str, *, web: Web, settings: TrainingSettings) -> Provider:
-    """The provider of this name; CollectError when there is none."""
+    """The provider of this name; CollectError for an unknown name."""
     if name == "inaturalist":
         return INaturalist(web)
     if name == "openverse":
@@ -37,4 +37,4 @@ def build(name: str, *, web: Web, settings: TrainingSettings) -> Provider:
         )
     if name == "ddgs":
         return Ddgs()
-    raise CollectError(f"There is no provider named {name!r}; there are {', '.join(NAMES)}.")
+    raise CollectError(f"The provider {name!r} is unknown; choose from {', '.join(NAMES)}.")

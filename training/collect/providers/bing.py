@@ -24,7 +24,7 @@ class Bing:
     licensed = False
 
     def __init__(self, web: Web, *, endpoint: str, key: str) -> None:
-        """`endpoint` is the address before `/v7.0/images/search`; empty when there is none."""
+        """`endpoint` is the address before `/v7.0/images/search`; empty if unused."""
         self._web = web
         self._endpoint = endpoint.rstrip("/")
         self._key = key

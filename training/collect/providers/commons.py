@@ -97,7 +97,7 @@ def _value(about: dict[str, Any], name: str) -> str | None:
 
 
 class _Text(HTMLParser):
-    """What a reader would see of a piece of HTML."""
+    """The visible text of a piece of HTML."""
 
     def __init__(self) -> None:
         super().__init__()

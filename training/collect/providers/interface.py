@@ -1,4 +1,4 @@
-"""What every provider of pictures is to the collector, and what a picture found is."""
+"""The interface of picture providers, and the pictures that they find."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Page:
 
     pictures: list[Found]
     cursor: str | None
-    """Where the next answer begins; None when this was the last."""
+    """The cursor of the next page; None after the last."""
     unusable: int = 0
     """Results without an id or an address, and those that are not for everybody's eyes."""
 
@@ -42,8 +42,8 @@ class Provider(Protocol):
 
     name: str
     licensed: bool
-    """Whether it says under which licence a picture may be used. If not, a person looks at every
-    picture before it becomes an example."""
+    """Whether it gives pictures' licences. If not, a person reviews every picture before it becomes
+    an example."""
 
     def search(self, query: str, cursor: str | None) -> Page:
         """The pictures for `query` from `cursor` (None: from the start) on.
@@ -54,7 +54,7 @@ class Provider(Protocol):
 
 
 def text(value: Any) -> str | None:
-    """A JSON value as text without surrounding blanks; None when there is nothing in it."""
+    """A JSON value as text without surrounding blanks; None when empty."""
     if value is None or isinstance(value, (dict, list, bool)):
         return None
     return str(value).strip() or None

@@ -31,10 +31,10 @@ _MOST_LETTERS = 18
 
 
 def confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> bytes:
-    """Rows are what it is, columns what was answered; shade by share of the row.
+    """Rows are the truth, columns the answers; shaded by share of the row.
 
-    With many labels a number in each cell can be neither read nor paid for (at a hundred labels it
-    took 6 GB): then the whole without numbers, and beside it the largest confusions by name.
+    With many labels, numbers in each cell are unreadable and expensive (6 GB at a hundred labels):
+    then it draws the matrix without numbers, and the largest confusions by name beside it.
     """
     if len(labels) > MOST_CELLS:
         return _large_confusion_figure(matrix, labels, title=title)
@@ -142,7 +142,7 @@ def recall_figure(parts: Sequence[tuple[str, Ints]], labels: Sequence[str]) -> b
 
 
 def reliability_figure(bins: Reliability, *, photos: int) -> bytes:
-    """How often answers of each confidence were right; the diagonal is honest."""
+    """How often answers of each confidence were right; the diagonal means honest."""
     figure, axes = _figure(4.8, 4.4)
     axes.plot([0, 1], [0, 1], color=SOFT, lw=1, ls=(0, (4, 3)))
     largest = max(1, int(bins.count.max(initial=1)))
@@ -224,7 +224,7 @@ def _least_recognised(matrices: Sequence[Ints], labels: int) -> list[int]:
     if labels <= _MOST_RECALLS or not matrices:
         return list(range(min(labels, _MOST_RECALLS)))
     whole = np.sum(matrices, axis=0)
-    shares = np.nan_to_num(recalls(whole), nan=2.0)  # without photos there is nothing to show
+    shares = np.nan_to_num(recalls(whole), nan=2.0)  # without photos the plot is empty
     return sorted(int(row) for row in np.argsort(shares, kind="stable")[:_MOST_RECALLS])
 
 

@@ -33,10 +33,10 @@ at 5% to see a difference."""
 
 @dataclass(frozen=True)
 class Findings:
-    """What a training found out, on photos the model did not learn from.
+    """A training's findings, on photos that the model did not learn from.
 
     `photos` with `logits` [N, L] are of the train and valid split (out of fold, or the valid split
-    alone); `gate` is what the running classifier said of the gate split.
+    alone); `gate` has the running classifier's answers to the gate split.
     """
 
     manifest: Manifest
@@ -141,7 +141,7 @@ def _caption(loss: _Loss) -> str:
 
 
 def _sheets(photos: PhotoSet, knobs: Knobs, recipe: str) -> dict[str, bytes]:
-    """What the network sees of the same photos, cropped, padded and squished, as it learns."""
+    """The same photos as the network sees them: cropped, padded, squished, and in training."""
     free = photos.where([not item.of_person for item in photos.items])
     step = max(1, len(free) // _SHEET_PHOTOS)
     shown = free.where(np.arange(len(free))[::step][:_SHEET_PHOTOS])

@@ -1,4 +1,4 @@
-"""What there is to learn from, and learning from it by either recipe."""
+"""The material to learn from, and learning by either recipe."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Material:
         *,
         machines: Machines = HERE,
     ) -> Material:
-        """What of the dataset may be learned from. Raises TrainError where that is too little."""
+        """The part of the dataset to learn from. Raises TrainError when it is too small."""
         chosen = _learnable(everything)
         photos = cls.check(everything, knobs)
         return cls(photos, features.where(chosen), body, machines)
@@ -59,15 +59,15 @@ class Material:
 
     @property
     def groups(self) -> list[str]:
-        """What photos belong together, [N]."""
+        """The group of each photo, [N]."""
         return [item.group for item in self.photos.items]
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What a recipe came to.
+    """A recipe's result.
 
-    `logits` [M, L] are of photos it had not learned from: rows `rows` [M] of the material.
+    `logits` [M, L] belong to photos it did not learn from: rows `rows` [M] of the material.
     `finish(temperature, folder)` makes the graph and the fastai learner.
     """
 

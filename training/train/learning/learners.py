@@ -135,7 +135,8 @@ def shown_batch(
 
 
 def probabilities(learner: Learner, readers: Sequence[Any], *, batch_photos: int = 32) -> Floats:
-    """What the learner says of photos, [N, L], through its own transforms, as `predict` would."""
+    """The learner's answers to photos, [N, L], through its own transforms, as `predict` gives
+    them."""
     loader = learner.dls.test_dl(list(readers), bs=batch_photos, num_workers=0)
     with learner.no_bar(), learner.no_logging():
         answers, _ = learner.get_preds(dl=loader)

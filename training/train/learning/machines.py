@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # they load torch
 
 
 class Machines(Protocol):
-    """What a training needs done."""
+    """The heavy work of a training."""
 
     def compute_missing(
         self,

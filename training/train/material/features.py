@@ -65,14 +65,14 @@ Progress = Callable[[int], object]
 
 @dataclass(frozen=True)
 class Features:
-    """What a body says of N photos; half precision keeps 100,000 photos in half a gigabyte."""
+    """A body's outputs for N photos; in half precision 100,000 photos take half a gigabyte."""
 
     embedding: Halves  # [N, D], pooled features
     imagenet: Halves  # [N, 1000], logits of the pretrained classifier
     signs: NDArray[np.float32]  # [N, K], see training.train.material.picture_signs
 
     folder: Path | None = None
-    """Where they lie in files that vanish with them, when they are too many for memory."""
+    """The folder for temporary files, when they are too many for memory."""
 
     def where(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Features:
         """The features of some of the photos, by mask or by row."""
@@ -100,7 +100,7 @@ class BodyGraph:
 
 
 def _room(photos: int, dimensions: int, classes: int, *, folder: Path) -> Features:
-    """Room for the features of so many photos: in memory, or in files without a name."""
+    """Room for the features of this many photos: in memory, or in unnamed files."""
     in_memory = photos <= MOST_IN_MEMORY
 
     def room(width: int, kind: type[np.generic]) -> NDArray[Any]:
@@ -163,11 +163,11 @@ class FeatureCache:
                 found.embedding[row], found.imagenet[row] = embedding, imagenet
                 found.signs[row] = np.frombuffer(blobs[2], np.float32)
         if found is None:
-            raise TrainError("There is no photo to compute features of.")
+            raise TrainError("The dataset has no photo to compute features of.")
         return found
 
     def write(self, body: str, names: Sequence[str], features: Features) -> None:
-        """Keep the features of some photos, for good."""
+        """Store the features of some photos."""
         columns = zip(names, features.embedding, features.imagenet, features.signs, strict=True)
         self.write_rows(
             body, [(name, *(part.tobytes() for part in parts)) for name, *parts in columns]
@@ -196,7 +196,7 @@ class FeatureCache:
         return len(gone)
 
     def answers(self, model: str) -> dict[str, NDArray[np.float32]]:
-        """What a model said of photos, by SHA-256: probabilities [L]."""
+        """A model's answers to photos, by SHA-256: probabilities [L]."""
         query = "SELECT sha256, probabilities FROM answers WHERE model = ?"
         with closing(self._db.execute(query, (model,))) as rows:
             return {name: np.frombuffer(blob, np.float32) for name, blob in rows}
@@ -312,7 +312,7 @@ def prepared(
 
 
 def compute(network: Network, squares: NDArray[np.uint8]) -> Features:
-    """What a network and `picture_signs` say of prepared photos [N, H, W, 3]."""
+    """The outputs of a network and of `picture_signs` for prepared photos [N, H, W, 3]."""
     outputs = network.run(squares)
     signs = np.stack([picture_signs(square) for square in squares])
     return Features(

@@ -28,7 +28,7 @@ class Item:
 
     label: str
     name: str
-    """What a person finds it by: a file, or the beginning of its hash."""
+    """Its name for people: a file, or the beginning of its hash."""
     read: Callable[[], bytes]
     sha256: str = ""
     """Empty for a file in a folder: it is known once the file is read."""
@@ -41,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True)
 class PhotoSet:
-    """Photos in a fixed order, with the labels among them; `outside` is no label."""
+    """Photos in a fixed order, with their labels; `outside` does not count as a label."""
 
     items: tuple[Item, ...]
     labels: tuple[str, ...]
@@ -68,7 +68,7 @@ class PhotoSet:
         """Some of the photos, by mask or by row, with all of the labels."""
         picked = np.asarray(chosen)
         if picked.size == 0:
-            # An empty list has no type of its own: NumPy takes it for floats, which index nothing.
+            # NumPy takes an empty list for floats, which cannot index.
             picked = np.zeros(0, np.int64)
         rows = np.arange(len(self))[picked]
         return replace(self, items=tuple(self.items[row] for row in rows))
@@ -104,10 +104,10 @@ def from_dataset(database: Database, store: PhotoStore) -> PhotoSet:
 def from_folder(folder: Path) -> PhotoSet:
     """The photos in `folder/<label>/*`, by name; a file that cannot be read raises at `read`.
 
-    Raises TrainError when there is no such folder, or no photo in it.
+    Raises TrainError when the folder does not exist or holds no photo.
     """
     if not folder.is_dir():
-        raise TrainError(f"There is no folder {folder}.")
+        raise TrainError(f"The folder {folder} does not exist.")
     labels = sorted(path for path in folder.iterdir() if path.is_dir() and _counts(path))
     items = [item for path in labels for item in _items_in(path, label=path.name)]
     if not items:
@@ -120,7 +120,7 @@ def from_folder(folder: Path) -> PhotoSet:
 def from_outsiders(folder: Path) -> PhotoSet:
     """Every photo in or below `folder`, as `outside`."""
     if not folder.is_dir():
-        raise TrainError(f"There is no folder {folder}.")
+        raise TrainError(f"The folder {folder} does not exist.")
     folders = [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]
     items = [item for path in folders for item in _items_in(path, label=OUTSIDE)]
     if not items:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIGNS = ("spread", "flat", "seam")
-"""What `picture_signs` returns, in this order."""
+"""The values of `picture_signs`, in this order."""
 
 BLANK = 0.08
 PLAIN = 0.80
@@ -36,7 +36,7 @@ def picture_signs(square: NDArray[np.uint8]) -> NDArray[np.float32]:
     right, below = np.abs(np.diff(grey, axis=1)), np.abs(np.diff(grey, axis=0))
     same = (right[:-1] == 0) & (below[:, :-1] == 0)
     shown = grey[:-1, :-1] < _WHITE
-    # Where nearly everything is white there is too little picture to judge by.
+    # A nearly white picture has too little content to judge.
     flat = same[shown].mean() if shown.mean() > _LEAST_SHOWN else 1.0
     signs = (grey.std() / 128, flat, max(_seam(right), _seam(below.T)))
     return np.array(signs, dtype=np.float32)
@@ -51,7 +51,7 @@ class Oddity:
 
 
 def oddity(signs: NDArray[np.float32]) -> Oddity | None:
-    """What the signs of one picture [K] amount to, if anything."""
+    """The verdict on one picture's signs [K], if any."""
     spread, flat, seam = map(float, signs)
     if spread < BLANK or flat > PLAIN:
         return Oddity("blank", 0.97)

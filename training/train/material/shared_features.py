@@ -1,8 +1,8 @@
-"""Features in the store that several machines share, beside the photos they are of.
+"""Features in the shared store, beside their photos.
 
-What one machine computed, the others fetch in portions: objects below `features/<body>/` that are
-written once, named by what they contain, and sealed with PHOTO_KEY like the photos. The file in
-DATA_DIR stays what everything is read from.
+One machine computes features and the others fetch them in portions: objects below
+`features/<body>/` that are written once, named by what they contain, and sealed with PHOTO_KEY like
+the photos. All reading still uses the file in DATA_DIR.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class SharedFeatureCache(FeatureCache):
             self._share(body)
 
     def keep_only(self, names: set[str]) -> int:
-        """See FeatureCache; portions that hold others are written anew without them."""
+        """See FeatureCache; portions with other features too are rewritten without these."""
         for body, rows in self._fresh.items():
             self._fresh[body] = [row for row in rows if row[0] in names]
         with closing(self._db.execute("SELECT object, names FROM portions")) as found:

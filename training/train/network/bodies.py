@@ -89,15 +89,15 @@ def load_body(arch: str, *, weights: Path | None = None) -> Body:
                 for stage in stages:
                     features = stage(features)
                 got = imagenet(features) if features.ndim == 4 else None
-            # What a wrong guess at a network's structure leads to cannot be foreseen.
+            # A wrong guess at a network's structure may raise any error.
             except Exception:  # noqa: S112
                 continue
             by_place = features.shape[1] == getattr(model, "num_features", features.shape[1])
             if got is not None and by_place and torch.allclose(got, expected, atol=1e-3):
                 return Body(arch, tuple(stages), imagenet, features.shape[1], mean, std)
     raise BodyUnavailable(
-        f"{arch} is no plain convolutional network (photo, features by place, mean, classes), and"
-        f" others cannot be served here: take for example {DEFAULT_ARCH}, resnet18 or"
+        f"{arch} is not a plain convolutional network (photo, features by place, mean, classes),"
+        f" and others cannot be served here: take for example {DEFAULT_ARCH}, resnet18 or"
         " convnext_tiny."
     )
 
@@ -162,7 +162,7 @@ def _torchvision_model(arch: str, weights: Path | None) -> Any:
 
 @cache
 def _may_reach(host: str) -> bool:
-    """Whether asking a host makes sense; a name that is not found takes seconds to be not found."""
+    """Whether to ask a host at all; looking up an unknown name takes seconds."""
     if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "HF_ENDPOINT")):
         return True
     try:
@@ -189,7 +189,7 @@ def _reachable(arch: str, host: str, load: Any) -> Any:
 
 def _fitting(arch: str, weights: Path, load: Any) -> Any:
     if not weights.is_file():
-        raise BodyUnavailable(f"There is no file {weights}.")
+        raise BodyUnavailable(f"The file {weights} does not exist.")
     try:
         return load()
     except Exception as exc:
@@ -234,7 +234,7 @@ def graph_key(graph_sha256: str, preparation: Preparation) -> str:
 
 def _digest(file: Path) -> str:
     if not file.is_file():
-        raise BodyUnavailable(f"There is no file {file}.")
+        raise BodyUnavailable(f"The file {file} does not exist.")
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 

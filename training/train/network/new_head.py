@@ -25,8 +25,7 @@ def with_head(
 ) -> bytes:
     """The graph with a linear head on its embedding, scaled to length `feature_norm`.
 
-    `weight` is [L, D], `bias` [L]. The body, and with it `embedding` and `imagenet`, stays
-    exactly as it is.
+    `weight` is [L, D], `bias` [L]. The body, with `embedding` and `imagenet`, stays unchanged.
     """
     model = onnx.load(graph)
     body = model.graph

@@ -57,8 +57,8 @@ _NORMALISING = ("Cast", "Mul", "Sub")  # between the pixels and the first convol
 
 @dataclass(frozen=True)
 class Ranges:
-    """What was measured: of each value in the graph's order lowest and highest, [K]; of each
-    convolution's inputs the means, one after the other, [sum of channels]."""
+    """The measured ranges: lowest and highest of each value in the graph's order, [K]; means of
+    each convolution's inputs, concatenated, [sum of channels]."""
 
     low: Floats
     high: Floats
@@ -98,7 +98,7 @@ class _Step:
 
 
 class _Plan:
-    """What of a graph is rounded."""
+    """The rounded parts of a graph."""
 
     def __init__(self, graph: GraphProto) -> None:
         constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
@@ -229,7 +229,7 @@ class _Rewriting:
         )
 
     def _take_pixels(self) -> None:
-        """Leave the first convolution the photo as it is, where the graph normalises it."""
+        """Give the first convolution the raw photo, where the graph normalises it."""
         plan = self._plan
         normalised = plan.normalising[-1]
         self._scales[normalised] = (1.0, _GREY)
@@ -262,7 +262,7 @@ class _Rewriting:
         return f"{value}.reshaped"
 
     def _round_classifier(self, node: NodeProto) -> None:
-        """A mean cannot leave the range of what it is of. Heads go on to take it as it is."""
+        """A mean stays within the range of its values. Heads still take it unrounded."""
         weight, bias = self._plan.classifier_weights
         mean = node.input[0]
         self._scales[mean] = self._scales[self._plan.features]

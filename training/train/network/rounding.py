@@ -19,7 +19,7 @@ def round_kernel(kernel: Floats, *, by_row: bool = False) -> tuple[NDArray[np.in
     outputs, inputs, height, width = kernel.shape
     flat = kernel.reshape(outputs, -1)
     largest = np.abs(flat).max(axis=1)
-    # A channel that does nothing has no scale of its own.
+    # A channel of zeros has no scale.
     scale = np.maximum(largest, 1e-4 * largest.max()) / _LARGEST
     by_place = height * width > 1
     if inputs > 1:
@@ -55,7 +55,7 @@ def _keep_sum(row: NDArray[np.floating], exact: NDArray[np.floating]) -> None:
 
 
 def taken_by_rounding(error: Floats, means: Floats) -> Floats:
-    """What a kernel's rounding takes from each output on average, [O]."""
+    """The mean error of each output from the kernel's rounding, [O]."""
     by_input = error.sum(axis=(2, 3))
     taken: Floats = by_input[:, 0] * means if error.shape[1] == 1 else by_input @ means
     return taken

@@ -14,12 +14,11 @@ from training.train.network.served_graph import to_onnx
 
 
 class TwinGraph(nn.Module):
-    """Pixels to probabilities, with the pretrained features beside.
+    """From pixels to probabilities and pretrained features.
 
-    A frozen trunk is shared; from its output the pretrained tail leads to `embedding` and
-    `imagenet`, on which the outside check rests, and a tail that has learned to the labels. So
-    the check survives any training at the price of one tail. Without a learned tail the
-    pretrained one serves both.
+    Both share a frozen trunk. The pretrained tail leads to `embedding` and `imagenet`, which the
+    outside check needs; a trained tail leads to the labels. So the check survives any training for
+    the price of one tail. Without a trained tail the pretrained one serves both.
     """
 
     def __init__(

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from training.train.network.bodies import Body
 
 _MOST_LOSSES = 3
-"""Times that the processes are started anew, on what is left, when one dies."""
+"""How often to restart the processes, on the remaining machines, when one dies."""
 _LOOKED_AT = 2000
 """Weights whose ways from where they began are compared between the processes."""
 _SAME = 0.01
-"""How far these may lie apart, as a share of the longest: all have taken the same steps."""
+"""Largest difference between these, as a share of the longest: all took the same steps."""
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What every process needs to know."""
+    """The settings of every process."""
 
     shown: list[tuple[str, str]]
     """Of each photo its SHA-256 and label."""
@@ -133,7 +133,7 @@ class _Keeper:
 
 
 def _tune_my_share(config: dict[str, Any]) -> None:
-    """What each process does."""
+    """The work of each process."""
     import ray
     import torch
 

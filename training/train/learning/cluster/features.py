@@ -68,7 +68,7 @@ def compute_on_ray(
     ).map_batches(
         _Looking,
         fn_constructor_args=(graph, body.preparation, open_store),
-        batch_size=None,  # a block as it is: a number would make Ray join small ones
+        batch_size=None,  # one block each: a number would make Ray join small ones
         num_cpus=1,
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
     )
@@ -109,7 +109,7 @@ class _Looking:
         return {"sha256": np.array(names), "why": np.array(answers.pop("why")), **answers}
 
     def _look(self, names: Sequence[str], answers: dict[str, list[Any]]) -> None:
-        """Add what is seen in some photos, or why there is nothing to see."""
+        """Add the features of some photos, or why they have none."""
         squares, whys = [], []
         for name in names:
             try:

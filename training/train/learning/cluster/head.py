@@ -1,7 +1,7 @@
 """The linear head out of core on a cluster: each actor holds a share of the features.
 
-The driver keeps the weights and asks for sums; what passes is a gradient for each actor and step,
-whatever the number of photos. The rows of an actor that dies go to those that are left.
+The driver keeps the weights and asks for sums; each actor sends one
+gradient for each step, whatever the number of photos. When an actor dies, the others take its rows.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class RayShards:
         starts = list(range(0, len(truth), self._portion))
         count = min(actors, len(starts))
         self._held: dict[Any, list[int]] = {holding.remote(): [] for _ in range(count)}
-        """Where each portion lies that begins at these rows."""
+        """The place of each portion that begins at these rows."""
         self._give(starts)
 
     @property
@@ -116,7 +116,7 @@ class RayShards:
             return  # noticed, and made good, when it is asked for something
 
     def _ask(self, method: str, *arguments: Any) -> list[tuple[Any, list[int]]]:
-        """What each actor answers, with the portions it holds; again where one has died."""
+        """Each actor's answer for its portions; repeated where one died."""
         while True:
             asked = {actor: getattr(actor, method).remote(*arguments) for actor in self._held}
             answers, lost = [], []

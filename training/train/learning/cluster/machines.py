@@ -47,7 +47,7 @@ class Cluster:
         progress: Progress,
         threads: int,
     ) -> dict[str, str]:
-        """By actors of one thread each, whatever `threads` says."""
+        """By actors of one thread each, regardless of `threads`."""
         return compute_on_ray(self.ray, photos, body, cache, self.open_store, progress=progress)
 
     def shards(
@@ -83,7 +83,7 @@ class Cluster:
 
 @contextmanager
 def machines_of(settings: TrainingSettings, *, on: str | None = None) -> Iterator[Machines]:
-    """Where these settings, or `on`, have a training done. Raises ClusterUnavailable."""
+    """The machines that these settings, or `on`, choose. Raises ClusterUnavailable."""
     if (on or settings.train_on) == "here":
         yield HERE
         return

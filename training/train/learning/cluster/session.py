@@ -29,7 +29,7 @@ def connected(address: str, *, cores: int | None = None) -> Iterator[ModuleType]
             "Ray is not installed here: pip install -e '.[cluster]' in the project's folder, or "
             "leave TRAIN_ON and --on at here."
         ) from exc
-    # What fails raises; the rest is Ray talking of itself.
+    # Failures raise; the rest is Ray's own chatter.
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
         if address:

@@ -31,7 +31,7 @@ Tell = Callable[[float], object]
 
 @dataclass(frozen=True)
 class Share:
-    """One of `count` processes that tune together, each on photos of its own."""
+    """One of `count` processes that tune together, each on its own photos."""
 
     rank: int
     count: int
@@ -68,7 +68,7 @@ def tune(
         if knobs.lr_find:
             rate = found = float(learner.lr_find(num_it=40, show_plot=False).valley)
         before = [parameter.detach().clone() for parameter in learner.model.parameters()]
-        # The head needs no epochs of its own: it begins where those would lead.
+        # The head needs no separate epochs: it starts where they would lead.
         learner.fine_tune(
             knobs.book_epochs,
             base_lr=2 * rate,
@@ -149,11 +149,11 @@ class _Telling(Callback):  # type: ignore[misc]  # fastai publishes no types
 
 
 class AverageGradients(Callback):  # type: ignore[misc]
-    """Makes of the gradients of all processes one, in a single message of torch.distributed.
+    """Averages the gradients of all processes in a single message of torch.distributed.
 
     What torch's own wrapper does (Li et al. 2020), without wrapping: the model stays what is
-    exported. Only a third of the parameters learn and statistics are frozen, so there is nothing
-    else to agree on, and little to gain from sending while computing.
+    exported. Only a third of the parameters learn and statistics are frozen, so nothing else needs
+    syncing, and sending while computing would gain little.
     """
 
     def __init__(self, count: int) -> None:

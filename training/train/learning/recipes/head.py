@@ -75,7 +75,7 @@ def scaled(embedding: Floats) -> Floats:
 
 
 def class_weights(truth: Ints, labels: int) -> Floats:
-    """What makes each label count the same, mean 1 over the photos [L]."""
+    """Weights that make each label count the same, mean 1 over the photos [L]."""
     counts = np.maximum(1, np.bincount(truth, minlength=labels))
     weights: Floats = len(truth) / (labels * counts)
     return weights

@@ -40,8 +40,8 @@ _NEVER = -1e3
 class Models:
     """K linear models side by side: `weight` [K, L, D], `bias` [K, L].
 
-    Of model k the photos of fold `left_out[k]` are none of its business; -1 leaves out none.
-    `importance` [K, L] is what a photo of each label counts.
+    Model k skips the photos of fold `left_out[k]`; -1 skips none. `importance` [K, L] is the weight
+    of a photo of each label.
     """
 
     weight: NDArray[np.float32]
@@ -203,7 +203,7 @@ def _fit(
         start = models
     chosen = simplest_good([losses for _, _, losses in tried])
     models, logits, _ = tried[chosen]
-    # What the folds agree on is next to where the model of all photos lies.
+    # The mean of the folds lies close to the model of all photos.
     whole = _begin(truth, fold_of, np.array([-1]), labels, dimensions)
     whole.weight[0], whole.bias[0] = models.weight.mean(axis=0), models.bias.mean(axis=0)
     final = _solve(shards, space, whole, fold_of, strengths[chosen], iterations)
@@ -213,7 +213,7 @@ def _fit(
 
 
 def _begin(truth: Ints, fold_of: Ints, left_out: Ints, labels: int, dimensions: int) -> Models:
-    """Models that know nothing yet but which labels there are."""
+    """Models before learning; they know only the labels."""
     seen = [truth[fold_of != fold] for fold in left_out]
     present = np.array([np.bincount(some, minlength=labels) > 0 for some in seen])
     importance = np.array([class_weights(some, labels) for some in seen])
@@ -227,7 +227,7 @@ def _begin(truth: Ints, fold_of: Ints, left_out: Ints, labels: int, dimensions: 
 
 @dataclass(frozen=True)
 class _Space:
-    """Where the points lie: their mean [D] and covariance [D, D]."""
+    """The points' mean [D] and covariance [D, D]."""
 
     mean: Floats
     covariance: Floats
