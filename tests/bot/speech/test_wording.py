@@ -33,6 +33,7 @@ class Seen:
     probabilities: Mapping[str, float]
     candidates: Sequence[str] = ()
     looks_like: str | None = "Samoyed"
+    is_incomplete: bool = False
 
 
 def seen(label: str, verdict: Verdict, manifest: Manifest = STARTERS) -> Seen:
