@@ -35,7 +35,7 @@ class BundleRefused(BotError):
 
 
 class TrainingUnavailable(BotError):
-    """There is no Python here that could train, or nothing to train with.
+    """No Python here can train, or the dataset does not suffice.
 
     `message_id` names the catalogue's sentence for it, `values` what it is about.
     """

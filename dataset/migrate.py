@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _address(given: str) -> str:
-    """The URL that `--to` gives or points at; raises SettingsError when there is none."""
+    """The URL that `--to` gives or points at; raises SettingsError when it is missing."""
     if given == "-":
         address = sys.stdin.readline().strip()
         where = "stdin"

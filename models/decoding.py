@@ -92,7 +92,7 @@ def restrict() -> None:
     """Drop what decoding does not need, and let the system end this process first when memory is
     short."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    # Whoever started the bot may have allowed it less.
+    # The bot's own limit may be lower.
     most = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -1,7 +1,7 @@
 """Connections that nobody can keep for ever: bounds that uvicorn's HTTP protocol does not have.
 
-Whoever reaches the port needs no login to open a connection. So the head of a request has a size
-and a time, and when all places are taken whoever waits longest without a request makes room.
+Nobody needs a login to open a connection. So the head of a request has a limit of size and time,
+and when all places are taken, the connection that waits longest without a request makes room.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a place; a connection that asks for nothing makes room when there is none."""
+        """Take a place; when all are taken, an idle connection makes room."""
         crowd = [each for each in self.connections if isinstance(each, BoundedHttp)]
         super().connection_made(transport)
         self._timer = self.loop.call_later(SILENCE_S, self._look)

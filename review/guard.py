@@ -221,7 +221,7 @@ def _form_is_ours(headers: Headers, body: bytes, reviewer: Reviewer) -> bool:
 
 
 def _place_in(origin: str) -> str | None:
-    """Host and port of an origin; None for what is none."""
+    """Host and port of an origin; None for an invalid one."""
     try:
         return urlsplit(origin).netloc
     except ValueError:

@@ -8,7 +8,7 @@
      ├ AddError                a folder was not taken in; the dataset is as it was
      │  └ FolderChanged        it changed while it was read
      ├ TrainError              a model cannot be trained or measured with what is there
-     │  ├ ClusterUnavailable   there is no Ray, or its cluster does not answer
+     │  ├ ClusterUnavailable   Ray is missing, or its cluster does not answer
      │  ├ BodyUnavailable      a body's weights cannot be had, or it cannot be served
      │  └ ParityError          learner, graph and classifier answer differently: no bundle
      └ CleanError              a reviewed file cannot be applied; the dataset is as it was

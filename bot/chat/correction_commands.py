@@ -73,7 +73,7 @@ async def undo(update: Update, context: Context) -> None:
 
 
 def take_back_one(session: Session, context: Context, prediction_id: int, user_id: int) -> bool:
-    """Take this person's claim on one answer back; False when there is none."""
+    """Take back this person's claim on one answer; False if they made none."""
     quorum = context.services.settings.claim_quorum
     try:
         claims.undo_claim(session, prediction_id=prediction_id, user_id=user_id, quorum=quorum)

@@ -1,4 +1,4 @@
-"""The order of the labels, for whichever bundle answers."""
+"""The order of the labels, for any answering bundle."""
 
 from __future__ import annotations
 

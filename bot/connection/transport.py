@@ -72,7 +72,7 @@ class _Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as exc:
-            self._fail(NetworkError(f"the server's answer is no HTTP: {exc}"))
+            self._fail(NetworkError(f"the server's answer is not HTTP: {exc}"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.usable = False

@@ -156,7 +156,7 @@ class Webhook:
         try:
             return read_update(json.loads(body), self._bot)
         except (ValueError, RecursionError) as exc:
-            logger.debug("a delivery is no update: %s", type(exc).__name__)
+            logger.debug("a delivery is not an update: %s", type(exc).__name__)
             return None
 
     async def _take(self, incoming: Incoming) -> bool:

@@ -79,7 +79,7 @@ def check_pages(settings: BotSettings) -> Iterator[Finding]:
         yield ok("WEB_PORT is 0: each start takes a port that is free")
     if host not in _LOOPBACK or settings.web_host == "0.0.0.0":  # noqa: S104
         yield warn(
-            f"WEB_HOST is {settings.web_host}: whoever reaches the port reads /metrics",
+            f"WEB_HOST is {settings.web_host}: everybody who reaches the port reads /metrics",
             "listen on 127.0.0.1 and let a proxy pass on /review and /telegram, unless a container "
             "publishes the port on 127.0.0.1 only",
         )

@@ -146,7 +146,9 @@ def check_photos(settings: BotSettings) -> Iterator[Finding]:
 def _folder(name: str, folder: Path, reserve_mb: int) -> Iterator[Finding]:
     there = folder if folder.exists() else _nearest(folder)
     if not there.is_dir():
-        yield fail(f"{name} lies below {there}, which is no folder", f"set {name} to another place")
+        yield fail(
+            f"{name} lies below {there}, which is not a folder", f"set {name} to another place"
+        )
         return
     try:
         with tempfile.TemporaryFile(dir=there):

@@ -95,19 +95,19 @@ def _mismatch(value: object, expected: Any, path: str) -> str | None:
         return _mismatch_in_object(value, expected, path)
     if isinstance(expected, list):
         if not isinstance(value, list):
-            return f"{path} is no list"
+            return f"{path} is not a list"
         return next(filter(None, (_mismatch(item, expected[0], path) for item in value)), None)
     if expected in _RANGES:
         low, high = _RANGES[expected]
         # True and false are numbers to Python, and no numbers to Telegram.
         fits = type(value) is int and low < value < high
-        return None if fits else f"{path} is no whole number in its range"
-    return None if isinstance(value, expected) else f"{path} is no {expected.__name__}"
+        return None if fits else f"{path} is not a whole number in its range"
+    return None if isinstance(value, expected) else f"{path} is not of type {expected.__name__}"
 
 
 def _mismatch_in_object(value: object, shape: _Shape, path: str) -> str | None:
     if not isinstance(value, dict):
-        return f"{path} is no object"
+        return f"{path} is not an object"
     for name in shape.needed:
         if value.get(name) is None:
             return f"{path}.{name} is missing"

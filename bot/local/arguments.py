@@ -33,7 +33,7 @@ class Upload:
 
 
 class Arguments:
-    """A method's arguments by name, whichever way they came."""
+    """A method's arguments by name, from any of the four sources."""
 
     def __init__(self, values: dict[str, list[object]]) -> None:
         self._values = values
@@ -75,7 +75,7 @@ class Arguments:
     def structure(self, name: str) -> object:
         """A JSON value, decoded if it came as text; None when absent or empty.
 
-        Raises BadRequest when it is no JSON.
+        Raises BadRequest when it is not JSON.
         """
         value = self._last(name)
         if not isinstance(value, str):
@@ -148,7 +148,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _decode(text: str) -> object:
-    """JSON whose strings are real text. Raises ValueError for what is no JSON."""
+    """JSON whose strings are real text. Raises ValueError for anything else."""
     try:
         decoded: object = json.loads(text)
         if "\\u" in text:

@@ -54,7 +54,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """There is no such method or file."""
+    """The method or file does not exist."""
 
     code = 404
     title = "Not Found"

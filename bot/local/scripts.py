@@ -180,7 +180,7 @@ async def messages(world: World, arguments: Arguments) -> Response:
 async def changes(world: World, arguments: Arguments) -> Response:
     """What is new, edited or deleted in a chat since a version, and what the bot is doing.
 
-    Of more than `limit` changes the newest are told. Another `run` is another history.
+    Of more than `limit` changes it returns the newest. Another `run` is another history.
     """
     chat_id = arguments.integer("chat") or ORDINARY_ID
     since = arguments.integer("since") or 0

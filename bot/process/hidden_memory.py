@@ -1,6 +1,6 @@
 """Keeping what is in this process from others of the same user: above all from its own children.
 
-Whoever runs as the same user may otherwise read a process's environment and memory, token
+Otherwise every process of the same user may read a process's environment and memory, token
 included: a file that takes the decoding process over, for one. Children start readable again.
 """
 

@@ -25,7 +25,7 @@ LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 CAPITALISES_NOUNS = frozenset({"de"})
 _LONG = 200
 _MOST_LISTED = 12
-"""Names in a sentence; how many more there are is told by their number."""
+"""Most names in a sentence; beyond that it gives only the number of the rest."""
 
 Value: TypeAlias = Any
 """A message's argument: a text, a whole number, or the result of `share`, `decimal` or `day`."""

@@ -33,7 +33,7 @@ async def reply(
 ) -> Message:
     """Reply to a message, even if it was deleted meanwhile.
 
-    A text that is too long for one message is told in several; the last has the buttons.
+    A text that is too long for one message becomes several; the last has the buttons.
     """
     parameters = ReplyParameters(message.message_id, allow_sending_without_reply=True)
     *before, last = parts_of(text)

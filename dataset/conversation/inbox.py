@@ -1,4 +1,4 @@
-"""The durable inbox: an update is stored before Telegram is told that it arrived.
+"""The durable inbox: stores an update before it tells Telegram that it arrived.
 
 An update belongs to the process that took it in (`holder`) until `held_until`; another may take
 it over after that, so that a replica's death loses nothing and an update is handled once.

@@ -102,7 +102,7 @@ class PhotoStore:
         return self.path(sha256).is_file()
 
     def delete(self, sha256: str) -> bool:
-        """Remove a photo's file; False when there was none."""
+        """Remove a photo's file; False when it did not exist."""
         try:
             self.path(sha256).unlink()
         except FileNotFoundError:

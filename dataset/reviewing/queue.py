@@ -85,7 +85,7 @@ def next_photos(
     """Up to `limit` photos to review, the most useful first, leased to this reviewer.
 
     The reviewer's own leases count as free, so a second call gives the same photos. No other
-    reviewer gets them for `lease_s` seconds, whichever process asks (SKIP LOCKED on PostgreSQL, the
+    reviewer gets them for `lease_s` seconds, in any process (SKIP LOCKED on PostgreSQL, the
     write lock on SQLite). Walks the index of the waiting photos from the top: as many rows as are
     leased or skipped, plus `limit`.
     """

@@ -163,7 +163,7 @@ def estimate_sure(
 ) -> Estimate:
     """Estimate how often a sure answer is right, from the sampled answers that were reviewed.
 
-    Disputed photos are reviewed first, so the reviewed ones are no random part of the sample.
+    Disputed photos are reviewed first, so the reviewed ones are not a random part of the sample.
     Hence two strata, disputed and not, each weighted by its share of what was drawn (Cochran,
     Sampling Techniques, ch. 5); the interval is Wilson's at the effective sample size.
     """

@@ -41,7 +41,7 @@ def release(session: Session, name: str, holder: str) -> bool:
 
 
 def end(session: Session, name: str) -> None:
-    """End the lease, whoever has it."""
+    """End the lease, regardless of its holder."""
     session.execute(delete(Lease).where(Lease.name == name))
 
 

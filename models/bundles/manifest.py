@@ -59,9 +59,11 @@ class Manifest:
         if missing:
             raise BundleError(f"the bundle lacks the threshold {missing[0]!r}")
         if any(math.isnan(value) for value in self.thresholds.values()):
-            raise BundleError("a threshold of the bundle is no number: every answer would pass it")
+            raise BundleError(
+                "a threshold of the bundle is not a number: every answer would pass it"
+            )
         if not 0 < self.temperature < math.inf:
-            raise BundleError("the temperature of the bundle is no positive number")
+            raise BundleError("the temperature of the bundle is not a positive number")
 
     def to_json(self) -> str:
         """The text of `bundle.json`, in a stable order."""

@@ -72,7 +72,7 @@ def offered(known: Sequence[str], learned: Collection[str]) -> tuple[str, ...]:
 
 
 def hue(labels: Sequence[str], label: str) -> int:
-    """The colour of a label among all of them in order; what is none of them has the last."""
+    """The colour of a label, by its place; any other text gets the last colour."""
     return labels.index(label) % HUES if label in labels else HUES - 1
 
 

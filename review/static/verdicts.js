@@ -1,5 +1,5 @@
-// Giving verdicts and taking them back. What the reviewer presses shows at once; the server is told
-// in the same order, and what it refuses is taken off the screen again with the reason.
+// Giving verdicts and taking them back. What the reviewer presses shows at once; the server gets it
+// in the same order, and what it refuses disappears again, with the reason.
 
 import { post } from "./server.js";
 

@@ -91,5 +91,5 @@ def test_json_too_deep_to_read_is_refused(starter: Bundle, tmp_path: Path) -> No
 def test_numbers_that_are_none_are_refused(starter: Bundle, name: str, value: object) -> None:
     """Against no such threshold anything could be held: every answer would be sure."""
     content = json.loads((starter.path / MANIFEST).read_text(encoding="utf-8"))
-    with pytest.raises(BundleError, match=r"no number|no positive number"):
+    with pytest.raises(BundleError, match=r"not a number|not a positive number"):
         Manifest.from_json(json.dumps(content | {name: value}))

@@ -79,7 +79,8 @@ class Web:
             self._turns[_host(url)] = Turns(pace, sleep=self._sleep, clock=self._clock)
 
     def photo(self, url: str, *, max_bytes: int = MAX_PHOTO_BYTES) -> bytes:
-        """The bytes behind an address that a service returned; FetchError says why there are none.
+        """The bytes behind an address that a service returned; FetchError gives the reason if they
+        cannot be had.
 
         `models.photo` decides later whether they are a photo.
         """
@@ -199,7 +200,7 @@ class Web:
         except (requests.Timeout, ReadTimeoutError) as exc:
             raise FetchError("timeout", f"{host} is too slow.") from exc
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as exc:
-            raise FetchError("bad_address", f"{host} is no address.") from exc
+            raise FetchError("bad_address", f"{host} is not an address.") from exc
         except requests.ConnectionError as exc:
             raise FetchError("dead_link", f"{host} cannot be reached.") from exc
         except (requests.RequestException, TransferError, OSError) as exc:
@@ -237,7 +238,7 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         named = parts.username is not None or parts.password is not None
-        parts.port  # noqa: B018 - raises ValueError when it is no number
+        parts.port  # noqa: B018 - raises ValueError when it is not a number
     except ValueError:
         usable, named = False, False
     if not usable or named:

@@ -233,7 +233,7 @@ class _Run:
 
         knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
         out = self._folder / f"retraining-{self._id}"
-        # Whoever began with this run before, or one of this number before a backup was restored.
+        # An earlier worker of this run, or of a run with its number from before a restore.
         shutil.rmtree(out, ignore_errors=True)
         with machines_of(self._settings) as machines:
             return train(

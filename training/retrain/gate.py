@@ -27,11 +27,11 @@ class Margins:
 
     accuracy: float = 0.02
     """The one-sided 95% lower bound of the accuracy difference must lie above minus this, or the
-    candidate lose one photo at most: one cannot be told from chance, and on 60 photos even its
+    candidate lose one photo at most: one is not above chance, and on 60 photos even its
     bound lies at -5 points."""
     recall: float = 0.02
     """No label's recall may drop by more than this, or by more than one photo where the label has
-    fewer than `1 / recall` photos: a drop of one photo cannot be told from chance."""
+    fewer than `1 / recall` photos: a drop of one photo is not above chance."""
     brier: float = 0.02
     """The one-sided 95% upper bound of the Brier score's mean increase must lie below this, or the
     increase itself within what one photo can cost (2 over the number of photos)."""
@@ -128,7 +128,7 @@ def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0)
     if len(evidence.truth) == 0:
         return Decision(
             publish=False,
-            reason="Held: there is no photo in the gate split, so nothing can be compared. "
+            reason="Held: the gate split has no photo, so nothing can be compared.  "
             "Add photos with `python -m training.add` or put reviewed ones into the gate.",
             blind_spot="Everything: the gate has no photos.",
             checks=(),
@@ -319,7 +319,7 @@ def _better_on_corrected(evidence: Evidence) -> Check:
         return Check(
             name="better on corrections",
             passed=False,
-            sentence="Nothing was corrected since the present model, so there is no sign that "
+            sentence="Nothing was corrected since the present model, so nothing shows that  "
             "the candidate is better.",
         )
     return Check(

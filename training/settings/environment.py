@@ -58,7 +58,7 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
     bing_endpoint: str = Field(
         default="",
         description="address of an endpoint that answers as Bing Image Search 7 did (retired on "
-        "2025-08-11), without /v7.0/images/search; empty means there is none",
+        "2025-08-11), without /v7.0/images/search; empty if you have none",
     )
 
     @field_validator("collect_contact")

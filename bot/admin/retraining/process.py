@@ -2,7 +2,7 @@
 
 The row in `retrainings` is the truth: the child writes its stage and its decision there, and
 followers read it. So a restarted bot finds the run again, and the run outlives a bot that dies.
-With `elsewhere` there is no child: a `training.worker`, here or on another machine, takes the
+With `elsewhere` no child runs: a `training.worker`, here or on another machine, takes the
 request, and this process only follows.
 """
 

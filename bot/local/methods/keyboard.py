@@ -25,7 +25,7 @@ _ACTIONS = (
 def read_keyboard(arguments: Arguments) -> dict[str, object] | None:
     """The inline keyboard of a `reply_markup` argument.
 
-    None when there is none, or one with no buttons, or a keyboard of another kind, which a
+    None for a missing or empty one, or a keyboard of another kind, which a
     message does not carry. Raises BadRequest for a malformed one.
     """
     markup = arguments.mapping("reply_markup")

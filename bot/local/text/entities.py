@@ -106,7 +106,7 @@ def typed(text: str) -> Rich:
 
 
 def explicit_entities(structure: object) -> list[Entity]:
-    """The `entities` argument of a method. Raises BadRequest when it is no list of them."""
+    """The `entities` argument of a method. Raises BadRequest for anything but a list of them."""
     if not isinstance(structure, list):
         raise BadRequest("can't parse entities: expected an Array of MessageEntity")
     entities: list[Entity] = []

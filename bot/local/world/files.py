@@ -132,7 +132,7 @@ class FileStore:
         return self.document(file_id)
 
     def document(self, file_id: str) -> dict[str, object]:
-        """The Document object of a file_id. Raises BadRequest when there is none."""
+        """The Document object of a file_id. Raises BadRequest for an unknown one."""
         row = self._db.execute("SELECT * FROM documents WHERE id = ?", (file_id,)).fetchone()
         if row is None:
             raise _wrong()

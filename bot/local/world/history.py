@@ -84,7 +84,7 @@ class History:
         self.wake(chat_id)
 
     def find(self, chat_id: int, message_id: int) -> Message | None:
-        """One message, or None when there is none or it was deleted."""
+        """One message, or None when it does not exist any more."""
         if abs(message_id) >= MAX_ID:
             return None
         row = self._db.execute(
@@ -104,7 +104,7 @@ class History:
         self.wake(chat_id)
 
     def delete(self, chat_id: int, message_id: int) -> bool:
-        """Take a message away; False when there was none."""
+        """Delete a message; False when it did not exist."""
         if abs(message_id) >= MAX_ID:
             return False
         gone = self._db.execute(

@@ -40,7 +40,7 @@ class Webhook:
         """Deliver to this address from now on; an empty one ends delivery.
 
         Unlike Telegram, plain http and every port are taken, as by its own server for operators.
-        Raises BadRequest for what is no address or no secret token.
+        Raises BadRequest for an invalid address or secret token.
         """
         if url and not url.startswith(("http://", "https://")):
             raise BadRequest("bad webhook: An HTTPS URL must be provided for webhook")

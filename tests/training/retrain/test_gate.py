@@ -144,7 +144,7 @@ def test_holds_an_empty_gate(improved: Evidence) -> None:
     )
     decision = decide(evidence)
     assert not decision.publish
-    assert "no photo in the gate split" in decision.reason
+    assert "the gate split has no photo" in decision.reason
 
 
 def test_same_evidence_same_decision(improved: Evidence) -> None:

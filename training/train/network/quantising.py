@@ -365,7 +365,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     squares = list(_squares(options.photos))
     if not squares:
-        print("There is no photo in these folders that can be read.", file=sys.stderr)
+        print("These folders hold no readable photo.", file=sys.stderr)
         return 1
     measure(exported(), squares).write(options.out)
     print(f"{options.out}: measured on {len(squares)} photos")

@@ -192,7 +192,7 @@ async function connect(composer) {
 }
 
 drawIcons();
-// Whoever is quicker than the first answer of the server loses nothing: it is sent once that is here.
+// What a person sends before the server's first answer waits for that answer.
 const composer = new Composer({
   onText: async (text) => (await ready).outbox.text(text),
   onFiles: async (files, caption) => (await ready).outbox.files(files, caption),

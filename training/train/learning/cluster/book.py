@@ -60,7 +60,7 @@ def tune_on_ray(
     progress: Callable[[float], object] | None = None,
     processes: int | None = None,
 ) -> tuple[Learner, int, float | None]:
-    """As `learning.recipes.book.tune`: one process for each GPU or, where there is none, core."""
+    """As `learning.recipes.book.tune`: one process for each GPU or, without GPUs, each core."""
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchTrainer
 

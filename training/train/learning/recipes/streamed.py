@@ -240,7 +240,7 @@ class _Space:
     def evened(self, shrink: float) -> tuple[Singles, Singles]:
         """From weights to weights of about one curvature in every direction, and back [D, D].
 
-        Singles: whichever they are exactly, the problem stays the same.
+        In single precision: their exact values do not change the problem.
         """
         curvature = _CURVATURE * self.covariance
         curvature[np.diag_indices_from(curvature)] += shrink
