@@ -150,7 +150,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     )
     photos_waiting: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=64,
-        description="photos held in memory at once; further ones wait and their senders are told",
+        description="photos held in memory at once; further ones wait, their senders get a note",
     )
     messages_per_s: Annotated[float, Field(ge=0, le=10_000)] | None = Field(
         default=None,
