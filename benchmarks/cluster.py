@@ -91,8 +91,7 @@ def _train(
             fold_of,
             labels=len(photos.labels),
             dimensions=features.embedding.shape[1],
-            strengths=knobs.head_strengths,
-            iterations=knobs.head_iterations,
+            search=knobs.head_search,
         )
     return features_s, time.perf_counter() - began
 

@@ -173,16 +173,15 @@ def of_head(photos: int) -> float:
     groups = [str(number) for number in range(photos)]
     asked: dict[str, Any] = {
         "labels": 3,
-        "strengths": knobs.head_strengths,
-        "iterations": knobs.head_iterations,
+        "search": knobs.head_search,
     }
     began = time.process_time()
-    if photos < knobs.head_large:
-        fit_head(
-            embedding.astype(np.float32), truth, groups, seed=0, count=knobs.head_folds, **asked
-        )
+    is_large = photos >= knobs.head_large
+    count = knobs.head_folds // 2 if is_large else knobs.head_folds
+    fold_of = folds(truth, groups, count=count, seed=0)
+    if not is_large:
+        fit_head(embedding.astype(np.float32), truth, fold_of, **asked)
     else:
-        fold_of = folds(truth, groups, count=knobs.head_folds // 2, seed=0)
         shard = Shard(embedding, truth, fold_of)
         fit_streamed(shard, truth, fold_of, dimensions=_DIMENSIONS, **asked)
     return time.process_time() - began

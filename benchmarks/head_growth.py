@@ -112,9 +112,7 @@ def _at_once(embedding: Halves, truth: Ints, parts: int, knobs: Knobs) -> Head:
     return fit_head(
         embedding.astype(np.float32),
         truth,
-        [""] * len(truth),
-        seed=knobs.seed,
-        count=parts,
+        folds(truth, [""] * len(truth), count=parts, seed=knobs.seed),
         **_asked(truth, knobs),
     )
 
@@ -133,8 +131,7 @@ def _streamed(embedding: Halves, truth: Ints, parts: int, knobs: Knobs) -> Head:
 def _asked(truth: Ints, knobs: Knobs) -> dict[str, Any]:
     return {
         "labels": int(truth.max()) + 1,
-        "strengths": knobs.head_strengths,
-        "iterations": knobs.head_iterations,
+        "search": knobs.head_search,
     }
 
 

@@ -82,6 +82,18 @@ class LinearHead(nn.Module):
         return logits / self.temperature
 
 
+class InformedHead(LinearHead):
+    """The same, added to what the pretrained classifier knows of the labels: `known` [L, D]."""
+
+    def __init__(self, known: Tensor) -> None:
+        super().__init__(known.shape[1], known.shape[0])
+        self.known = nn.Buffer(known)
+
+    def forward(self, features: Tensor) -> Tensor:
+        given = nn.functional.linear(features.mean((2, 3)), self.known)
+        return super().forward(features) + given / self.temperature
+
+
 class Tempered(nn.Module):
     """A network whose logits are divided by the temperature they were calibrated to."""
 

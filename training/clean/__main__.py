@@ -40,7 +40,9 @@ from training.train.candidate import imagenet_names
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import check_enough
 from training.train.learning.recipes.head import fit_head
+from training.train.learning.recipes.search import Search
 from training.train.material.features import Features, features_of
+from training.train.material.folds import folds
 from training.train.material.photoset import PhotoSet, from_dataset
 from training.train.material.picture_signs import oddity
 from training.train.material.shared_features import open_features
@@ -220,14 +222,13 @@ def _chances(photos: PhotoSet, features: Features) -> Floats:
     inside = ~photos.outsiders
     truth = photos.truth[inside]
     embedding = features.embedding.astype(np.float32)
+    groups = [item.group for item in photos.where(inside).items]
     head = fit_head(
         embedding[inside],
         truth,
-        [item.group for item in photos.where(inside).items],
+        folds(truth, groups, count=_FOLDS, seed=0),
         labels=len(photos.labels),
-        seed=0,
-        strengths=(_STRENGTH,),
-        count=_FOLDS,
+        search=Search(strengths=(_STRENGTH,)),
     )
     temperature = fit_temperature(head.out_of_fold, truth)
     chances = np.zeros((len(photos), len(photos.labels)))

@@ -41,47 +41,48 @@ IMAGENET_CLASSES = {"grizzly": 294, "black": 295, "teddy": 850}
 # (polar bear) worsens it (0.969), and the bot would no longer refuse a polar bear.
 OWN_CLASSES = (294, 295, 850)
 
-# Measured on 501 bears from image searches (379 and 122, of two collections) and 301 outsiders.
-# The negative log-likelihood is flat from 0.8 to 1.1 (0.0599 at its minimum 0.85, 0.0614 at 1);
-# a third collection, on which the same reading is right on 95.5% only, is best at temperature 1.
+# Measured on 722 bears of three sources (379, 122, and 221 with drawings, collages and bears far
+# away) and 341 outsiders: docs/decisions/0111-the-starter-on-a-harder-set.md.
+# The log loss is flat from 0.7 to 1 (0.0701 at 0.8, 0.0730 at 1), and sources that are not
+# here have been harder than these.
 TEMPERATURE = 1.0
 
 THRESHOLDS = {
-    # 95.8% of the bears are answered as sure, 3 of these 480 wrongly (0.6%).
-    "sure": 0.85,
-    # Refused: 3.4% of the bears; 93% of near outsiders (pandas, apes, plush rabbits), every one
-    # of the cats and dogs and of the far ones (food, cars, screenshots).
-    "outside": 1.25,
-    # Split-conformal at 1%: the true label is among the candidates for 99.4%, 1.04 on average.
-    # At 5% the quantile is 0.14, every set is one label, and the sets say nothing.
-    "conformal": 0.82,
+    # 91.7% of the bears are answered as sure, 6 of these 662 wrongly (0.9%).
+    "sure": 0.80,
+    # Refused: 5.0% of the hardest source's bears, 2.9% of all; 92% of near outsiders (pandas, apes,
+    # plush rabbits), every one of the cats and dogs and of the far ones (food, cars, screenshots).
+    "outside": 2.5,
+    # Split-conformal at 1%: the true label is among the candidates for 99.2%, 1.06 on average.
+    # At 5% the quantile is 0.28, every set is one label, and the sets say nothing.
+    "conformal": 0.80,
 }
 
 CURVES = {
     # Least probability of a sure answer: share of the bears answered as sure, share of those wrong.
     "sure": {
         "threshold": [0.7, 0.8, 0.85, 0.9, 0.95],
-        "coverage": [0.982, 0.964, 0.958, 0.942, 0.884],
-        "error": [0.0142, 0.0104, 0.0062, 0.0064, 0.0068],
+        "coverage": [0.940, 0.917, 0.910, 0.888, 0.832],
+        "error": [0.0133, 0.0091, 0.0061, 0.0062, 0.0050],
     },
     # Least outside score of a refusal: share of the bears and of each kind of outsider refused.
     "outside": {
-        "threshold": [0.0, 0.5, 1.0, 1.25, 1.5, 2.0],
-        "bears": [0.094, 0.056, 0.042, 0.034, 0.032, 0.026],
-        "near": [0.952, 0.940, 0.940, 0.929, 0.929, 0.917],
-        "pets": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
-        "far": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+        "threshold": [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0],
+        "bears": [0.133, 0.093, 0.073, 0.057, 0.043, 0.029, 0.021],
+        "near": [0.968, 0.960, 0.960, 0.952, 0.935, 0.919, 0.903],
+        "pets": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+        "far": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
     },
 }
 
 METRICS = {
-    "n": 501,
-    "accuracy": 0.984,
-    "ece": 0.017,
-    "sure_coverage": 0.958,
-    "sure_error": 0.0062,
-    "outside_auroc": {"near": 0.977, "pets": 0.995, "far": 0.996},
-    "outside_n": {"near": 84, "pets": 100, "far": 117},
+    "n": 722,
+    "accuracy": 0.976,
+    "ece": 0.015,
+    "sure_coverage": 0.917,
+    "sure_error": 0.0091,
+    "outside_auroc": {"near": 0.979, "pets": 0.996, "far": 0.997},
+    "outside_n": {"near": 124, "pets": 100, "far": 117},
 }
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from dataset.examples.readiness import LEAST_PHOTOS
 from models.photo import Preparation
+from training.train.learning.recipes.search import Search
 from training.train.network.bodies import DEFAULT_ARCH
 from training.train.outside_fit import OutsideKnobs
 
@@ -38,16 +39,13 @@ class Knobs:
     """For decoding and for the network; more help up to the number of cores."""
 
     # The linear head.
-    head_strengths: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)
-    """Values of C (inverse regularisation), ascending: the first that is not worse out of fold, by
-    more than chance explains, than the best. On bears the loss is flat from 0.03 to 1, and the
-    smaller the weights, the less rides on how these very photos were taken."""
+    head_search: Search = field(default_factory=Search)
+    """Strengths, and weights of what the pretrained classifier knows: the pair that answers
+    held-out photos with the least log loss (0110)."""
     head_folds: int = 10
     """Each photo is judged by a head that saw 90% of the others."""
     head_large: int = 5000
     """From this many photos on, half as many folds do: each of them says enough."""
-    head_iterations: int = 1000
-    """L-BFGS needs some dozens; the limit only ends what does not converge."""
 
     # Fine-tuning.
     book_epochs: int = 4

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from models.inference.outside_check import Floats as Singles
 from models.inference.outside_check import Measure, Reference, comparable, distances, elsewhere
+from training.train.learning.known import probabilities
 from training.train.material.folds import folds
 from training.train.metrics import Bools, Floats, Ints, auroc
 
@@ -182,7 +183,7 @@ class _Parts:
         own_classes, own_labels, prototypes, prototype_labels = [], [], [], []
         for label in np.unique(photos.truth[photos.truth >= 0]):
             mine = photos.where(photos.truth == label)
-            shares = _softmax(mine.imagenet).mean(axis=0)
+            shares = probabilities(mine.imagenet).mean(axis=0)
             for index in np.flatnonzero(shares >= knobs.own_share):
                 if index not in own_classes:
                     own_classes.append(index)
@@ -244,12 +245,6 @@ def _some_of_each(truth: Ints, most: int, seed: int) -> NDArray[np.intp]:
         rows = np.flatnonzero(truth == label)
         chosen.append(rows if len(rows) <= most else random.choice(rows, most, replace=False))
     return np.sort(np.concatenate(chosen))
-
-
-def _softmax(logits: Singles) -> Singles:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: Singles = raised / raised.sum(axis=1, keepdims=True)
-    return shares
 
 
 def _curve(inside: Floats, outside: Floats, threshold: float) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from tests.training.drawn import KINDS, Studio, draw
 from training.errors import ParityError
 from training.train.bundle_parts import attribution_file, golden_photos, prove_parity
 from training.train.material.photoset import Item, from_dataset
-from training.train.network.new_head import with_head
+from training.train.network.new_head import classifier_of, with_head
 
 
 def items(*kinds: str, of_person: bool = False) -> list[Item]:
@@ -41,17 +41,23 @@ def squares() -> np.ndarray:
     return np.stack([prepare(draw(kind, 3), Preparation()) for kind in KINDS])
 
 
-def test_another_head_leaves_the_features_as_they_are(squares: np.ndarray) -> None:
+@pytest.mark.parametrize("knows", [True, False], ids=["knowing", "from-nothing"])
+def test_another_head_leaves_the_features_as_they_are(squares: np.ndarray, knows: bool) -> None:
     """Surgery on the starter: embedding and imagenet to the last bit, the new head by hand."""
     random = np.random.default_rng(0)
     weight, bias = random.normal(size=(4, 1280)).astype(np.float32), np.arange(4.0)
-    graph = with_head(STARTER / GRAPH, weight, bias, temperature=2.0, feature_norm=10.0)
+    known = random.normal(size=(4, 1280)).astype(np.float32) if knows else None
+    graph = with_head(
+        STARTER / GRAPH, weight, bias, temperature=2.0, feature_norm=10.0, known=known
+    )
     before = Network(STARTER / GRAPH, threads=1).run(squares)
     after = Network(graph, threads=1).run(squares)
     np.testing.assert_array_equal(before.embedding, after.embedding)
     np.testing.assert_array_equal(before.imagenet, after.imagenet)
     unit = before.embedding / np.linalg.norm(before.embedding, axis=1, keepdims=True)
     expected = 10 * unit @ weight.T + bias
+    if known is not None:
+        expected += before.embedding @ known.T
     np.testing.assert_allclose(expected, after.logits, rtol=1e-3, atol=1e-3)
     raised = np.exp(expected / 2 - (expected / 2).max(axis=1, keepdims=True))
     np.testing.assert_allclose(
@@ -59,12 +65,30 @@ def test_another_head_leaves_the_features_as_they_are(squares: np.ndarray) -> No
     )
 
 
-def test_the_map_adds_up_to_the_answer(squares: np.ndarray) -> None:
+@pytest.mark.parametrize("knows", [True, False], ids=["knowing", "from-nothing"])
+def test_the_map_adds_up_to_the_answer(squares: np.ndarray, knows: bool) -> None:
     """The mean of a label's map over places is its logit without the bias."""
-    weight = np.random.default_rng(1).normal(size=(2, 1280)).astype(np.float32)
-    graph = with_head(STARTER / GRAPH, weight, np.zeros(2), temperature=1.0, feature_norm=10.0)
+    weight, known = np.random.default_rng(1).normal(size=(2, 2, 1280)).astype(np.float32)
+    graph = with_head(
+        STARTER / GRAPH,
+        weight,
+        np.zeros(2),
+        temperature=1.0,
+        feature_norm=10.0,
+        known=known if knows else None,
+    )
     outputs = Network(graph, threads=1).run(squares)
     np.testing.assert_allclose(outputs.logits, outputs.cam.mean(axis=(2, 3)), rtol=1e-3, atol=1e-3)
+
+
+def test_the_classifier_is_found_in_its_graph(squares: np.ndarray) -> None:
+    """The starter's, in integers: its rows on the embedding give its logits, but for the bias."""
+    rows = classifier_of(STARTER / GRAPH)
+    assert rows is not None
+    outputs = Network(STARTER / GRAPH, threads=1).run(squares)
+    without_bias = outputs.imagenet - outputs.embedding @ rows.T
+    np.testing.assert_allclose(without_bias[1:], without_bias[:-1], atol=0.15)
+    assert outputs.imagenet.std() > 1
 
 
 def said(classifier: Classifier) -> Callable[[Sequence[Callable[[], bytes]]], np.ndarray]:

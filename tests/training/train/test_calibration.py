@@ -31,8 +31,8 @@ def test_an_overconfident_model_is_brought_back(scale: float) -> None:
 
 
 def test_it_is_the_minimum_that_scipy_finds() -> None:
-    """The prior, worth one photo, moves it by less than a hundredth."""
-    logits, truth = honest(800, scale=2.0)
+    """With many photos the prior moves it by less than a hundredth."""
+    logits, truth = honest(8000, scale=2.0)
     found = minimize_scalar(
         lambda t: log_loss(truth, softmax(logits / t)), bounds=(0.1, 10), method="bounded"
     )
@@ -43,7 +43,7 @@ def test_a_model_without_mistakes_on_few_photos_is_not_infinitely_sure() -> None
     """Ten right answers out of ten are no proof."""
     logits = np.eye(2)[np.arange(10) % 2] * 0.5
     probabilities = softmax(logits / fit_temperature(logits, np.arange(10) % 2))
-    assert 0.9 < probabilities.max() < 0.9999
+    assert 0.6 < probabilities.max() < 0.95
 
 
 def test_of_the_sure_answers_few_are_wrong() -> None:

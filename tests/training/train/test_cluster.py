@@ -26,6 +26,7 @@ from training.train.learning.cluster.features import compute_on_ray
 from training.train.learning.cluster.head import RayShards
 from training.train.learning.cluster.session import connected
 from training.train.learning.recipes.head import Head
+from training.train.learning.recipes.search import Search
 from training.train.learning.recipes.streamed import Shard, fit_streamed
 from training.train.material.features import BodyGraph, FeatureCache, Features, features_of
 from training.train.material.folds import folds
@@ -163,8 +164,7 @@ def heads_of(ray: Any) -> tuple[Head, Head]:
     asked: dict[str, Any] = {
         "labels": 3,
         "dimensions": 32,
-        "strengths": (0.01, 0.1),
-        "iterations": 100,
+        "search": Search(strengths=(0.01, 0.1), iterations=100),
     }
     here = fit_streamed(Shard(embedding, truth, fold_of), truth, fold_of, **asked)
     shards = RayShards(ray, embedding, truth, fold_of, actors=2, cores_each=0.1)

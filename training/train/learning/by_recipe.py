@@ -14,6 +14,7 @@ from dataset.storage.schema import Split
 from training.errors import TrainError
 from training.train.calibration import fit_temperature, softmax
 from training.train.knobs import Knobs
+from training.train.learning.known import known_of
 from training.train.learning.machines import HERE, Machines
 from training.train.learning.recipes.head import Head, class_weights, fit_head
 from training.train.learning.recipes.streamed import fit_streamed
@@ -21,6 +22,7 @@ from training.train.material.features import FEATURE_NORM, BodyGraph, Features
 from training.train.material.folds import folds
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Bools, Floats, Ints, log_loss
+from training.train.network.new_head import classifier_of
 
 Tell = Callable[[float], object]
 """Called with how much of a stage is done, 0 to 1."""
@@ -112,6 +114,7 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
             head.bias,
             temperature=temperature,
             feature_norm=FEATURE_NORM,
+            known=head.known,
         )
         body = load_body(arch, weights=weights)
         if is_rounded(material.body.graph):
@@ -126,7 +129,7 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
         logits=head.out_of_fold,
         rows=np.arange(len(material.photos)),
         finish=finish,
-        notes={"strength": head.strength},
+        notes=_notes(head),
     )
 
 
@@ -149,21 +152,21 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
     def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
         from training.train.network.twin_graph import tuned_to_onnx
 
-        stages, linear = learned_stages(learner)
+        stages, last = learned_stages(learner)
         learner.model.eval()
         graph = tuned_to_onnx(
             body,
             knobs.preparation,
             cut=cut,
             learned=stages,
-            linear=linear,
+            head=last,
             temperature=temperature,
         )
         learner.model[1].temperature = temperature
         learner.path = folder
         return graph, learner
 
-    notes = {"strength": head.strength, "tuned_from_stage": cut, "rate_found": rate}
+    notes = _notes(head) | {"tuned_from_stage": cut, "rate_found": rate}
     return Learned(recipe="book", logits=logits, rows=valid, finish=finish, notes=notes)
 
 
@@ -192,33 +195,27 @@ def valid_rows(material: Material, knobs: Knobs) -> Ints:
 
 
 def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
-    features = material.features if len(rows) == len(material.photos) else None
-    embedding = (features or material.features.where(rows)).embedding
+    every = len(rows) == len(material.photos)
+    features = material.features if every else material.features.where(rows)
     truth, labels = material.photos.truth[rows], len(material.photos.labels)
     all_groups = material.groups
     groups = [all_groups[row] for row in rows]
-    if len(rows) < knobs.head_large:
-        return fit_head(
-            embedding.astype(np.float32),
-            truth,
-            groups,
-            labels=labels,
-            seed=knobs.seed,
-            strengths=knobs.head_strengths,
-            count=knobs.head_folds,
-            iterations=knobs.head_iterations,
-        )
-    fold_of = folds(truth, groups, count=knobs.head_folds // 2, seed=knobs.seed)
-    with material.machines.shards(embedding, truth, fold_of) as shards:
-        return fit_streamed(
-            shards,
-            truth,
-            fold_of,
-            labels=labels,
-            dimensions=embedding.shape[1],
-            strengths=knobs.head_strengths,
-            iterations=knobs.head_iterations,
-        )
+    is_large = len(rows) >= knobs.head_large
+    count = knobs.head_folds // 2 if is_large else knobs.head_folds
+    fold_of = folds(truth, groups, count=count, seed=knobs.seed)
+    classifier = classifier_of(material.body.graph)
+    known = None
+    if classifier is not None:
+        known = known_of(features.imagenet, truth, fold_of, classifier, labels=labels)
+    asked: dict[str, Any] = {"labels": labels, "search": knobs.head_search, "known": known}
+    if not is_large:
+        return fit_head(features.embedding.astype(np.float32), truth, fold_of, **asked)
+    with material.machines.shards(features.embedding, truth, fold_of) as shards:
+        return fit_streamed(shards, truth, fold_of, dimensions=features.embedding.shape[1], **asked)
+
+
+def _notes(head: Head) -> dict[str, Any]:
+    return {"strength": head.strength, "offset": head.offset}
 
 
 def _learner(
@@ -240,8 +237,7 @@ def _learner(
         dls,
         body,
         cut=cut,
-        weight=head.weight,
-        bias=head.bias,
+        head=head,
         class_weights=class_weights(photos.truth, len(photos.labels)),
         folder=folder,
     )

@@ -28,11 +28,13 @@ from models.photo import Preparation
 from training.fastai_parts import (
     FrozenNorms,
     FrozenStages,
+    InformedHead,
     LinearHead,
     OpenPhoto,
     PreparePhoto,
     tail_and_head,
 )
+from training.train.learning.recipes.head import Head
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
 from training.train.network.bodies import Body
@@ -78,30 +80,29 @@ def make_learner(
     body: Body,
     *,
     cut: int,
-    weight: Floats,
-    bias: Floats,
+    head: Head,
     class_weights: Floats,
     folder: Path,
 ) -> Learner:
-    """A learner whose stages before `cut` stay frozen and whose head starts at `weight`, `bias`.
+    """A learner whose stages before `cut` stay frozen and whose last layer starts as `head`.
 
     Its model is (trunk, tail), head; the tail is a copy, the body stays pretrained.
     """
-    labels, dimensions = weight.shape
-    head = LinearHead(dimensions, labels)
+    labels, dimensions = head.weight.shape
+    last = (
+        LinearHead(dimensions, labels) if head.known is None else InformedHead(_single(head.known))
+    )
     with torch.no_grad():
-        head.linear.weight.copy_(torch.from_numpy(np.asarray(weight, np.float32)))
-        head.linear.bias.copy_(torch.from_numpy(np.asarray(bias, np.float32)))
+        last.linear.weight.copy_(_single(head.weight))
+        last.linear.bias.copy_(_single(head.bias))
     learner = vision_learner(
         dls,
         partial(_arch, body, cut),
         normalize=False,
-        custom_head=head,
+        custom_head=last,
         init=None,
         splitter=tail_and_head,
-        loss_func=CrossEntropyLossFlat(
-            weight=torch.from_numpy(np.asarray(class_weights, np.float32))
-        ),
+        loss_func=CrossEntropyLossFlat(weight=_single(class_weights)),
         cbs=[FrozenNorms()],
         path=folder,
     )
@@ -142,6 +143,10 @@ def probabilities(learner: Learner, readers: Sequence[Any], *, batch_photos: int
         answers, _ = learner.get_preds(dl=loader)
     found: Floats = answers.numpy()
     return found
+
+
+def _single(values: Floats) -> torch.Tensor:
+    return torch.from_numpy(np.array(values, np.float32))
 
 
 def _arch(body: Body, cut: int, *, pretrained: bool = True) -> nn.Module:

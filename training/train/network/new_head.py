@@ -12,6 +12,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 Floats = NDArray[np.float32]
 
+_ROUNDING = ("QuantizeLinear", "DequantizeLinear")
 _OUTPUTS = ("probabilities", "logits", "embedding", "imagenet", "cam")
 
 
@@ -22,10 +23,12 @@ def with_head(
     *,
     temperature: float,
     feature_norm: float,
+    known: Floats | None = None,
 ) -> bytes:
     """The graph with a linear head on its embedding, scaled to length `feature_norm`.
 
-    `weight` is [L, D], `bias` [L]. The body, with `embedding` and `imagenet`, stays unchanged.
+    `weight` is [L, D], `bias` [L]; `known` [L, D], where there is any, is added for the embedding
+    as it comes. The body, with `embedding` and `imagenet`, stays unchanged.
     """
     model = onnx.load(graph)
     body = model.graph
@@ -34,7 +37,7 @@ def with_head(
     nodes = _needed(list(body.node), ("embedding", "imagenet", features))
     used = {name for node in nodes for name in node.input}
     constants = [tensor for tensor in body.initializer if tensor.name in used]
-    head, head_constants = _head(features, weight, bias, temperature, feature_norm)
+    head, head_constants = _head(features, weight, bias, temperature, feature_norm, known)
     shapes: dict[str, list[int | str]] = {
         "probabilities": ["batch", len(bias)],
         "logits": ["batch", len(bias)],
@@ -59,8 +62,37 @@ def with_head(
     return content
 
 
+def classifier_of(graph: Path) -> Floats | None:
+    """The rows [1000, D] of a graph's pretrained classifier, also of one in 8-bit integers.
+
+    None where it is not linear on the embedding.
+    """
+    body = onnx.load(graph).graph
+    constants = {item.name: numpy_helper.to_array(item) for item in body.initializer}
+    makers = {name: node for node in body.node for name in node.output}
+    last = makers["imagenet"]
+    source = last.input[0]
+    while makers.get(source) is not None and makers[source].op_type in _ROUNDING:
+        source = makers[source].input[0]
+    if last.op_type != "Gemm" or source != "embedding":
+        return None
+    turned = any(item.name == "transB" and item.i for item in last.attribute)
+    name = last.input[1]
+    if name in constants:
+        rows = constants[name]
+    else:
+        whole, scale = (constants[part] for part in makers[name].input[:2])
+        rows = whole.astype(np.float32) * scale[:, None]
+    return np.asarray(rows if turned else rows.T, np.float32)
+
+
 def _head(
-    features: str, weight: Floats, bias: Floats, temperature: float, feature_norm: float
+    features: str,
+    weight: Floats,
+    bias: Floats,
+    temperature: float,
+    feature_norm: float,
+    known: Floats | None,
 ) -> tuple[list[NodeProto], list[TensorProto]]:
     constants: dict[str, NDArray[np.generic]] = {
         "head.weight": weight.astype(np.float32),
@@ -72,18 +104,29 @@ def _head(
         "head.axis": np.array([1], np.int64),
         "head.places": np.array([2, 3], np.int64),
     }
+    learned, places = (
+        ("logits", "cam") if known is None else ("head.learned", "head.learned.places")
+    )
     steps: list[tuple[str, list[str], str, dict[str, Any]]] = [
         ("ReduceL2", ["embedding", "head.axis"], "head.length", {"keepdims": 1}),
         ("Max", ["head.length", "head.least"], "head.positive", {}),
         ("Div", ["head.norm", "head.positive"], "head.scale", {}),
         ("Mul", ["embedding", "head.scale"], "head.pooled", {}),
-        ("Gemm", ["head.pooled", "head.weight", "head.bias"], "logits", {"transB": 1}),
+        ("Gemm", ["head.pooled", "head.weight", "head.bias"], learned, {"transB": 1}),
         ("Div", ["logits", "head.temperature"], "head.calibrated", {}),
         ("Softmax", ["head.calibrated"], "probabilities", {"axis": 1}),
         ("Unsqueeze", ["head.scale", "head.places"], "head.everywhere", {}),
         ("Conv", [features, "head.kernel"], "head.spoken", {}),
-        ("Mul", ["head.spoken", "head.everywhere"], "cam", {}),
+        ("Mul", ["head.spoken", "head.everywhere"], places, {}),
     ]
+    if known is not None:
+        constants["head.known"] = known.astype(np.float32)
+        constants["head.known.kernel"] = known.astype(np.float32)[:, :, None, None]
+        steps[5:5] = [("Gemm", ["embedding", "head.known", learned], "logits", {"transB": 1})]
+        steps += [
+            ("Conv", [features, "head.known.kernel"], "head.known.places", {}),
+            ("Add", [places, "head.known.places"], "cam", {}),
+        ]
     nodes = [
         helper.make_node(kind, inputs, [output], name=f"head.{number}", **attributes)
         for number, (kind, inputs, output, attributes) in enumerate(steps)

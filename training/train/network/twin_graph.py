@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from models.photo import Preparation
+from training.fastai_parts import InformedHead, LinearHead
 from training.train.material.features import FEATURE_NORM
 from training.train.network.bodies import Body
 from training.train.network.served_graph import to_onnx
@@ -30,8 +31,10 @@ class TwinGraph(nn.Module):
         temperature: float,
         cut: int = 0,
         learned_tail: nn.Module | None = None,
+        known: Tensor | None = None,
     ) -> None:
-        """`weight` is [L, D], `bias` [L]; `cut` is the first stage of the tail."""
+        """`weight` and `known`, for features as they come, are [L, D], `bias` [L]; `cut` is the
+        first stage of the tail."""
         super().__init__()
         self.trunk = nn.Sequential(*body.stages[:cut])
         self.tail = nn.Sequential(*body.stages[cut:])
@@ -39,6 +42,7 @@ class TwinGraph(nn.Module):
         self.imagenet = body.imagenet
         self.temperature = temperature
         self.weight, self.bias = nn.Buffer(weight), nn.Buffer(bias)
+        self.known = None if known is None else nn.Buffer(known)
         deviation = torch.tensor(body.std).view(1, 3, 1, 1)
         self.scale = nn.Buffer(1 / (255 * deviation))
         self.shift = nn.Buffer(torch.tensor(body.mean).view(1, 3, 1, 1) / deviation)
@@ -54,6 +58,9 @@ class TwinGraph(nn.Module):
         logits = nn.functional.linear(mean * length, self.weight, self.bias)  # [N, L]
         spoken = nn.functional.conv2d(features, self.weight[:, :, None, None])
         cam = spoken * length[:, :, None, None]  # [N, L, h, w]
+        if self.known is not None:
+            logits = logits + nn.functional.linear(mean, self.known)
+            cam = cam + nn.functional.conv2d(features, self.known[:, :, None, None])
         probabilities = torch.softmax(logits / self.temperature, 1)
         return probabilities, logits, embedding, self.imagenet(pretrained), cam
 
@@ -75,16 +82,17 @@ def tuned_to_onnx(
     *,
     cut: int,
     learned: Sequence[nn.Module],
-    linear: nn.Linear,
+    head: LinearHead,
     temperature: float,
 ) -> bytes:
     """The graph of a body whose stages from `cut` on have learned beside the pretrained ones."""
     graph = TwinGraph(
         body,
-        weight=linear.weight.detach().clone(),
-        bias=linear.bias.detach().clone(),
+        weight=head.linear.weight.detach().clone(),
+        bias=head.linear.bias.detach().clone(),
         temperature=temperature,
         cut=cut,
         learned_tail=nn.Sequential(*learned),
+        known=head.known if isinstance(head, InformedHead) else None,
     )
     return to_onnx(graph, size_px=preparation.crop_px)

@@ -18,6 +18,7 @@ from fastai.learner import Learner
 from fastai.torch_core import set_seed
 from torch import nn
 
+from training.fastai_parts import LinearHead
 from training.train.knobs import Knobs
 from training.train.learning.learners import dataloaders, make_learner
 from training.train.learning.recipes.head import Head, class_weights
@@ -114,19 +115,18 @@ def untuned(
         dls,
         body,
         cut=cut,
-        weight=head.weight,
-        bias=head.bias,
+        head=head,
         class_weights=weights,
         folder=folder,
     )
     return learner, cut
 
 
-def learned_stages(learner: Learner) -> tuple[list[nn.Module], nn.Linear]:
-    """The tail's stages and the linear layer of a tuned learner."""
+def learned_stages(learner: Learner) -> tuple[list[nn.Module], LinearHead]:
+    """The tail's stages and the head of a tuned learner."""
     body, head = learner.model.children()
     _trunk, tail = body.children()
-    return list(tail.children()), head.linear
+    return list(tail.children()), head
 
 
 def _average(model: nn.Module, before: list[torch.Tensor], share: float) -> None:

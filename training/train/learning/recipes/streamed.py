@@ -10,7 +10,7 @@ parameter, and each portion is read once for all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -19,10 +19,12 @@ from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from training.train.calibration import fit_temperature, softmax
-from training.train.learning.recipes.head import Head, class_weights, simplest_good
+from training.train.calibration import tempered_loss
+from training.train.learning.known import Known
+from training.train.learning.recipes.head import NEVER, Head, class_weights
+from training.train.learning.recipes.search import Search
 from training.train.material.features import FEATURE_NORM, Halves
-from training.train.metrics import Floats, Ints, log_loss
+from training.train.metrics import Floats, Ints
 
 Singles = NDArray[np.float32]
 
@@ -32,8 +34,6 @@ _GRADIENT_ENOUGH = 3e-5
 """Probabilities are then within 1e-4 of where the problem has its minimum (0096)."""
 _CURVATURE = 0.03
 """About what p (1 - p) is on average; it only decides how fast one gets there."""
-_NEVER = -1e3
-"""The bias of a label that a fold has no photo of."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,15 @@ class Models:
     """K linear models side by side: `weight` [K, L, D], `bias` [K, L].
 
     Model k skips the photos of fold `left_out[k]`; -1 skips none. `importance` [K, L] is the weight
-    of a photo of each label.
+    of a photo of each label. `known` [K, L, D], where there is any, is added for features as they
+    come, and stays unchanged.
     """
 
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
     left_out: Ints
     importance: Floats
+    known: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,9 @@ class Shard:
             truth, each, scale = self._truth[rows], np.arange(len(features)), self._scale[rows]
             logits = (features @ flat.T * scale[:, None]).reshape(-1, count, labels)
             logits += models.bias
+            if models.known is not None:
+                given = features @ models.known.reshape(flat.shape).T
+                logits += given.reshape(logits.shape)
             logits -= logits.max(axis=2, keepdims=True)
             raised = np.exp(logits)
             total = raised.sum(axis=2, keepdims=True)
@@ -141,6 +146,8 @@ class Shard:
             for model, fold in enumerate(models.left_out):
                 mine = fold_of == fold
                 logits = points[mine] @ models.weight[model].T + models.bias[model]
+                if models.known is not None:
+                    logits += features[mine] @ models.known[model].T
                 found[rows][mine] = logits
         return found
 
@@ -170,46 +177,41 @@ def fit_streamed(
     *,
     labels: int,
     dimensions: int,
-    strengths: Sequence[float],
-    iterations: int,
+    search: Search | None = None,
+    known: Known | None = None,
 ) -> Head:
-    """Fit a head on the photos of `shards`; their label indices and folds are [N].
+    """Fit a head on the photos of `shards`; their label indices and folds 0…F-1 are [N].
 
     What `learning.recipes.head.fit_head` comes to, within the tolerance of either solver (0096).
     """
+    search = search or Search()
+    names = np.unique(fold_of)
+    known = known or Known.nothing(labels, dimensions, folds=int(names[-1]) + 1)
     # As in fit_head: the other core belongs to the bot. Actors have one thread by Ray's doing.
     with threadpool_limits(1):
-        return _fit(shards, truth, fold_of, labels, dimensions, strengths, iterations)
+        space = _Space.of(shards.moments(), len(truth))
+        models = _begin(truth, fold_of, names, labels, dimensions)
+
+        def judge(strength: float, offset: float) -> tuple[tuple[Models, Floats], float]:
+            nonlocal models
+            start = replace(models, known=_times(offset, known.without[names]))
+            models = _solve(shards, space, start, fold_of, strength, search.iterations)
+            logits = shards.unseen(models)
+            return (models, logits), tempered_loss(logits, truth)
+
+        strength, offset, (best, logits) = search.best(judge, knows=not known.is_nothing)
+        # The mean of the folds lies close to the model of all photos.
+        whole = _begin(truth, fold_of, np.array([-1]), labels, dimensions)
+        whole.weight[0], whole.bias[0] = best.weight.mean(axis=0), best.bias.mean(axis=0)
+        rows = _times(offset, known.whole[None])
+        whole = replace(whole, known=rows)
+        final = _solve(shards, space, whole, fold_of, strength, search.iterations)
+    weight, bias = final.weight[0].astype(float), final.bias[0].astype(float)
+    return Head(weight, bias, strength, logits, offset, None if rows is None else rows[0])
 
 
-def _fit(
-    shards: Shards,
-    truth: Ints,
-    fold_of: Ints,
-    labels: int,
-    dimensions: int,
-    strengths: Sequence[float],
-    iterations: int,
-) -> Head:
-    names = np.unique(fold_of)
-    space = _Space.of(shards.moments(), len(truth))
-    start = _begin(truth, fold_of, names, labels, dimensions)
-    tried: list[tuple[Models, Floats, Floats]] = []
-    for strength in strengths:
-        models = _solve(shards, space, start, fold_of, strength, iterations)
-        logits = shards.unseen(models)
-        losses = log_loss(softmax(logits / fit_temperature(logits, truth)), truth)
-        tried.append((models, logits, losses))
-        start = models
-    chosen = simplest_good([losses for _, _, losses in tried])
-    models, logits, _ = tried[chosen]
-    # The mean of the folds lies close to the model of all photos.
-    whole = _begin(truth, fold_of, np.array([-1]), labels, dimensions)
-    whole.weight[0], whole.bias[0] = models.weight.mean(axis=0), models.bias.mean(axis=0)
-    final = _solve(shards, space, whole, fold_of, strengths[chosen], iterations)
-    return Head(
-        final.weight[0].astype(float), final.bias[0].astype(float), strengths[chosen], logits
-    )
+def _times(offset: float, known: Floats) -> Singles | None:
+    return (offset * known).astype(np.float32) if offset and known.any() else None
 
 
 def _begin(truth: Ints, fold_of: Ints, left_out: Ints, labels: int, dimensions: int) -> Models:
@@ -219,7 +221,7 @@ def _begin(truth: Ints, fold_of: Ints, left_out: Ints, labels: int, dimensions: 
     importance = np.array([class_weights(some, labels) for some in seen])
     return Models(
         np.zeros((len(seen), labels, dimensions), np.float32),
-        np.where(present, 0.0, _NEVER).astype(np.float32),
+        np.where(present, 0.0, NEVER).astype(np.float32),
         np.asarray(left_out),
         importance * labels / present.sum(axis=1, keepdims=True),
     )
@@ -273,7 +275,7 @@ def _solve(
         parts = place.reshape(count, labels, dimensions + 1)
         weight = parts[:, :, :-1].astype(np.float32) @ back
         bias = parts[:, :, -1] - weight @ space.mean
-        return Models(weight, bias.astype(np.float32), start.left_out, start.importance)
+        return replace(start, weight=weight, bias=bias.astype(np.float32))
 
     def objective(place: Floats) -> tuple[float, Floats]:
         models = models_at(place)
