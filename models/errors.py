@@ -4,6 +4,7 @@ ModelsError
 ├── PhotoError      these bytes cannot be classified; `code` says why
 ├── BundleError     a bundle is unreadable, altered, of another format, or answers differently
 └── RegistryError   a version cannot be published, found or gone back to
+    └── RegistryUnreachable   nobody can tell now what is published
 
 The text of each is one sentence for the person who caused it: what happened, what to do.
 """
@@ -43,3 +44,7 @@ class BundleError(ModelsError):
 
 class RegistryError(ModelsError):
     """A version cannot be published, found or gone back to."""
+
+
+class RegistryUnreachable(RegistryError):
+    """Nobody can tell now what is published: a folder or store does not answer, or lost it all."""

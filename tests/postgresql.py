@@ -6,10 +6,11 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -50,6 +51,25 @@ class Server:
         ) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql://tests@/{name}?host={self._folder}"
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """No process of the server does anything for as long as the block lasts."""
+        master = int((self._folder / "cluster" / "postmaster.pid").read_text().split()[0])
+        stopped = [master]
+        os.kill(master, signal.SIGSTOP)  # first, or it would make more
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = status.read_text().rpartition(")")[2].split()
+                if int(fields[1]) == master:
+                    stopped.append(int(status.parent.name))
+                    os.kill(stopped[-1], signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for number in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGCONT)
 
     def fresh(self) -> str:
         """The URL of the one database with every table, emptied of what the last test left."""

@@ -10,19 +10,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from bot.classifying.job_threads import Overdue, Threads
 from bot.classifying.model_check import HeadStart, OpenClassifier, prove
 from bot.errors import BundleRefused, StartError
+from bot.process.timing import pauses
 from dataset.errors import DatabaseError
 from dataset.examples.label_order import in_order
 from models.bundles.bundle import STARTER
 from models.bundles.manifest import Manifest
-from models.errors import ModelsError, PhotoError
+from models.errors import ModelsError, PhotoError, RegistryUnreachable
 from models.inference.classifier import Classifier, Prediction
 from models.registry.local import Registry
 
@@ -35,6 +38,9 @@ LIMIT_S = 30.0
 
 Order = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 """Labels to the order of all that were ever met, those among them."""
+
+_BESIDE_LIMIT_S = 180.0
+"""For a look at what is published, and for the proof of a bundle: a store may be slow."""
 
 _HOPELESS = 4
 
@@ -62,6 +68,7 @@ class ModelHost:
         workers: int,
         photos_at_once: int,
         limit_s: float = LIMIT_S,
+        told_after_s: float = 30.0,
         head_start: HeadStart | None = None,
         order: Order | None = None,
     ) -> None:
@@ -71,9 +78,14 @@ class ModelHost:
         self._open_classifier = open_classifier
         self._head_start = head_start
         self._order = order
+        self._told_after_s = told_after_s
         self._threads = Threads(workers, limit_s=limit_s, name="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
+        self._beside = Threads(1, limit_s=_BESIDE_LIMIT_S, name="models")
         self._hopeless = asyncio.Event()
+        self._trouble: str | None = None
+        self._trouble_since: float | None = None
+        """None when there is none, or when it was told."""
         self._running: tuple[Path, Classifier] | None = None
         self._refused: _Refused | None = None
         self.fallback_reason: str | None = None
@@ -134,10 +146,31 @@ class ModelHost:
             exit_code=75,
         )
 
+    @property
+    def problem(self) -> str | None:
+        """Why the model that answers may not be the one that should, as a sentence."""
+        return self.fallback_reason or self._trouble
+
+    async def start(self, *, first_pause_s: float = 1.0) -> None:
+        """Load the current bundle; while nobody can tell which that is, wait and say why.
+
+        Raises BundleRefused when no bundle can be used.
+        """
+        for pause_s in pauses(first_pause_s):
+            try:
+                await self._beside.run(self.load)
+            except (RegistryUnreachable, Overdue) as exc:
+                self._note(f"the start waits, for what is published is not known: {exc}")
+                await asyncio.sleep(pause_s)
+            else:
+                self._note(self._registry.trouble)
+                return
+
     def load(self) -> None:
         """Load the current bundle, or another that is whole where it fails. Blocks for a moment.
 
-        Raises BundleRefused when neither can be used.
+        Raises BundleRefused when neither can be used, RegistryUnreachable when nobody can tell now
+        which is current.
         """
         path: Path | None = None
         seen: _Refused | None = None
@@ -146,6 +179,8 @@ class ModelHost:
             seen = _Refused(path)
             proven = self._head_start.take(path) if self._head_start else None
             self._running = (path, proven or self._prove(path))
+        except RegistryUnreachable:
+            raise
         except (ModelsError, BundleRefused) as exc:
             logger.error("the current bundle is not used: %s", exc)
             self.fallback_reason = str(exc)
@@ -164,19 +199,24 @@ class ModelHost:
         every_s: float,
         on_swap: Callable[[str], Awaitable[None]],
         on_refusal: Callable[[str, str], Awaitable[None]],
+        on_trouble: Callable[[str], Awaitable[None]],
     ) -> None:
         """Use each newly published model, for as long as the bot runs.
 
         `on_swap(version)` is awaited when another model took over; `on_refusal(name, reason)`
         once for each published bundle that failed its check, and again when its files changed
-        and it fails still.
+        and it fails still. `on_trouble(reason)` once for each time in which nobody can tell what is
+        published: meanwhile what answers answers on.
         """
         while True:
             await asyncio.sleep(every_s)
+            if (lasting := self._lasting_trouble()) is not None:
+                await on_trouble(lasting)
             path: Path | None = None
             seen: _Refused | None = None
             try:
-                path = await asyncio.to_thread(self._registry.current)
+                path = await self._beside.run(self._registry.named)
+                self._note(self._registry.trouble)
                 if path == self._path:
                     self.fallback_reason = None
                     continue
@@ -184,14 +224,14 @@ class ModelHost:
                     continue
                 # As it was before the check: what is written meanwhile is a change.
                 seen = _Refused(path)
-                classifier = await asyncio.to_thread(self._prove, path)
+                classifier = await self._beside.run(partial(self._prove, path))
                 classifier = await self._in_order(classifier)
             except DatabaseError as exc:
                 logger.warning("a new bundle waits for the order of its labels: %s", exc)
                 continue
-            except (ModelsError, BundleRefused) as exc:
+            except (ModelsError, BundleRefused, Overdue) as exc:
                 if path is None:
-                    logger.warning("the registry cannot be read: %s", exc)
+                    self._note(f"what is published is not known: {exc}")
                 else:
                     self._refused = seen
                     logger.error("bundle %s is refused: %s", path.name, exc)
@@ -205,6 +245,22 @@ class ModelHost:
     def close(self) -> None:
         """End the threads; what is under way is finished, but for what hangs."""
         self._threads.close()
+        self._beside.close()
+
+    def _note(self, trouble: str | None) -> None:
+        if trouble is not None and trouble != self._trouble:
+            logger.warning("%s", trouble)
+        if (trouble is None) != (self._trouble is None):
+            self._trouble_since = None if trouble is None else time.monotonic()
+        self._trouble = trouble
+
+    def _lasting_trouble(self) -> str | None:
+        """What has been wrong for long enough to be told, once."""
+        since_s = self._trouble_since
+        if since_s is None or time.monotonic() - since_s < self._told_after_s:
+            return None
+        self._trouble_since = None
+        return self._trouble
 
     @property
     def _classifier(self) -> Classifier:

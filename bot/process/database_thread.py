@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +14,21 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from dataset.errors import (
+    DatabaseCorrupt,
+    DatabaseDiskFault,
+    DatabaseFull,
+    DatabaseReadOnly,
+)
 from dataset.storage.database import Database
 
 T = TypeVar("T")
+
+_LASTING = (DatabaseCorrupt, DatabaseDiskFault, DatabaseFull, DatabaseReadOnly)
+_END_WITHIN_S = 20.0
+"""A database that is silent is given up sooner; SQLite on a disk that hangs never answers."""
+_TOLD_FOR_S = 90.0
+"""Work that fails is tried again within a minute: for as long as it does, it is told."""
 
 
 @dataclass
@@ -38,6 +51,8 @@ class Records:
         self._others: deque[_Job | None] = deque()
         self._calls: queue.SimpleQueue[None] = queue.SimpleQueue()
         """One call for each job: which one is decided when the thread has time for it."""
+        self._failure: str | None = None
+        self._failed_at = -_TOLD_FOR_S
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
         self._thread.start()
 
@@ -62,6 +77,12 @@ class Records:
         removing files from a store."""
         return await asyncio.to_thread(self._write, work)
 
+    def problem(self) -> str | None:
+        """What lately went wrong and does not pass by itself: damage, no rights, a full disk."""
+        if time.monotonic() - self._failed_at > _TOLD_FOR_S:
+            return None
+        return self._failure
+
     async def upgrade(self) -> None:
         """Bring the tables up to date."""
         await self._run(self._database.upgrade)
@@ -70,7 +91,7 @@ class Records:
         """Finish what is under way and close the connections."""
         self._others.append(None)
         self._calls.put(None)
-        self._thread.join()
+        self._thread.join(_END_WITHIN_S)
         self._database.dispose()
 
     async def _run(self, run: Callable[[], T], *, urgent: bool = False) -> T:
@@ -90,6 +111,8 @@ class Records:
                 result, error = job.run(), None
             except BaseException as exc:  # the error belongs to the code that waits for the outcome
                 result, error = None, exc
+                if isinstance(exc, _LASTING):
+                    self._failure, self._failed_at = str(exc), time.monotonic()
             try:
                 job.loop.call_soon_threadsafe(_deliver, job.outcome, result, error)
             except RuntimeError:

@@ -36,5 +36,7 @@ class Timing:
     """After the start: the command menus are cosmetic, and photos may be waiting."""
     watch_every_s: float = 60.0
     """How often the leader checks disputes and retrainings."""
+    answer_within_s: float = 15.0
+    """A database server that is silent for so long counts as unreachable."""
     busy_timeout_s: float = 10.0
     """How long to wait for another program's SQLite write lock."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
@@ -27,6 +26,7 @@ from bot.connection.receiver import Receiver
 from bot.connection.webhook import Webhook
 from bot.errors import StartError
 from bot.intake.inbox import Inbox
+from bot.process.daemon_pool import DaemonPool
 from bot.process.database_thread import Records
 from bot.process.metrics import Metrics
 from bot.process.process_name import own_name
@@ -35,13 +35,15 @@ from bot.program.application import ALLOWED_UPDATES, Built, build
 from bot.program.clock.schedule import Clock
 from bot.program.clock.thanks import thank_who_was_right
 from bot.program.serving.health import Health
+from bot.program.serving.probe import Probe
 from bot.program.serving.review_pages import ReviewPages
-from bot.program.serving.web import WebServer, create_app, listen
+from bot.program.serving.web import Door, WebServer, address_of, create_app, listen
 from bot.settings import BotSettings
 from bot.speech.admin_alerts import tell_admins
 from bot.speech.command_menu import set_menus
 from bot.speech.language import Languages
 from bot.speech.preferences import People
+from dataset.errors import DatabaseError
 from dataset.photos.store import store_of
 from dataset.privacy.erasing import erase
 from dataset.privacy.retention import purge
@@ -53,6 +55,7 @@ logger = logging.getLogger(__name__)
 LOCAL_ADMIN = 2
 _LOCAL_BOT_ID = 7_000_000_001
 _STOP_WITHIN_S = 10.0
+_LET_GO_WITHIN_S = 5.0
 _WORKERS = 2
 
 
@@ -96,12 +99,15 @@ class Service:
         async with AsyncExitStack() as stack:
             listener = listen(settings.web_host, settings.web_port)
             stack.callback(listener.close)
-            web_url = _address_of(listener)
+            web_url = address_of(listener)
             api_url = web_url if self._local else settings.telegram_api_url
             if not self._has_webhook:
                 stack.enter_context(only_poller(self.token, api_url))
+            asyncio.get_running_loop().set_default_executor(DaemonPool())
             database = Database(
-                settings.resolved_database_url, busy_timeout_s=self._timing.busy_timeout_s
+                settings.resolved_database_url,
+                busy_timeout_s=self._timing.busy_timeout_s,
+                answer_within_s=self._timing.answer_within_s,
             )
             records = Records(database)
             stack.callback(records.close)
@@ -117,8 +123,12 @@ class Service:
             stack.callback(host.close)
             decoder = self._make_decoder()
             stack.push_async_callback(decoder.close)
-            await asyncio.gather(records.upgrade(), asyncio.to_thread(host.load))
-            await host.arrange()
+            door = Door(lambda: host.problem)
+            web = WebServer(door, listener)
+            web.start()
+            stack.push_async_callback(web.stop)
+            if not await self._unless_stopped(self._prepare(records, host)):
+                return
 
             store = store_of(settings)
             pages = ReviewPages(
@@ -162,7 +172,9 @@ class Service:
             mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
             if self._local:
                 mounts[""] = self._local_chat(stack)
-            self._serve(stack, listener, built, receiver, mounts)
+            door.open(self._pages(stack, built, receiver, database, mounts))
+            # Before what it shows: last in, first out.
+            stack.push_async_callback(web.stop)
             stack.push_async_callback(self._shut_down, built, receiver)
             if not await self._unless_stopped(self._start(built, receiver, api_url)):
                 return
@@ -211,29 +223,37 @@ class Service:
         stack.callback(chat.state.world.close)
         return chat
 
-    def _serve(
+    def _pages(
         self,
         stack: AsyncExitStack,
-        listener: socket.socket,
         built: Built,
         receiver: Receiver,
+        database: Database,
         mounts: dict[str, ASGIApp],
-    ) -> None:
+    ) -> ASGIApp:
+        """All that the port answers once the bot can work."""
         services = built.services
         inbox, metrics = services.inbox, services.metrics
         metrics.watch("detector_updates_open", "Updates not finished", lambda: float(len(inbox)))
+        of_database = Probe("database", database.ping)
+        of_store = Probe("store of photos", services.store.ping)
+        for probe in (of_database, of_store):
+            stack.callback(probe.close)
         health = Health(
             host=services.host,
             decoder=services.decoder,
             receiver=receiver,
             inbox=inbox,
             eraser=services.eraser,
+            records=services.records,
+            database=of_database,
+            store=of_store,
             data_dir=self._settings.data_dir,
             disk_reserve_mb=self._settings.disk_reserve_mb,
         )
-        web = WebServer(create_app(health=health.state, metrics=metrics, mounts=mounts), listener)
-        web.start()
-        stack.push_async_callback(web.stop)
+        return create_app(
+            health=health.state, readiness=health.readiness, metrics=metrics, mounts=mounts
+        )
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do this, or give up when `stop()` is called meanwhile; whether it was done."""
@@ -247,6 +267,10 @@ class Service:
         if done:
             doing.result()
         return done
+
+    async def _prepare(self, records: Records, host: ModelHost) -> None:
+        await asyncio.gather(records.upgrade(), host.start())
+        await host.arrange()
 
     async def _start(self, built: Built, receiver: Receiver, api_url: str) -> None:
         await self._connect(built, api_url)
@@ -296,6 +320,7 @@ class Service:
                 on_refusal=lambda version, reason: self._tell_admins(
                     built, "alert-refused", version=version, reason=reason
                 ),
+                on_trouble=lambda reason: self._tell_admins(built, "alert-unknown", reason=reason),
             )
         )
         self._spawn(
@@ -328,8 +353,12 @@ class Service:
                 logger.warning("work was left unfinished; the next start takes it up")
             except (RuntimeError, TelegramError) as exc:
                 logger.info("stopping: %s", exc)
-        await built.services.inbox.let_go()
-        await built.services.leader.resign()
+        for step in (built.services.inbox.let_go, built.services.leader.resign):
+            try:
+                await asyncio.wait_for(step(), _LET_GO_WITHIN_S)
+            except (TimeoutError, asyncio.TimeoutError, DatabaseError) as exc:
+                logger.warning("others wait for what this process had: %s", exc or "no answer")
+                break
 
     async def _after_swap(self, built: Built) -> None:
         services = built.services
@@ -362,11 +391,3 @@ class Service:
         self._aside.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a background task failed", exc_info=error)
-
-
-def _address_of(listener: socket.socket) -> str:
-    """How this machine reaches the socket."""
-    host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - recognising it, not binding to it
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -116,6 +116,13 @@ class SharedPhotoStore(PhotoStore):
         """An object is written whole or not at all."""
         return 0
 
+    def ping(self) -> None:
+        """See PhotoStore."""
+        try:
+            self._bucket.has(f"{FOLDER}/")
+        except ObjectsError as exc:
+            raise PhotoStoreUnreachable(f"The photos cannot be reached: {exc}") from exc
+
     def tidy(self) -> None:
         """See PhotoStore."""
         self._cache.tidy()

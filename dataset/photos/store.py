@@ -165,6 +165,9 @@ class PhotoStore:
             raise PhotoUnreadable(f"The file of photo {sha256} is damaged.")
         self._write(sha256, stored)
 
+    def ping(self) -> None:
+        """Raise PhotoStoreError when the store does not answer; a folder always does."""
+
     def tidy(self) -> None:
         """Drop copies on this machine that are too old or too many."""
 

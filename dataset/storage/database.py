@@ -31,21 +31,20 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.orm import Session
 
 from dataset.errors import (
-    DatabaseConflict,
     DatabaseCorrupt,
-    DatabaseDiskFault,
     DatabaseError,
-    DatabaseFull,
     DatabaseLocked,
-    DatabaseReadOnly,
     DatabaseTooNew,
     DatabaseUnreachable,
 )
 from dataset.storage import tallies
+from dataset.storage.faults import SENTENCES, kind_of
 from dataset.storage.migrations import HEAD, REVISIONS
 from dataset.storage.schema import Base
 
 BUSY_TIMEOUT_S = 10.0
+ANSWER_WITHIN_S = 600.0
+"""For one statement of a program that a person runs; the bot waits less."""
 _UPGRADE_LOCK = 6_204_518_290
 """Key of the PostgreSQL advisory lock under which the tables are changed."""
 _BEGINS_WITH = "detector_begins_with"
@@ -58,42 +57,6 @@ _VERSION = Table(
 )
 """Where Alembic notes the revision of the tables."""
 
-_SQLITE_MESSAGES: tuple[tuple[str, type[DatabaseError]], ...] = (
-    ("is locked", DatabaseLocked),
-    ("readonly", DatabaseReadOnly),
-    ("malformed", DatabaseCorrupt),
-    ("not a database", DatabaseCorrupt),
-    ("disk is full", DatabaseFull),
-    ("unable to open", DatabaseUnreachable),
-    ("disk i/o error", DatabaseDiskFault),
-    ("constraint failed", DatabaseConflict),
-)
-_POSTGRESQL_STATES: tuple[tuple[str, type[DatabaseError]], ...] = (
-    ("55P03", DatabaseLocked),
-    ("40", DatabaseLocked),
-    ("25006", DatabaseReadOnly),
-    ("XX001", DatabaseCorrupt),
-    ("XX002", DatabaseCorrupt),
-    ("53", DatabaseFull),
-    ("08", DatabaseUnreachable),
-    ("57P", DatabaseUnreachable),
-    ("28", DatabaseUnreachable),
-    ("3D000", DatabaseUnreachable),
-    ("23", DatabaseConflict),
-)
-_SENTENCES: dict[type[DatabaseError], str] = {
-    DatabaseLocked: "is locked by another program; stop that program, or try again in a moment",
-    DatabaseReadOnly: "cannot be written; check the owner and the permissions of its folder",
-    DatabaseCorrupt: "is damaged or no database; put it aside and restore the last backup "
-    "(python -m dataset.restore)",
-    DatabaseFull: "has no space left; free some and try again",
-    DatabaseUnreachable: "cannot be opened; check DATA_DIR, DATABASE_URL and that it is running",
-    DatabaseDiskFault: "cannot be read or written: its disk reports an error; see whether it is "
-    "full, over a quota or failing",
-    DatabaseConflict: "refused a row that contradicts another",
-    DatabaseError: "did not do what it was asked",
-}
-
 
 class Database:
     """One database. Cheap to make: the first session opens it.
@@ -101,8 +64,17 @@ class Database:
     A session belongs to one thread; any number of threads may each have one.
     """
 
-    def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        answer_within_s: float = ANSWER_WITHIN_S,
+    ) -> None:
         """`url` is `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
+
+        A lock on SQLite is waited for `busy_timeout_s`; a server that does not answer a statement
+        within `answer_within_s` counts as unreachable.
 
         Raises DatabaseUnreachable when the URL is invalid, or its driver is not installed.
         """
@@ -113,7 +85,9 @@ class Database:
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.file = Path(parsed.database or "") if self.is_sqlite else None
             self._name = str(parsed.database) + (f" on {parsed.host}" if parsed.host else "")
-            self._engine = _open(parsed.render_as_string(hide_password=False), busy_timeout_s)
+            self._engine = _open(
+                parsed.render_as_string(hide_password=False), busy_timeout_s, answer_within_s
+            )
         except ArgumentError:
             raise DatabaseUnreachable(
                 "DATABASE_URL is not a database's address; write sqlite:///FILE or "
@@ -227,6 +201,11 @@ class Database:
         with self._translated():
             return self._revision() != HEAD
 
+    def ping(self) -> None:
+        """Ask for next to nothing; raises whatever keeps the database from answering."""
+        with self.connection() as connection:
+            connection.execute(text("SELECT version_num FROM alembic_version"))
+
     def try_write(self) -> None:
         """Write something and roll it back; raises the error that a real write would meet."""
         with self.connection() as connection, connection.begin() as transaction:
@@ -282,7 +261,9 @@ class Database:
         In it SQLite checks no foreign keys: steps that make a table anew drop the old one.
         """
         if not self.is_sqlite:
-            with self._engine.begin() as connection:
+            from dataset.storage.postgresql import patient
+
+            with self._engine.begin() as connection, patient(connection):
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK}
                 )
@@ -339,27 +320,12 @@ class Database:
             raise DatabaseError(f"{self._sentence(DatabaseError)} ({type(exc).__name__})") from exc
 
     def _translate(self, exc: BaseException) -> DatabaseError:
-        kind = _kind(exc)
+        kind = kind_of(exc)
         detail = "" if kind is not DatabaseError else f" ({str(exc).splitlines()[0]})"
         return kind(self._sentence(kind) + detail)
 
     def _sentence(self, kind: type[DatabaseError]) -> str:
-        return f"The database {self._name} {_SENTENCES[kind]}."
-
-
-def _kind(exc: BaseException) -> type[DatabaseError]:
-    state = getattr(exc, "sqlstate", None)
-    if state is not None:
-        for prefix, kind in _POSTGRESQL_STATES:
-            if state.startswith(prefix):
-                return kind
-        return DatabaseError
-    message = str(exc).lower()
-    for words, kind in _SQLITE_MESSAGES:
-        if words in message:
-            return kind
-    # Without a connection psycopg gives no SQL state.
-    return DatabaseUnreachable if "connection" in message else DatabaseError
+        return f"The database {self._name} {SENTENCES[kind]}."
 
 
 def _revision_of(connection: Connection) -> str | None:
@@ -386,13 +352,17 @@ def _create(connection: Connection) -> None:
     connection.execute(_VERSION.insert().values(version_num=HEAD))
 
 
-def _open(url: str, busy_timeout_s: float) -> Engine:
+def _open(url: str, busy_timeout_s: float, answer_within_s: float) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        # Imported only where it is wanted, and once SQLAlchemy has found the driver.
+        from dataset.storage.postgresql import bound_waits
+
+        bound_waits(engine, answer_within_s)
     event.listen(engine, "begin", tallies.begin)
     return engine
 

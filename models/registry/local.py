@@ -20,7 +20,7 @@ from pathlib import Path
 
 from models.bundles.bundle import MANIFEST, STARTER, Bundle, sync_folder, sync_path
 from models.bundles.manifest import Manifest, is_safe_version
-from models.errors import BundleError, RegistryError
+from models.errors import BundleError, RegistryError, RegistryUnreachable
 from models.inference.classifier import Classifier
 
 CURRENT = "CURRENT"
@@ -50,29 +50,49 @@ class Registry:
     def __init__(self, models_dir: Path) -> None:
         self._dir = models_dir
         self._warned_of: str | None = None
+        self._has_held_any = False
+        self.trouble: str | None = None
+        """Why what is published elsewhere may not be known here, as a sentence."""
 
     def current(self) -> Path:
         """The folder of the bundle in use; cheap enough to call every second.
 
         When CURRENT is lost or names a missing version, HISTORY's last intact version answers, else
-        the newest intact one, else the starter; one warning says so.
+        the newest intact one, else the starter; one warning says so. Raises RegistryUnreachable
+        when nobody can tell now: then neither is an answer.
+        """
+        try:
+            return self.named()
+        except RegistryUnreachable:
+            raise
+        except RegistryError as exc:
+            path = self.newest_whole()
+            if self._warned_of != str(exc):
+                self._warned_of = str(exc)
+                logger.warning(
+                    "%s, so %s answers; `python -m models rollback VERSION` settles it",
+                    exc,
+                    path.name,
+                )
+            return path
+
+    def named(self) -> Path:
+        """The folder of the bundle that CURRENT names, and no other; the starter while nothing was
+        ever published. For a process with a bundle that answers: unreadable is not absent.
+
+        Raises RegistryUnreachable when nobody can tell now which that is, RegistryError when
+        CURRENT is lost or names a missing version.
         """
         named = self._read_current()
         if named is None and not self._published():
+            if self._has_held_any:
+                raise RegistryUnreachable(f"{self._dir} is empty, and held bundles: is it away?")
             return STARTER
+        self._has_held_any = True
         path = None if named is None else self._find(named)
-        if path is not None:
-            return path
-        path = self.newest_whole()
-        problem = "is lost" if named is None else f"names {named[:80]!r}, which does not exist"
-        if self._warned_of != problem:
-            self._warned_of = problem
-            logger.warning(
-                "%s %s, so %s answers; `python -m models rollback VERSION` settles it",
-                self._dir / CURRENT,
-                problem,
-                path.name,
-            )
+        if path is None:
+            problem = "is lost" if named is None else f"names {named[:80]!r}, which does not exist"
+            raise RegistryError(f"{self._dir / CURRENT} {problem}")
         return path
 
     def current_version(self) -> str:
@@ -180,31 +200,31 @@ class Registry:
 
     def _published(self) -> list[Path]:
         """The published folders, oldest first."""
-        try:
-            folders = list(self._dir.iterdir())
-        except OSError:  # does not exist yet, or is not readable: then it holds no bundle to use
-            return []
         found = []
-        for path in folders:
-            if is_safe_version(path.name) and (path / MANIFEST).is_file():
-                manifest, _ = _manifest_of(path)
-                found.append((manifest.created if manifest else "", path.name, path))
+        with _readable(self._dir):
+            folders = list(self._dir.iterdir()) if self._dir.exists() else []
+            for path in folders:
+                if is_safe_version(path.name) and (path / MANIFEST).is_file():
+                    manifest, _ = _manifest_of(path)
+                    found.append((manifest.created if manifest else "", path.name, path))
         return [path for _, _, path in sorted(found)]
 
     def _find(self, version: str) -> Path | None:
         if version == STARTER.name:
             return STARTER
         path = self._dir / version
-        return path if is_safe_version(version) and (path / MANIFEST).is_file() else None
+        with _readable(path):
+            return path if is_safe_version(version) and (path / MANIFEST).is_file() else None
 
     def _read_current(self) -> str | None:
-        """Content of CURRENT: None if missing, '' if unreadable."""
-        try:
-            return (self._dir / CURRENT).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError):
-            return ""
+        """Content of CURRENT: None if missing, '' if it is no text."""
+        with _readable(self._dir):
+            try:
+                return (self._dir / CURRENT).read_text(encoding="utf-8").strip()
+            except FileNotFoundError:
+                return None
+            except (IsADirectoryError, UnicodeDecodeError):
+                return ""
 
     def _copy_in(self, bundle: Bundle, target: Path) -> None:
         self._dir.mkdir(parents=True, exist_ok=True)
@@ -329,3 +349,12 @@ def _told_plainly(failure: str) -> Iterator[None]:
         yield
     except OSError as exc:
         raise RegistryError(f"{failure}: {exc.strerror or exc}") from exc
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What the file system does not let us see is not known: that is not the same as absent."""
+    try:
+        yield
+    except OSError as exc:
+        raise RegistryUnreachable(f"{path} cannot be read: {exc.strerror or exc}") from exc

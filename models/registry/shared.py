@@ -16,7 +16,7 @@ from pathlib import Path
 
 from models.bundles.bundle import MANIFEST, STARTER, Bundle
 from models.bundles.manifest import Manifest, is_safe_version
-from models.errors import BundleError, ModelsError, RegistryError
+from models.errors import BundleError, ModelsError, RegistryError, RegistryUnreachable
 from models.registry.local import COPYING, CURRENT, Listed, Registry
 from objects.bucket import Bucket
 from objects.errors import ObjectChanged, ObjectMissing, ObjectsError
@@ -34,19 +34,25 @@ class SharedRegistry(Registry):
         super().__init__(models_dir)
         self._bucket = bucket
         self._seen: str | None = None
-        self._troubled_by: str | None = None
 
-    def current(self) -> Path:
-        """See Registry; asks the store, and brings what it names here when that is new."""
+    def named(self) -> Path:
+        """See Registry; asks the store, and brings what it names here when that is new.
+
+        When the store does not answer, what this machine knew last; RegistryUnreachable where it
+        never knew anything.
+        """
         try:
             self._follow()
         except (ObjectsError, ModelsError, OSError) as exc:
-            if self._troubled_by != str(exc):
-                self._troubled_by = str(exc)
-                logger.warning("the shared models are not followed: %s", exc)
+            trouble = f"the shared models are not followed: {exc}"
+            if self.trouble != trouble:
+                self.trouble = trouble
+                logger.warning("%s", trouble)
+            if self._read_current() is None and not self._published():
+                raise RegistryUnreachable(trouble) from exc
         else:
-            self._troubled_by = None
-        return super().current()
+            self.trouble = None
+        return super().named()
 
     def versions(self) -> list[Listed]:
         """See Registry; what lies in the store alone is listed without being brought here."""

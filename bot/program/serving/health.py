@@ -1,4 +1,5 @@
-"""`/healthz`: whether people get answers, and if not, why."""
+"""What `/healthz` and `/readyz` tell: whether people get answers, and if not, what stands in the
+way; and whether this process may get work."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from bot.classifying.decoder import Decoder
 from bot.classifying.model_host import ModelHost
 from bot.connection.receiver import Receiver
 from bot.intake.inbox import Inbox
+from bot.process.database_thread import Records
 from bot.process.disk import shortage
+from bot.program.serving.probe import Probe
 
 
 class Health:
@@ -24,6 +27,9 @@ class Health:
         receiver: Receiver,
         inbox: Inbox,
         eraser: Eraser,
+        records: Records,
+        database: Probe,
+        store: Probe,
         data_dir: Path,
         disk_reserve_mb: int,
     ) -> None:
@@ -32,14 +38,19 @@ class Health:
         self._receiver = receiver
         self._inbox = inbox
         self._eraser = eraser
+        self._records = records
+        self._database = database
+        self._store = store
         self._data_dir = data_dir
         self._disk_reserve_mb = disk_reserve_mb
 
-    def state(self) -> dict[str, Any]:
-        """`ok`, a `…_problem` for each part (a sentence or None), and figures."""
+    async def state(self) -> dict[str, Any]:
+        """For operators: `ok`, a `…_problem` for each part (a sentence or None), and figures."""
         hanging = self._host.hanging
         problems = {
-            "model_problem": self._host.fallback_reason,
+            "model_problem": self._host.problem,
+            "database_problem": await self._database_problem(),
+            "store_problem": await self._store.problem(),
             "receiving_problem": self._receiver.problem(),
             "disk_problem": shortage(self._data_dir, reserve_mb=self._disk_reserve_mb),
             "decoding_problem": (
@@ -57,3 +68,15 @@ class Health:
             "updates_open": len(self._inbox),
             "being_erased": not self._eraser.is_done,
         }
+
+    async def readiness(self) -> dict[str, Any]:
+        """For balancers: whether this process may get work, asked of what *it* needs, now.
+
+        What others see, deliveries that failed for instance, has no part in it: a process that gets
+        no work cannot show that it could do it. Nor has the store, which no answer needs.
+        """
+        problem = await self._database_problem()
+        return {"ok": problem is None, "model": self._host.version, "database_problem": problem}
+
+    async def _database_problem(self) -> str | None:
+        return await self._database.problem() or self._records.problem()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import StartError
 from bot.process.metrics import Metrics
@@ -26,15 +26,19 @@ _GRACE_S = 3
 
 def create_app(
     *,
-    health: Callable[[], Mapping[str, Any]],
+    health: Callable[[], Awaitable[Mapping[str, Any]]],
+    readiness: Callable[[], Awaitable[Mapping[str, Any]]],
     metrics: Metrics,
     mounts: Mapping[str, ASGIApp],
 ) -> Starlette:
-    """`health` says how the bot is, with `ok` true or false; `mounts` are applications by path."""
+    """`health` says how the bot is, `readiness` whether it may get work, each with `ok` true or
+    false; `mounts` are applications by path."""
 
     async def healthz(request: Request) -> Response:
-        state = health()
-        return JSONResponse(dict(state), 200 if state["ok"] else 503)
+        return _told(await health())
+
+    async def readyz(request: Request) -> Response:
+        return _told(await readiness())
 
     async def show_metrics(request: Request) -> Response:
         text, media_type = metrics.render()
@@ -43,10 +47,39 @@ def create_app(
     return Starlette(
         routes=[
             Route("/healthz", healthz),
+            Route("/readyz", readyz),
             Route("/metrics", show_metrics),
             *(Mount(path, app) for path, app in mounts.items()),
         ]
     )
+
+
+def _told(state: Mapping[str, Any]) -> Response:
+    return JSONResponse(dict(state), 200 if state["ok"] else 503)
+
+
+class Door:
+    """What the port answers: that the bot starts, and what it waits for; then the bot itself.
+
+    Whoever asks during the start gets 503 for everything, and comes again.
+    """
+
+    def __init__(self, waits_for: Callable[[], str | None]) -> None:
+        self._waits_for = waits_for
+        self._app: ASGIApp = self._closed
+
+    def open(self, app: ASGIApp) -> None:
+        """Let everybody in."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        await self._app(scope, receive, send)
+
+    async def _closed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            state = {"ok": False, "starting": True, "model_problem": self._waits_for()}
+            await _told(state)(scope, receive, send)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -67,6 +100,14 @@ def listen(host: str, port: int) -> socket.socket:
         raise StartError(
             f"Cannot listen on {host}:{port} ({exc.strerror or exc}); check WEB_HOST and WEB_PORT."
         ) from exc
+
+
+def address_of(listener: socket.socket) -> str:
+    """How this machine reaches the socket."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - recognising it, not binding to it
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(uvicorn.Server):

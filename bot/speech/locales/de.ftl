@@ -202,6 +202,7 @@ what-unusable = unbrauchbar
 
 alert-refused = Modell { $version } wurde veröffentlicht, hat aber die Prüfung nicht bestanden ({ $reason }). { $running } antwortet weiter.
 alert-fallback = Das Modell im Einsatz hat die Prüfung beim Start nicht bestanden ({ $reason }). { $running } antwortet stattdessen.
+alert-unknown = Was veröffentlicht ist, ist gerade nicht zu sehen: { $reason }. { $running } antwortet weiter.
 alert-conflict = Ein anderes Programm fragt Telegram mit dem Token dieses Bots ab. Beende es, sonst bekommen die Leute nur die Hälfte der Antworten.
 alert-webhook = Telegrams Nachrichten kommen nicht bei mir an: { $reason }. Niemand bekommt Antworten, bis du das behebst.
 

@@ -206,6 +206,7 @@ what-unusable = unusable
 
 alert-refused = Model { $version } was published but failed its check ({ $reason }). { $running } goes on answering.
 alert-fallback = The model in use failed its check at the start ({ $reason }). { $running } answers instead.
+alert-unknown = What is published cannot be seen at the moment: { $reason }. { $running } goes on answering.
 alert-conflict = Another program polls Telegram with this bot's token. Stop it, or people get only half of the answers.
 alert-webhook = Telegram's updates do not reach me: { $reason }. People get no answers until you fix that.
 

@@ -202,6 +202,7 @@ what-unusable = inservible
 
 alert-refused = El modelo { $version } se publicó pero no pasó la comprobación ({ $reason }). Sigue respondiendo { $running }.
 alert-fallback = El modelo en uso no pasó la comprobación al arrancar ({ $reason }). En su lugar responde { $running }.
+alert-unknown = Ahora mismo no se puede ver qué está publicado: { $reason }. Sigue respondiendo { $running }.
 alert-conflict = Otro programa consulta Telegram con el token de este bot. Detenlo, o la gente recibirá solo la mitad de las respuestas.
 alert-webhook = No me llegan los mensajes de Telegram: { $reason }. Nadie recibe respuestas hasta que lo arregles.
 
