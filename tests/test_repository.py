@@ -54,6 +54,22 @@ def test_the_readmes_commands_exist(module: str) -> None:
     assert "usage:" in shown.stdout
 
 
+def test_the_readmes_tree_is_there() -> None:
+    """Every folder and file that the README's tree names exists; `data/` comes at run time."""
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    tree = text.split("## The tree")[1].split("```")[1]
+    room, missing = "", []
+    for line in tree.strip().splitlines():
+        named = line[:22].strip() if line.startswith(" ") else line.split()[0]
+        if not line.startswith(" "):
+            room = named
+        for path in named.split(", "):
+            place = REPOSITORY / room / path if line.startswith(" ") else REPOSITORY / path
+            if path != "data/" and not place.exists():
+                missing.append(str(place))
+    assert missing == []
+
+
 def test_the_readmes_targets_exist() -> None:
     """Each `make` of the README is a target of the Makefile."""
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-"""A photo's way to an answer: found in a message, decoded, put to the model in use."""
+"""A photo's way to an answer: find it in a message, decode it, classify it."""

@@ -1,1 +1,1 @@
-"""Bytes to and from Telegram; what they mean is for `intake` and `chat`."""
+"""Bytes to and from Telegram; `intake` and `chat` know their meaning."""

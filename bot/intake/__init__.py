@@ -1,1 +1,1 @@
-"""An update's way in: checked, stored until it is answered, and handled in turn."""
+"""Each update's way in: check it, store it until it is answered, handle it in turn."""

@@ -1,1 +1,1 @@
-"""The life of the process: everything is made here and put together."""
+"""The life of the process: makes all parts and puts them together."""

@@ -1,1 +1,1 @@
-"""How the bot says things: languages, names, buttons and menus; it decides nothing."""
+"""The bot's words: languages, names, buttons and menus; it makes no decisions."""

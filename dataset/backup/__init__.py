@@ -1,1 +1,1 @@
-"""Copies of everything, and the commands that make, restore and move them."""
+"""Backups, and the commands that make, restore and move them."""

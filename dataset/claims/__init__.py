@@ -1,1 +1,1 @@
-"""What people say of an answer, and what becomes of it."""
+"""People's claims on answers, and how they are settled."""

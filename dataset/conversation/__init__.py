@@ -1,1 +1,1 @@
-"""What was sent and answered: updates, predictions, people and their rates."""
+"""The conversation's records: updates, predictions, people and their rates."""

@@ -1,1 +1,1 @@
-"""What models learn from: labels, splits, and the retrainings on them."""
+"""The examples that models learn from, their splits, and the retrainings."""

@@ -1,1 +1,1 @@
-"""What people allow, take with them and take back; what goes after its time."""
+"""Consent, export, forgetting, and the deletion of old data."""

@@ -1,1 +1,1 @@
-"""What reviewers look at and decide, and the figures about it."""
+"""Reviewers' queue, pages and verdicts, and the statistics."""

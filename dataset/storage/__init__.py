@@ -1,1 +1,1 @@
-"""The database: its tables, the steps between versions, and what all rows share."""
+"""The database: its tables, its migrations, and what all rows share."""

@@ -1,1 +1,1 @@
-"""What a published model consists of."""
+"""Bundles: the parts of a published model."""

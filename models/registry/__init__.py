@@ -1,1 +1,1 @@
-"""Which bundles are published, and which of them answers."""
+"""The published bundles, and the one that answers."""

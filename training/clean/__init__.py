@@ -1,1 +1,1 @@
-"""Finding examples with wrong labels, and applying what a person decided."""
+"""Finding examples with wrong labels, and applying a person's decisions."""

@@ -1,1 +1,1 @@
-"""A bundle from a fastai learner that was trained elsewhere."""
+"""Making a bundle from a fastai learner that was trained elsewhere."""

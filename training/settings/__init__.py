@@ -1,1 +1,1 @@
-"""What an operator sets: environment variables, and the file of labels."""
+"""The operator's settings: environment variables, and the file of labels."""

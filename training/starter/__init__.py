@@ -1,1 +1,1 @@
-"""The bundle that ships with the project."""
+"""The starter: the bundle that comes with the project."""
