@@ -259,7 +259,7 @@ def test_nothing_to_back_up_says_so(tmp_path: Path) -> None:
     """A backup of a database that is not there must not look like one."""
     database = Database(f"sqlite:///{tmp_path / 'nothing.sqlite3'}")
 
-    with pytest.raises(BackupError, match="no database"):
+    with pytest.raises(BackupError, match="does not exist"):
         back_up(database, PhotoStore(tmp_path / "p"), tmp_path / "m", tmp_path / "b.tar")
     assert not (tmp_path / "b.tar").exists()
     assert not (tmp_path / "nothing.sqlite3").exists()
@@ -283,7 +283,7 @@ def test_a_backup_without_room_is_one_sentence(tmp_path: Path) -> None:
     database.upgrade()
     database.dispose()
     program = (
-        "import resource, signal, sys; from dataset import backup\n"
+        "import resource, signal, sys; from dataset.backup import __main__ as backup\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))\n"
         "sys.exit(backup.main([sys.argv[1]]))"

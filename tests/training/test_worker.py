@@ -19,7 +19,7 @@ from training.worker import Worker
 BEGIN = """
 import sys, time
 from dataset.storage.database import Database
-from dataset import retrainings
+from dataset.examples import retrainings
 from dataset.storage.schema import RetrainingStatus
 number = int(sys.argv[sys.argv.index("--request") + 1])
 worker = sys.argv[sys.argv.index("--worker") + 1]

@@ -23,7 +23,7 @@ from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 PRELUDE = """
 import os, sys, time
 from dataset.storage.database import Database
-from dataset import retrainings
+from dataset.examples import retrainings
 from dataset.storage.schema import RetrainingStatus
 number = int(sys.argv[sys.argv.index("--request") + 1])
 database = Database({url!r})
