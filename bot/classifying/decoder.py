@@ -34,6 +34,8 @@ LIMIT_S = 20.0
 
 _IDLE_S = 60.0
 _FILES_AT_ONCE = 2
+_TOLD_AFTER = 5
+"""A person may send some files that break their decoder; a machine on which all do is broken."""
 _END_WITHIN_S = 2.0
 _MAX_ANSWER_BYTES = MAX_BYTES
 _MAX_SENTENCE_BYTES = 4096
@@ -70,8 +72,16 @@ class Decoder:
         self._idle: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
-        self.problem: str | None = None
-        """Why the process cannot start; None when no reason is known."""
+        self._cannot_start: str | None = None
+        self._given_up = 0
+        """Files one after the other for which the process was of no use."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why files cannot be decoded; None when no reason is known."""
+        if self._given_up >= _TOLD_AFTER:
+            return f"the last {self._given_up} files could not be decoded, each took too much"
+        return self._cannot_start
 
     @property
     def is_running(self) -> bool:
@@ -139,16 +149,20 @@ class Decoder:
         step."""
         try:
             yield
-        except PhotoError:
+            self._given_up = 0
+        except PhotoError as exc:
+            self._given_up = self._given_up + 1 if exc.code == "too_hard" else 0
             raise
         except (TimeoutError, asyncio.TimeoutError):
             await self._end()
+            self._given_up += 1
             logger.warning("a file was given up: decoding took over %g s", self._limit_s)
             raise _too_hard() from None
         except (EOFError, OSError, ValueError) as exc:
             status = await self._end()
             if self._closed:
                 raise asyncio.CancelledError from exc
+            self._given_up += 1
             logger.warning("a file was given up: the decoder ended (%s, %s)", status, exc)
             raise _too_hard() from exc
         except BaseException:
@@ -170,10 +184,10 @@ class Decoder:
                     | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 )
             except OSError as exc:
-                self.problem = f"the decoder cannot be started: {exc}"
-                logger.error("%s", self.problem)
+                self._cannot_start = f"the decoder cannot be started: {exc}"
+                logger.error("%s", self._cannot_start)
                 raise
-            self.problem = None
+            self._cannot_start = None
         return self._process
 
     def _end_when_idle(self) -> None:

@@ -23,6 +23,7 @@ from bot.connection.connecting import reach
 from bot.connection.poller_lock import only_poller
 from bot.connection.polling import Polling
 from bot.connection.receiver import Receiver
+from bot.connection.tenancy import Tenancy
 from bot.connection.webhook import Webhook
 from bot.errors import StartError
 from bot.intake.inbox import Inbox
@@ -127,8 +128,12 @@ class Service:
             web = WebServer(door, listener)
             web.start()
             stack.push_async_callback(web.stop)
-            if not await self._unless_stopped(self._prepare(records, host)):
+            tenancy = Tenancy(records, bot_id=int(self.token.partition(":")[0]))
+            if not await self._unless_stopped(self._prepare(records, host, tenancy)):
                 return
+            if not self._has_webhook:
+                stack.push_async_callback(tenancy.leave)
+            self._begin_task(tenancy.hold_on())
 
             store = store_of(settings)
             pages = ReviewPages(
@@ -268,8 +273,9 @@ class Service:
             doing.result()
         return done
 
-    async def _prepare(self, records: Records, host: ModelHost) -> None:
+    async def _prepare(self, records: Records, host: ModelHost, tenancy: Tenancy) -> None:
         await asyncio.gather(records.upgrade(), host.start())
+        await tenancy.take()
         await host.arrange()
 
     async def _start(self, built: Built, receiver: Receiver, api_url: str) -> None:

@@ -16,6 +16,7 @@ from dataset.errors import DatabaseLocked
 from dataset.photos.removal import remove_photos
 from dataset.photos.store import PhotoStore
 from dataset.settings import DatasetSettings
+from dataset.storage import leases
 from dataset.storage.database import Database
 from dataset.storage.schema import (
     TELEGRAM,
@@ -111,7 +112,9 @@ def purge(
     with database.session() as session:
         session.execute(delete(Skip).where(Skip.until <= now))
         rates.purge(session, before=now - timedelta(days=1))
-        session.execute(delete(Lease).where(Lease.until <= now - timedelta(days=1)))
+        session.execute(
+            delete(Lease).where(Lease.until <= now - timedelta(days=1), Lease.name != leases.TENANT)
+        )
     with contextlib.suppress(DatabaseLocked):  # then what went leaves the log a little later
         database.empty_log()
     return report

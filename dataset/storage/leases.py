@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from dataset.storage.schema import Lease, utc_now
 from dataset.storage.upserts import upsert
 
+TENANT = "bot"
+"""Whose database this is; it stays when it has run out, to know whose it was."""
+
 
 def acquire(
     session: Session, name: str, holder: str, *, lease_s: float, now: datetime | None = None

@@ -257,3 +257,16 @@ async def test_time_counts_from_when_work_is_taken_up() -> None:
     assert 0 == threads.hanging
     threads.close()
     assert not work.is_set()
+
+
+async def test_a_machine_on_which_every_file_fails_is_told() -> None:
+    """A limit too low for the process, for instance; one file that fails is its sender's."""
+    decoder = Decoder((sys.executable, "-c", "pass"))
+    told = []
+    for _ in range(5):
+        with pytest.raises(PhotoError):
+            await decoder.pixels(b"GIF89a", short_side_px=256)
+        told.append(decoder.problem)
+    assert [None] * 4 == told[:4]
+    assert "the last 5 files could not be decoded" in str(told[4])
+    await decoder.close()
