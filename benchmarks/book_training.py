@@ -35,7 +35,7 @@ from fastai.vision.all import (
 )
 from torch import nn
 
-from training.starter.__main__ import pretrained
+from training.starter.building import pretrained
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training.add.__main__ import offers_of
+from training.add.adding import offers_of
 from training.add.folder import read_folder
 from training.add.offers import Fate
 from training.add.opening import open_database, open_intake

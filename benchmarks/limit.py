@@ -29,7 +29,7 @@ from onnx import TensorProto, helper, numpy_helper, shape_inference
 from benchmarks.speed import where
 from models.bundles.bundle import GRAPH, STARTER
 from models.inference.network import Network
-from training.starter.__main__ import exported
+from training.starter.building import exported
 
 BATCHES = (1, 8)
 _SIDE = 1024

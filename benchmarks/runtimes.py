@@ -44,7 +44,7 @@ COLUMNS = ("start CPU ms", "MB, 1", "MB, 8", "1: ms", "CPU ms", "8: ms", "CPU ms
 
 def main() -> None:
     """Export the graph in floats, measure everything on it."""
-    from training.starter.__main__ import exported
+    from training.starter.building import exported
 
     with tempfile.TemporaryDirectory() as folder:
         exact = Path(folder) / "exact.onnx"

@@ -23,7 +23,7 @@ from dataset.storage.schema import Example, Photo, utc_now
 from models.photo import open_photo
 from tests.training.collect.search_server import as_bytes, draw_scene
 from training.add import __main__ as command
-from training.add.__main__ import Report, add_folder
+from training.add.adding import Report, add_folder
 from training.errors import AddError, FolderChanged
 from training.settings.environment import TrainingSettings
 

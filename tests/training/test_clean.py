@@ -17,7 +17,7 @@ from dataset.storage.schema import Audit, Example, Photo, ReviewVerdict, Suspici
 from models.photo import Preparation, to_square
 from tests.training.drawn import Studio
 from training.clean import __main__ as clean
-from training.clean.__main__ import SUSPECT_FROM, judge, rank
+from training.clean.ranking import SUSPECT_FROM, judge, rank
 from training.train.knobs import Knobs
 from training.train.material.features import FeatureCache, Features, features_of
 from training.train.material.photoset import PhotoSet, from_folder

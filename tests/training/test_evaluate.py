@@ -16,7 +16,7 @@ from models.inference.classifier import Prediction
 from tests.conftest import REPOSITORY
 from tests.training.drawn import draw
 from training.evaluate import __main__ as evaluate
-from training.evaluate.__main__ import Answers, measure
+from training.evaluate.measuring import Answers, measure
 from training.starter.drawings import draw_bears
 from training.train import metrics
 from training.train.material.photoset import Item
@@ -159,7 +159,7 @@ def test_in_words_it_reads_as_sentences(bears: Path, capsys: pytest.CaptureFixtu
 def test_it_needs_no_torch() -> None:
     """Whoever measures a bundle needs the light environment and numpy only."""
     heavy = "{'torch', 'fastai', 'sklearn', 'matplotlib'}"
-    code = f"import sys, training.evaluate.__main__; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, training.evaluate.measuring; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )

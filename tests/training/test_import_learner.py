@@ -17,6 +17,8 @@ from models.inference.classifier import Classifier
 from tests.training.drawn import draw
 from training.import_learner import __main__ as import_learner
 from training.import_learner.foreign_learner import _Unpickler, load_foreign
+from training.import_learner.importing import LEAST_AGREEMENT
+from training.import_learner.importing import import_learner as make_bundle
 
 LABELS = ("rings", "stripes")
 
@@ -99,7 +101,7 @@ def test_the_bundle_answers_as_the_learner_did(
     answered = [classifier.classify(item.read()).label for item in shown.items]
     same = np.array(answered) == np.array(LABELS)[own.argmax(axis=1)]
     assert size_px == 96
-    assert same.mean() >= import_learner.LEAST_AGREEMENT
+    assert same.mean() >= LEAST_AGREEMENT
     assert imported.bundle.manifest.preparation.crop_px == 96
 
 
@@ -115,9 +117,7 @@ def test_its_labels_take_the_order_that_is_decided_here(
     imported: Imported, export: Path, photos: Path, tmp_path: Path
 ) -> None:
     """Whatever a notebook's vocabulary had: graph, learner and golden photos agree on it."""
-    made = import_learner.import_learner(
-        export, photos, out=tmp_path / "bundle", order=["stripes", "rings"]
-    ).bundle
+    made = make_bundle(export, photos, out=tmp_path / "bundle", order=["stripes", "rings"]).bundle
     assert made.manifest.labels == ("stripes", "rings")
     Classifier(made).check_golden()
     for label in LABELS:
@@ -176,4 +176,4 @@ def test_functions_of_the_notebook_are_stood_in_for() -> None:
 def test_the_metrics_are_printed(imported: Imported) -> None:
     """With --json: the figures of evaluate, and how often it agrees with its former self."""
     assert imported.metrics["n"] == 24
-    assert imported.metrics["agreement"] >= import_learner.LEAST_AGREEMENT
+    assert imported.metrics["agreement"] >= LEAST_AGREEMENT

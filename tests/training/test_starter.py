@@ -11,7 +11,8 @@ from models.bundles.bundle import STARTER, Bundle
 from models.inference.classifier import Classifier
 from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
-from training.starter.__main__ import imagenet_names, main
+from training.starter.__main__ import main
+from training.starter.building import imagenet_names
 from training.starter.drawings import draw_bears
 
 

@@ -14,7 +14,7 @@ from dataset.examples import retrainings
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from tests.postgresql import Server, running_server
-from training.worker import Worker
+from training.retrain.worker import Worker
 
 BEGIN = """
 import sys, time

@@ -18,8 +18,8 @@ from dataset.storage.schema import TELEGRAM, Photo, Prediction, Split
 from models.bundles.bundle import GRAPH
 from models.inference.classifier import Classifier
 from models.inference.classifier import Prediction as Seen
-from training.evaluate.__main__ import Answers as Given
-from training.evaluate.__main__ import answer, answer_each
+from training.evaluate.measuring import Answers as Given
+from training.evaluate.measuring import answer, answer_each
 from training.retrain.gate import Answers, Evidence
 from training.train.material.features import FeatureCache
 from training.train.material.photoset import Item, PhotoSet

@@ -23,7 +23,7 @@ from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_file
 from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
-from training.evaluate.__main__ import answer, measure
+from training.evaluate.measuring import answer, measure
 from training.settings.environment import TrainingSettings
 from training.settings.labels import place_labels, read_labels
 from training.train import outside_fit

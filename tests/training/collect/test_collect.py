@@ -22,7 +22,7 @@ from tests.training.collect.search_server import (
     openverse_result,
 )
 from training.collect import __main__ as command
-from training.collect.__main__ import collect, shortfall
+from training.collect.collecting import collect, shortfall
 from training.collect.providers import Provider
 from training.collect.providers.bing import Bing
 from training.collect.providers.commons import Commons
@@ -31,6 +31,7 @@ from training.collect.providers.openverse import Openverse
 from training.collect.search import LabelReport
 from training.collect.web import Web
 from training.settings.environment import TrainingSettings
+from training.settings.queries import read_queries
 
 QUERIES = {
     "black": {"inaturalist": ("41638",), "openverse": ("black bear",), "commons": ("black bear",)}
@@ -412,6 +413,6 @@ def test_mistakes_are_said_in_one_sentence(
 
 def test_the_shipped_labels_can_be_searched_for() -> None:
     """The file that ships says how to search for every label, at three open services."""
-    queries = command.read_queries(["grizzly", "black", "teddy"])
+    queries = read_queries(["grizzly", "black", "teddy"])
     assert {"openverse", "commons"} <= set.intersection(*(set(each) for each in queries.values()))
     assert ("Ursus americanus",) == queries["black"]["inaturalist"]

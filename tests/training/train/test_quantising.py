@@ -19,7 +19,7 @@ from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
 from training.errors import TrainError
 from training.rounded_body import RoundedBody, is_rounded
-from training.starter.__main__ import exported
+from training.starter.building import exported
 from training.starter.drawings import draw_bears
 from training.train.material.features import FEATURE_NORM
 from training.train.network.quantising import Ranges, main, quantised

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from training.collect.names import NAMES
 from training.collect.providers.bing import Bing
 from training.collect.providers.commons import Commons
 from training.collect.providers.ddgs import Ddgs
@@ -13,8 +14,6 @@ from training.errors import CollectError
 from training.settings.environment import TrainingSettings
 
 __all__ = ["NAMES", "Found", "Page", "Provider", "build"]
-
-NAMES = ("inaturalist", "openverse", "commons", "bing", "ddgs")
 
 
 def build(name: str, *, web: Web, settings: TrainingSettings) -> Provider:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from models.bundles.manifest import Manifest
 from models.photo import Preparation, prepare
-from training.evaluate.__main__ import Answers
+from training.evaluate.measuring import Answers
 from training.train import metrics
 from training.train.calibration import softmax
 from training.train.judging import plots

@@ -110,7 +110,7 @@ def _load(arch: str, weights: Path | None) -> tuple[Any, tuple[float, ...], tupl
     import torchvision
 
     if arch == DEFAULT_ARCH and weights is None:
-        from training.starter.__main__ import pretrained
+        from training.starter.building import pretrained
 
         return pretrained(), IMAGENET_MEAN, IMAGENET_STD
     by_timm = arch in timm.list_models()

@@ -354,7 +354,7 @@ def measure(content: bytes, photos: Sequence[NDArray[np.uint8]]) -> Ranges:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure the ranges on the photos of folders; the exit status."""
-    from training.starter.__main__ import exported
+    from training.starter.building import exported
 
     parser = argparse.ArgumentParser(
         prog="python -m training.train.network.quantising", description=__doc__

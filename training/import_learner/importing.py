@@ -1,0 +1,256 @@
+"""python -m training.import_learner export.pkl --photos DIR: a bundle from a fastai learner.
+
+For a learner somebody trained elsewhere, the usual export.pkl of a notebook. DIR/<label>/* holds
+labelled photos that it did not learn from: thresholds are calibrated on them. A pickle runs code
+when it is opened: import only what you would run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dataset.errors import DatasetError
+from dataset.examples.label_order import label_order
+from dataset.settings import load_settings
+from models.bundles.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
+from models.errors import BundleError, ModelsError
+from models.inference.classifier import Classifier
+from models.photo import Preparation
+from training.add.opening import open_database
+from training.errors import TrainError, TrainingError
+from training.evaluate.measuring import Answers, answer, check_labels, in_words, measure
+from training.import_learner.foreign_learner import (
+    Foreign,
+    ForeignGraph,
+    answer_prepared,
+    load_foreign,
+    own_answers,
+    relearner,
+)
+from training.settings.environment import TrainingSettings
+from training.settings.labels import labels_in, read_labels
+from training.train import outside_fit
+from training.train.bundle_parts import (
+    draft_manifest,
+    export_learner,
+    golden_photos,
+    prove_parity,
+    reference_file,
+)
+from training.train.calibration import calibrate
+from training.train.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
+from training.train.judging.report import Findings, report_files
+from training.train.knobs import Knobs
+from training.train.learning.learners import probabilities
+from training.train.material.features import prepared
+from training.train.material.photoset import PhotoSet, from_folder
+from training.train.network.bodies import DEFAULT_ARCH, load_body
+from training.train.network.served_graph import to_onnx
+from training.train.progress import Clock, Progress, bars
+
+WARNING = (
+    "A pickle runs code as soon as it is opened: {file} can do whatever you can. Import only a"
+    " learner from somebody you trust."
+)
+LEAST_AGREEMENT = 0.9
+"""With its own preparation and with ours a learner must name the same label for this share of the
+photos; below it, it was trained on photos prepared in a way that serving does not know."""
+_TRIED = 200
+"""Photos on which the preparations are tried."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The bundle, how often it answers as the learner did with its own preparation, and figures."""
+
+    bundle: Bundle
+    agreement: float
+    metrics: dict[str, Any]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; the exit status."""
+    try:
+        print(WARNING.format(file=options.learner), file=sys.stderr)
+        settings = load_settings(TrainingSettings)
+        with bars() as progress:
+            imported = import_learner(
+                options.learner,
+                options.photos,
+                out=options.out,
+                labels_file=settings.labels_file,
+                order=_order_here(settings),
+                progress=progress,
+            )
+    except (TrainingError, ModelsError, DatasetError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except OSError as exc:
+        print(f"{exc.filename or options.out} cannot be used: {exc.strerror}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted: no bundle was written.", file=sys.stderr)
+        return 130
+    if options.json:
+        where = {"bundle": str(imported.bundle.path), "agreement": imported.agreement}
+        print(json.dumps(imported.metrics | where, ensure_ascii=False))
+    else:
+        print(in_words(imported.metrics))
+        print(
+            f"Prepared as in serving, it answers {imported.agreement:.1%} of the photos as it did"
+            f" before. The bundle: {imported.bundle.path}"
+        )
+    return 0
+
+
+def import_learner(
+    file: Path,
+    photos_dir: Path,
+    *,
+    out: Path | None = None,
+    labels_file: Path | None = None,
+    order: Sequence[str] = (),
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Imported:
+    """Open the pickle (which runs code), and write a bundle that answers as the learner does.
+
+    Calibrated and measured on the same photos, for want of others: the report says so.
+    `labels_file` says what its labels are called. They stand in `order`, then as that file has
+    them, then as the learner has them. Raises TrainError, ParityError, BundleError,
+    LabelsFileError.
+    """
+    if out is not None and out.exists():
+        raise BundleError(f"{out} exists already: choose another folder")
+    clock, now = Clock(progress), now or datetime.now(timezone.utc)
+    clock.begin("opening the learner")
+    foreign = load_foreign(file).in_order([*order, *labels_in(labels_file)])
+    texts = read_labels(foreign.labels, labels_file)
+    photos = _labelled(photos_dir, foreign)
+    clock.begin("choosing the preparation")
+    preparation, agreement = _choose(foreign, photos)
+    knobs = Knobs(
+        short_side_px=preparation.short_side_px,
+        crop_px=preparation.crop_px,
+        resize=preparation.method,
+        arch=foreign.name,
+    )
+    with workspace(out.parent if out else CANDIDATES) as folder:
+        clock.begin("calibrating")
+        graph = ForeignGraph(foreign, load_body(DEFAULT_ARCH))
+        outputs = graph.run(_squares(photos, preparation))
+        check = outside_fit.fit(outputs.embedding, outputs.imagenet, photos.truth, imagenet_names())
+        logits = outputs.logits.astype(float)
+        calibration = calibrate(logits, photos.truth, knobs=knobs, accepted=check.accepted)
+        clock.begin("exporting")
+        graph.temperature = calibration.temperature
+        (folder / GRAPH).write_bytes(to_onnx(graph, size_px=preparation.crop_px))
+        (folder / REFERENCE).write_bytes(reference_file(check.reference))
+        manifest = draft_manifest(
+            foreign.labels,
+            texts,
+            knobs,
+            calibration,
+            check,
+            version=f"{now:%Y%m%d-%H%M%S}-import",
+            recipe="import",
+            dataset={"sha256": "", "counts": {"valid": photos.counts()}},
+            parent=None,
+            now=now,
+        )
+        classifier = Classifier(Bundle(folder, manifest))
+        clock.begin("proving parity")
+        learner = relearner(foreign, photos, preparation, calibration.temperature, folder)
+        some = photos.items[:: max(1, len(photos) // knobs.parity_photos)]
+        apart = prove_parity(some, classifier, partial(probabilities, learner))
+        clock.begin("measuring")
+        measured = measure(classifier.labels, answer(classifier, photos))
+        measured |= {"agreement": round(agreement, 4), "largest_difference": round(apart, 6)}
+        measured["seconds"] = clock.so_far()
+        manifest = replace(manifest, metrics=measured)
+        clock.begin("writing the bundle")
+        findings = Findings(
+            manifest=manifest, photos=photos, logits=logits, gate=Answers(), left_out=0
+        )
+        files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
+        export_learner(learner, LEARNER)
+        files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
+        files |= golden_files(
+            golden_photos(
+                photos.items,
+                lambda data: classifier.classify(data).probabilities,
+                foreign.labels,
+                per_label=knobs.golden_per_label,
+            )
+        )
+        bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
+    clock.end()
+    return Imported(bundle, agreement, measured)
+
+
+def _order_here(settings: TrainingSettings) -> tuple[str, ...]:
+    """The order of the known labels; empty without a database."""
+    if not settings.data_dir.is_dir():
+        return ()
+    with open_database(settings) as database, database.reading() as session:
+        return label_order(session)
+
+
+def _labelled(folder: Path, foreign: Foreign) -> PhotoSet:
+    """The readable photos in `folder`, with the learner's labels in the learner's order."""
+    photos = from_folder(folder)
+    photos = photos.where(~photos.outsiders)
+    check_labels(photos, foreign.labels, where=folder)
+    unreadable: dict[str, str] = {}
+    for _ in prepared(photos.items, Preparation(), unreadable):
+        pass
+    photos = photos.where([item.name not in unreadable for item in photos.items])
+    missing = sorted(set(foreign.labels) - set(photos.counts()))
+    if missing:
+        raise TrainError(
+            f"{folder} has no readable photo of {missing[0]!r}: each label of the learner needs"
+            " some to calibrate with."
+        )
+    return PhotoSet(photos.items, foreign.labels)
+
+
+def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
+    """The preparation with which it answers most like with its own, and how often it does."""
+    some = photos.where(np.arange(0, len(photos), max(1, len(photos) // _TRIED)))
+    answers, size_px = own_answers(foreign, some)
+    margin_px = round(size_px * 256 / 224)
+    tries = (
+        Preparation(margin_px, size_px, "crop"),
+        Preparation(size_px, size_px, "crop"),
+        Preparation(margin_px, size_px, "squish"),
+        Preparation(margin_px, size_px, "pad"),
+    )
+    agreements = []
+    for preparation in tries:
+        squares = _squares(some, preparation)
+        chosen = answer_prepared(foreign, squares)
+        agreements.append(float((chosen == answers.argmax(axis=1)).mean()))
+    best = int(np.argmax(agreements))
+    if agreements[best] < LEAST_AGREEMENT:
+        raise TrainError(
+            f"However serving prepares photos, the learner names another label than with its own"
+            f" transforms on {1 - agreements[best]:.0%} of them: train it on photos cropped, padded"
+            " or squished to a square."
+        )
+    return tries[best], agreements[best]
+
+
+def _squares(photos: PhotoSet, preparation: Preparation) -> NDArray[np.uint8]:
+    """Photos prepared as in serving, [N, H, W, 3]."""
+    return np.concatenate([squares for _, squares in prepared(photos.items, preparation, {})])

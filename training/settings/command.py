@@ -1,0 +1,35 @@
+"""How the commands of this room begin: help at once, and a sentence where packages are missing.
+
+What a command's work imports takes seconds, and is not there in the light environment. So a command
+has its parser beside it, and everything else is imported once the arguments are read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+_OURS = ("training", "dataset", "models", "objects")
+"""A module of ours that is missing is a fault of ours, not of the environment."""
+
+
+def run_command(
+    parser: argparse.ArgumentParser,
+    work: Callable[[argparse.Namespace], int],
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Read the arguments and do the work, which imports what it needs; the exit status."""
+    options = parser.parse_args(arguments)
+    try:
+        return work(options)
+    except ModuleNotFoundError as exc:
+        missing = (exc.name or "").partition(".")[0]
+        if missing in _OURS or not missing:
+            raise
+        print(
+            f"{parser.prog} needs the training environment, and {missing} is not installed here:"
+            " `make train-env` makes it, then use its Python (.venv-dev/bin/python).",
+            file=sys.stderr,
+        )
+        return 1

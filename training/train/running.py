@@ -1,0 +1,85 @@
+"""python -m training.train [--recipe head|book|auto] [--out DIR]: a candidate bundle.
+
+Reads the dataset, learns, calibrates on photos it did not learn from, measures on the gate split,
+proves that learner, graph and classifier agree, and writes the bundle whole or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+
+from dataset.errors import DatasetError
+from dataset.settings import load_settings
+from models.errors import ModelsError
+from training.add.opening import open_database
+from training.errors import TrainingError
+from training.evaluate.measuring import in_words
+from training.settings.environment import TrainingSettings
+from training.train.candidate import CANDIDATES, Trained, train
+from training.train.knobs import Knobs
+from training.train.learning.cluster.machines import machines_of
+from training.train.network.bodies import DEFAULT_ARCH
+from training.train.progress import bars, hush
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; the exit status."""
+    hush()
+    knobs = Knobs(
+        recipe=options.recipe,
+        arch=options.arch or DEFAULT_ARCH,
+        weights=options.weights,
+        resize=options.resize,
+        lr_find=options.lr_find,
+        seed=options.seed,
+    )
+    with contextlib.suppress(ValueError):  # outside the main thread
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        settings = load_settings(TrainingSettings)
+        with (
+            open_database(settings) as database,
+            machines_of(settings, on=options.on) as machines,
+            bars() as progress,
+        ):
+            trained = train(
+                settings, knobs, database, out=options.out, progress=progress, machines=machines
+            )
+    except (TrainingError, DatasetError, ModelsError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except OSError as exc:
+        where = options.out or CANDIDATES
+        print(f"{where} cannot be written: {exc.strerror}; nothing was left.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted: no bundle was written, nothing was left behind.", file=sys.stderr)
+        return 130
+    for name, reason in trained.left_out.items():
+        print(f"left out: {name}: {reason}", file=sys.stderr)
+    where = {"bundle": str(trained.bundle.path), "version": trained.bundle.manifest.version}
+    if options.json:
+        print(json.dumps(trained.metrics | where, ensure_ascii=False))
+    else:
+        print(_summary(trained))
+    return 0
+
+
+def _summary(trained: Trained) -> str:
+    manifest = trained.bundle.manifest
+    seconds = sum(trained.seconds.values())
+    photos = trained.metrics["n"]
+    measured = (
+        f"On the gate split:\n{in_words(trained.metrics)}"
+        if photos
+        else "The gate split has no photo yet, so nothing is measured on unseen ones."
+    )
+    return (
+        f"{measured}\n\n{manifest.recipe} on {manifest.arch}, {seconds:.0f} s: "
+        f"{trained.bundle.path}\nLook at {trained.bundle.path / 'report' / 'report.html'}, then "
+        f"publish it: python -m models publish {trained.bundle.path}"
+    )
