@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
+import signal
 import sys
 import tempfile
 import time
@@ -24,10 +26,12 @@ from benchmarks.months.life import Life
 def main(arguments: Sequence[str] | None = None) -> int:
     """Live, print; the exit status."""
     options = _parser().parse_args(arguments)
+    # Whoever ends this ends what it started, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     chance = random.Random(options.seed)  # noqa: S311 - a choice of photos is no secret
     try:
         supply = (
-            photos.real(options.photos, options.outside, chance)
+            photos.real(options.photos, chance, late=options.late, outside=options.outside)
             if options.photos
             else photos.drawn(chance)
         )
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = options.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         life = Life(folder, supply, days=options.days, seed=options.seed, tell=_tell)
-        broken = life.run()
+        broken = life.run(minutes=options.minutes)
     _print(options, life, broken, time.monotonic() - began_s)
     return 1 if broken else 0
 
@@ -48,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.months", description=__doc__)
     parser.add_argument("photos", metavar="PHOTOS", type=Path, nargs="*")
     parser.add_argument("--days", metavar="N", type=int, default=28)
+    parser.add_argument("--minutes", metavar="M", type=float, help="end after so long, early")
     parser.add_argument("--seed", metavar="N", type=int, default=0)
     parser.add_argument(
         "--outside",
@@ -56,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         help="photos, at any depth, that show none of the labels",
+    )
+    parser.add_argument(
+        "--late",
+        metavar="DIR",
+        type=Path,
+        help="photos of a label of the folder's name, which is added after a month",
     )
     parser.add_argument(
         "--write", metavar="DIR", type=Path, help=f"put the table and {report.PLOT} there"
@@ -70,7 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 def _print(options: argparse.Namespace, life: Life, broken: Sequence[str], seconds: float) -> None:
     table = report.as_table(life.weeks)
     summary = (
-        f"{options.days} days in {seconds:.0f} s, seed {options.seed}: "
+        f"{life.lived} of {options.days} days, seed {options.seed}, "
+        f"in {seconds:.0f} s ({_cpu_s():.0f} s of CPU): "
         f"{sum(week.photos for week in life.weeks)} photos, "
         f"{sum(len(week.retrainings) for week in life.weeks)} retrainings, "
         f"{len(broken)} times something did not hold"
@@ -97,6 +109,12 @@ def _print(options: argparse.Namespace, life: Life, broken: Sequence[str], secon
         print(f"{table}\n\n{report.reasons(life.weeks)}\n\n{summary}")
     for sentence in broken:
         print(sentence, file=sys.stderr)
+
+
+def _cpu_s() -> float:
+    """Seconds of processor time that this, and what it started and waited for, took."""
+    uses = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(use.ru_utime + use.ru_stime for use in uses)
 
 
 def _tell(line: str) -> None:

@@ -15,7 +15,9 @@ from benchmarks.months.installation import (
     Installation,
 )
 from benchmarks.months.people import RIGHT, Way
+from benchmarks.months.reviewers import Figures
 from benchmarks.months.society import Society
+from bot.speech.language import Words
 from models.errors import ModelsError
 
 _STATS_DAYS = 30
@@ -32,7 +34,7 @@ class Holds:
         self._place, self._society = place, society
         self._clean: set[tuple[str, int, int, frozenset[bytes]]] = set()
 
-    def broken(self, today: date, figures: dict[str, int] | None) -> list[str]:
+    def broken(self, today: date, figures: Figures) -> list[str]:
         """Everything that does not hold now; `figures` are what /stats and the pages say."""
         found = [
             *self._answers(today),
@@ -42,9 +44,8 @@ class Holds:
             *self._forgotten(),
             *self._terms(),
             *self._log(),
+            *self._figures(figures, today),
         ]
-        if figures is not None:
-            found += self._figures(figures, today)
         return found
 
     def _answers(self, today: date) -> Iterator[str]:
@@ -206,27 +207,32 @@ class Holds:
         said = json.loads(line).get("message", "") if line.startswith("{") else line
         return any(words in said for words in self._place.provoked)
 
-    def _figures(self, figures: dict[str, int], today: date) -> Iterator[str]:
+    def _figures(self, figures: Figures, today: date) -> Iterator[str]:
         """/stats, the pages, the database and what was sent agree."""
-        number = self._place.number
-        since = today - timedelta(days=_STATS_DAYS - 1)
-        expected = {
-            "photos": self._society.ledger.answered_since(since),
-            "page: photos kept": number("SELECT count(*) FROM photos"),
-            "page: examples in the dataset": number("SELECT count(*) FROM examples"),
-            "page: dataset": number("SELECT count(*) FROM examples"),
-            "page: verdicts that stand": number(
-                "SELECT count(*) FROM verdicts WHERE undone_at IS NULL"
-            ),
-            **{
-                status: number("SELECT count(*) FROM claims WHERE status = ?", status)
-                for status in ("accepted", "pending", "rejected")
-            },
-        }
+        number, words = self._place.number, Words("en")
         waiting = number(
             "SELECT count(*) FROM photos WHERE queue_reason IS NOT NULL AND decided_at IS NULL"
         )
-        expected |= {"waiting": waiting, "page: waiting": waiting}
+        claims = {
+            status: number("SELECT count(*) FROM claims WHERE status = ?", status)
+            for status in ("accepted", "pending", "rejected")
+        }
+        since = today - timedelta(days=_STATS_DAYS - 1)
+        answered = self._society.ledger.answered_since(since)
+        for line in (
+            words("stats-title", days=_STATS_DAYS, photos=answered),
+            words("stats-claims", **claims, waiting=waiting),
+        ):
+            if line not in figures.stats:
+                yield f"/stats says {figures.stats!r}, where {line!r} would be right"
+        examples = number("SELECT count(*) FROM examples")
+        expected = {
+            "photos": number("SELECT count(*) FROM photos"),
+            "examples": examples,
+            "dataset": examples,
+            "verdicts": number("SELECT count(*) FROM verdicts WHERE undone_at IS NULL"),
+            "waiting": waiting,
+        }
         for name, count in expected.items():
-            if figures.get(name) != count:
-                yield f"{name}: {figures.get(name)} is shown, and {count} there are"
+            if figures.pages.get(name) != count:
+                yield f"{name}: the pages show {figures.pages.get(name)} of {count}"

@@ -25,7 +25,7 @@ from models.registry.local import Registry
 from tests.system.processes import TOKEN, Program, free_port
 
 ADMINS = (2, 3)
-PATIENCE_S = 180.0
+PATIENCE_S = 300.0
 RETRAINS_AT = "0 4 * * mon"
 UNREVIEWED_DAYS, PREDICTIONS_DAYS, UPDATES_DAYS = 45, 60, 7
 MOST_A_MINUTE = 40

@@ -15,6 +15,8 @@ Place = tuple[int, int]
 class Sent:
     """One photo that somebody sent."""
 
+    number: int
+    """Which of all, from 0."""
     person: int
     chat: int
     message: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import statistics
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -41,8 +41,7 @@ class Life:
         seed: int,
         tell: Callable[[str], object],
     ) -> None:
-        self._chance = random.Random(seed)  # noqa: S311 - a life is no secret
-        self._days, self._supply, self._tell = days, supply, tell
+        self._days, self._seed, self._supply, self._tell = days, seed, supply, tell
         today = datetime.now(timezone.utc).date()
         first = today - timedelta(days=days + 7)
         self._first = first - timedelta(days=first.weekday())
@@ -51,24 +50,30 @@ class Life:
         self._folder = folder
         self.weeks: list[Week] = []
         self.broken: list[str] = []
+        self.lived = 0
         self._measured: dict[str, tuple[float | None, ...]] = {}
         self._known_runs: set[str] = set()
         self._backup: tuple[Ledger, set[int]] | None = None
         self._lost: list[tuple[Sent, int, str]] = []
         self._calendar = _calendar(days)
 
-    def run(self) -> list[str]:
-        """Live it; sentences about what did not hold. Ends early when there are many."""
+    def run(self, *, minutes: float | None = None) -> list[str]:
+        """Live it; sentences about what did not hold. Ends early when there are many, and when
+        the minutes are over."""
+        ends_at = time.monotonic() + 60 * (minutes or float("inf"))
         with self.place.api:
             self.place.api.until_ready()
-            self.society = Society(self.place, self._supply, Ledger(), self._chance)
-            self.reviewers = Reviewers(self.place, self.society, self._chance)
+            self.society = Society(
+                self.place, self._supply, Ledger(), seed=self._seed, first=self._first
+            )
+            self.reviewers = Reviewers(self.place, self.society, seed=self._seed)
             self.holds = Holds(self.place, self.society)
             try:
                 self._begin()
                 for number in range(self._days):
                     self._live(number)
-                    if len(self.broken) >= _MOST_BROKEN:
+                    self.lived = number + 1
+                    if len(self.broken) >= _MOST_BROKEN or time.monotonic() > ends_at:
                         break
                 self.place.stop()
             finally:
@@ -102,7 +107,7 @@ class Life:
             if (act := self._acts().get(event)) is not None:
                 act(today)
         killed = "killed" in events
-        sent = self.society.send(self._chance.randint(6, 12), today, may_repeat=killed)
+        sent = self.society.send(today, may_repeat=killed)
         if killed:
             self.place.kill()
             self.place.start()
@@ -216,6 +221,8 @@ class Life:
         self._lost.clear()
 
     def _add_label(self, today: date) -> None:
+        if self._supply.late_label is None:
+            return
         late = _written(self._folder / "late", self._supply.late)
         self.place.run("training.add", str(late), "--new-label", str(self._supply.late_label))
         self._retrain(today)
@@ -236,7 +243,7 @@ class Life:
         """For an hour; what people send meanwhile is answered afterwards."""
         self.place.provoked = {"disk", "inbox"}
         self.place.fill_disk()
-        sent = self.society.send(2, today)
+        sent = self.society.send(today, least=2, most=2)
         self.place.until(
             "a word about the disk",
             lambda: "cannot be written" in (self.place.bot.output if self.place.bot else ""),
@@ -264,7 +271,7 @@ class Life:
         self.place.until_idle()
         found = self.holds.broken(today, figures)
         self.broken += [f"day {number}: {sentence}" for sentence in found]
-        waiting = figures["waiting"]
+        waiting = figures.pages["waiting"]
         self._tell(
             f"day {number} ({today}): {sum(1 for _ in self.society.ledger.of_day(today))} photos, "
             f"{waiting} wait, model {self.place.health()['model']}"

@@ -36,7 +36,7 @@ class Shot:
 
 
 class Supply:
-    """All photos of a life, drawn from by its own chance."""
+    """All photos of a life."""
 
     def __init__(
         self,
@@ -52,7 +52,6 @@ class Supply:
         """Whether people photograph what the late label names."""
         self.aside: list[Shot] = []
         self._sent: dict[str, list[bytes]] = {}
-        self._chance = chance
         for label, photos in sorted(sent.items()):
             mixed = chance.sample(list(photos), len(photos))
             aside = round(KEPT_ASIDE * len(mixed))
@@ -68,62 +67,47 @@ class Supply:
     def late_label(self) -> str | None:
         return next(iter(self.late), None)
 
-    def next(self) -> Shot:
+    def next(self, chance: random.Random) -> Shot:
         """What the next person photographs."""
         labels = [label for label in self._sent if label not in (OUTSIDE, self.late_label)]
-        what = self._chance.random()
-        label = self._chance.choice(labels)
+        what = chance.random()
+        label = chance.choice(labels)
         if what < 0.12 and OUTSIDE in self._sent:
             label = OUTSIDE
         elif what < 0.22 and self.with_late:
             label = str(self.late_label)
-        return Shot(self._variant(self._chance.choice(self._sent[label])), label)
-
-    def _variant(self, data: bytes) -> bytes:
-        """Another photo of the same: cut, turned round, lighter or darker, and saved again."""
-        chance = self._chance
-        image = open_photo(data).convert("RGB")
-        width, height = image.size
-        share = chance.uniform(0.82, 1.0)
-        left = chance.uniform(0, 1 - share) * width
-        top = chance.uniform(0, 1 - share) * height
-        image = image.crop(
-            (round(left), round(top), round(left + share * width), round(top + share * height))
-        )
-        if chance.random() < 0.5:
-            image = ImageOps.mirror(image)
-        image.thumbnail((_LONGEST_PX, _LONGEST_PX))
-        image = ImageEnhance.Brightness(image).enhance(chance.uniform(0.75, 1.25))
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=chance.randint(70, 92))
-        return buffer.getvalue()
+        return Shot(_variant(chance.choice(self._sent[label]), chance), label)
 
 
-def real(folders: Sequence[Path], outside: Sequence[Path], chance: random.Random) -> Supply:
+def real(
+    folders: Sequence[Path],
+    chance: random.Random,
+    *,
+    late: Path | None = None,
+    outside: Sequence[Path] = (),
+) -> Supply:
     """From FOLDER/<label>/*: the first one to begin with, the others for people to send.
 
-    A label that the first lacks is added in the middle of the life, from half of its photos.
+    `late` is the folder of a label that is added in the middle, with half of its photos; people
+    send the other half. Raises OSError, and ValueError when there is nothing to send.
     """
     first, *others = folders
     start = _labelled(first)
-    sent: dict[str, list[bytes]] = {}
+    sent: dict[str, list[bytes]] = {label: [] for label in start}
     for folder in others:
         for label, photos in _labelled(folder).items():
-            sent.setdefault(label, []).extend(photos)
-    if not sent:
-        raise ValueError("photos for people to send are wanted, in a second folder")
-    late = {}
-    for label in sorted(set(sent) - set(start)):
-        if late:
-            del sent[label]  # one label is added in a life
-            continue
-        half = len(sent[label]) // 2
-        late = {label: sent[label][:half]}
-        sent[label] = sent[label][half:]
+            if label in sent:
+                sent[label] += photos
+    if not all(sent.values()):
+        raise ValueError("Photos of every label are wanted for people to send, in further folders.")
+    examples: dict[str, list[bytes]] = {}
+    if late is not None:
+        photos = _pictures(late)
+        examples[late.name], sent[late.name] = photos[::2], photos[1::2]
     strange = [data for folder in outside for data in _pictures(folder)]
-    return Supply(
-        start=start, late=late, sent=sent | ({OUTSIDE: strange} if strange else {}), chance=chance
-    )
+    if strange:
+        sent[OUTSIDE] = strange
+    return Supply(start=start, late=examples, sent=sent, chance=chance)
 
 
 def drawn(chance: random.Random) -> Supply:
@@ -146,3 +130,22 @@ def _labelled(folder: Path) -> dict[str, list[bytes]]:
 def _pictures(folder: Path) -> list[bytes]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
     return [path.read_bytes() for path in paths]
+
+
+def _variant(data: bytes, chance: random.Random) -> bytes:
+    """Another photo of the same: cut, turned round, lighter or darker, and saved again."""
+    image = open_photo(data).convert("RGB")
+    width, height = image.size
+    share = chance.uniform(0.82, 1.0)
+    left = chance.uniform(0, 1 - share) * width
+    top = chance.uniform(0, 1 - share) * height
+    image = image.crop(
+        (round(left), round(top), round(left + share * width), round(top + share * height))
+    )
+    if chance.random() < 0.5:
+        image = ImageOps.mirror(image)
+    image.thumbnail((_LONGEST_PX, _LONGEST_PX))
+    image = ImageEnhance.Brightness(image).enhance(chance.uniform(0.75, 1.25))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=chance.randint(70, 92))
+    return buffer.getvalue()

@@ -75,6 +75,7 @@ def draw(weeks: Sequence[Week], file: Path, *, title: str) -> None:
 
     mpl.use("Agg")
     from matplotlib import pyplot
+    from matplotlib.ticker import MaxNLocator
 
     figure, (upper, lower) = pyplot.subplots(
         2, 1, figsize=(10, 6.5), sharex=True, height_ratios=(3, 1), layout="constrained"
@@ -105,11 +106,18 @@ def draw(weeks: Sequence[Week], file: Path, *, title: str) -> None:
         lower.bar(numbers, counts, bottom=below, label=kind)
         below = [low + count for low, count in zip(below, counts, strict=True)]
     for week in weeks:
-        for event in week.events:
-            upper.axvline(week.number, color="grey", alpha=0.15)
+        if week.events:
+            upper.axvline(week.number, color="grey", alpha=0.2)
             upper.annotate(
-                event, (week.number, 2), rotation=90, fontsize=6, color="grey", va="bottom"
+                ", ".join(week.events),
+                (week.number, 12),
+                rotation=90,
+                fontsize=6,
+                color="grey",
+                va="bottom",
+                ha="right",
             )
+    lower.xaxis.set_major_locator(MaxNLocator(integer=True))
     lower.set_ylabel("retrainings")
     lower.set_xlabel("week")
     lower.legend(fontsize=8, ncols=len(_KINDS))

@@ -14,9 +14,11 @@ from benchmarks.months.chats import Message, keys_of, verb
 from benchmarks.months.installation import PATIENCE_S, Installation
 from benchmarks.months.people import NONE
 from benchmarks.months.society import Society
+from bot.speech.language import Words
 
 _ERRS = 0.01
 _LINK = re.compile(r"https?://\S+\?key=(\S+)")
+_TALLY = re.compile(r"<b>([\d,]+)</b><span>")
 _UNUSABLE = "reject"
 
 
@@ -29,11 +31,21 @@ class Stroke:
     after: int
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What an admin is told about how things stand."""
+
+    stats: str
+    """The text of /stats."""
+    pages: dict[str, int]
+
+
 class Reviewers:
     """What admins do in their chats and on the pages."""
 
-    def __init__(self, place: Installation, society: Society, chance: random.Random) -> None:
-        self._place, self._society, self._chance = place, society, chance
+    def __init__(self, place: Installation, society: Society, *, seed: int) -> None:
+        self._place, self._society = place, society
+        self._chance = random.Random(f"{seed} reviewing")  # noqa: S311 - a life is no secret
         self._chats = society.chats
 
     def on_pages(self, admin: int) -> Stroke:
@@ -71,30 +83,16 @@ class Reviewers:
         said = self._chats.say(admin, text)
         return self._chats.until(admin, said, lambda message: shows in message, f"a word to {text}")
 
-    def figures(self, admin: int) -> dict[str, int]:
+    def figures(self, admin: int) -> Figures:
         """What /stats tells, and what the pages do."""
         caption = str(self.command(admin, "/stats", shows="photo")["caption"])
-        photos = re.search(r"days: (\d+) photos", caption)
-        claims = re.search(r"(\d+) accepted, (\d+) pending, (\d+) rejected; (\d+) photos", caption)
-        assert photos is not None, caption
-        assert claims is not None, caption
-        accepted, pending, rejected, waiting = map(int, claims.groups())
         with self._entered(admin) as pages:
             front = pages.get("/review/").raise_for_status().text
-            on_page = {
-                f"page: {name}": int(count.replace(",", ""))
-                for count, name in re.findall(r"<b>([\d,]+)</b><span>([^<]+)</span>", front)
-            }
-            on_page["page: waiting"] = len(_ids(pages))
-            on_page["page: dataset"] = len(_ids(pages, "examples"))
-        return {
-            "photos": int(photos[1]),
-            "accepted": accepted,
-            "pending": pending,
-            "rejected": rejected,
-            "waiting": waiting,
-            **on_page,
-        }
+            shown = [int(count.replace(",", "")) for count in _TALLY.findall(front)]
+            on_page = dict(zip(("photos", "examples", "verdicts"), shown, strict=False))
+            on_page["waiting"] = len(_ids(pages))
+            on_page["dataset"] = len(_ids(pages, "examples"))
+        return Figures(caption, on_page)
 
     @contextmanager
     def _entered(self, admin: int) -> Iterator[httpx.Client]:
@@ -155,7 +153,7 @@ def _ends_or_shows(message: Message) -> bool:
     """A photo to decide, or the word that there is none."""
     if "photo" in message:
         return any(verb(data) in ("rlabel", "rnone") for data in keys_of(message))
-    return "Nothing waits" in message.get("text", "")
+    return bool(message.get("text") == Words("en")("review-empty"))
 
 
 def _ids(pages: httpx.Client, shelf: str = "queue") -> list[int]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from pathlib import Path
+from typing import Any
 
 from benchmarks.months.chats import Chats, key_that_says, keys_of, replies, verb
 from benchmarks.months.installation import MOST_A_MINUTE, Installation
@@ -24,11 +23,9 @@ from benchmarks.months.people import (
     opinion,
 )
 from benchmarks.months.photos import Shot, Supply
+from bot.speech.language import LANGUAGES, Words
 from dataset.conversation.predictions import awaiting_photo
 from dataset.storage.database import Database
-from tests.conftest import REPOSITORY
-
-_THANKS = re.compile(r"^thanks-worked = ([^{,:]+)", re.MULTILINE)
 
 _KEPT_WITHIN_S = 1.5
 """What no photo was kept of for so long is one that may not come back."""
@@ -38,15 +35,26 @@ class Society:
     """Everybody who is no admin."""
 
     def __init__(
-        self, place: Installation, supply: Supply, ledger: Ledger, chance: random.Random
+        self, place: Installation, supply: Supply, ledger: Ledger, *, seed: int, first: date
     ) -> None:
-        self._place, self._supply, self._chance = place, supply, chance
+        """What is sent depends on the seed alone, and what is said on it and on the answer.
+
+        `first` is the first day.
+        """
+        self._place, self._supply, self._seed, self._first = place, supply, seed, first
+        self._count = 0
         self.ledger = ledger
         self.chats = Chats(place.http)
-        self.people = everybody(chance)
+        self.people = everybody(self._chance_of("people"))
         self._thanks = _beginnings_of_thanks()
         for person in self.people:
             self.chats.meet(person.id, name=person.name, language=person.language)
+
+    def _chance_of(self, *what: object) -> random.Random:
+        return random.Random(f"{self._seed} {what}")  # noqa: S311 - a life is no secret
+
+    def _number_of(self, day: date) -> int:
+        return (day - self._first).days
 
     def by_id(self, user: int) -> Somebody:
         return next(person for person in self.people if person.id == user)
@@ -56,8 +64,12 @@ class Society:
 
     # Photos
 
-    def send(self, count: int, day: date, *, may_repeat: bool = False) -> list[Sent]:
+    def send(
+        self, day: date, *, least: int = 6, most: int = 12, may_repeat: bool = False
+    ) -> list[Sent]:
         """So many photos, of whoever comes by."""
+        chance = self._chance_of("sending", self._number_of(day), most)
+        count = chance.randint(least, most)
         found: list[Sent] = []
         senders = [
             person
@@ -65,16 +77,18 @@ class Society:
             if person.way is not Way.FLOODER and not person.was_forgotten
         ]
         while len(found) < count:
-            person = self._chance.choice(senders)
-            how = self._chance.random()
+            person = chance.choice(senders)
+            how = chance.random()
             if how < 0.12:
-                shots = [self._supply.next() for _ in range(self._chance.randint(2, 4))]
+                shots = [self._supply.next(chance) for _ in range(chance.randint(2, 4))]
                 found += self._show(person, person.id, shots, day)
             elif how < 0.27:
-                group = self._chance.choice(GROUPS)
-                found += self._show(person, group, [self._supply.next()], day, caption="/identify")
+                group = chance.choice(GROUPS)
+                found += self._show(
+                    person, group, [self._supply.next(chance)], day, caption="/identify"
+                )
             else:
-                found += self._show(person, person.id, [self._supply.next()], day)
+                found += self._show(person, person.id, [self._supply.next(chance)], day)
         for sent in found:
             sent.may_repeat = may_repeat
         return found
@@ -82,7 +96,7 @@ class Society:
     def flood(self, day: date) -> None:
         """Somebody sends more than is answered in a minute, and says the same of all of it."""
         [person] = self.of(Way.FLOODER)
-        shot = self._supply.next()
+        shot = self._supply.next(self._chance_of("flood", self._number_of(day)))
         for _ in range(MOST_A_MINUTE // 10 + 1):
             for sent in self._show(person, person.id, [shot] * 10, day):
                 sent.may_be_ignored = True
@@ -110,7 +124,9 @@ class Society:
         leader = messages[0]["message_id"]
         found = []
         for message, shot in zip(messages, shots, strict=True):
-            sent = Sent(person.id, chat, message["message_id"], leader, shot.truth, day)
+            place = chat, message["message_id"]
+            sent = Sent(self._count, person.id, *place, leader, shot.truth, day)
+            self._count += 1
             self.ledger.add(sent)
             found.append(sent)
         return found
@@ -126,14 +142,17 @@ class Society:
             if row is None:
                 continue
             answer = Answer(row["label"], row["verdict"], list(json.loads(row["probabilities"])))
-            said = opinion(person, answer, one.truth, self._supply.labels[0], self._chance)
+            chance = self._chance_of("opinion", one.number)
+            said = opinion(person, answer, one.truth, self._supply.labels[0], chance)
             if said is None:
                 continue
-            self._say(person, one, row, answer, said)
+            self._say(person, one, row, answer, said, by_button=chance.random() < 0.5)
             self.ledger.say(one, person.id, said, day)
-            if self._chance.random() < 0.04:
+            if chance.random() < 0.04:
                 self.chats.say(person.id, "/undo", chat=one.chat, reply_to=one.message)
                 self.ledger.say(one, person.id, None, day)
+            if chance.random() < 0.04:
+                self.chats.say(person.id, f"/language {chance.choice(sorted(LANGUAGES))}")
             spoke.setdefault(person.id, set()).add((one.chat, one.leader))
         self._place.until_idle()
         for user, places in spoke.items():
@@ -167,15 +186,17 @@ class Society:
         self,
         person: Somebody,
         sent: Sent,
-        row: dict[str, object],
+        row: dict[str, Any],
         answer: Answer,
         said: str,
+        *,
+        by_button: bool,
     ) -> None:
         about = f"v1:{row['id']}"
-        button = int(str(row["answer_message_id"]))
+        button = row["answer_message_id"]
         if said in (RIGHT, NONE):
             self.chats.press(person.id, sent.chat, button, f"{about}:{said}")
-        elif self._chance.random() < 0.5:
+        elif by_button:
             index = answer.labels.index(said)
             self.chats.press(person.id, sent.chat, button, f"{about}:wrong")
             self.chats.press(person.id, sent.chat, button, f"{about}:label:{index}")
@@ -202,7 +223,7 @@ class Society:
                 self.chats.press(person.id, person.id, shown["message_id"], data)
             person.has_consented = True
 
-    def _prediction(self, sent: Sent) -> dict[str, object] | None:
+    def _prediction(self, sent: Sent) -> dict[str, Any] | None:
         rows = self._place.rows(
             "SELECT id, label, verdict, probabilities, answer_message_id FROM predictions "
             "WHERE chat_id = ? AND photo_message_id = ?",
@@ -251,5 +272,5 @@ class Society:
 
 def _beginnings_of_thanks() -> tuple[str, ...]:
     """How the bot's thanks begin, in every language: they reply to the photo, too."""
-    files = (Path(REPOSITORY) / "bot" / "locales").glob("*.ftl")
-    return tuple(match[1] for file in files for match in _THANKS.finditer(file.read_text()))
+    thanks = (Words(language)("thanks-worked", name="…", percent="…") for language in LANGUAGES)
+    return tuple(text.partition("…")[0] for text in thanks)
