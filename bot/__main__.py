@@ -104,7 +104,13 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
 
 
 def _read_arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description=(
+            "Run the bot on Telegram or, without a token or with --local, on the "
+            "local chat. 'doctor' examines what it needs and says what to do."
+        ),
+    )
     parser.add_argument(
         "command",
         nargs="?",

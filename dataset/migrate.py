@@ -54,7 +54,13 @@ def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dataset.migrate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m dataset.migrate",
+        description=(
+            "Copy an installation to another database (--to), or its photos to an "
+            "object store (--photos-to), and verify the copy."
+        ),
+    )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--to", metavar="URL", help=_TO)
     what.add_argument("--photos-to", metavar="URL", help="s3://bucket/prefix")

@@ -45,7 +45,12 @@ def rekey(store: PhotoStore) -> Rekeyed:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dataset.rekey", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m dataset.rekey",
+        description=(
+            "Encrypt every kept photo with the first key of PHOTO_KEY. The bot may run meanwhile."
+        ),
+    )
     parser.add_argument("--generate", action="store_true", help="print a new key and do no more")
     parser.add_argument("--json", action="store_true", help="print the counts as one object")
     options = parser.parse_args(arguments)

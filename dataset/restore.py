@@ -224,7 +224,13 @@ def _put(unpacked: Path, place: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dataset.restore", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m dataset.restore",
+        description=(
+            "Restore a backup. Stop the bot first. Without --force it replaces "
+            "nothing; with --force it moves aside what is there."
+        ),
+    )
     parser.add_argument("file", type=Path, metavar="FILE", help="what dataset.backup has written")
     parser.add_argument("--force", action="store_true", help="move aside what is there")
     parser.add_argument("--json", action="store_true", help="print the counts as one object")

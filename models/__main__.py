@@ -50,24 +50,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m models", description="Classify files and manage the published bundles."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     output = argparse.ArgumentParser(add_help=False)
     output.add_argument("--json", action="store_true", help="print JSON, for programs")
 
-    classify = commands.add_parser("classify", parents=[output], help="say what photos show")
-    classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    classify = commands.add_parser("classify", parents=[output], help="classify photo files")
+    classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="picture files")
     classify.add_argument("--bundle", type=Path, metavar="DIR", help="instead of the current one")
     classify.set_defaults(run=_classify)
 
-    listing = commands.add_parser("list", parents=[output], help="the bundles there are")
+    listing = commands.add_parser("list", parents=[output], help="all bundles")
     listing.set_defaults(run=_list)
 
     current = commands.add_parser("current", parents=[output], help="the bundle in use")
     current.set_defaults(run=_current)
 
-    publish = commands.add_parser("publish", parents=[output], help="put a bundle to use")
-    publish.add_argument("bundle", type=Path, metavar="DIR")
+    publish = commands.add_parser("publish", parents=[output], help="publish a bundle")
+    publish.add_argument("bundle", type=Path, metavar="DIR", help="folder of the bundle")
     publish.set_defaults(run=_publish)
 
     rollback = commands.add_parser("rollback", parents=[output], help="go back to a version")

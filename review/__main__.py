@@ -54,7 +54,12 @@ class Server(uvicorn.Server):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m review", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m review",
+        description=(
+            "Run the review pages alone, on this machine, and print a link that opens them once."
+        ),
+    )
     parser.add_argument(
         "--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one"
     )

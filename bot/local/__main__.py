@@ -15,7 +15,10 @@ from bot.local.world.people import TOKEN
 
 def main(argv: list[str] | None = None) -> int:
     """Serve until interrupted; the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m bot.local", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.local",
+        description="Run the local Bot API and its chat page alone, for any bot.",
+    )
     parser.add_argument("--port", type=int, default=8080, help="0 picks a free one (default: 8080)")
     parser.add_argument("--host", default="127.0.0.1", help="default: this machine only")
     parser.add_argument(

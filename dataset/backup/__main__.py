@@ -253,7 +253,12 @@ def _private(path: Path) -> IO[bytes]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dataset.backup", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m dataset.backup",
+        description=(
+            "Copy database, kept photos and published models into one file, while the bot runs."
+        ),
+    )
     parser.add_argument("file", type=Path, metavar="FILE", help="where to write the backup")
     parser.add_argument("--json", action="store_true", help="print the counts as one object")
     options = parser.parse_args(arguments)

@@ -31,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m training.add",
         description="Take the photos in DIR/<label>/ into the dataset.",
     )
-    parser.add_argument("folder", metavar="DIR", type=Path)
+    parser.add_argument(
+        "folder", metavar="DIR", type=Path, help="folder with a folder for each label"
+    )
     parser.add_argument("--source", metavar="NAME", help="recorded with each photo; DIR's name")
     parser.add_argument(
         "--new-label",

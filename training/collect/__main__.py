@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m training.collect",
         description="Collect openly licensed pictures for labels.",
     )
-    parser.add_argument("labels", metavar="LABEL", nargs="+")
+    parser.add_argument("labels", metavar="LABEL", nargs="+", help="labels to collect pictures for")
     parser.add_argument(
         "--per-label", type=_positive, default=150, metavar="N", help="pictures a label (150)"
     )

@@ -30,8 +30,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m training.evaluate",
         description="Measure a bundle on PHOTOS/<label>/*; PHOTOS/outside/ counts as --outside.",
     )
-    parser.add_argument("bundle", metavar="BUNDLE", type=Path)
-    parser.add_argument("photos", metavar="PHOTOS", type=Path)
+    parser.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder of the bundle")
+    parser.add_argument(
+        "photos", metavar="PHOTOS", type=Path, help="folder with a folder for each label"
+    )
     parser.add_argument(
         "--outside", metavar="DIR", type=Path, help="photos that show none of the labels"
     )

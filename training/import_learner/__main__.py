@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Make a bundle of a fastai learner. A pickle runs code as soon as it is opened:"
         " the file can do whatever you can. Import only a learner from somebody you trust.",
     )
-    parser.add_argument("learner", metavar="export.pkl", type=Path)
+    parser.add_argument("learner", metavar="export.pkl", type=Path, help="what learn.export wrote")
     parser.add_argument(
         "--photos",
         metavar="DIR",

@@ -16,7 +16,8 @@ from dataset.storage.migrations.run import alembic_config, upgrade_on
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m dataset.storage.migrations", description=__doc__
+        prog="python -m dataset.storage.migrations",
+        description="Write the next migration from what changed in the schema.",
     )
     parser.add_argument("message", metavar="MESSAGE", help="what changes, such as 'add a colour'")
     message = parser.parse_args().message
