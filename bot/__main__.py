@@ -67,7 +67,7 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
     # Imported after checking the settings, so that a wrong one is reported at once.
     from bot.classifying.model_check import HeadStart, opener
 
-    # Where models lie elsewhere, that is not known to be quick, and the service sees to it.
+    # A remote models store may be slow, so the service opens it later.
     head_start = None if settings.models_url else HeadStart(settings.models_dir, opener(settings))
     from bot.program.service import Service
     from models.errors import ModelsError

@@ -21,7 +21,7 @@ from dataset.storage import sealing
 
 @dataclass(frozen=True, kw_only=True)
 class Rekeyed:
-    """What became of the files."""
+    """Counts of the files by outcome."""
 
     changed: int
     unchanged: int

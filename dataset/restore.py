@@ -37,19 +37,19 @@ _GAP = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Where things go."""
+    """The destinations."""
 
     database_url: str
     photos_dir: Path
     models_dir: Path
     shared_photos: PhotoStore | None = None
-    """Where the photos go instead, when several machines share them."""
+    """The photos' destination when several machines share them."""
     shared_models: Bucket | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """What was put back."""
+    """Counts of restored things."""
 
     photos: int
     model_files: int

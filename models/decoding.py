@@ -39,8 +39,8 @@ CPU_S = 20
 
 _PR_SET_PDEATHSIG = 1
 
-# What is handed back is opened as what people send is: a BMP of so many pixels is within the limit.
-# Only what is longer than a panorama comes out smaller for it.
+# The parent opens the result like people's files, so a BMP of this many pixels must be within the
+# limit. Only what is longer than a panorama comes out smaller for it.
 _MOST_PIXELS_BACK = MAX_BYTES // 4
 
 Decode = Callable[[bytes, int], "tuple[bytes, bool]"]

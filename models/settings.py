@@ -12,7 +12,7 @@ from objects.settings import ObjectSettings, check_store_url
 
 
 class ModelsSettings(ObjectSettings):
-    """Where published bundles lie, and what overrides their thresholds."""
+    """The places of published bundles, and overrides of their thresholds."""
 
     model_config = SettingsConfigDict(
         frozen=True,

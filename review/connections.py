@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MOST_CONNECTIONS = 256
 """Well below what a process may open (1,024 descriptors by default), files included."""
 MOST_HEAD_BYTES = 64 * 1024
-"""What a request may send before its head, or the next part of its body, is whole."""
+"""Most bytes of a request before its head, or the next part of its body, is complete."""
 SILENCE_S = 15.0
 """A request that has begun, and a connection that never did, may be silent for so long."""
 
@@ -93,7 +93,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Close the connection when what it has to send does not come; else look again."""
         if self.transport.is_closing():
             return
-        # Who is not read from cannot move on.
+        # A connection that nobody reads cannot move on.
         if not self._is_awaited or self.flow.read_paused:
             self._timer = self.loop.call_later(SILENCE_S, self._look)
             return

@@ -1,1 +1,1 @@
-"""What only admins can say: reviews, retrainings, models and figures."""
+"""Admins' commands: reviews, retrainings, models and figures."""

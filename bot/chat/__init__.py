@@ -1,1 +1,1 @@
-"""What everybody can say to the bot, and what it answers; knows nothing of `admin`."""
+"""Everybody's commands and photos, and the bot's answers; knows nothing of `admin`."""

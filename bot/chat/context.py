@@ -75,7 +75,7 @@ class Context(CallbackContext[InboxBot, dict[Any, Any], dict[Any, Any], BotData]
 
     @property
     def services(self) -> Services:
-        """What the bot works with."""
+        """The bot's parts."""
         return self.bot_data.services
 
     async def words(self, user: User | None) -> Words:

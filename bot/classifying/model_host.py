@@ -255,7 +255,7 @@ class ModelHost:
         self._trouble = trouble
 
     def _lasting_trouble(self) -> str | None:
-        """What has been wrong for long enough to be told, once."""
+        """The trouble that has lasted long enough to report, once."""
         since_s = self._trouble_since
         if since_s is None or time.monotonic() - since_s < self._told_after_s:
             return None

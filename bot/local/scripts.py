@@ -215,7 +215,7 @@ def _described(person: Person) -> dict[str, object]:
 
 @_script
 async def people(world: World, arguments: Arguments) -> Response:
-    """Who is here: the bot, the people, the groups; with an `id`, changes that person first."""
+    """The bot, the people and the groups; with an `id`, changes that person first."""
     user_id = arguments.integer("id")
     if user_id is not None:
         world.people.change(

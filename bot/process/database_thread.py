@@ -78,7 +78,7 @@ class Records:
         return await asyncio.to_thread(self._write, work)
 
     def problem(self) -> str | None:
-        """What lately went wrong and does not pass by itself: damage, no rights, a full disk."""
+        """The latest lasting fault: damage, missing permissions, a full disk."""
         if time.monotonic() - self._failed_at > _TOLD_FOR_S:
             return None
         return self._failure

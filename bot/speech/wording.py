@@ -43,7 +43,7 @@ class Answered(Protocol):
 
 
 def name_of(label: str, manifest: Manifest, words: Words) -> str:
-    """What a person calls a label inside a sentence; the label itself where it has no name."""
+    """A label's name inside a sentence; the label itself where it has no name."""
     names = manifest.names.get(label, {})
     name = names.get(words.language) or names.get(SOURCE) or label
     noun = manifest.noun.get(words.language, "").casefold()
@@ -158,7 +158,7 @@ def choices(
 
 
 def more_can_be_written(answer: Answered, words: Words) -> str | None:
-    """What to say where not every label is offered; None where all are."""
+    """The note when not every label is offered; None when all are."""
     if len(answer.probabilities) <= MOST_OFFERED:
         return None
     return words("wrong-likeliest", label=list(answer.probabilities)[-1])

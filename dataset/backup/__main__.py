@@ -43,7 +43,7 @@ CURRENT, HISTORY = "CURRENT", "HISTORY"
 
 
 class BackupSettings(DatasetSettings):
-    """What a backup reaches: the data and the published models."""
+    """The settings of a backup: the data and the published models."""
 
     models_dir: Path = Field(
         default=Path("models/published"), description="folder of the published models"
@@ -61,7 +61,7 @@ class BackupSettings(DatasetSettings):
 
     @property
     def models(self) -> Path | Bucket:
-        """Where the published models lie: MODELS_URL's objects, else MODELS_DIR.
+        """The published models: MODELS_URL's objects, else MODELS_DIR.
 
         Raises BackupError when MODELS_URL needs what is not installed.
         """
@@ -75,7 +75,7 @@ class BackupSettings(DatasetSettings):
 
 @dataclass
 class Contents:
-    """What a backup holds."""
+    """Counts of a backup's contents."""
 
     photos: int = 0
     missing_photos: int = 0

@@ -23,7 +23,7 @@ _PORTION = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What became of the photos that the database names."""
+    """Counts of the database's photos by outcome."""
 
     copied: int
     there: int

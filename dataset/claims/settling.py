@@ -147,7 +147,7 @@ def _predictions(session: Session, photo: Photo) -> list[Prediction]:
 
 
 def _claims(session: Session, predictions: Sequence[Prediction]) -> list[_Said]:
-    """What people say of these answers, oldest first."""
+    """People's claims on these answers, oldest first."""
     by_id = {prediction.id: prediction for prediction in predictions}
     rows = session.execute(
         select(Claim, Person.claims_banned_at)

@@ -160,7 +160,7 @@ def let_go(session: Session, *, holder: str) -> None:
 
 
 def holders(session: Session) -> set[str]:
-    """Who holds updates that are not handled yet."""
+    """The holders of unhandled updates."""
     held = select(Update.holder).where(Update.handled_at.is_(None), Update.held_until.is_not(None))
     return {holder for holder in session.scalars(held.distinct()) if holder}
 

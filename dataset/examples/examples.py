@@ -25,7 +25,7 @@ _PORTION = 1000
 
 
 class Outcome(str, Enum):
-    """What became of a photo that should become an example."""
+    """The outcome for a photo that should become an example."""
 
     ADDED = "added"
     CONFLICT = "conflict"

@@ -20,7 +20,7 @@ anything; 50 are where it begins to be good."""
 
 @dataclass(frozen=True, kw_only=True)
 class Lack:
-    """What is missing: any photos at all, a second label, or photos of one label."""
+    """The lack: of any photos, of a second label, or of photos of one label."""
 
     what: Literal["photos", "labels", "label"]
     label: str = ""
@@ -47,7 +47,7 @@ class Lack:
 
 
 def lack_in(photos: Mapping[str, int], *, least: int = LEAST_PHOTOS) -> Lack | None:
-    """What is missing where the labels have so many photos to learn from; None when nothing is.
+    """The lack for these counts of photos by label; None when they suffice.
 
     A label that has photos in the gate split alone counts with 0.
     """
@@ -63,7 +63,7 @@ def lack_in(photos: Mapping[str, int], *, least: int = LEAST_PHOTOS) -> Lack | N
 
 
 def lack_of_photos(session: Session) -> Lack | None:
-    """What a retraining begun now would surely lack; None where it may do.
+    """The certain lack of a retraining that begins now; None when it may succeed.
 
     Verdicts that wait to be folded may bring photos and labels: while some do, only what they
     cannot mend is lacking.

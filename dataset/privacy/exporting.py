@@ -24,7 +24,7 @@ _LEFT_OUT = frozenset({"leased_by", "leased_until", "file_id"})
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """What went into the file."""
+    """Counts of the file's contents."""
 
     photos: int
     missing: int

@@ -33,7 +33,7 @@ from dataset.storage.schema import (
 
 @dataclass(frozen=True, kw_only=True)
 class Forgot:
-    """What was removed of one person."""
+    """Counts of one person's removed data."""
 
     photos: int
     examples: int

@@ -61,7 +61,7 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Purged:
-    """What went, in rows and files."""
+    """Counts of removed rows and files."""
 
     withdrawn_photos: int
     """Their consent was withdrawn."""

@@ -55,6 +55,6 @@ def names(session: Session, prefix: str) -> list[str]:
 
 
 def holder_of(session: Session, name: str, *, now: datetime | None = None) -> str | None:
-    """Who has the lease now, if anybody."""
+    """The lease's holder now, or None."""
     row = session.get(Lease, name, populate_existing=True)
     return row.holder if row is not None and row.until > (now or utc_now()) else None

@@ -36,7 +36,7 @@ class _Bounded(psycopg.Connection[Any]):
         except _WaitTimeout:
             if timeout is not None:
                 raise
-            # What the server makes of it is not known; nobody may go on with this connection.
+            # The state at the server is unknown, so this connection must not be used again.
             self.pgconn.finish()
             raise psycopg.OperationalError(
                 f"connection given up: no answer within {self.answer_within_s:g} s"

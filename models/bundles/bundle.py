@@ -99,7 +99,7 @@ class Bundle:
         file = self.path / REFERENCE
         try:
             with zipfile.ZipFile(file) as archive:
-                # What a member says of itself is all that is ever unpacked of it.
+                # Never unpack more of a member than its stated size.
                 unpacked = sum(member.file_size for member in archive.infolist())
             if unpacked > _MOST_REFERENCE_BYTES:
                 raise BundleError(

@@ -186,7 +186,7 @@ class OutsideCheck:
     def nearest_known(
         self, embedding: Floats, imagenet_logits: Floats, *, most: int = 3
     ) -> Nearest:
-        """What one photo ([D] and [1000]) is nearest to: at most so many things, every label."""
+        """The nearest things (at most this many) and all labels for one photo ([D] and [1000])."""
         shares = np.exp(imagenet_logits - imagenet_logits.max())
         shares /= shares.sum()
         others = np.where(self._own, -1, shares)

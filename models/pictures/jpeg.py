@@ -1,4 +1,4 @@
-"""What a JPEG's markers say, read in one pass that is short whatever the file holds.
+"""A JPEG's markers, read in one pass that is short for any file.
 
 ITU-T T.81, annex B. Decoders take their time over markers that no camera writes: thousands of
 scans, each of them over the whole picture, or millions of empty segments and fill bytes.
@@ -43,7 +43,7 @@ class JpegHeader:
 
 
 def read_header(data: bytes) -> JpegHeader | None:
-    """What the markers say; None for a file that ends, or is damaged, before its pixels.
+    """The markers' content; None for a file that ends or breaks before its pixels.
 
     Raises PhotoError for a kind that is not read, and for one that would take too long to.
     """

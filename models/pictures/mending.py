@@ -1,4 +1,4 @@
-"""What can be read of a file that lacks its end, or is damaged in what nobody needs.
+"""Reading files that lack their end, or are damaged only in parts that pixels do not need.
 
 Viewers show such files. Each format is mended so that its ordinary decoder takes it, and what was
 lost is cut off at the foot of the picture (decision 0150).
@@ -23,7 +23,7 @@ LEAST_SHARE = Fraction(2, 3)
 
 _PADDING_BYTES = 1 << 16
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-# What the pixels need, and nothing that merely describes them.
+# The parts that pixels need, without mere descriptions.
 _PNG_NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 _GREY = 128  # what libjpeg makes of coefficients that never came
 _ROWS_AT_ONCE = 64

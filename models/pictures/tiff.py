@@ -40,7 +40,7 @@ def check_kind(data: bytes) -> None:
 
 
 def refuse_whole_numbers_of_32_bits() -> PhotoError:
-    """What to raise for a grey of 32 bits that uses them: nothing says what is black and white."""
+    """The error for 32-bit greys: nothing says which values are black and white."""
     return _unsupported("a grey of 32 bits, whose black and white nothing tells")
 
 
@@ -50,7 +50,7 @@ def is_planar(data: bytes) -> bool:
 
 
 def _tags(data: bytes) -> dict[int, tuple[int, ...]]:
-    """What the first directory's tags say that matter here, as far as it is there."""
+    """The relevant tags of the first directory, as far as it exists."""
     order = "<" if data[:2] == b"II" else ">"
     found: dict[int, tuple[int, ...]] = {}
     try:

@@ -353,7 +353,7 @@ def _told_plainly(failure: str) -> Iterator[None]:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """What the file system does not let us see is not known: that is not the same as absent."""
+    """A path that the file system hides is unknown, which is not the same as absent."""
     try:
         yield
     except OSError as exc:

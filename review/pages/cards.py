@@ -58,7 +58,7 @@ class TileView:
 def tile_view(
     card: Card, shelf: Shelf, *, labels: Sequence[str], reviewer_id: int, now: datetime
 ) -> TileView:
-    """What a photo's tile says on a shelf, to one reviewer."""
+    """The words of a photo's tile on a shelf, for one reviewer."""
     prediction = card.prediction
     in_dataset = card.example.label if card.example and shelf is not Shelf.QUEUE else None
     label = in_dataset or (answered(prediction) if prediction else None)
@@ -84,7 +84,7 @@ def tile_view(
 
 
 def verdict_words(verdict: ReviewVerdict) -> str:
-    """What a verdict says, as the stamp on a tile shows it."""
+    """A verdict in words, as the stamp on a tile shows it."""
     words = {VerdictKind.NONE: NONE_OF_THESE, VerdictKind.REJECT: UNUSABLE}
     said = words.get(verdict.kind) or str(verdict.label)
     return f"{said} → gate" if verdict.to_gate else said

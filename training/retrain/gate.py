@@ -86,7 +86,7 @@ class Evidence:
     """1.0 where the champion refused an outsider of the gate split, [M]."""
     outsiders_candidate: Floats | None = None
     corrected_truth: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
-    """What reviewers said of the photos folded in since the champion, [K]."""
+    """Reviewers' labels of the photos folded in since the champion, [K]."""
     corrected_champion: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
     corrected_candidate: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
     corrected_refused_champion: Floats = field(default_factory=lambda: np.zeros(0))

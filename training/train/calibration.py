@@ -17,7 +17,7 @@ from training.train.metrics import Bools, Floats, Ints, log_loss, reliability, r
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _PRIOR_PHOTOS = 20
-"""What the temperature's prior weighs."""
+"""The weight of the temperature's prior."""
 
 
 @dataclass(frozen=True, kw_only=True)

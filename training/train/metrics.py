@@ -135,7 +135,7 @@ def calibration_error(probabilities: Floats, truth: Ints, *, bins: int = ECE_BIN
 
 @dataclass(frozen=True)
 class RiskCoverage:
-    """What share one answers (`coverage`) at each threshold, and what share of those is wrong.
+    """The share answered (`coverage`) at each threshold, and the share of those that is wrong.
 
     One entry for each distinct confidence, from the most confident photo down; `threshold` is the
     least confidence answered.

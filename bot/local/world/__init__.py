@@ -1,1 +1,1 @@
-"""What the local server knows: people, messages, files, and what waits for the bot."""
+"""The local server's state: people, messages, files, and the bot's queue."""

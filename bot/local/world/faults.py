@@ -35,7 +35,7 @@ SUCCESS = 200
 
 @dataclass
 class Fault:
-    """What happens to the next requests of one method."""
+    """A fault for the next requests of one method."""
 
     method: str
     status: int

@@ -51,7 +51,7 @@ class Located:
     mime: str
     unique_id: str
     file_path: str
-    """What getFile names it."""
+    """Its path, as getFile gives it."""
 
 
 def _wrong() -> BadRequest:
@@ -159,7 +159,7 @@ class FileStore:
         return self._photo_sizes("P", digest, *measure(data))
 
     async def locate(self, file_id: str) -> Located:
-        """Where a file lies, a PhotoSize made if need be. Raises BadRequest for unknown ones."""
+        """The path of a file; makes a PhotoSize if needed. Raises BadRequest for unknown ones."""
         if file_id[:1] == "P" and file_id[-1] in SIDES_PX:
             return await self._locate_size(file_id)
         row = self._db.execute(

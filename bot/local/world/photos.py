@@ -1,4 +1,4 @@
-"""What Telegram makes of a photo: up to four JPEGs without metadata, never upscaled."""
+"""The sizes that Telegram makes of a photo: up to four JPEGs without metadata, never upscaled."""
 
 from __future__ import annotations
 

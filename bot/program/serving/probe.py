@@ -1,4 +1,4 @@
-"""Whether what a process depends on answers it, asked when somebody wants to know."""
+"""Whether a process's dependencies answer, checked on request."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _told(state: Mapping[str, Any]) -> Response:
 
 
 class Door:
-    """What the port answers: that the bot starts, and what it waits for; then the bot itself.
+    """The port's answers: first that the bot starts and what it waits for, then the bot itself.
 
     Whoever asks during the start gets 503 for everything, and comes again.
     """

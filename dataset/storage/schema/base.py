@@ -114,7 +114,7 @@ def conditions_for_postgresql(metadata: MetaData, *_: object, **__: object) -> N
 
 
 WAITING = "queue_reason IS NOT NULL AND decided_at IS NULL"
-"""What makes a photo wait in the queue; the partial indexes carry the same words."""
+"""The condition for waiting in the queue; the partial indexes use the same words."""
 
 
 class Base(DeclarativeBase):

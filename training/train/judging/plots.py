@@ -165,7 +165,7 @@ def reliability_figure(bins: Reliability, *, photos: int) -> bytes:
 def risk_figure(
     curve: RiskCoverage, *, sure: float, share_sure: float, error_sure: float | None
 ) -> bytes:
-    """What share of answers is wrong when only the most confident ones are given."""
+    """The share of wrong answers among the most confident ones."""
     figure, axes = _figure(4.8, 4.4)
     axes.plot(curve.coverage, curve.risk, color=BLUE, lw=2, drawstyle="steps-post")
     highest = max(0.02, float(curve.risk.max(initial=0.0)) * 1.15)

@@ -1,4 +1,4 @@
-"""What the pretrained classifier knows of a dataset's labels: where a head begins.
+"""The pretrained classifier's knowledge of a dataset's labels, from which a head begins.
 
 ImageNet has classes for some labels (brown bear, teddy), something alike for others, and nothing
 for the rest. A head that starts from the classifier's own rows needs photos only for what these get
@@ -33,7 +33,7 @@ class Known:
 
     @classmethod
     def nothing(cls, labels: int, dimensions: int, *, folds: int) -> Known:
-        """Where a head begins from nothing."""
+        """A head's start without such knowledge."""
         none = np.zeros((labels, dimensions), np.float32)
         return cls(none, np.broadcast_to(none, (folds, *none.shape)))
 

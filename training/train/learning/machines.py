@@ -1,4 +1,4 @@
-"""Where the heavy work of a training is done: on this machine, or on those of a cluster."""
+"""The machines for a training's heavy work: this one, or those of a cluster."""
 
 from __future__ import annotations
 

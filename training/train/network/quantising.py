@@ -66,7 +66,7 @@ class Ranges:
 
     @classmethod
     def read(cls, file: Path = RANGES) -> Ranges:
-        """What `write` wrote."""
+        """The content that `write` wrote."""
         with np.load(file) as arrays:
             return cls(*(arrays[name].astype(np.float32) for name in ("low", "high", "means")))
 

@@ -1,4 +1,4 @@
-"""What is tried for a linear head, and the choice among it."""
+"""The settings tried for a linear head, and the choice among them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What is tried for a head, and how long a solver may go on."""
+    """The settings tried for a head, and the solver's limit."""
 
     strengths: Sequence[float] = (0.1, 0.3, 1.0, 3.0)
     """Values of C (inverse regularisation), ascending. Smaller ones are chosen where a temperature
