@@ -180,7 +180,7 @@ async def test_rubbish_is_a_network_error() -> None:
 
     request = plain()
     async with server(answer) as url:
-        with pytest.raises(NetworkError, match="no HTTP"):
+        with pytest.raises(NetworkError, match="not HTTP"):
             await request.do_request(url, "GET")
 
 

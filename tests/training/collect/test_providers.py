@@ -317,5 +317,5 @@ def test_every_provider_can_be_built(web: Web) -> None:
     """Each name gives the provider of that name, and another name says which there are."""
     settings = TrainingSettings(_env_file=None)
     assert list(NAMES) == [build(name, web=web, settings=settings).name for name in NAMES]
-    with pytest.raises(CollectError, match="there are inaturalist, openverse"):
+    with pytest.raises(CollectError, match="choose from inaturalist, openverse"):
         build("flickr", web=web, settings=settings)
