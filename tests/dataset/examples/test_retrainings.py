@@ -201,5 +201,5 @@ def test_the_last_ones_come_newest_first(database: Database) -> None:
 
 def test_an_unknown_one_says_so(database: Database) -> None:
     """A made-up number ends in a sentence."""
-    with pytest.raises(NotFoundError, match="Retraining 404 does not exist"), database.reading() as session:
+    with pytest.raises(NotFoundError, match="404 does not exist"), database.reading() as session:
         retrainings.get(session, 404)
