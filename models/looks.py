@@ -16,6 +16,8 @@ from models.photo import dhash
 _SIDE_PX = 288
 _SHARES = (0.015, 0.03, 0.045, 0.06, 0.08, 0.10)
 """Of a side, cut off or put on."""
+_SAME_SIDE_PX = 32
+_SAME_CORRELATION = 0.95
 _EDGES = (
     (1, 1, 1, 1),
     (1, 0, 0, 0),
@@ -49,6 +51,23 @@ def looks(image: Image.Image) -> list[int]:
             whole = np.pad(grey, ((top, bottom), (left, right)), mode="edge")
             found.update(dict.fromkeys(_both_ways(cut) + _both_ways(whole)))
     return list(found)
+
+
+def show_the_same(one: Image.Image, other: Image.Image) -> bool:
+    """Whether two photos are the same picture pixel by pixel, small, whatever their brightness and
+    contrast (decision 0163). A hash only says that it is worth asking."""
+    apart = _pixels(one), _pixels(other)
+    return float(apart[0] @ apart[1]) >= _SAME_CORRELATION
+
+
+def _pixels(image: Image.Image) -> NDArray[np.float64]:
+    """The pixels of a small copy, of mean 0 and length 1."""
+    size = (_SAME_SIDE_PX, _SAME_SIDE_PX)
+    small = image.convert("RGB").resize(size, Image.Resampling.BOX)
+    pixels = np.asarray(small, np.float64).ravel()
+    pixels -= pixels.mean()
+    length = float(np.linalg.norm(pixels))
+    return pixels / length if length else pixels
 
 
 def _both_ways(grey: NDArray[np.uint8]) -> list[int]:

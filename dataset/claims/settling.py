@@ -170,7 +170,7 @@ def _settle_by_claims(
     session: Session, photo: Photo, claims: Sequence[_Said], *, quorum: int, now: datetime
 ) -> None:
     """Make, change or take back the verdict that claims make by themselves."""
-    wanted = _by_admin(claims) or _by_quorum(claims, quorum)
+    wanted = _by_admin(claims) or _by_quorum(photo, claims, quorum)
     standing = standing_verdict(session, photo.id)
     if standing is not None and standing.via in BY_PEOPLE:
         newer = wanted is not None and wanted.via == BY_ADMIN and wanted.at > standing.made_at
@@ -215,10 +215,14 @@ def _by_admin(claims: Sequence[_Said]) -> _Wanted | None:
     return None
 
 
-def _by_quorum(claims: Sequence[_Said], quorum: int) -> _Wanted | None:
+def _by_quorum(photo: Photo, claims: Sequence[_Said], quorum: int) -> _Wanted | None:
+    """What enough people say of this very photo, while nobody says otherwise of its family.
+
+    Of photos that only look like it, people can make as many as they like.
+    """
     heard = [said for said in claims if not said.banned]
     labels = {said.asserts for said in heard}
-    people = {said.claim.user_id for said in heard}
+    people = {said.claim.user_id for said in heard if said.prediction.photo_id == photo.id}
     if len(labels) != 1 or len(people) < quorum:
         return None
     label = labels.pop()

@@ -6,6 +6,7 @@ owner's consent. Every query here uses a partial index over the waiting photos a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -35,10 +36,12 @@ def attach_photo(
     photo: Photo,
     *,
     quorum: int,
+    alike: Collection[int],
     now: datetime | None = None,
 ) -> None:
     """Link a kept photo to its answer, so that claims on it take effect. A photo that shows the
-    same picture as an earlier one joins its family.
+    same picture as an earlier one joins its family: one of `lookalikes` whose pixels agree, too,
+    which are `alike` (photo ids). A hash alone can be made to measure.
 
     The family enters the queue, or the claims decide it at once. Raises
     ConsentMissing when the photo may not be used, NotFoundError.
@@ -47,7 +50,7 @@ def attach_photo(
         raise ConsentMissing("The bot uses a person's photo only while they allow it.")
     row = find(session, prediction_id)
     row.photo_id = photo.id
-    _join_family(session, photo)
+    _join_family(session, photo, alike)
     session.flush()
     enqueue(session, photo, quorum=quorum, now=now)
 
@@ -212,12 +215,24 @@ def _free_for(reviewer_id: int, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _join_family(session: Session, photo: Photo) -> None:
+def lookalikes(session: Session, dhash: int) -> dict[int, str]:
+    """People's photos that may show the same picture, by id with their SHA-256: their pixels
+    decide."""
+    return {
+        other.id: other.sha256
+        for other, _ in near_photos(session, dhash)
+        if other.source == TELEGRAM
+    }
+
+
+def _join_family(session: Session, photo: Photo, alike: Collection[int]) -> None:
     """Let the first kept photo of the same picture represent this one too."""
     if photo.duplicate_of_id is not None or photo.source != TELEGRAM:
         return
     for other, _ in near_photos(session, photo.dhash):
         first_id = other.duplicate_of_id or other.id
+        if other.id not in alike:
+            continue
         if first_id != photo.id and first_id < photo.id and other.source == TELEGRAM:
             first = session.get_one(Photo, first_id)
             if may_be_used(session, first):

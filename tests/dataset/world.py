@@ -92,7 +92,10 @@ class World:
                 consent_id=consent.id,
                 now=self.now,
             )
-            queue.attach_photo(session, prediction.id, photo, quorum=QUORUM, now=self.now)
+            alike = queue.lookalikes(session, photo.dhash)
+            queue.attach_photo(
+                session, prediction.id, photo, quorum=QUORUM, alike=alike, now=self.now
+            )
             return photo
 
     def kept_answer(self, **fields: Any) -> tuple[Prediction, Photo]:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from PIL import Image
@@ -23,10 +24,10 @@ from dataset.errors import DatasetError, PhotoStoreError, PhotoStoreUnreachable
 from dataset.photos.duplicates import refuse_forgotten
 from dataset.photos.store import PhotoStore, keep_photo
 from dataset.privacy import consents
-from dataset.reviewing.queue import attach_photo
+from dataset.reviewing.queue import attach_photo, lookalikes
 from dataset.storage.schema import TELEGRAM, Prediction, utc_now
 from models.errors import PhotoError
-from models.looks import looks
+from models.looks import looks, show_the_same
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +109,8 @@ class Keeper:
         async with self._decoder.place(trusted=False):
             data = await self._decoder.kept(await fetch(self._bot, prediction.file_id))
         hashes, (width, height) = await asyncio.to_thread(_look_at, data)
+        near = await self._records.read(lambda session: lookalikes(session, hashes[0]))
+        alike = await asyncio.to_thread(self._alike, data, near)
 
         def keep(session: Session) -> None:
             sha256 = hashlib.sha256(data).hexdigest()
@@ -122,7 +125,7 @@ class Keeper:
                 source=TELEGRAM,
                 consent_id=consent_id,
             )
-            attach_photo(session, prediction.id, photo, quorum=self._quorum)
+            attach_photo(session, prediction.id, photo, quorum=self._quorum, alike=alike)
 
         if not self._store.is_remote:
             await self._records.write(keep)
@@ -136,6 +139,19 @@ class Keeper:
             if new:
                 await asyncio.to_thread(self._store.delete, sha256)
             raise
+
+    def _alike(self, data: bytes, near: Mapping[int, str]) -> set[int]:
+        """Those of these photos that show the same picture."""
+        found: set[int] = set()
+        with Image.open(io.BytesIO(data)) as image:
+            for photo_id, sha256 in near.items():
+                try:
+                    with Image.open(io.BytesIO(self._store.get(sha256))) as other:
+                        if show_the_same(image, other):
+                            found.add(photo_id)
+                except (DatasetError, OSError) as exc:  # then it is a photo of its own
+                    logger.warning("photo %d was not compared: %s", photo_id, exc)
+        return found
 
 
 def _look_at(data: bytes) -> tuple[list[int], tuple[int, int]]:

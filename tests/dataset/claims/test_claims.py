@@ -23,7 +23,7 @@ from dataset.errors import (
 from dataset.storage import audit
 from dataset.storage.database import Database
 from dataset.storage.schema import Claim, ClaimKind, Prediction, QueueReason, ReviewVerdict
-from tests.dataset.world import ADMIN, QUORUM, World
+from tests.dataset.world import ADMIN, QUORUM, World, dhash_of
 
 
 def _verdict(world: World, photo_id: int) -> tuple[str, str | None] | None:
@@ -160,6 +160,22 @@ def test_a_quorum_that_agrees_decides(world: World) -> None:
     assert before is None
     assert _verdict(world, photo.id) == ("quorum", "grizzly")
     assert world.status(last) == "accepted"
+
+
+def test_a_quorum_is_of_the_very_photo(world: World) -> None:
+    """What people say of photos that look like it settles nothing; against it, it speaks."""
+    answer = world.answer()
+    photo = world.keep(answer, dhash=dhash_of("bear"))
+    for user_id in (11, 12, 13):
+        other = world.answer(user_id=user_id)
+        world.keep(other, dhash=dhash_of("bear") ^ 1)
+        world.claim(other, label="teddy", user_id=user_id)
+    before = _verdict(world, photo.id)
+    for user_id in (21, 22, 23):
+        world.claim(answer, label="grizzly", user_id=user_id)
+
+    assert (None, None) == (before, _verdict(world, photo.id))
+    assert world.photo(photo).queue_reason is QueueReason.DISAGREEMENT
 
 
 @pytest.mark.parametrize("contradiction", [("right", None), ("none", None), ("other", None)])

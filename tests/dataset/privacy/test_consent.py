@@ -216,7 +216,7 @@ def test_forgetting_keeps_a_collected_photo(world: World) -> None:
     """Sending a picture that was collected from a public source gives no right over it."""
     photo = world.collected("public")
     with world.database.session() as session:
-        queue.attach_photo(session, world.answer().id, session.merge(photo), quorum=3)
+        queue.attach_photo(session, world.answer().id, session.merge(photo), quorum=3, alike=())
     report = _forget(world, 1)
 
     assert (0, True) == (report.photos, world.store.has(photo.sha256))

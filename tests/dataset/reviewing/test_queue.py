@@ -219,7 +219,7 @@ def test_a_photo_without_consent_cannot_be_attached(world: World) -> None:
         )
         consents.withdraw(session, 1)
     with pytest.raises(ConsentMissing), world.database.session() as session:
-        queue.attach_photo(session, answer.id, photo, quorum=QUORUM)
+        queue.attach_photo(session, answer.id, photo, quorum=QUORUM, alike=())
 
 
 def test_many_reviewers_at_once_share_the_queue(world: World, database: Database) -> None:
