@@ -335,6 +335,7 @@ class _Run:
         if status is RetrainingStatus.PUBLISHED and not decision.publish:
             reason = f"Published by force. The gate said: {reason}"
             self._audit_force(version, decision.reason)
+        reason = " ".join([reason, *trained.metrics.get("notes", [])])
         with self._database.session() as session:
             retrainings.finish(
                 session,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from dataset.examples import examples
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
-from dataset.storage.schema import TELEGRAM, Photo, Prediction, Split
+from dataset.storage.schema import OUTSIDE, TELEGRAM, Photo, Prediction, Split
 from models.bundles.bundle import GRAPH
 from models.inference.classifier import Classifier
 from models.inference.classifier import Prediction as Seen
@@ -61,6 +61,8 @@ def gather(
     champion said of those is kept in `cache` for the next time.
     """
     labels = candidate.labels
+    # A label that came while the candidate learned is for the next one.
+    photos = photos.where([item.label in (*labels, OUTSIDE) for item in photos.items])
     gate = photos.in_split(Split.GATE)
     inside = photos.where(gate & ~photos.outsiders)
     outsiders = photos.where(gate & photos.outsiders)

@@ -11,6 +11,7 @@ from typing import Any
 
 from dataset.examples.label_order import give_places, labels_as_they_came
 from dataset.storage.database import Database
+from models.bundles.manifest import Manifest
 from training.errors import LabelsFileError
 
 if sys.version_info >= (3, 11):
@@ -28,29 +29,47 @@ class LabelTexts:
     names: dict[str, dict[str, str]]
     aliases: dict[str, tuple[str, ...]]
     noun: dict[str, str]
+    lost: tuple[str, ...] = ()
+    """Labels that the file lacks and that the model before had texts for: it keeps those."""
+
+    def complaint(self, file: Path | None) -> str:
+        """One sentence on the labels that the file lost; empty when it lost none."""
+        if not self.lost:
+            return ""
+        return (
+            f"{name_of(file)} no longer describes {', '.join(self.lost)}: the model keeps the names"
+            f" from the one before; add [labels.{self.lost[0]}] to change them."
+        )
 
 
-def read_labels(labels: tuple[str, ...], file: Path | None = None) -> LabelTexts:
+def read_labels(
+    labels: tuple[str, ...], file: Path | None = None, *, before: Manifest | None = None
+) -> LabelTexts:
     """The texts for these labels; labels that the file (the one that ships) does not know have
-    none.
+    those that the model `before` had, if any.
 
     The noun is given only when all of the labels are known: it may not fit others. Raises
     LabelsFileError.
     """
     content = read_file(file)
     known = {label: content["labels"][label] for label in labels if label in content["labels"]}
+    lost = tuple(label for label in labels if label not in known and _has_texts(before, label))
     try:
-        return LabelTexts(
-            names={label: _texts(entry.get("names", {})) for label, entry in known.items()},
-            aliases={
-                label: tuple(map(str, entry.get("aliases", ()))) for label, entry in known.items()
-            },
-            noun=_texts(content.get("noun", {})) if len(known) == len(labels) else {},
-        )
+        names = {label: _texts(entry.get("names", {})) for label, entry in known.items()}
+        aliases = {
+            label: tuple(map(str, entry.get("aliases", ()))) for label, entry in known.items()
+        }
+        noun = _texts(content.get("noun", {}))
     except (AttributeError, TypeError, ValueError) as exc:
         raise LabelsFileError(
             f'{name_of(file)} must say names = {{ en = "…" }} and aliases = ["…"] of a label.'
         ) from exc
+    if before is not None:
+        names |= {label: dict(before.names.get(label, {})) for label in lost}
+        aliases |= {label: before.aliases.get(label, ()) for label in lost}
+        noun = noun or (dict(before.noun) if lost else {})
+    complete = len(known) + len(lost) == len(labels)
+    return LabelTexts(names=names, aliases=aliases, noun=noun if complete else {}, lost=lost)
 
 
 def labels_in(file: Path | None = None) -> list[str]:
@@ -92,6 +111,10 @@ def read_file(file: Path | None) -> dict[str, Any]:
 def name_of(file: Path | None) -> str:
     """The file's name in a sentence."""
     return SHIPPED if file is None else str(file)
+
+
+def _has_texts(manifest: Manifest | None, label: str) -> bool:
+    return bool(manifest and (manifest.names.get(label) or manifest.aliases.get(label)))
 
 
 def _texts(by_language: dict[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from dataset.photos.store import store_of
 from dataset.storage.database import Database
 from dataset.storage.schema import Split
 from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
+from models.bundles.manifest import Manifest
 from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
@@ -96,7 +97,7 @@ def train(
     clock = Clock(progress)
     now = now or datetime.now(timezone.utc)
     data = _read(settings, knobs, database, clock, machines)
-    texts = read_labels(data.material.photos.labels, settings.labels_file)
+    texts = read_labels(data.material.photos.labels, settings.labels_file, before=_in_use(settings))
     clock.begin("learning what is outside")
     check, accepted = _fit_outside(data, knobs)
     with workspace(out.parent if out else CANDIDATES) as folder:
@@ -130,6 +131,7 @@ def train(
         measured = measure(classifier.labels, answers, strangers)
         measured["largest_difference"] = round(apart, 6)
         measured |= learned.notes
+        measured["notes"] = [texts.complaint(settings.labels_file)] if texts.lost else []
         clock.begin("writing the report")
         measured["seconds"] = clock.so_far()
         manifest = replace(manifest, metrics=measured)
@@ -162,6 +164,13 @@ def train(
         if item.photo_id is not None
     }
     return Trained(bundle, measured, clock.so_far(), data.left_out, unseen)
+
+
+def _in_use(settings: TrainingSettings) -> Manifest | None:
+    """What the model in use says about itself; None when it is too damaged to tell."""
+    with contextlib.suppress(ModelsError):
+        return Bundle.open(registry_of(settings).current(), verify=False).manifest
+    return None
 
 
 def _read(

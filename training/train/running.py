@@ -59,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("Interrupted: no bundle was written, nothing was left behind.", file=sys.stderr)
         return 130
+    for note in trained.metrics["notes"]:
+        print(note, file=sys.stderr)
     for name, reason in trained.left_out.items():
         print(f"left out: {name}: {reason}", file=sys.stderr)
     where = {"bundle": str(trained.bundle.path), "version": trained.bundle.manifest.version}

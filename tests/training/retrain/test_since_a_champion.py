@@ -1,21 +1,17 @@
 """Retraining after anything that can happen since a champion, and after nothing.
 
-Real runs of the command on drawn pictures, whose features are computed once. What takes long and
-looks at no news is left out: the learner for developers, its proof, and the report.
+Real runs of the command on drawn pictures, whose features are computed once.
 """
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,49 +37,16 @@ from models.bundles.bundle import GOLDEN, Bundle, write_bundle
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
 from tests.training.drawn import KINDS, Studio, draw, studio
-from training import rounded_body
-from training.retrain import __main__ as retrain
-from training.train import candidate
-from training.train.learning import by_recipe
-from training.train.network import bodies
+from tests.training.retrain.quickly import in_seconds, run
 
 EACH, OUTSIDERS = 9, 4
 _seeds = itertools.count(500)
 
 
-class _NoLearner:
-    """Stands for the fastai learner, which nobody asks here."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.model = [None, SimpleNamespace(temperature=1.0)]
-
-    def export(self, name: str) -> None:
-        (self._folder / name).write_bytes(b"no learner")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _in_seconds() -> Iterator[None]:
-    """Without torch's part and Matplotlib's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bodies, "load_body", lambda *_, **__: SimpleNamespace(stages=()))
-        patch.setattr(rounded_body, "is_rounded", lambda _: False)
-        patch.setattr(by_recipe, "_learner", lambda *parts: _NoLearner(parts[-1]))
-        patch.setattr(candidate, "_prove", lambda *_: 0.0)
-        patch.setattr(candidate, "report_files", lambda *_: {"report/report.html": b"none"})
+    with in_seconds():
         yield
-
-
-def run(place: Studio, *arguments: str) -> dict[str, Any]:
-    """One retraining; its row."""
-    printed = io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
-        for name, value in place.environment.items():
-            patch.setenv(name, value)
-        patch.chdir(place.folder)
-        retrain.main([*arguments, "--json"])
-    row: dict[str, Any] = json.loads(printed.getvalue())
-    return row
 
 
 Happening = Callable[[Session, PhotoStore], None]
