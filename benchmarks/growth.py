@@ -33,9 +33,8 @@ from bot.process.memory import give_back_the_rest
 from dataset.conversation import predictions
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
-from models.bundles.bundle import STARTER, Bundle
+from models.bundles.bundle import STARTER, Bundle, drawn_bears
 from models.inference.classifier import Classifier
-from training.starter.drawings import draw_bears
 
 SIZES = (100, 1_000, 10_000, 100_000)
 HEAD_SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -100,7 +99,7 @@ def of_database(size: int) -> dict[str, float]:
         doors.fill(database, options)
         give_back_the_rest()  # what generating the rows took is no bot's
         classifier = Classifier(Bundle.open(STARTER), threads=1)
-        photos = list(draw_bears().values())
+        photos = list(drawn_bears().values())
         for place in range(5):
             _answer(database, classifier, photos[place % len(photos)], -1 - place)
         began = time.process_time()

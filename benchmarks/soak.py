@@ -30,7 +30,7 @@ import httpx
 from PIL import Image
 
 from benchmarks.contenders import TOKEN
-from training.starter.drawings import draw_bears
+from models.bundles.bundle import drawn_bears
 
 MOST_GROWTH_MB = 30.0
 WARM_UP = 1000
@@ -235,7 +235,7 @@ async def _soak(
             process=process,
             people=options.people,
             chance=random.Random(options.seed),  # noqa: S311 - traffic is no secret
-            photos=[_small(photo) for photo in draw_bears().values()],
+            photos=[_small(photo) for photo in drawn_bears().values()],
         )
         await soak.run(options.photos, minutes=options.minutes)
     return soak

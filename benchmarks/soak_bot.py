@@ -10,12 +10,12 @@ import asyncio
 import signal
 import sys
 
-from bot.chat.context import Context
 from bot.connection.receiver import Receiver
 from bot.process import logs
 from bot.process.memory import give_back_large_blocks
 from bot.program.application import Built
 from bot.program.clock import schedule
+from bot.program.clock.occasion import Occasion
 from bot.program.clock.promises import Work
 from bot.program.service import Service
 from bot.settings import load
@@ -41,7 +41,7 @@ async def _repeat(work: Work, every_s: float, built: Built) -> None:
     while True:
         await asyncio.sleep(every_s)
         try:
-            await work(Context(built.application))
+            await work(Occasion(built.application.bot, built.clock_services))
         except Exception as exc:
             await built.application.process_error(None, exc)
 

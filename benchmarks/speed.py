@@ -23,7 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.contenders import Contender, Running, running
-from training.starter.drawings import draw_bears
+from models.bundles.bundle import drawn_bears
 
 LIGHT = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
 
@@ -109,7 +109,7 @@ def _measure(
 def read_photos(folder: Path | None) -> list[bytes]:
     """The first hundred photos of a folder, or drawn ones."""
     if folder is None:
-        return list(draw_bears().values())
+        return list(drawn_bears().values())
     return [path.read_bytes() for path in sorted(folder.rglob("*.jpg"))[:100]]
 
 

@@ -123,6 +123,7 @@ def main() -> int:
     signal.signal(signal.SIGUSR1, clocks.write)
     from bot import __main__ as program
     from bot.chat import photos
+    from bot.classifying import look_ahead
     from bot.connection.transport import PlainRequest
     from bot.intake.inbox import InboxBot
     from bot.process.database_thread import Records
@@ -130,7 +131,7 @@ def main() -> int:
     from models.inference.classifier import Classifier
 
     clocks.on_poll(InboxBot, PlainRequest)
-    clocks.on_coroutine(photos, "fetch", "download")
+    clocks.on_coroutine(look_ahead, "fetch", "download")
     clocks.on_function(photo, "open_photo", "decode")
     clocks.on_function(photo, "to_square", "prepare")
     clocks.on_function(Classifier, "_predict", "infer")

@@ -9,6 +9,8 @@ BotError
 
 from __future__ import annotations
 
+from telegram.error import TelegramError
+
 
 class BotError(Exception):
     """The root of this room's errors."""
@@ -44,3 +46,7 @@ class TrainingUnavailable(BotError):
         super().__init__(sentence)
         self.message_id = message_id
         self.values = values
+
+
+class DownloadTooLarge(TelegramError):
+    """The answer holds more bytes than were asked for at most."""

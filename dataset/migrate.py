@@ -18,8 +18,8 @@ from dataset.backup.copying import copy_rows, require_empty, verify_rows
 from dataset.backup.run_command import run_command
 from dataset.backup.sharing import share_photos
 from dataset.errors import PhotoUnreadable, SettingsError
+from dataset.photos.opening import store_of
 from dataset.photos.shared_store import open_shared
-from dataset.photos.store import store_of
 from dataset.settings import DatasetSettings, load_settings
 from dataset.storage.database import Database
 

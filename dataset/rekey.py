@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 
 from dataset.backup.run_command import run_command
 from dataset.errors import PhotoMissing, PhotoUnreadable
-from dataset.photos.store import PhotoStore, store_of
+from dataset.photos.opening import store_of
+from dataset.photos.store import PhotoStore
 from dataset.settings import DatasetSettings, load_settings
 from dataset.storage import sealing
 

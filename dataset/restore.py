@@ -23,7 +23,8 @@ from dataset.backup.copying import copy_rows, empty, leave_a_gap, require_empty
 from dataset.backup.run_command import run_command
 from dataset.backup.sharing import put_models, put_photos
 from dataset.errors import BackupError
-from dataset.photos.store import PhotoStore, store_of
+from dataset.photos.opening import store_of
+from dataset.photos.store import PhotoStore
 from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import utc_now

@@ -13,7 +13,7 @@ import uvicorn
 
 from dataset.errors import DatasetError
 from dataset.examples.label_order import give_places, in_order, labels_as_they_came
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.settings import DatasetSettings, load_settings
 from dataset.storage.database import Database
 from dataset.storage.private_files import keep_private

@@ -20,7 +20,6 @@ from fasttransform import Transform  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
 from models.photo import Preparation, open_photo, to_square
-from training.train.material.features import FEATURE_NORM
 
 
 class OpenPhoto(Transform):  # type: ignore[misc]  # fastai publishes no types
@@ -67,6 +66,10 @@ class PreparePhoto(RandomResizedCrop):  # type: ignore[misc]
         return super().encodes(x)
 
 
+_FEATURE_NORM = 10.0
+"""`features.FEATURE_NORM`, said again: heads in old files count on it whatever is chosen later."""
+
+
 class LinearHead(nn.Module):
     """Features [N, D, h, w] → calibrated logits [N, L]: linear on the mean, at a fixed length."""
 
@@ -77,7 +80,7 @@ class LinearHead(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         pooled = features.mean((2, 3))
-        pooled = pooled * (FEATURE_NORM / pooled.norm(dim=1, keepdim=True).clamp_min(1e-6))
+        pooled = pooled * (_FEATURE_NORM / pooled.norm(dim=1, keepdim=True).clamp_min(1e-6))
         logits: Tensor = self.linear(pooled)
         return logits / self.temperature
 

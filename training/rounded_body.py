@@ -13,12 +13,15 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import NodeProto, helper, numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.train.network.wide_pixels import is_wide, narrowed
-
+PIXELS = 4
+"""In a row, read as one place."""
+COLOURS = 3
+Kernel = NDArray[np.int8]
 _FEATURES = "embedding"  # what the graph makes of the body's last value
 
 
@@ -52,6 +55,23 @@ class _Add:
     output: str
     factors: tuple[float, float]
     offset: float
+
+
+def is_wide(kernel: Kernel) -> bool:
+    """Whether a first convolution's kernel is one on wide places."""
+    channels: int = kernel.shape[1]
+    return channels == COLOURS * PIXELS
+
+
+def narrowed(wide: Kernel, *, stride: int) -> Kernel:
+    """The square kernel [O, 3, h, h] that `wide_pixels.widened` was given."""
+    height = wide.shape[2]
+    outputs = len(wide) * stride // PIXELS
+    columns = []
+    for x in range(height):
+        place, pixel = divmod(x, PIXELS)
+        columns.append(wide[:outputs, pixel * COLOURS : (pixel + 1) * COLOURS, :, place])
+    return np.stack(columns, axis=3)
 
 
 class RoundedBody(nn.Module):

@@ -9,6 +9,7 @@ from telegram import Update
 
 from bot.admin.access import admitted
 from bot.chat.context import Context
+from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.callback_data import pattern, read
 from bot.speech.language import Words, share
 from bot.speech.messages import edit_buttons, reply, toast
@@ -16,7 +17,7 @@ from dataset.errors import NotFoundError
 from dataset.examples import retrainings
 from dataset.storage import audit
 from models.errors import ModelsError
-from models.registry.local import Listed
+from models.registry.local import Listed, Registry
 
 logger = logging.getLogger(__name__)
 
@@ -25,67 +26,85 @@ PRESSES = pattern("goback")
 _MOST_LISTED = 12
 
 
-async def models(update: Update, context: Context) -> None:
-    """/models: the published models, newest last, and which of them answers."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    if not await admitted(update, context, "models"):
-        return
-    words = await context.words(person)
-    listed = await asyncio.to_thread(context.services.registry.versions)
-    lines = [_line(one, words) for one in listed[-_MOST_LISTED:]]
-    await reply(context.bot, message, "\n".join([words("models-title"), *lines]))
+class ModelVersions:
+    """Lists the published models and goes back to earlier ones."""
 
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
 
-async def rollback(update: Update, context: Context) -> None:
-    """/rollback [VERSION]: let an earlier model answer, by default the one before."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    if await admitted(update, context, "rollback"):
+    @property
+    def feature(self) -> Feature:
+        """What this answers to."""
+        return Feature(
+            commands=(
+                Command("models", self.models, (Menu.ADMINS,)),
+                Command("rollback", self.rollback, (Menu.ADMINS,)),
+            ),
+            buttons=(Buttons(PRESSES, self.press),),
+        )
+
+    async def models(self, update: Update, context: Context) -> None:
+        """/models: the published models, newest last, and which of them answers."""
+        message, person = update.message, update.effective_user
+        assert message is not None
+        assert person is not None
+        if not await admitted(update, context, "models"):
+            return
         words = await context.words(person)
-        version = context.args[0] if context.args else None
-        await reply(context.bot, message, await _go_back(context, person.id, version, words))
+        listed = await asyncio.to_thread(self._registry.versions)
+        lines = [_line(one, words) for one in listed[-_MOST_LISTED:]]
+        await reply(context.bot, message, "\n".join([words("models-title"), *lines]))
 
+    async def rollback(self, update: Update, context: Context) -> None:
+        """/rollback [VERSION]: let an earlier model answer, by default the one before."""
+        message, person = update.message, update.effective_user
+        assert message is not None
+        assert person is not None
+        if await admitted(update, context, "rollback"):
+            words = await context.words(person)
+            version = context.args[0] if context.args else None
+            await reply(
+                context.bot, message, await self._go_back(context, person.id, version, words)
+            )
 
-async def press(update: Update, context: Context) -> None:
-    """The button *Roll back* under a retraining's figures: back to the champion it replaced."""
-    query = update.callback_query
-    assert query is not None
-    pressed = read(query.data)
-    if not await admitted(update, context, "rollback") or pressed is None:
-        return
-    words = await context.words(query.from_user)
-    try:
-        row = await context.services.records.read(
-            lambda session: retrainings.seen(session, pressed.id)
-        )
-    except NotFoundError:
-        await toast(query, words("old-button"))
-        return
-    if row.candidate != context.services.host.version:
-        await toast(query, words("rollback-not-current"))
+    async def press(self, update: Update, context: Context) -> None:
+        """The button *Roll back* under a retraining's figures: back to the champion it replaced."""
+        query = update.callback_query
+        assert query is not None
+        pressed = read(query.data)
+        if not await admitted(update, context, "rollback") or pressed is None:
+            return
+        words = await context.words(query.from_user)
+        try:
+            row = await context.services.records.read(
+                lambda session: retrainings.seen(session, pressed.id)
+            )
+        except NotFoundError:
+            await toast(query, words("old-button"))
+            return
+        if row.candidate != context.services.host.version:
+            await toast(query, words("rollback-not-current"))
+            await edit_buttons(query, None)
+            return
+        await toast(query)
+        text = await self._go_back(context, query.from_user.id, row.champion, words)
         await edit_buttons(query, None)
-        return
-    await toast(query)
-    text = await _go_back(context, query.from_user.id, row.champion, words)
-    await edit_buttons(query, None)
-    await context.bot.send_message(query.from_user.id, text)
+        await context.bot.send_message(query.from_user.id, text)
 
-
-async def _go_back(context: Context, admin: int, version: str | None, words: Words) -> str:
-    registry = context.services.registry
-    try:
-        now = await asyncio.to_thread(registry.rollback, version)
-    except ModelsError as exc:
-        return words("rollback-refused", reason=str(exc))
-    await context.services.records.write(
-        lambda session: audit.record(
-            session, actor_id=admin, action="rollback", subject=f"model:{now}"
+    async def _go_back(
+        self, context: Context, admin: int, version: str | None, words: Words
+    ) -> str:
+        registry = self._registry
+        try:
+            now = await asyncio.to_thread(registry.rollback, version)
+        except ModelsError as exc:
+            return words("rollback-refused", reason=str(exc))
+        await context.services.records.write(
+            lambda session: audit.record(
+                session, actor_id=admin, action="rollback", subject=f"model:{now}"
+            )
         )
-    )
-    return words("rollback-done", version=now)
+        return words("rollback-done", version=now)
 
 
 def _line(one: Listed, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from telegram.error import BadRequest
 
 from bot.admin.access import admitted
 from bot.chat.context import Context
+from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import toast
@@ -34,6 +36,7 @@ from dataset.errors import (
     PhotoStoreError,
     PhotoUnreadable,
 )
+from dataset.photos.store import PhotoStore
 from dataset.reviewing import queue, verdicts
 from dataset.reviewing.cards import cards
 from dataset.storage.schema import OUTSIDE, Claim, Photo, Prediction, Verdict, VerdictKind
@@ -62,109 +65,174 @@ class Shown:
     """How likely each label is, what people say first."""
 
 
-async def review(update: Update, context: Context) -> None:
-    """/review: show the photo whose verdict would teach most."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    if not await admitted(update, context, "review"):
-        return
-    words = await context.words(person)
-    link = context.services.review_link(person.id)
-    minutes = str(context.services.settings.review_link_minutes)
-    await context.bot.send_message(
-        message.chat_id,
-        words("review-link", link=link, minutes=minutes),
-        # Telegram would fetch the page for its preview, before the reviewer does.
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-    )
-    await _show_next(context, message.chat_id, person.id, words)
+class Reviewing:
+    """Shows admins photos and takes their verdicts."""
 
+    def __init__(self, store: PhotoStore, review_link: Callable[[int], str]) -> None:
+        self._store = store
+        self._review_link = review_link
 
-async def press(update: Update, context: Context) -> None:
-    """A verdict, or another button under a photo to review."""
-    query = update.callback_query
-    assert query is not None
-    pressed = read(query.data)
-    if not await admitted(update, context, "review") or pressed is None:
-        return
-    words = await context.words(query.from_user)
-    reviewer_id = query.from_user.id
-    chat_id = query.message.chat.id if query.message else reviewer_id
-    if pressed.verb == "rundo":
-        await _undo(context, query, chat_id, words)
-    elif pressed.verb == "rban":
-        await _ban(context, query, pressed, words)
-    elif pressed.verb == "rskip":
-        await _skip(context, query, pressed.id, chat_id, words)
-    else:
-        await _decide(context, query, pressed, chat_id, words)
+    @property
+    def feature(self) -> Feature:
+        """What this answers to."""
+        return Feature(
+            commands=(Command("review", self.review, (Menu.ADMINS,)),),
+            buttons=(Buttons(PRESSES, self.press),),
+        )
 
-
-async def _skip(
-    context: Context, query: CallbackQuery, photo_id: int, chat_id: int, words: Words
-) -> None:
-    reviewer_id = query.from_user.id
-    there = await context.services.records.write(
-        lambda session: queue.skip(session, photo_id, reviewer_id)
-    )
-    await toast(query, None if there else words("review-gone"))
-    await _close(query, words("review-skipped"), None)
-    await _show_next(context, chat_id, reviewer_id, words)
-
-
-async def _decide(
-    context: Context, query: CallbackQuery, pressed: Press, chat_id: int, words: Words
-) -> None:
-    labels = context.services.host.manifest.labels
-    reviewer_id = query.from_user.id
-    kind = _KINDS[pressed.verb]
-    label = None
-    if kind is VerdictKind.LABEL:
-        index = pressed.index
-        if pressed.mark != _mark(*labels) or index is None or index >= len(labels):
-            await toast(query, words("review-labels-changed"))
-            await _show(context, chat_id, reviewer_id, pressed.id, words)
+    async def review(self, update: Update, context: Context) -> None:
+        """/review: show the photo whose verdict would teach most."""
+        message, person = update.message, update.effective_user
+        assert message is not None
+        assert person is not None
+        if not await admitted(update, context, "review"):
             return
-        label = labels[index]
+        words = await context.words(person)
+        link = self._review_link(person.id)
+        minutes = str(context.services.settings.review_link_minutes)
+        await context.bot.send_message(
+            message.chat_id,
+            words("review-link", link=link, minutes=minutes),
+            # Telegram would fetch the page for its preview, before the reviewer does.
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        await self._show_next(context, message.chat_id, person.id, words)
 
-    def decide(session: Session) -> bool:
-        photo = session.get(Photo, pressed.id)
-        if photo is None or photo.decided_at is not None:
-            return False
-        if not queue.lease(session, pressed.id, reviewer_id):
+    async def press(self, update: Update, context: Context) -> None:
+        """A verdict, or another button under a photo to review."""
+        query = update.callback_query
+        assert query is not None
+        pressed = read(query.data)
+        if not await admitted(update, context, "review") or pressed is None:
+            return
+        words = await context.words(query.from_user)
+        reviewer_id = query.from_user.id
+        chat_id = query.message.chat.id if query.message else reviewer_id
+        if pressed.verb == "rundo":
+            await self._undo(context, query, chat_id, words)
+        elif pressed.verb == "rban":
+            await _ban(context, query, pressed, words)
+        elif pressed.verb == "rskip":
+            await self._skip(context, query, pressed.id, chat_id, words)
+        else:
+            await self._decide(context, query, pressed, chat_id, words)
+
+    async def _skip(
+        self, context: Context, query: CallbackQuery, photo_id: int, chat_id: int, words: Words
+    ) -> None:
+        reviewer_id = query.from_user.id
+        there = await context.services.records.write(
+            lambda session: queue.skip(session, photo_id, reviewer_id)
+        )
+        await toast(query, None if there else words("review-gone"))
+        await _close(query, words("review-skipped"), None)
+        await self._show_next(context, chat_id, reviewer_id, words)
+
+    async def _decide(
+        self, context: Context, query: CallbackQuery, pressed: Press, chat_id: int, words: Words
+    ) -> None:
+        labels = context.services.host.manifest.labels
+        reviewer_id = query.from_user.id
+        kind = _KINDS[pressed.verb]
+        label = None
+        if kind is VerdictKind.LABEL:
+            index = pressed.index
+            if pressed.mark != _mark(*labels) or index is None or index >= len(labels):
+                await toast(query, words("review-labels-changed"))
+                await self._show(context, chat_id, reviewer_id, pressed.id, words)
+                return
+            label = labels[index]
+
+        def decide(session: Session) -> bool:
+            photo = session.get(Photo, pressed.id)
+            if photo is None or photo.decided_at is not None:
+                return False
+            if not queue.lease(session, pressed.id, reviewer_id):
+                return False
+            try:
+                verdicts.decide(session, pressed.id, reviewer_id, kind, label=label, via="chat")
+            except NotFoundError:
+                return False
+            return True
+
+        if not await context.services.records.write(decide):
+            await toast(query, words("review-gone"))
+            return
+        await toast(query)
+        what = label or words("what-none" if kind is VerdictKind.NONE else "what-unusable")
+        undo = InlineKeyboardMarkup([[button(words("button-undo"), pressed.id, "rundo")]])
+        await _close(query, words("review-decided", what=what), undo)
+        await self._show_next(context, chat_id, reviewer_id, words)
+
+    async def _undo(
+        self, context: Context, query: CallbackQuery, chat_id: int, words: Words
+    ) -> None:
+        reviewer_id = query.from_user.id
+
+        def undo(session: Session) -> int | None:
+            try:
+                return verdicts.undo_last(session, reviewer_id).photo_id
+            except NothingToUndo:
+                return None
+
+        photo_id = await context.services.records.write(undo)
+        if photo_id is None:
+            await toast(query, words("review-nothing-to-undo"))
+            return
+        await toast(query, words("review-undone"))
+        await self._show(context, chat_id, reviewer_id, photo_id, words)
+
+    async def _show_next(
+        self, context: Context, chat_id: int, reviewer_id: int, words: Words
+    ) -> None:
+        """Send the next photo that can be read, or say that none waits."""
+
+        def lease_next(session: Session) -> int | None:
+            photo = queue.next_photo(session, reviewer_id)
+            return None if photo is None else photo.id
+
+        while (photo_id := await context.services.records.write(lease_next)) is not None:
+            if await self._show(context, chat_id, reviewer_id, photo_id, words):
+                return
+            left_out = photo_id
+            await context.services.records.write(
+                lambda session: queue.skip(session, left_out, reviewer_id)  # noqa: B023 - awaited here
+            )
+        await context.bot.send_message(chat_id, words("review-empty"))
+
+    async def _show(
+        self, context: Context, chat_id: int, reviewer_id: int, photo_id: int, words: Words
+    ) -> bool:
+        """Send one photo with what is known of it and the buttons, or say that none can be had now;
+        False when it is this one that cannot be shown."""
+        shown = await _read(context, reviewer_id, photo_id, words)
+        if shown is None:
             return False
         try:
-            verdicts.decide(session, pressed.id, reviewer_id, kind, label=label, via="chat")
-        except NotFoundError:
+            data = await asyncio.to_thread(self._store.get, shown.photo.sha256)
+        except (PhotoMissing, PhotoUnreadable) as exc:
+            logger.error("%s", exc)
+            await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
+            return False
+        except PhotoStoreError as exc:
+            # The others could not be read either, and must not be left out for that.
+            logger.warning("%s", exc)
+            await context.bot.send_message(chat_id, words("review-store-away"))
+            return True
+        try:
+            await send_picture(
+                context.bot,
+                chat_id,
+                data,
+                caption=shown.caption,
+                reply_markup=_buttons(context, shown, words),
+            )
+        # Whatever is wrong with this one, it must not keep the others from being reviewed.
+        except (BadRequest, OSError, SyntaxError, ValueError) as exc:
+            logger.error("photo %d cannot be shown for review: %s", photo_id, exc)
+            await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
             return False
         return True
-
-    if not await context.services.records.write(decide):
-        await toast(query, words("review-gone"))
-        return
-    await toast(query)
-    what = label or words("what-none" if kind is VerdictKind.NONE else "what-unusable")
-    undo = InlineKeyboardMarkup([[button(words("button-undo"), pressed.id, "rundo")]])
-    await _close(query, words("review-decided", what=what), undo)
-    await _show_next(context, chat_id, reviewer_id, words)
-
-
-async def _undo(context: Context, query: CallbackQuery, chat_id: int, words: Words) -> None:
-    reviewer_id = query.from_user.id
-
-    def undo(session: Session) -> int | None:
-        try:
-            return verdicts.undo_last(session, reviewer_id).photo_id
-        except NothingToUndo:
-            return None
-
-    photo_id = await context.services.records.write(undo)
-    if photo_id is None:
-        await toast(query, words("review-nothing-to-undo"))
-        return
-    await toast(query, words("review-undone"))
-    await _show(context, chat_id, reviewer_id, photo_id, words)
 
 
 async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Words) -> None:
@@ -184,58 +252,6 @@ async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Wo
         )
     )
     await toast(query, words("review-banned"))
-
-
-async def _show_next(context: Context, chat_id: int, reviewer_id: int, words: Words) -> None:
-    """Send the next photo that can be read, or say that none waits."""
-
-    def lease_next(session: Session) -> int | None:
-        photo = queue.next_photo(session, reviewer_id)
-        return None if photo is None else photo.id
-
-    while (photo_id := await context.services.records.write(lease_next)) is not None:
-        if await _show(context, chat_id, reviewer_id, photo_id, words):
-            return
-        left_out = photo_id
-        await context.services.records.write(
-            lambda session: queue.skip(session, left_out, reviewer_id)  # noqa: B023 - awaited here
-        )
-    await context.bot.send_message(chat_id, words("review-empty"))
-
-
-async def _show(
-    context: Context, chat_id: int, reviewer_id: int, photo_id: int, words: Words
-) -> bool:
-    """Send one photo with what is known of it and the buttons, or say that none can be had now;
-    False when it is this one that cannot be shown."""
-    shown = await _read(context, reviewer_id, photo_id, words)
-    if shown is None:
-        return False
-    try:
-        data = await asyncio.to_thread(context.services.store.get, shown.photo.sha256)
-    except (PhotoMissing, PhotoUnreadable) as exc:
-        logger.error("%s", exc)
-        await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
-        return False
-    except PhotoStoreError as exc:
-        # The others could not be read either, and must not be left out for that.
-        logger.warning("%s", exc)
-        await context.bot.send_message(chat_id, words("review-store-away"))
-        return True
-    try:
-        await send_picture(
-            context.bot,
-            chat_id,
-            data,
-            caption=shown.caption,
-            reply_markup=_buttons(context, shown, words),
-        )
-    # Whatever is wrong with this one, it must not keep the others from being reviewed.
-    except (BadRequest, OSError, SyntaxError, ValueError) as exc:
-        logger.error("photo %d cannot be shown for review: %s", photo_id, exc)
-        await context.bot.send_message(chat_id, words("review-unreadable", photo=str(photo_id)))
-        return False
-    return True
 
 
 async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words) -> Shown | None:

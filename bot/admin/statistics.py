@@ -12,6 +12,7 @@ from bot.admin.access import admitted
 from bot.admin.charts import days_chart
 from bot.admin.drift import THRESHOLD, Drift, measure
 from bot.chat.context import Context
+from bot.chat.feature import Command, Feature, Menu
 from bot.speech.language import Words, decimal, share
 from dataset.reviewing import stats
 from dataset.storage.schema import ClaimStatus
@@ -103,3 +104,6 @@ def _drift(drift: Drift, words: Words) -> str:
         outputs=decimal(drift.outputs),
         threshold=decimal(THRESHOLD),
     )
+
+
+FEATURE = Feature(commands=(Command("stats", statistics, (Menu.ADMINS,)),))

@@ -1,35 +1,25 @@
-"""A handler's context: PTB's, with the bot's parts behind `services`."""
+"""A handler's context: PTB's, with what several features work with behind `services`.
+
+A feature that needs more has it in its constructor.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram import User
 from telegram.ext import Application, CallbackContext
 
-from bot.admin.retraining.process import Trainer
-from bot.chat.erasing import Eraser
-from bot.classifying.decoder import Decoder
+from bot.chat.keeping import Keeper
 from bot.classifying.model_host import ModelHost
 from bot.intake.inbox import Inbox, InboxBot
 from bot.process.database_thread import Records
 from bot.process.metrics import Metrics
-from bot.program.clock.leader import Leader
 from bot.settings import BotSettings
 from bot.speech.language import Words
 from bot.speech.preferences import People
 from dataset.claims.claims import ClaimQuota
-from dataset.photos.store import PhotoStore
-from dataset.privacy.retention import Purged, Terms
-from models.registry.local import Registry
-
-if TYPE_CHECKING:  # features, which know the context themselves
-    from bot.admin.retraining.commands import Follower
-    from bot.chat.photos import Delivering, LookAhead
-    from bot.intake.albums import Albums
-    from bot.program.clock.keeping import Keeper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,24 +29,11 @@ class Services:
     settings: BotSettings
     admins: frozenset[int]
     records: Records
-    store: PhotoStore
     host: ModelHost
-    decoder: Decoder
     people: People
     inbox: Inbox
     metrics: Metrics
-    albums: Albums
-    ahead: LookAhead
     keeper: Keeper
-    eraser: Eraser
-    delivering: Delivering
-    registry: Registry
-    trainer: Trainer
-    follower: Follower
-    leader: Leader
-    purge: Callable[[Terms], Purged]
-    review_link: Callable[[int], str]
-    """A one-time address of the review pages for an admin."""
 
     @property
     def quota(self) -> ClaimQuota:

@@ -11,6 +11,7 @@ from telegram.constants import ChatType
 from bot.chat.claims import ask_for_photo, full_note, note, record, refusal
 from bot.chat.context import Context
 from bot.chat.correction_commands import take_back_one
+from bot.chat.feature import Buttons, Feature
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import edit_buttons, edit_text, toast
@@ -224,3 +225,6 @@ async def _siblings(context: Context, prediction: Prediction) -> list[Prediction
 def _is_answer(query: CallbackQuery, prediction: Prediction) -> bool:
     """Whether the button belongs to the answer itself, not to a question about it."""
     return query.message is not None and (query.message.message_id == prediction.answer_message_id)
+
+
+FEATURE = Feature(buttons=(Buttons(PRESSES, press),))

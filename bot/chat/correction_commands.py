@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup, Message, Update, User
 
 from bot.chat.claims import ask_for_photo, full_note, record, refusal
 from bot.chat.context import Context
+from bot.chat.feature import Command, Feature, Menu
 from bot.chat.label_matching import Perhaps, find_label
 from bot.speech.callback_data import button
 from bot.speech.language import Words
@@ -196,3 +197,11 @@ async def _audit(context: Context, person: User, action: str, subject: str, text
             details={"text": text[:_ECHOED]},
         )
     )
+
+
+FEATURE = Feature(
+    commands=(
+        Command("wrong", wrong, (Menu.PRIVATE, Menu.GROUPS)),
+        Command("undo", undo, (Menu.PRIVATE, Menu.GROUPS)),
+    )
+)

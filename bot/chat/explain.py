@@ -11,7 +11,9 @@ from telegram import InlineKeyboardMarkup, Message, ReplyParameters, Update
 from bot.chat.context import Context
 from bot.chat.correction_buttons import pressed_prediction
 from bot.chat.correction_commands import meant_by, numbered
+from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.chat.photos import sentence_for
+from bot.classifying.decoder import Decoder
 from bot.classifying.photo_message import fetch
 from bot.errors import PhotoUnavailable
 from bot.speech.callback_data import button, pattern, read
@@ -27,67 +29,79 @@ from models.inference.heat_map import SHOWN_SIDE_PX
 PRESSES = pattern("why")
 
 
-async def why(update: Update, context: Context) -> None:
-    """/why [NUMBER], as a reply to a photo or an answer, or for the last photo."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    words = await context.words(person)
-    meant = await meant_by(context, message, person)
-    if not meant:
-        sentence = "no-answer-there" if message.reply_to_message else "nothing-to-correct"
-        await reply(context.bot, message, words(sentence))
-        return
-    said = context.args or [""]
-    chosen = numbered(meant, int(said[0])) if said[0].isdecimal() else None
-    if chosen is None and len(meant) > 1:
-        row = [button(str(each.album_position), each.id, "why") for each in meant]
-        rows = [row[start : start + 5] for start in range(0, len(row), 5)]
-        await reply(context.bot, message, words("wrong-which"), InlineKeyboardMarkup(rows))
-        return
-    await _explain(context, message, chosen or meant[0], words)
+class Explaining:
+    """Shows what spoke for an answer."""
 
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
 
-async def press(update: Update, context: Context) -> None:
-    """The button "Why?" under an answer."""
-    query = update.callback_query
-    assert query is not None
-    words = await context.words(query.from_user)
-    prediction = await pressed_prediction(context, query, read(query.data))
-    if prediction is None or not isinstance(query.message, Message):
-        await toast(query, words("old-button"))
-        return
-    await toast(query)
-    await _explain(context, query.message, prediction, words)
+    @property
+    def feature(self) -> Feature:
+        """What this answers to."""
+        return Feature(
+            commands=(Command("why", self.why, (Menu.PRIVATE, Menu.GROUPS)),),
+            buttons=(Buttons(PRESSES, self.press),),
+        )
 
+    async def why(self, update: Update, context: Context) -> None:
+        """/why [NUMBER], as a reply to a photo or an answer, or for the last photo."""
+        message, person = update.message, update.effective_user
+        assert message is not None
+        assert person is not None
+        words = await context.words(person)
+        meant = await meant_by(context, message, person)
+        if not meant:
+            sentence = "no-answer-there" if message.reply_to_message else "nothing-to-correct"
+            await reply(context.bot, message, words(sentence))
+            return
+        said = context.args or [""]
+        chosen = numbered(meant, int(said[0])) if said[0].isdecimal() else None
+        if chosen is None and len(meant) > 1:
+            row = [button(str(each.album_position), each.id, "why") for each in meant]
+            rows = [row[start : start + 5] for start in range(0, len(row), 5)]
+            await reply(context.bot, message, words("wrong-which"), InlineKeyboardMarkup(rows))
+            return
+        await self._explain(context, message, chosen or meant[0], words)
 
-async def _explain(
-    context: Context, message: Message, prediction: Prediction, words: Words
-) -> None:
-    """Send the photo with its heat map, as a reply to `message`."""
-    host, decoder = context.services.host, context.services.decoder
-    short_side_px = max(SHOWN_SIDE_PX, host.manifest.preparation.short_side_px)
-    try:
-        # Whether it came as a photo or as a file is unknown here.
-        async with decoder.place(trusted=False), host.place():
-            file = await fetch(context.bot, prediction.file_id)
-            data = (await decoder.pixels(file, short_side_px=short_side_px)).data
-            label, likeness, picture = await host.run(
-                lambda classifier: _look(classifier, data, prediction.label)
-            )
-    except PhotoUnavailable as exc:
-        await reply(context.bot, message, sentence_for(exc.message_id, words))
-        return
-    except PhotoError as exc:
-        await reply(context.bot, message, sentence_for(f"photo-{exc.code}", words))
-        return
-    await send_picture(
-        context.bot,
-        message.chat_id,
-        picture,
-        caption=_caption(context, prediction, label, likeness, words),
-        reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
-    )
+    async def press(self, update: Update, context: Context) -> None:
+        """The button "Why?" under an answer."""
+        query = update.callback_query
+        assert query is not None
+        words = await context.words(query.from_user)
+        prediction = await pressed_prediction(context, query, read(query.data))
+        if prediction is None or not isinstance(query.message, Message):
+            await toast(query, words("old-button"))
+            return
+        await toast(query)
+        await self._explain(context, query.message, prediction, words)
+
+    async def _explain(
+        self, context: Context, message: Message, prediction: Prediction, words: Words
+    ) -> None:
+        """Send the photo with its heat map, as a reply to `message`."""
+        host, decoder = context.services.host, self._decoder
+        short_side_px = max(SHOWN_SIDE_PX, host.manifest.preparation.short_side_px)
+        try:
+            # Whether it came as a photo or as a file is unknown here.
+            async with decoder.place(trusted=False), host.place():
+                file = await fetch(context.bot, prediction.file_id)
+                data = (await decoder.pixels(file, short_side_px=short_side_px)).data
+                label, likeness, picture = await host.run(
+                    lambda classifier: _look(classifier, data, prediction.label)
+                )
+        except PhotoUnavailable as exc:
+            await reply(context.bot, message, sentence_for(exc.message_id, words))
+            return
+        except PhotoError as exc:
+            await reply(context.bot, message, sentence_for(f"photo-{exc.code}", words))
+            return
+        await send_picture(
+            context.bot,
+            message.chat_id,
+            picture,
+            caption=_caption(context, prediction, label, likeness, words),
+            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+        )
 
 
 def _look(classifier: Classifier, data: bytes, label: str) -> tuple[str, Likeness, bytes]:

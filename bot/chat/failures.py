@@ -10,33 +10,17 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Forbidden,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
 
 from bot.chat.context import Context
 from bot.connection.pace import seconds_of
+from bot.connection.passing import will_pass
 from bot.speech.messages import reply, toast
-from dataset.errors import (
-    DatabaseCorrupt,
-    DatabaseFull,
-    DatabaseLocked,
-    DatabaseReadOnly,
-    DatabaseUnreachable,
-)
 
 logger = logging.getLogger(__name__)
 
-# A damaged database counts as passing, too: the operator can restore a backup.
-_PASSING = (
-    DatabaseCorrupt,
-    DatabaseFull,
-    DatabaseLocked,
-    DatabaseReadOnly,
-    DatabaseUnreachable,
-    RetryAfter,
-)
 
 # Telegram's wordings for which PTB has no type.
 _CLOSED = (
@@ -67,13 +51,6 @@ async def handle_error(update: object, context: Context) -> None:
         logger.warning("a passing fault: %s", error)
     else:
         await _give_reference(update, context, error)
-
-
-def will_pass(error: BaseException) -> bool:
-    """Whether a retry may work: network and database faults."""
-    if isinstance(error, BadRequest):  # PTB counts it among the network's errors
-        return False
-    return isinstance(error, (NetworkError, *_PASSING))
 
 
 def _is_unreachable(error: BaseException) -> bool:

@@ -2,247 +2,166 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import replace
 
 from sqlalchemy import Connection
-from telegram import Chat, Message, PhotoSize, Update, User
-from telegram.constants import ChatType
-from telegram.ext import ExtBot
+from telegram import Message, Update, User
 
 from bot.chat import consent
 from bot.chat.context import Context
-from bot.classifying.decoder import Decoder
-from bot.classifying.model_host import ModelHost
-from bot.classifying.photo_message import fetch, photo_in
-from bot.errors import PhotoUnavailable
-from bot.process.metrics import Metrics
+from bot.chat.delivery import Delivering
+from bot.chat.feature import Command, Feature, Menu
+from bot.classifying.look_ahead import LookAhead, Sight
+from bot.classifying.photo_message import photo_in
+from bot.intake.albums import Albums
 from bot.speech.language import Words
 from bot.speech.messages import reply
 from bot.speech.wording import album_buttons, album_line, buttons, full_text
 from dataset.conversation import predictions as stored
 from dataset.storage.schema import Prediction as Row
 from dataset.storage.schema import Verdict
-from models.errors import PhotoError
 from models.inference.classifier import Prediction
 from models.photo import MAX_BYTES
 
-Sight = Prediction | str
-"""The classifier's prediction, or the catalogue's sentence for why there is none."""
 
+class Photos:
+    """Answers photos: alone, as albums, and where somebody asks for it."""
 
-class Delivering:
-    """Bounds the number of answers between sending and recording.
+    def __init__(self, ahead: LookAhead, albums: Albums, delivering: Delivering) -> None:
+        self._ahead = ahead
+        self._albums = albums
+        self._delivering = delivering
 
-    After a crash the bot sends these again, because it cannot know whether they arrived. Three are
-    enough for Telegram's rate. Groups wait for their own slower rate and must not delay others.
-    """
+    @property
+    def feature(self) -> Feature:
+        """What this answers to."""
+        return Feature(commands=(Command("identify", self.identify, (Menu.GROUPS,)),))
 
-    def __init__(self, *, at_once: int = 3) -> None:
-        self._places = asyncio.Semaphore(at_once)
-        self._unrecorded: dict[int, Message] = {}
+    async def answer_photo(self, update: Update, context: Context) -> None:
+        """A photo, or a picture as a file, in a private chat or in reply to the bot."""
+        message = update.message
+        assert message is not None
+        if message.media_group_id is None:
+            await self.answer_one(
+                context, message, update_id=update.update_id, asked_by=message.from_user
+            )
+            return
+        await self._answer_album(context, await self._albums.gather(update))
 
-    async def deliver(
-        self,
-        update_id: int,
-        chat: Chat,
-        *,
-        send: Callable[[], Awaitable[Message]],
-        record: Callable[[Message], Awaitable[None]],
+    async def identify(self, update: Update, context: Context) -> None:
+        """/identify: look at the photo of the message replied to, or of this one by its caption."""
+        message = update.message
+        assert message is not None
+        shown = message.reply_to_message if message.reply_to_message else message
+        if isinstance(photo_in(shown), str) and photo_in(shown) != "photo-too_large":
+            words = await context.words(message.from_user)
+            asked = "identify-no-photo" if message.reply_to_message else "identify-how"
+            await reply(context.bot, message, words(asked))
+            return
+        await self.answer_one(
+            context, shown, update_id=update.update_id, asked_by=message.from_user
+        )
+
+    async def answer_one(
+        self, context: Context, message: Message, *, update_id: int, asked_by: User | None
     ) -> None:
-        """Send the answer to an update and record it. If only the record fails, on a full disk for
-        instance, a retry sends nothing."""
-        async with self._place(chat):
-            sent = self._unrecorded.get(update_id)
-            if sent is None:
-                sent = self._unrecorded[update_id] = await send()
-            await record(sent)
-            del self._unrecorded[update_id]
-
-    def _place(self, chat: Chat) -> AbstractAsyncContextManager[object]:
-        return self._places if chat.type == ChatType.PRIVATE else nullcontext()
-
-
-class LookAhead:
-    """Fetches and classifies photos before their turn to be answered comes.
-
-    Answers of a chat go out in the order of its photos, but the work for the next photo need not
-    wait until the last answer was delivered.
-    """
-
-    def __init__(self, host: ModelHost, decoder: Decoder, metrics: Metrics) -> None:
-        self._host = host
-        self._decoder = decoder
-        self._metrics = metrics
-        self._begun: dict[tuple[int, int], asyncio.Task[Sight]] = {}
-
-    def begin(self, bot: ExtBot[int], message: Message) -> None:
-        """Start on a photo before its turn, unless already started."""
-        if (message.chat_id, message.message_id) in self._begun:
+        """Answer the photo of `message`, for the update that asked for it."""
+        services = context.services
+        begun = time.perf_counter()
+        words = await context.words(asked_by)
+        row = await _recorded(context, update_id)
+        if row is not None and row.answer_message_id is not None:
             return
-        task = asyncio.create_task(self._look(bot, message), name="look-ahead")
-        # If its turn never comes, nobody reads the outcome.
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._begun[message.chat_id, message.message_id] = task
+        if row is None:
+            sight = await self._ahead.sight(context.bot, message)
+            if isinstance(sight, str):
+                await reply(context.bot, message, sentence_for(sight, words))
+                return
+            (row,) = await _record(context, [(update_id, message, sight)])
+        manifest = services.host.manifest
+        text = full_text(row, manifest, words)
+        pressable = buttons(row.id, row, manifest, words)
+        await self._delivering.deliver(
+            update_id,
+            message.chat,
+            send=lambda: reply(context.bot, message, text, pressable),
+            record=lambda sent: _answered(context, [update_id], [row], sent),
+        )
+        services.metrics.answer_seconds.observe(time.perf_counter() - begun)
+        await _afterwards(context, message, [row], words)
 
-    async def sight(self, bot: ExtBot[int], message: Message) -> Sight:
-        """The sight for this message's photo."""
-        begun = self._begun.pop((message.chat_id, message.message_id), None)
-        return await (begun if begun is not None else self._look(bot, message))
-
-    def drop(self, message: Message) -> None:
-        """Stop working on a photo that will not be answered now."""
-        begun = self._begun.pop((message.chat_id, message.message_id), None)
-        if begun is not None:
-            begun.cancel()
-
-    async def _look(self, bot: ExtBot[int], message: Message) -> Sight:
-        photo = photo_in(message)
-        if isinstance(photo, str):
-            return photo
-        short_side_px = self._host.manifest.preparation.short_side_px
-        size = photo.smallest_sufficient(short_side_px)
-        trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; anybody may make a file
-        try:
-            async with self._decoder.place(trusted=trusted), self._host.place():
-                data = await fetch(bot, size.file_id, size.file_size)
-                with self._metrics.model_seconds.time():
-                    safe = await self._decoder.pixels(
-                        data, short_side_px=short_side_px, trusted=trusted
-                    )
-                    seen = await self._host.classify(safe.data)
-                    return replace(seen, is_incomplete=True) if safe.is_incomplete else seen
-        except PhotoUnavailable as exc:
-            sentence = exc.message_id
-        except PhotoError as exc:
-            sentence = f"photo-{exc.code}"
-        self._metrics.refused.labels(sentence).inc()
-        return sentence
-
-
-async def answer_photo(update: Update, context: Context) -> None:
-    """A photo, or a picture as a file, in a private chat or in reply to the bot."""
-    message = update.message
-    assert message is not None
-    if message.media_group_id is None:
-        await answer_one(context, message, update_id=update.update_id, asked_by=message.from_user)
-        return
-    await _answer_album(context, await context.services.albums.gather(update))
-
-
-async def identify(update: Update, context: Context) -> None:
-    """/identify: look at the photo that this message answers, or that carries it as a caption."""
-    message = update.message
-    assert message is not None
-    shown = message.reply_to_message if message.reply_to_message else message
-    if isinstance(photo_in(shown), str) and photo_in(shown) != "photo-too_large":
-        words = await context.words(message.from_user)
-        asked = "identify-no-photo" if message.reply_to_message else "identify-how"
-        await reply(context.bot, message, words(asked))
-        return
-    await answer_one(context, shown, update_id=update.update_id, asked_by=message.from_user)
-
-
-async def answer_one(
-    context: Context, message: Message, *, update_id: int, asked_by: User | None
-) -> None:
-    """Answer the photo of `message`, for the update that asked for it."""
-    services = context.services
-    begun = time.perf_counter()
-    words = await context.words(asked_by)
-    row = await _recorded(context, update_id)
-    if row is not None and row.answer_message_id is not None:
-        return
-    if row is None:
-        sight = await services.ahead.sight(context.bot, message)
-        if isinstance(sight, str):
-            await reply(context.bot, message, sentence_for(sight, words))
+    async def _answer_album(self, context: Context, parts: list[Update]) -> None:
+        """One numbered answer to the photos of an album, as a reply to its first."""
+        services = context.services
+        unanswered: list[tuple[int, Message, Row | None]] = []
+        for part in parts:
+            assert part.message is not None
+            row = await _recorded(context, part.update_id)
+            if row is None or row.answer_message_id is None:
+                unanswered.append((part.update_id, part.message, row))
+        numbers = [part.update_id for part in parts]
+        if len(parts) == 1 and unanswered:
+            update_id, message, _ = unanswered[0]
+            await self.answer_one(context, message, update_id=update_id, asked_by=message.from_user)
             return
-        (row,) = await _record(context, [(update_id, message, sight)])
-    manifest = services.host.manifest
-    text = full_text(row, manifest, words)
-    pressable = buttons(row.id, row, manifest, words)
-    await services.delivering.deliver(
-        update_id,
-        message.chat,
-        send=lambda: reply(context.bot, message, text, pressable),
-        record=lambda sent: _answered(context, [update_id], [row], sent),
-    )
-    services.metrics.answer_seconds.observe(time.perf_counter() - begun)
-    await _afterwards(context, message, [row], words)
+        if not unanswered:
+            await services.inbox.finish(numbers, lambda connection: None)
+            return
+        begun = time.perf_counter()
+        first = unanswered[0][1]
+        words = await context.words(first.from_user)
+        sights: list[Sight | Row] = []
+        for _, message, row in unanswered:
+            sights.append(row or await self._ahead.sight(context.bot, message))
+        seen = [
+            (update_id, message, sight, position)
+            for position, ((update_id, message, _), sight) in enumerate(
+                zip(unanswered, sights, strict=True), start=1
+            )
+            if isinstance(sight, Prediction)
+        ]
+        recorded = await _record(
+            context,
+            [(update_id, message, sight) for update_id, message, sight, _ in seen],
+            positions=[position for *_, position in seen],
+        )
+        for (*_, position), row in zip(seen, recorded, strict=True):
+            sights[position - 1] = row
+        await self._send_album_answer(context, first, sights, numbers, words)
+        services.metrics.answer_seconds.observe(time.perf_counter() - begun)
+        await _afterwards(context, first, [row for row in sights if isinstance(row, Row)], words)
+
+    async def _send_album_answer(
+        self,
+        context: Context,
+        first: Message,
+        sights: list[Sight | Row],
+        numbers: list[int],
+        words: Words,
+    ) -> None:
+        manifest = context.services.host.manifest
+        lines = []
+        rows = []
+        for position, sight in enumerate(sights, start=1):
+            if isinstance(sight, Row):
+                rows.append((sight, position))
+                line = album_line(sight, manifest, words)
+            else:
+                assert isinstance(sight, str)
+                line = sentence_for(sight, words)
+            lines.append(f"{position}. {line}")
+        pressable = album_buttons([(row.id, position) for row, position in rows], words)
+        await self._delivering.deliver(
+            numbers[0],
+            first.chat,
+            send=lambda: reply(context.bot, first, "\n".join(lines), pressable),
+            record=lambda sent: _answered(context, numbers, [row for row, _ in rows], sent),
+        )
 
 
 def sentence_for(message_id: str, words: Words) -> str:
     """The sentence for a photo that could not be read."""
     return words(message_id, megabytes=MAX_BYTES // 2**20)
-
-
-async def _answer_album(context: Context, parts: list[Update]) -> None:
-    """One numbered answer to the photos of an album, as a reply to its first."""
-    services = context.services
-    unanswered: list[tuple[int, Message, Row | None]] = []
-    for part in parts:
-        assert part.message is not None
-        row = await _recorded(context, part.update_id)
-        if row is None or row.answer_message_id is None:
-            unanswered.append((part.update_id, part.message, row))
-    numbers = [part.update_id for part in parts]
-    if len(parts) == 1 and unanswered:
-        update_id, message, _ = unanswered[0]
-        await answer_one(context, message, update_id=update_id, asked_by=message.from_user)
-        return
-    if not unanswered:
-        await services.inbox.finish(numbers, lambda connection: None)
-        return
-    begun = time.perf_counter()
-    first = unanswered[0][1]
-    words = await context.words(first.from_user)
-    sights: list[Sight | Row] = []
-    for _, message, row in unanswered:
-        sights.append(row or await services.ahead.sight(context.bot, message))
-    seen = [
-        (update_id, message, sight, position)
-        for position, ((update_id, message, _), sight) in enumerate(
-            zip(unanswered, sights, strict=True), start=1
-        )
-        if isinstance(sight, Prediction)
-    ]
-    recorded = await _record(
-        context,
-        [(update_id, message, sight) for update_id, message, sight, _ in seen],
-        positions=[position for *_, position in seen],
-    )
-    for (*_, position), row in zip(seen, recorded, strict=True):
-        sights[position - 1] = row
-    await _send_album_answer(context, first, sights, numbers, words)
-    services.metrics.answer_seconds.observe(time.perf_counter() - begun)
-    await _afterwards(context, first, [row for row in sights if isinstance(row, Row)], words)
-
-
-async def _send_album_answer(
-    context: Context, first: Message, sights: list[Sight | Row], numbers: list[int], words: Words
-) -> None:
-    manifest = context.services.host.manifest
-    lines = []
-    rows = []
-    for position, sight in enumerate(sights, start=1):
-        if isinstance(sight, Row):
-            rows.append((sight, position))
-            line = album_line(sight, manifest, words)
-        else:
-            assert isinstance(sight, str)
-            line = sentence_for(sight, words)
-        lines.append(f"{position}. {line}")
-    pressable = album_buttons([(row.id, position) for row, position in rows], words)
-    await context.services.delivering.deliver(
-        numbers[0],
-        first.chat,
-        send=lambda: reply(context.bot, first, "\n".join(lines), pressable),
-        record=lambda sent: _answered(context, numbers, [row for row, _ in rows], sent),
-    )
 
 
 async def _recorded(context: Context, update_id: int) -> Row | None:

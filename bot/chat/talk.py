@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.chat.context import Context
+from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import LANGUAGES, Words, capitalised
 from bot.speech.messages import edit_text, reply, toast
@@ -107,3 +108,16 @@ async def thanks(update: Update, context: Context) -> None:
 async def _choose(context: Context, user_id: int, code: str) -> Words:
     await context.services.people.choose(user_id, code)
     return await context.services.people.words_of(user_id)
+
+
+INTRODUCTION = Feature(
+    commands=(
+        Command("start", start),
+        Command("help", help_, (Menu.PRIVATE, Menu.GROUPS)),
+        Command("labels", labels, (Menu.PRIVATE, Menu.GROUPS)),
+    )
+)
+CHOICES = Feature(
+    commands=(Command("language", language), Command("thanks", thanks)),
+    buttons=(Buttons(LANGUAGE_PRESSES, press_language),),
+)

@@ -10,8 +10,7 @@ from telegram import Document, Message, PhotoSize
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import ExtBot
 
-from bot.connection.transport import DownloadTooLarge
-from bot.errors import PhotoUnavailable
+from bot.errors import DownloadTooLarge, PhotoUnavailable
 from models.photo import MAX_BYTES
 
 logger = logging.getLogger(__name__)

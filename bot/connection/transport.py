@@ -20,15 +20,13 @@ import httpx
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.errors import DownloadTooLarge
+
 # The largest answer but a file: 100 updates, each with the longest text and its entities.
 MAX_ANSWER_BYTES = 16 * 2**20
 _IDLE_CONNECTIONS = 32
 # Servers drop idle connections after a minute or so; one that is about to go is not reused.
 _IDLE_S = 20.0
-
-
-class DownloadTooLarge(TelegramError):
-    """The answer holds more bytes than were asked for at most."""
 
 
 class _Origin(NamedTuple):

@@ -22,7 +22,7 @@ from dataset.errors import (
     DatabaseUnreachable,
     PhotoStoreError,
 )
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.storage import sealing
 from dataset.storage.database import Database
 from objects.bucket import Bucket

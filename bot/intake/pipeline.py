@@ -21,11 +21,11 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor, ExtBot
 
-from bot.chat.photos import LookAhead
-from bot.connection.shared_rates import SharedRates
+from bot.classifying.look_ahead import LookAhead
 from bot.intake.admission import Gate, Pass
 from bot.intake.albums import Albums
 from bot.intake.inbox import Inbox
+from bot.intake.shared_admission import SharedRates
 from bot.intake.waiting_signs import Patience
 from bot.process.metrics import Metrics
 from bot.process.timing import pauses

@@ -19,11 +19,11 @@ from bot.local import scripts
 from bot.local.api import call_method, download, error_response, perform_answer
 from bot.local.errors import NotFound
 from bot.local.guard import Guard
-from bot.local.methods.callbacks import Callbacks
-from bot.local.methods.commands import CommandMenu
+from bot.local.world.command_lists import CommandMenu
 from bot.local.world.faults import Faults
 from bot.local.world.files import FileStore
 from bot.local.world.history import History
+from bot.local.world.open_queries import Callbacks
 from bot.local.world.people import BotIdentity, People
 from bot.local.world.updates import UpdateQueue
 from bot.local.world.webhook import Webhook

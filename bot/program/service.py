@@ -32,7 +32,7 @@ from bot.process.database_thread import Records
 from bot.process.metrics import Metrics
 from bot.process.process_name import own_name
 from bot.process.timing import Timing
-from bot.program.application import ALLOWED_UPDATES, Built, build
+from bot.program.application import ALLOWED_UPDATES, Built, Parts, build
 from bot.program.clock.schedule import Clock
 from bot.program.clock.thanks import thank_who_was_right
 from bot.program.serving.health import Health
@@ -45,7 +45,7 @@ from bot.speech.command_menu import set_menus
 from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.privacy.erasing import erase
 from dataset.privacy.retention import purge
 from dataset.storage.database import Database
@@ -145,7 +145,7 @@ class Service:
                 base_url=settings.review_url or f"{web_url}/review",
             )
             inbox = Inbox(records, holder=own_name())
-            built = build(
+            parts = Parts(
                 settings=settings,
                 limits=settings.limits(near=self._local or settings.api_is_on_this_machine),
                 token=self.token,
@@ -173,6 +173,7 @@ class Service:
                 shares_rates=self._has_webhook and not database.is_sqlite,
                 timing=self._timing,
             )
+            built = build(parts)
             receiver = self._receiver(built, api_url)
             mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
             if self._local:
@@ -241,15 +242,15 @@ class Service:
         inbox, metrics = services.inbox, services.metrics
         metrics.watch("detector_updates_open", "Updates not finished", lambda: float(len(inbox)))
         of_database = Probe("database", database.ping)
-        of_store = Probe("store of photos", services.store.ping)
+        of_store = Probe("store of photos", built.parts.store.ping)
         for probe in (of_database, of_store):
             stack.callback(probe.close)
         health = Health(
             host=services.host,
-            decoder=services.decoder,
+            decoder=built.parts.decoder,
             receiver=receiver,
             inbox=inbox,
-            eraser=services.eraser,
+            eraser=built.parts.eraser,
             records=services.records,
             database=of_database,
             store=of_store,
@@ -300,7 +301,7 @@ class Service:
         if left:
             logger.info("%d updates of an earlier run are taken up", len(left))
         await application.start()
-        await built.services.follower.take_up()
+        await built.clock_services.follower.take_up()
         for update in left:
             await application.update_queue.put(update)
         await receiver.begin()
@@ -313,10 +314,12 @@ class Service:
         if self._has_webhook:
             self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
         self._begin_task(services.keeper.run())
-        self._begin_task(services.eraser.run())
-        clock = Clock(built.application, watch_every_s=self._timing.watch_every_s)
+        self._begin_task(built.parts.eraser.run())
+        clock = Clock(
+            built.application, built.clock_services, watch_every_s=self._timing.watch_every_s
+        )
         self._begin_task(clock.run())
-        self._begin_task(services.leader.run(on_taken=clock.nudge))
+        self._begin_task(built.clock_services.leader.run(on_taken=clock.nudge))
         self._begin_task(receiver.watch())
         self._begin_task(services.host.until_hopeless())
         self._begin_task(
@@ -331,7 +334,11 @@ class Service:
         )
         self._spawn(
             set_menus(
-                bot, services.people.languages, self.admins, after_s=self._timing.menus_after_s
+                bot,
+                built.menus,
+                services.people.languages,
+                self.admins,
+                after_s=self._timing.menus_after_s,
             )
         )
         if services.host.fallback_reason:
@@ -350,7 +357,7 @@ class Service:
         for task in (*self._tasks, *self._aside):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
-        await built.services.follower.close()
+        await built.clock_services.follower.close()
         begun = (receiver.stop, application.stop) if application.running else ()
         for step in (*begun, application.shutdown):
             try:
@@ -359,7 +366,7 @@ class Service:
                 logger.warning("work was left unfinished; the next start takes it up")
             except (RuntimeError, TelegramError) as exc:
                 logger.info("stopping: %s", exc)
-        for step in (built.services.inbox.let_go, built.services.leader.resign):
+        for step in (built.services.inbox.let_go, built.clock_services.leader.resign):
             try:
                 await asyncio.wait_for(step(), _LET_GO_WITHIN_S)
             except (TimeoutError, asyncio.TimeoutError, DatabaseError) as exc:
@@ -374,7 +381,7 @@ class Service:
                 bot=built.application.bot,
                 host=services.host,
                 records=services.records,
-                store=services.store,
+                store=built.parts.store,
                 languages=services.people.languages,
             )
         )

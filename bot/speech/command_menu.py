@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from telegram import (
     BotCommand,
@@ -20,37 +21,38 @@ from bot.speech.language import SOURCE, Languages, Words
 
 logger = logging.getLogger(__name__)
 
-PRIVATE = (
-    "start",
-    "help",
-    "wrong",
-    "undo",
-    "why",
-    "labels",
-    "privacy",
-    "export",
-    "forget",
-    "language",
-    "thanks",
-)
-GROUPS = ("identify", "wrong", "undo", "why", "labels", "help")
-ADMINS = ("review", "stats", "retrain", "cancel", "models", "rollback")
+
+@dataclass(frozen=True)
+class Menus:
+    """The names of the commands that each kind of chat offers, in their order."""
+
+    private: tuple[str, ...]
+    groups: tuple[str, ...]
+    admins: tuple[str, ...]
 
 
 async def set_menus(
-    bot: ExtBot[int], languages: Languages, admins: Iterable[int], *, after_s: float = 0.0
+    bot: ExtBot[int],
+    menus: Menus,
+    languages: Languages,
+    admins: Iterable[int],
+    *,
+    after_s: float = 0.0,
 ) -> None:
     """Register the commands for every scope and language; failures are logged only.
 
     It waits a moment, so that photos from before the start come first.
     """
     await asyncio.sleep(after_s)
-    menus: list[tuple[BotCommandScope, tuple[str, ...]]] = [
-        (BotCommandScopeAllPrivateChats(), PRIVATE),
-        (BotCommandScopeAllGroupChats(), GROUPS),
-        *((BotCommandScopeChat(admin), (*ADMINS, *PRIVATE)) for admin in sorted(admins)),
+    scopes: list[tuple[BotCommandScope, tuple[str, ...]]] = [
+        (BotCommandScopeAllPrivateChats(), menus.private),
+        (BotCommandScopeAllGroupChats(), menus.groups),
+        *(
+            (BotCommandScopeChat(admin), (*menus.admins, *menus.private))
+            for admin in sorted(admins)
+        ),
     ]
-    for scope, names in menus:
+    for scope, names in scopes:
         for words in languages.all():
             # In a thread, since the first use of a catalogue reads all of it.
             commands = await asyncio.to_thread(_commands, names, words)

@@ -29,7 +29,8 @@ from sqlalchemy import select
 from dataset.backup.copying import copy_rows
 from dataset.backup.run_command import run_command
 from dataset.errors import BackupError, PhotoMissing
-from dataset.photos.store import PhotoStore, store_of
+from dataset.photos.opening import store_of
+from dataset.photos.store import PhotoStore
 from dataset.settings import DatasetSettings, load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import Photo, utc_now

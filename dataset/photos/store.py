@@ -21,7 +21,6 @@ from dataset.errors import (
     PhotoUnreadable,
 )
 from dataset.photos.duplicates import refuse_forgotten
-from dataset.settings import DatasetSettings
 from dataset.storage import sealing
 from dataset.storage.schema import TELEGRAM, Consent, Photo, utc_now
 from dataset.storage.upserts import upsert
@@ -219,19 +218,6 @@ class PhotoStore:
                 f"A photo cannot be kept in {self.root}: {exc.strerror}; free some space or "
                 "check the folder's permissions."
             ) from exc
-
-
-def store_of(settings: DatasetSettings) -> PhotoStore:
-    """The store of these settings: a folder, or objects that several machines share.
-
-    Raises PhotoStoreError when packages for PHOTOS_URL are not installed.
-    """
-    if not settings.photos_url:
-        return PhotoStore.with_keys(settings.photos_dir, settings.photo_keys)
-    # Imported only where MODELS_URL is set: a single machine does not need it.
-    from dataset.photos.shared_store import open_shared
-
-    return open_shared(settings)
 
 
 def keep_photo(

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from models.bundles.bundle import drawn_bears
 from tests.conftest import REPOSITORY
-from training.starter.drawings import draw_bears
 
 HEAVY = ("torch", "torchvision", "fastai", "timm", "sklearn", "matplotlib", "onnx")
 
@@ -60,7 +60,7 @@ def test_the_bot_answers_a_photo(light: Path, tmp_path: Path) -> None:
             sent = client.post(
                 "/local/send",
                 data={"user": "1", "chat": "1"},
-                files={"photo": ("teddy.jpg", draw_bears()["teddy.jpg"], "image/jpeg")},
+                files={"photo": ("teddy.jpg", drawn_bears()["teddy.jpg"], "image/jpeg")},
             ).json()
             query = {"chat": 1, "after": sent["message_id"], "wait": 30}
             answer = client.get("/local/messages", params=query).json()[0]

@@ -22,7 +22,8 @@ from training.train.knobs import Knobs
 from training.train.material.features import FeatureCache, Features, features_of
 from training.train.material.photoset import PhotoSet, from_folder
 from training.train.material.picture_signs import oddity, picture_signs
-from training.train.network.bodies import DEFAULT_ARCH, body_graph
+from training.train.network.bodies import body_graph
+from training.train.network.body import DEFAULT_ARCH
 
 Rows = dict[str, tuple[str, str]]
 

@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from models.bundles.bundle import STARTER
+from models.bundles.bundle import STARTER, drawn_bears
 from models.inference.classifier import Prediction
 from tests.conftest import REPOSITORY
 from tests.training.drawn import draw
 from training.evaluate import __main__ as evaluate
-from training.evaluate.measuring import Answers, measure
-from training.starter.drawings import draw_bears
 from training.train import metrics
+from training.train.judging.answers import Answers, measure
 from training.train.material.photoset import Item
 
 KEYS = {
@@ -132,7 +131,7 @@ def test_equal_confidences_are_answered_together() -> None:
 def bears(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of drawn bears, one a label, with an outsider beside."""
     folder = tmp_path_factory.mktemp("bears")
-    for name, data in draw_bears().items():
+    for name, data in drawn_bears().items():
         (folder / Path(name).stem).mkdir()
         (folder / Path(name).stem / name).write_bytes(data)
     (folder / "outside").mkdir()
@@ -172,7 +171,7 @@ def _nothing(folder: Path) -> None:
 
 def _unknown_label(folder: Path) -> None:
     (folder / "panda").mkdir(parents=True)
-    (folder / "panda" / "1.jpg").write_bytes(draw_bears()["teddy.jpg"])
+    (folder / "panda" / "1.jpg").write_bytes(drawn_bears()["teddy.jpg"])
 
 
 def _unreadable(folder: Path) -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.bundles.bundle import STARTER, Bundle
+from models.bundles.bundle import STARTER, Bundle, drawn_bears
 from models.inference.classifier import Classifier
 from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
 from training.starter.__main__ import main
 from training.starter.building import imagenet_names
-from training.starter.drawings import draw_bears
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +25,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 def test_a_rebuild_answers_as_the_shipped_bundle(rebuilt: Bundle) -> None:
     """Probabilities agree within 0.001, features and logits too, on drawn and random pictures."""
-    photos = [*draw_bears().values(), *(draw_photo(seed=seed) for seed in range(5))]
+    photos = [*drawn_bears().values(), *(draw_photo(seed=seed) for seed in range(5))]
     batch = np.stack([prepare(photo, Preparation()) for photo in photos])
     expected = Classifier(Bundle.open(STARTER), threads=1).run(batch)
     got = Classifier(rebuilt, threads=1).run(batch)

@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 import numpy as np
 from tqdm import tqdm
 
-from dataset.photos.store import PhotoStore, store_of
+from dataset.photos.opening import store_of
+from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.private_files import keep_private
 from models.bundles.bundle import GRAPH, STARTER, Bundle

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from dataset.errors import DatasetError
 from dataset.photos.duplicates import near_examples
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import OUTSIDE, Example, Photo, Suspicion, utc_now
@@ -36,17 +36,18 @@ from training.settings.environment import TrainingSettings
 from training.train import outside_fit
 from training.train.calibration import fit_temperature, softmax
 from training.train.candidate import imagenet_names
+from training.train.head_search import Search
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import check_enough
 from training.train.learning.recipes.head import fit_head
-from training.train.learning.recipes.search import Search
 from training.train.material.features import Features, features_of
 from training.train.material.folds import folds
 from training.train.material.photoset import PhotoSet, from_dataset
 from training.train.material.picture_signs import oddity
 from training.train.material.shared_features import open_features
 from training.train.metrics import Floats
-from training.train.network.bodies import DEFAULT_ARCH, body_graph
+from training.train.network.bodies import body_graph
+from training.train.network.body import DEFAULT_ARCH
 from training.train.progress import Clock, Progress, bars
 
 SUSPECT_FROM = 0.5

@@ -24,10 +24,10 @@ from models.inference.network import Outputs
 from models.photo import Preparation
 from training.errors import TrainError
 from training.fastai_parts import Ordered, Tempered
-from training.train.learning.learners import dataloaders
+from training.train.learning.recipes.learners import dataloaders
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
-from training.train.network.bodies import Body
+from training.train.network.body import Body
 
 
 @dataclass(frozen=True)

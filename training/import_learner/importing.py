@@ -29,7 +29,6 @@ from models.inference.classifier import Classifier
 from models.photo import Preparation
 from training.add.opening import open_database
 from training.errors import TrainError, TrainingError
-from training.evaluate.measuring import Answers, answer, check_labels, in_words, measure
 from training.import_learner.foreign_learner import (
     Foreign,
     ForeignGraph,
@@ -50,12 +49,14 @@ from training.train.bundle_parts import (
 )
 from training.train.calibration import calibrate
 from training.train.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
+from training.train.judging.answers import Answers, answer, check_labels, in_words, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs
-from training.train.learning.learners import probabilities
+from training.train.learning.recipes.learners import probabilities
 from training.train.material.features import prepared
 from training.train.material.photoset import PhotoSet, from_folder
-from training.train.network.bodies import DEFAULT_ARCH, load_body
+from training.train.network.bodies import load_body
+from training.train.network.body import DEFAULT_ARCH
 from training.train.network.served_graph import to_onnx
 from training.train.progress import Clock, Progress, bars
 

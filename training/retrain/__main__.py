@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from dataset.errors import DatasetError, RetrainingOver
 from dataset.examples import examples, folding, retrainings
 from dataset.examples.readiness import lack_of_photos
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.settings import load_settings
 from dataset.storage import audit
 from dataset.storage.database import Database

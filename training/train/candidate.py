@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dataset.examples import examples
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.storage.database import Database
 from dataset.storage.schema import Split
 from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
@@ -24,7 +24,6 @@ from models.bundles.manifest import Manifest
 from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
-from training.evaluate.measuring import answer, measure
 from training.settings.environment import TrainingSettings
 from training.settings.labels import place_labels, read_labels
 from training.train import outside_fit
@@ -37,6 +36,7 @@ from training.train.bundle_parts import (
     reference_file,
 )
 from training.train.calibration import calibrate, softmax
+from training.train.judging.answers import answer, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import Learned, Material, learn_auto, learn_book, learn_head
@@ -250,7 +250,7 @@ def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Lear
 def _prove(
     classifier: Classifier, learner: Any, data: _Dataset, knobs: Knobs, clock: Clock
 ) -> float:
-    from training.train.learning.learners import probabilities
+    from training.train.learning.recipes.learners import probabilities
 
     labelled = data.photos.where(~data.photos.outsiders)
     some = np.random.default_rng(knobs.seed).permutation(len(labelled))[: knobs.parity_photos]

@@ -8,8 +8,8 @@ from typing import Literal
 
 from dataset.examples.readiness import LEAST_PHOTOS
 from models.photo import Preparation
-from training.train.learning.recipes.search import Search
-from training.train.network.bodies import DEFAULT_ARCH
+from training.train.head_search import Search
+from training.train.network.body import DEFAULT_ARCH
 from training.train.outside_fit import OutsideKnobs
 
 

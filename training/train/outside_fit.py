@@ -19,8 +19,8 @@ from threadpoolctl import threadpool_limits
 
 from models.inference.outside_check import Floats as Singles
 from models.inference.outside_check import Measure, Reference, comparable, distances, elsewhere
-from training.train.learning.known import probabilities
 from training.train.material.folds import folds
+from training.train.material.known import probabilities
 from training.train.metrics import Bools, Floats, Ints, auroc
 
 MOST_REFUSED = 0.05

@@ -17,12 +17,12 @@ from dataset.settings import load_settings
 from models.errors import ModelsError
 from training.add.opening import open_database
 from training.errors import TrainingError
-from training.evaluate.measuring import in_words
 from training.settings.environment import TrainingSettings
 from training.train.candidate import CANDIDATES, Trained, train
+from training.train.judging.answers import in_words
 from training.train.knobs import Knobs
 from training.train.learning.cluster.machines import machines_of
-from training.train.network.bodies import DEFAULT_ARCH
+from training.train.network.body import DEFAULT_ARCH
 from training.train.progress import bars, hush
 
 

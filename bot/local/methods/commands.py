@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.local.arguments import Arguments
 from bot.local.errors import BadRequest
+from bot.local.world.command_lists import Commands, Scope
 from bot.local.world.world import World
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -14,44 +15,6 @@ _MAX_COMMANDS = 100
 _MAX_DESCRIPTION = 256
 _GENERAL = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
 _OF_A_CHAT = {"chat", "chat_administrators", "chat_member"}
-
-Commands = list[dict[str, str]]
-Scope = tuple[str, int, int]
-"""Type, chat and user; 0 where the type has none."""
-
-
-class CommandMenu:
-    """Command lists by scope and language."""
-
-    def __init__(self) -> None:
-        self._lists: dict[tuple[Scope, str], Commands] = {}
-
-    def set(self, scope: Scope, language: str, commands: Commands) -> None:
-        """Replace one list; an empty one removes it."""
-        if commands:
-            self._lists[scope, language] = commands
-        else:
-            self._lists.pop((scope, language), None)
-
-    def get(self, scope: Scope, language: str) -> Commands:
-        """One list exactly as set."""
-        return self._lists.get((scope, language), [])
-
-    def shown(self, chat_id: int, user_id: int, language: str) -> Commands:
-        """What this person sees in this chat: the narrowest scope, their language first."""
-        if chat_id > 0:
-            scopes: list[Scope] = [("chat", chat_id, 0), ("all_private_chats", 0, 0)]
-        else:
-            scopes = [
-                ("chat_member", chat_id, user_id),
-                ("chat", chat_id, 0),
-                ("all_group_chats", 0, 0),
-            ]
-        for scope in [*scopes, ("default", 0, 0)]:
-            for spoken in (language.partition("-")[0], ""):
-                if found := self.get(scope, spoken):
-                    return found
-        return []
 
 
 def _scope(world: World, arguments: Arguments) -> Scope:

@@ -14,8 +14,8 @@ from bot.local.world.updates import UpdateQueue
 from bot.local.world.webhook import Webhook
 
 if TYPE_CHECKING:  # these two rooms of methods need the World itself
-    from bot.local.methods.callbacks import Callbacks
-    from bot.local.methods.commands import CommandMenu
+    from bot.local.world.command_lists import CommandMenu
+    from bot.local.world.open_queries import Callbacks
 
 
 @dataclass

@@ -17,7 +17,7 @@ from typing import Any
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
-from bot.chat.context import Context
+from bot.program.clock.occasion import Occasion
 from dataset.errors import DatabaseError
 from dataset.storage import leases
 from dataset.storage.schema import utc_now
@@ -31,7 +31,7 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 """A note from further ahead than that is of a clock that was wrong."""
 _FOR_EVER_S = 100 * 366 * 24 * 3600.0
 
-Work = Callable[[Context], Coroutine[Any, Any, None]]
+Work = Callable[[Occasion], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def last_due(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetim
     return found
 
 
-async def keep(context: Context, promise: Promise) -> None:
+async def keep(context: Occasion, promise: Promise) -> None:
     """Do what is due since it was done last, if anything is; to be called again and again.
 
     What fails is not tried again before its next moment, but for want of the database.

@@ -16,10 +16,11 @@ from telegram.error import TelegramError
 
 from bot.admin.drift import THRESHOLD, Drift, measure
 from bot.admin.statistics import collect, make_report
-from bot.chat.context import Context, DetectorApplication, Services
+from bot.chat.context import DetectorApplication
 from bot.errors import TrainingUnavailable
 from bot.program.clock import promises
 from bot.program.clock.dispute_alarm import risen
+from bot.program.clock.occasion import ClockServices, Occasion
 from bot.program.clock.promises import Promise, Work
 from bot.speech.admin_alerts import tell_admins
 from bot.speech.language import Value, decimal, share
@@ -57,8 +58,11 @@ class Clock:
     A monotonic clock measures its pauses, the wall clock the moments.
     """
 
-    def __init__(self, application: DetectorApplication, *, watch_every_s: float) -> None:
+    def __init__(
+        self, application: DetectorApplication, services: ClockServices, *, watch_every_s: float
+    ) -> None:
         self._application = application
+        self._occasion = Occasion(application.bot, services)
         works: list[Work] = [watch_disputes, watch_retrainings]
         works += [_keeping(promise) for promise in PROMISES]
         self._looks = [_Look(_when_leading(work), watch_every_s) for work in works]
@@ -79,12 +83,12 @@ class Clock:
                 await asyncio.wait_for(look.nudged.wait(), look.every_s)
             look.nudged.clear()
             try:
-                await look.work(Context(self._application))
+                await look.work(self._occasion)
             except Exception as exc:
                 await self._application.process_error(None, exc)
 
 
-async def retrain(context: Context) -> None:
+async def retrain(context: Occasion) -> None:
     """Start the scheduled retraining; the child skips it when nothing is new."""
     services = context.services
     try:
@@ -100,7 +104,7 @@ async def retrain(context: Context) -> None:
         services.follower.begin(row_id, asked_by=None)
 
 
-async def watch_retrainings(context: Context) -> None:
+async def watch_retrainings(context: Occasion) -> None:
     """Begin due work; end silent retrainings that nobody follows."""
     services = context.services
     await services.follower.take_up_left_alone()
@@ -110,7 +114,7 @@ async def watch_retrainings(context: Context) -> None:
         await services.records.write(lambda session: promises.forget(session, RETRAINING))
 
 
-async def watch_disputes(context: Context) -> None:
+async def watch_disputes(context: Occasion) -> None:
     """Go back to the previous champion when more answers are disputed than chance explains."""
     services = context.services
     version = services.host.version
@@ -169,7 +173,7 @@ async def watch_disputes(context: Context) -> None:
     )
 
 
-async def watch_drift(context: Context) -> None:
+async def watch_drift(context: Occasion) -> None:
     """Tell the admins, once a week at most, when the photos no longer look like the first ones."""
     services = context.services
     version = services.host.version
@@ -185,7 +189,7 @@ async def watch_drift(context: Context) -> None:
         )
 
 
-async def purge(context: Context) -> None:
+async def purge(context: Occasion) -> None:
     """Remove what is past its term: unreviewed photos, old answers, old bundles."""
     services = context.services
     settings = services.settings
@@ -198,12 +202,12 @@ async def purge(context: Context) -> None:
     logger.info("retention: %s, bundles=%d", purged, len(bundles))
 
 
-async def tidy(context: Context) -> None:
+async def tidy(context: Occasion) -> None:
     """Let go of copies of shared photos: on every machine, for each has its own."""
     await asyncio.to_thread(context.services.store.tidy)
 
 
-async def send_digest(context: Context) -> None:
+async def send_digest(context: Occasion) -> None:
     """The week in numbers and as a picture, to every admin."""
     services = context.services
     version = services.host.version
@@ -230,14 +234,14 @@ def _keeping(promise: Promise) -> Work:
 
 
 def _when_leading(work: Work) -> Work:
-    async def look(context: Context) -> None:
+    async def look(context: Occasion) -> None:
         if context.services.leader.is_me:
             await work(context)
 
     return look
 
 
-async def _is_news(services: Services, what: str) -> bool:
+async def _is_news(services: ClockServices, what: str) -> bool:
     """Whether this is news: True once a week, for all processes together."""
     holder = secrets.token_hex(8)
     return await services.records.write(
@@ -253,6 +257,6 @@ PROMISES = (
 """The schedule, except the retraining, whose rule is a setting."""
 
 
-async def _tell(context: Context, message_id: str, **values: Value) -> None:
+async def _tell(context: Occasion, message_id: str, **values: Value) -> None:
     services = context.services
     await tell_admins(context.bot, services.people, services.admins, message_id, **values)

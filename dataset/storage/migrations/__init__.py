@@ -1,7 +1,7 @@
 """The steps that made the tables.
 
 The list of revisions is repeated here so that a start with nothing to do needs no Alembic; a
-test holds it against the files. `python -m dataset.storage.migrations MESSAGE` writes the
+test holds it against the files. `python -m dataset.storage.next_migration MESSAGE` writes the
 next step.
 """
 

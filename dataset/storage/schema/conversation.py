@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,9 +18,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dataset.storage.schema.base import GIVEN_ONCE, Base, Id, partial, utc_now
 from dataset.storage.schema.words import ClaimKind, ClaimStatus, Verdict
-
-if TYPE_CHECKING:
-    from dataset.storage.schema.photos import Photo
 
 
 class Update(Base):
@@ -125,9 +122,6 @@ class Prediction(Base):
     """Whether a claim says that the answer is wrong; follows its claims (`claims.disputing`)."""
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 
-    photo: Mapped[Photo | None] = relationship(back_populates="predictions")
-    claims: Mapped[list[Claim]] = relationship(back_populates="prediction")
-
 
 class Claim(Base):
     """One person's word on an answer: right, or wrong and what it is. Only a claim."""
@@ -152,7 +146,7 @@ class Claim(Base):
     decided_at: Mapped[datetime | None]
     thanked_at: Mapped[datetime | None]
 
-    prediction: Mapped[Prediction] = relationship(back_populates="claims")
+    prediction: Mapped[Prediction] = relationship()
 
 
 class Tally(Base):

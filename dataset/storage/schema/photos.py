@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from dataset.storage.schema.base import (
     GIVEN_ONCE,
@@ -18,10 +17,6 @@ from dataset.storage.schema.base import (
     utc_now,
 )
 from dataset.storage.schema.words import QueueReason, Verdict, VerdictKind
-
-if TYPE_CHECKING:
-    from dataset.storage.schema.conversation import Prediction
-    from dataset.storage.schema.training import Example
 
 
 class Photo(Base):
@@ -79,9 +74,6 @@ class Photo(Base):
     leased_by: Mapped[int | None] = mapped_column(BigInteger)
     leased_until: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
-
-    predictions: Mapped[list[Prediction]] = relationship(back_populates="photo")
-    example: Mapped[Example | None] = relationship(back_populates="photo")
 
 
 class ReviewVerdict(Base):

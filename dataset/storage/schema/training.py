@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from dataset.storage.schema.base import Base, Id, partial, utc_now
 from dataset.storage.schema.words import RetrainingStatus, Split
-
-if TYPE_CHECKING:
-    from dataset.storage.schema.photos import Photo
 
 
 class Example(Base):
@@ -36,8 +33,6 @@ class Example(Base):
     user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     retraining_id: Mapped[int | None] = mapped_column(ForeignKey("retrainings.id"))
     """The run that folded it in."""
-
-    photo: Mapped[Photo] = relationship(back_populates="example")
 
 
 class LabelPlace(Base):

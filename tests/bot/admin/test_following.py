@@ -8,7 +8,7 @@ from typing import cast
 
 from telegram.ext import ExtBot
 
-from bot.admin.retraining.commands import Follower
+from bot.admin.retraining.following import Follower
 from bot.admin.retraining.process import OnProgress, Trainer
 from bot.process.database_thread import Records
 from bot.speech.language import Languages

@@ -10,7 +10,8 @@ import pytest
 from telegram.error import NetworkError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.connection.transport import DownloadTooLarge, PlainRequest, request_for
+from bot.connection.transport import PlainRequest, request_for
+from bot.errors import DownloadTooLarge
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

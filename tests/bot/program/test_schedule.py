@@ -19,10 +19,10 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.chat.context import Context
 from bot.process.database_thread import Records
 from bot.process.timing import Timing
 from bot.program.clock import promises, schedule
+from bot.program.clock.occasion import Occasion
 from bot.program.clock.promises import Promise, last_missed
 from bot.speech.language import Languages
 from bot.speech.preferences import People
@@ -61,7 +61,7 @@ class Clerk:
         """There is none."""
 
 
-def context_of(records: Records, **services: object) -> Context:
+def context_of(records: Records, **services: object) -> Occasion:
     """What the clock's work is handed, by the process that keeps it."""
     known = {
         "leader": SimpleNamespace(is_me=True),
@@ -69,17 +69,19 @@ def context_of(records: Records, **services: object) -> Context:
         "people": People(records, Languages()),
         "admins": frozenset(),
     }
-    return cast("Context", SimpleNamespace(bot=None, services=SimpleNamespace(**known, **services)))
+    return cast(
+        "Occasion", SimpleNamespace(bot=None, services=SimpleNamespace(**known, **services))
+    )
 
 
-def nightly(records: Records) -> tuple[Context, Clerk]:
+def nightly(records: Records) -> tuple[Occasion, Clerk]:
     """Retraining at four each night."""
     clerk = Clerk(records)
     settings = SimpleNamespace(retrain_cron=NIGHTLY)
     return context_of(records, trainer=clerk, follower=clerk, settings=settings), clerk
 
 
-async def unused(context: Context) -> None:
+async def unused(context: Occasion) -> None:
     """Work that is never asked for."""
 
 
@@ -168,7 +170,7 @@ class Chore:
         self.done = 0
         self.failures: list[Exception] = []
 
-    async def __call__(self, context: Context) -> None:
+    async def __call__(self, context: Occasion) -> None:
         self.done += 1
         if self.failures:
             raise self.failures.pop()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from models.bundles.bundle import STARTER
 from models.registry.opening import registry_of
 from tests.bot.chat.test_consent import dispute, forget, kept_photos

@@ -13,7 +13,7 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 import bot as bot_room
-from bot.admin.retraining.commands import STAGES
+from bot.admin.retraining.wording import STAGES
 from bot.speech.language import LANGUAGES, LOCALES, SOURCE, Languages, day, decimal, share
 from dataset.storage.schema import RetrainingStatus
 from models.bundles.bundle import STARTER

@@ -15,8 +15,9 @@ import pytest
 from dataset import migrate, restore
 from dataset.backup.__main__ import back_up
 from dataset.errors import BackupError, PhotoMissing, PhotoStoreUnreachable, PhotoUnreadable
+from dataset.photos.opening import store_of
 from dataset.photos.shared_store import SharedPhotoStore
-from dataset.photos.store import PhotoStore, store_of
+from dataset.photos.store import PhotoStore
 from dataset.privacy import forgetting
 from dataset.privacy.retention import Terms, purge
 from dataset.restore import Places

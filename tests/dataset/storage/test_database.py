@@ -423,8 +423,8 @@ def test_sqlite_does_not_load_what_postgresql_needs() -> None:
 
 
 def test_the_next_step_is_written_from_the_steps_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`python -m dataset.storage.migrations` compares the schema with what the steps make."""
-    from dataset.storage.migrations import __main__ as program
+    """`python -m dataset.storage.next_migration` compares the schema with what the steps make."""
+    from dataset.storage import next_migration as program
 
     compared: list[str] = []
 

@@ -16,17 +16,17 @@ import numpy as np
 import pytest
 import torch
 
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from dataset.storage.schema import Split
 from tests.training.drawn import Studio, studio
 from training.train import __main__ as train
+from training.train.head_search import Search
 from training.train.knobs import Knobs
 from training.train.learning.cluster.book import tune_on_ray
 from training.train.learning.cluster.features import compute_on_ray
 from training.train.learning.cluster.head import RayShards
 from training.train.learning.cluster.session import connected
 from training.train.learning.recipes.head import Head
-from training.train.learning.recipes.search import Search
 from training.train.learning.recipes.streamed import Shard, fit_streamed
 from training.train.material.features import BodyGraph, FeatureCache, Features, features_of
 from training.train.material.folds import folds

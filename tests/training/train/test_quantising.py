@@ -12,19 +12,19 @@ import torch
 from onnx import helper, numpy_helper
 from torch.nn import functional
 
-from models.bundles.bundle import STARTER, Bundle
+from models.bundles.bundle import STARTER, Bundle, drawn_bears
 from models.inference.classifier import Classifier
 from models.inference.network import Network
 from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
 from training.errors import TrainError
-from training.rounded_body import RoundedBody, is_rounded
+from training.rounded_body import RoundedBody, is_rounded, narrowed
 from training.starter.building import exported
-from training.starter.drawings import draw_bears
+from training.starter.measure_ranges import main
 from training.train.material.features import FEATURE_NORM
-from training.train.network.quantising import Ranges, main, quantised
+from training.train.network.quantising import Ranges, quantised
 from training.train.network.rounding import round_kernel
-from training.train.network.wide_pixels import can_widen, narrowed, widened
+from training.train.network.wide_pixels import can_widen, widened
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -38,7 +38,7 @@ def exact() -> bytes:
 @pytest.fixture(scope="module")
 def squares() -> np.ndarray:
     """Prepared pictures, [N, H, W, 3]."""
-    photos = [*draw_bears().values(), *(draw_photo(seed=seed) for seed in range(3))]
+    photos = [*drawn_bears().values(), *(draw_photo(seed=seed) for seed in range(3))]
     return np.stack([prepare(photo, Preparation()) for photo in photos])
 
 
@@ -165,7 +165,7 @@ def test_ranges_of_another_network_are_refused(exact: bytes) -> None:
 
 def test_ranges_can_be_measured_anew(tmp_path: Path, exact: bytes, squares: np.ndarray) -> None:
     """The command writes ranges of photos, with which the graph is rounded as usable."""
-    for number, photo in enumerate(draw_bears().values()):
+    for number, photo in enumerate(drawn_bears().values()):
         (tmp_path / f"{number}.jpg").write_bytes(photo)
     out = tmp_path / "ranges.npz"
     assert 0 == main([str(tmp_path), "--out", str(out)])

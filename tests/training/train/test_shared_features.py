@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dataset.backup.sharing import share_photos
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from objects.bucket import Bucket
 from tests.object_store import ObjectStore
 from tests.training.drawn import Studio

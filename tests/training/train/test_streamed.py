@@ -13,15 +13,15 @@ from onnx import TensorProto, helper, numpy_helper
 
 from dataset.storage.schema import Split
 from training.train.calibration import softmax
+from training.train.head_search import Search
 from training.train.knobs import Knobs
 from training.train.learning import by_recipe
-from training.train.learning.known import known_of
 from training.train.learning.recipes.head import fit_head
-from training.train.learning.recipes.search import Search
 from training.train.learning.recipes.streamed import Models, Moments, Shard, Sums, fit_streamed
 from training.train.material import features as features_module
 from training.train.material.features import BodyGraph, FeatureCache, Features
 from training.train.material.folds import folds
+from training.train.material.known import known_of
 from training.train.material.photoset import Item, PhotoSet
 from training.train.metrics import Floats, Ints
 

@@ -18,9 +18,9 @@ from models.inference.classifier import Classifier
 from models.photo import Preparation, prepare
 from tests.training.conftest import Made
 from tests.training.drawn import KINDS, Studio, draw
-from training.evaluate import measuring
 from training.train import __main__ as train
 from training.train.candidate import train as train_candidate
+from training.train.judging.answers import answer, measure
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import Material
 from training.train.material.features import CACHE, BodyGraph, FeatureCache, Features, features_of
@@ -191,7 +191,7 @@ def test_real_bears_are_told_apart(
         )
     classifier = Classifier(trained.bundle)
     photos = from_folder(shared_data / "user_photos")
-    measured = measuring.measure(classifier.labels, measuring.answer(classifier, photos))
+    measured = measure(classifier.labels, answer(classifier, photos))
     assert measured["accuracy"] >= 0.97
     assert measured["ece"] <= 0.03
     assert measured["sure_error"] <= 0.015

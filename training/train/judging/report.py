@@ -15,10 +15,10 @@ from PIL import Image
 
 from models.bundles.manifest import Manifest
 from models.photo import Preparation, prepare
-from training.evaluate.measuring import Answers
 from training.train import metrics
 from training.train.calibration import softmax
 from training.train.judging import plots
+from training.train.judging.answers import Answers
 from training.train.knobs import Knobs
 from training.train.material.photoset import Item, PhotoSet
 from training.train.metrics import Floats, Ints
@@ -159,7 +159,7 @@ def _seen(
     photos: PhotoSet, preparation: Preparation, knobs: Knobs, recipe: str
 ) -> tuple[list[NDArray[np.uint8]], list[str]]:
     if recipe == "book":
-        from training.train.learning.learners import shown_batch
+        from training.train.learning.recipes.learners import shown_batch
 
         return shown_batch(photos, preparation, min_scale=knobs.book_min_scale, seed=knobs.seed)
     squares = [prepare(item.read(), preparation) for item in photos.items]

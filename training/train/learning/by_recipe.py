@@ -14,12 +14,12 @@ from dataset.storage.schema import Split
 from training.errors import TrainError
 from training.train.calibration import fit_temperature, softmax
 from training.train.knobs import Knobs
-from training.train.learning.known import known_of
 from training.train.learning.machines import HERE, Machines
 from training.train.learning.recipes.head import Head, class_weights, fit_head
 from training.train.learning.recipes.streamed import fit_streamed
 from training.train.material.features import FEATURE_NORM, BodyGraph, Features
 from training.train.material.folds import folds
+from training.train.material.known import known_of
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Bools, Floats, Ints, log_loss
 from training.train.network.new_head import classifier_of
@@ -135,8 +135,8 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
 
 def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
     """The recipe `book`: minutes; judged on the valid split, from which it does not learn."""
-    from training.train.learning.learners import probabilities
     from training.train.learning.recipes.book import learned_stages
+    from training.train.learning.recipes.learners import probabilities
     from training.train.network.bodies import load_body
 
     valid = valid_rows(material, knobs)
@@ -221,7 +221,7 @@ def _notes(head: Head) -> dict[str, Any]:
 def _learner(
     material: Material, head: Head, body: Any, cut: int, knobs: Knobs, folder: Path
 ) -> Any:
-    from training.train.learning.learners import dataloaders, make_learner
+    from training.train.learning.recipes.learners import dataloaders, make_learner
 
     photos = material.photos
     dls = dataloaders(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # they load torch
     from training.train.knobs import Knobs
     from training.train.learning.recipes.book import Tell
     from training.train.learning.recipes.head import Head
-    from training.train.network.bodies import Body
+    from training.train.network.body import Body
 
 
 class Machines(Protocol):

@@ -7,7 +7,6 @@ import os
 import socket
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,34 +15,16 @@ from models.bundles.bundle import GRAPH, STARTER, Bundle
 from models.photo import Preparation
 from training.errors import BodyUnavailable
 from training.train.material.features import BodyGraph
+from training.train.network.body import DEFAULT_ARCH, IMAGENET_MEAN, IMAGENET_STD, Body
 
 if TYPE_CHECKING:
     from torch import nn
 
-DEFAULT_ARCH = "tf_efficientnet_lite0"
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 
 _HUB = "huggingface.co"
 _TORCH_HUB = "download.pytorch.org"
 _AFTER_FEATURES = ("global_pool", "avgpool", "head", "head_drop", "classifier", "fc", "dropout")
 _LISTS = ("blocks", "features", "stages", "layers")
-
-
-@dataclass(frozen=True)
-class Body:
-    """A pretrained convolutional network, taken apart.
-
-    The stages, in order, map normalised photos [N, 3, H, W] to features [N, D, h, w]; `imagenet`
-    maps features to logits [N, 1000].
-    """
-
-    arch: str
-    stages: tuple[nn.Module, ...]
-    imagenet: nn.Module
-    dimensions: int
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
 
 
 def body_graph(
@@ -110,7 +91,7 @@ def _load(arch: str, weights: Path | None) -> tuple[Any, tuple[float, ...], tupl
     import torchvision
 
     if arch == DEFAULT_ARCH and weights is None:
-        from training.starter.building import pretrained
+        from training.train.network.lite0 import pretrained
 
         return pretrained(), IMAGENET_MEAN, IMAGENET_STD
     by_timm = arch in timm.list_models()

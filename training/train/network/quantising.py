@@ -1,13 +1,8 @@
 """The default body in 8-bit integers.
 
-python -m training.train.network.quantising PHOTOS… measures what it takes:
-
-    python -m training.train.network.quantising ../photos/bears ../photos/others
-
 Rounding a network takes the range of each of its values and the mean of each convolution's
-inputs, measured once on photos (every fifth of those named) and kept in `lite0_ranges.npz`, so
-that a rebuild needs no photos. docs/decisions/0080 has what was measured, and why each step is
-there:
+inputs, measured once (`training.starter.measure_ranges`) and kept in `lite0_ranges.npz`, so that
+a rebuild needs no photos. docs/decisions/0080 has what was measured, and why each step is there:
 
 - The photo's pixels are whole numbers already: the first convolution takes them as they are,
   four at a time (`training.train.network.wide_pixels`).
@@ -24,33 +19,25 @@ there:
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from numpy.typing import NDArray
-from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import GraphProto, NodeProto, helper, numpy_helper
 
-from models.errors import PhotoError
-from models.photo import Preparation, prepare
 from training.errors import TrainError
+from training.rounded_body import PIXELS
 from training.train.network.rounding import grid_of, round_kernel, taken_by_rounding
-from training.train.network.wide_pixels import PIXELS, can_widen, widened
+from training.train.network.wide_pixels import can_widen, widened
 
 Floats = NDArray[np.float32]
 
 RANGES = Path(__file__).parent / "lite0_ranges.npz"
 """Of EfficientNet-Lite0 with the starter's weights."""
 
-_EVERY = 5
-_SAMPLES = 4096  # values of each tensor and photo that a range is read off
-_PERCENTILE = 99.99
 _GREY = 115  # the mean of ImageNet's colours, with which the first convolution is padded
 _NORMALISING = ("Cast", "Mul", "Sub")  # between the pixels and the first convolution
 
@@ -97,7 +84,7 @@ class _Step:
         return len(self.kernel) if self.kernel.shape[1] == 1 else self.kernel.shape[1]
 
 
-class _Plan:
+class Plan:
     """The rounded parts of a graph."""
 
     def __init__(self, graph: GraphProto) -> None:
@@ -152,12 +139,12 @@ def quantised(content: bytes, ranges: Ranges) -> bytes:
     Raises TrainError when the ranges are another network's.
     """
     model = onnx.load_model_from_string(content)
-    plan = _Plan(model.graph)
+    plan = Plan(model.graph)
     inputs = [step.inputs for step in plan.steps]
     if len(plan.values) != len(ranges.low) or sum(inputs) != len(ranges.means):
         raise TrainError(
             "The measured ranges do not belong to this network: measure them again with"
-            " `python -m training.train.network.quantising`."
+            " `python -m training.starter.measure_ranges`."
         )
     scales = {
         name: grid_of(float(low), float(high))
@@ -187,7 +174,7 @@ class _Rewriting:
     def __init__(
         self,
         graph: GraphProto,
-        plan: _Plan,
+        plan: Plan,
         scales: dict[str, tuple[float, int]],
         means: dict[str, Floats],
     ) -> None:
@@ -321,65 +308,3 @@ class _Rewriting:
 
     def _add(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> None:
         self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
-
-
-def measure(content: bytes, photos: Sequence[NDArray[np.uint8]]) -> Ranges:
-    """The ranges and means of a graph's values on prepared photos, [H, W, 3] each."""
-    model = onnx.load_model_from_string(content)
-    plan = _Plan(model.graph)
-    inputs = [step.conv.input[0] for step in plan.steps]
-    wanted = list(dict.fromkeys([*plan.values, *inputs]))
-    model.graph.output.extend(
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in wanted
-    )
-    session = onnxruntime.InferenceSession(model.SerializeToString())
-    chance = np.random.default_rng(0)
-    samples: dict[str, list[Floats]] = {name: [] for name in plan.values}
-    sums = {name: np.zeros(1, np.float64) for name in inputs}
-    for photo in photos:
-        found = session.run(wanted, {"photo": photo[np.newaxis]})
-        for name, array in zip(wanted, found, strict=True):
-            if name in samples:
-                flat = array.ravel()
-                samples[name].append(flat[chance.integers(0, flat.size, _SAMPLES)])
-            if name in sums:
-                sums[name] = sums[name] + array.mean(axis=(0, 2, 3))
-    every = {name: np.concatenate(some) for name, some in samples.items()}
-    return Ranges(
-        np.array([np.percentile(every[name], 100 - _PERCENTILE) for name in plan.values]),
-        np.array([np.percentile(every[name], _PERCENTILE) for name in plan.values]),
-        np.concatenate([sums[name] / len(photos) for name in inputs]).astype(np.float32),
-    )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure the ranges on the photos of folders; the exit status."""
-    from training.starter.building import exported
-
-    parser = argparse.ArgumentParser(
-        prog="python -m training.train.network.quantising", description=__doc__
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("photos", nargs="+", type=Path, help="folders of photos, at any depth")
-    parser.add_argument("--out", type=Path, default=RANGES)
-    options = parser.parse_args(arguments)
-    squares = list(_squares(options.photos))
-    if not squares:
-        print("These folders hold no readable photo.", file=sys.stderr)
-        return 1
-    measure(exported(), squares).write(options.out)
-    print(f"{options.out}: measured on {len(squares)} photos")
-    return 0
-
-
-def _squares(folders: Sequence[Path]) -> Iterator[NDArray[np.uint8]]:
-    files = sorted(file for folder in folders for file in folder.rglob("*") if file.is_file())
-    for file in files[::_EVERY]:
-        try:
-            yield prepare(file.read_bytes(), Preparation())
-        except PhotoError as exc:
-            print(f"{file} is left out: {exc}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

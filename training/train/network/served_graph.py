@@ -9,9 +9,9 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from training.train.network.body import IMAGENET_MEAN, IMAGENET_STD
+
 OUTPUTS = ("probabilities", "logits", "embedding", "imagenet", "cam")
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class ServedGraph(nn.Module):

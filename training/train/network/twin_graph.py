@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from models.photo import Preparation
 from training.fastai_parts import InformedHead, LinearHead
 from training.train.material.features import FEATURE_NORM
-from training.train.network.bodies import Body
+from training.train.network.body import Body
 from training.train.network.served_graph import to_onnx
 
 

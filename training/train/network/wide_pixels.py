@@ -10,14 +10,9 @@ not look. The integers are the same, in less than half of the time (docs/decisio
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from onnx import NodeProto
 
-PIXELS = 4
-"""In a row, read as one place."""
-_COLOURS = 3
-
-Kernel = NDArray[np.int8]
+from training.rounded_body import COLOURS, PIXELS, Kernel
 
 
 def can_widen(conv: NodeProto, width: int) -> bool:
@@ -39,26 +34,9 @@ def widened(kernel: Kernel, *, stride: int) -> Kernel:
     outputs, _, height, width = kernel.shape
     beside = PIXELS // stride
     places = -(-(width + stride * (beside - 1)) // PIXELS)
-    wide = np.zeros((outputs * beside, _COLOURS * PIXELS, height, places), kernel.dtype)
+    wide = np.zeros((outputs * beside, COLOURS * PIXELS, height, places), kernel.dtype)
     for out, x in np.ndindex(beside, width):
         place, pixel = divmod(out * stride + x, PIXELS)
         rows = slice(out * outputs, (out + 1) * outputs)
-        wide[rows, pixel * _COLOURS : (pixel + 1) * _COLOURS, :, place] = kernel[:, :, :, x]
+        wide[rows, pixel * COLOURS : (pixel + 1) * COLOURS, :, place] = kernel[:, :, :, x]
     return wide
-
-
-def is_wide(kernel: Kernel) -> bool:
-    """Whether a first convolution's kernel is one on wide places."""
-    channels: int = kernel.shape[1]
-    return channels == _COLOURS * PIXELS
-
-
-def narrowed(wide: Kernel, *, stride: int) -> Kernel:
-    """The square kernel [O, 3, h, h] that `widened` was given."""
-    height = wide.shape[2]
-    outputs = len(wide) * stride // PIXELS
-    columns = []
-    for x in range(height):
-        place, pixel = divmod(x, PIXELS)
-        columns.append(wide[:outputs, pixel * _COLOURS : (pixel + 1) * _COLOURS, :, place])
-    return np.stack(columns, axis=3)

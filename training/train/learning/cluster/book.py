@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from training.train.knobs import Knobs
     from training.train.learning.recipes.head import Head
-    from training.train.network.bodies import Body
+    from training.train.network.body import Body
 
 _MOST_LOSSES = 3
 """How often to restart the processes, on the remaining machines, when one dies."""

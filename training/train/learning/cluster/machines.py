@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from dataset.photos.store import store_of
+from dataset.photos.opening import store_of
 from training.settings.environment import TrainingSettings
 from training.train.learning.cluster.book import tune_on_ray
 from training.train.learning.cluster.features import OpenStore, compute_on_ray
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from training.train.knobs import Knobs
     from training.train.learning.recipes.book import Tell
     from training.train.learning.recipes.head import Head
-    from training.train.network.bodies import Body
+    from training.train.network.body import Body
 
 
 @dataclass(frozen=True)

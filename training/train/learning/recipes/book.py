@@ -20,11 +20,12 @@ from torch import nn
 
 from training.fastai_parts import LinearHead
 from training.train.knobs import Knobs
-from training.train.learning.learners import dataloaders, make_learner
 from training.train.learning.recipes.head import Head, class_weights
+from training.train.learning.recipes.learners import dataloaders, make_learner
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Ints
-from training.train.network.bodies import Body, tail_at
+from training.train.network.bodies import tail_at
+from training.train.network.body import Body
 
 Tell = Callable[[float], object]
 """Called with how much of the fit is done, 0 to 1."""

@@ -14,9 +14,9 @@ from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from training.train.calibration import tempered_loss
-from training.train.learning.known import Known
-from training.train.learning.recipes.search import Search
+from training.train.head_search import Search
 from training.train.material.features import FEATURE_NORM
+from training.train.material.known import Known
 from training.train.metrics import Floats, Ints
 
 _GRADIENT_ENOUGH = 3e-6

@@ -14,9 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from telegram.ext import BaseRateLimiter
 
-from bot.intake.admission import Pass
 from bot.process.database_thread import Records
-from bot.settings import Limits
 from dataset.conversation import rates
 from dataset.errors import DatabaseError
 
@@ -25,34 +23,6 @@ logger = logging.getLogger(__name__)
 _MESSAGES = -1
 """The id for the turns of all messages; groups use ids below it."""
 _GROUP_BURST_S = 60.0
-
-
-class SharedRates:
-    """The rates of a person, and of everybody, for all processes together."""
-
-    def __init__(self, records: Records, limits: Limits) -> None:
-        self._records = records
-        self._limits = limits
-
-    async def admit(self, user_id: int) -> Pass:
-        """Whether to handle this person's next update; see `bot.intake.admission.Gate`."""
-        try:
-            return await self._records.write(lambda session: self._admit(session, user_id))
-        except DatabaseError as exc:
-            logger.warning("the shared rates are not known: %s", exc)
-            return Pass.IN
-
-    def _admit(self, session: Session, user_id: int) -> Pass:
-        for key, per_minute, told in (
-            (user_id, self._limits.per_person_per_minute, Pass.TELL_PERSON),
-            (rates.EVERYBODY, self._limits.per_minute, Pass.TELL_ALL),
-        ):
-            if not per_minute:
-                continue
-            taken = rates.take(session, key, per_minute=per_minute)
-            if not taken.granted:
-                return told if taken.first_refusal else Pass.SILENCE
-        return Pass.IN
 
 
 class SharedPace(BaseRateLimiter[int]):

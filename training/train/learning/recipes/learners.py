@@ -37,7 +37,7 @@ from training.fastai_parts import (
 from training.train.learning.recipes.head import Head
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
-from training.train.network.bodies import Body
+from training.train.network.body import Body
 
 
 def dataloaders(

@@ -1,4 +1,4 @@
-"""`python -m dataset.storage.migrations MESSAGE`: the next step, from changes in the schema."""
+"""`python -m dataset.storage.next_migration MESSAGE`: the next step, from changes in the schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dataset.storage.migrations.run import alembic_config, upgrade_on
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m dataset.storage.migrations",
+        prog="python -m dataset.storage.next_migration",
         description="Write the next migration from what changed in the schema.",
     )
     parser.add_argument("message", metavar="MESSAGE", help="what changes, such as 'add a colour'")

@@ -35,7 +35,7 @@ def test_a_folder_that_takes_no_photos_costs_none(
     folder = bot.settings.photos_dir
     shutil.rmtree(folder, ignore_errors=True)
     folder.write_bytes(b"")  # in its place: nothing can be written below it, not even by root
-    with caplog.at_level(logging.WARNING, logger="bot.program.clock.keeping"):
+    with caplog.at_level(logging.WARNING, logger="bot.chat.keeping"):
         person.show(photo(UNSURE))
         person.hear()
         while not caplog.records:

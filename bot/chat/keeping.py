@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.chat.failures import will_pass
 from bot.classifying.decoder import Decoder
 from bot.classifying.photo_message import fetch
+from bot.connection.passing import will_pass
 from bot.errors import PhotoUnavailable
 from bot.process.database_thread import Records
 from dataset.conversation.predictions import awaiting_photo

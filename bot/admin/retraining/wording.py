@@ -1,0 +1,67 @@
+"""What the chat says of a retraining: how far it is, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import InlineKeyboardMarkup
+
+from bot.speech.callback_data import button
+from bot.speech.language import Words, share
+from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
+
+_BAR = 12
+STAGES = (
+    "waiting",
+    "folding",
+    "features",
+    "training",
+    "exporting",
+    "deciding",
+    "replaying",
+    "publishing",
+)
+
+
+def progress_text(row: Retraining, words: Words) -> str:
+    """A retraining's progress: stage, bar and remaining time."""
+    stage = row.stage if row.stage in STAGES else "starting"
+    if row.status is RetrainingStatus.REQUESTED:
+        stage = "waiting"
+    full = round(row.progress * _BAR)
+    bar = "▰" * full + "▱" * (_BAR - full)
+    lines = [words("retrain-progress", stage=words(f"stage-{stage}")), f"{bar} {row.progress:.0%}"]
+    if row.started_at is not None and row.progress >= 0.05:
+        elapsed_s = (utc_now() - row.started_at).total_seconds()
+        remaining_s = elapsed_s * (1 - row.progress) / row.progress
+        lines.append(words("retrain-remaining", seconds=max(1, round(remaining_s))))
+    return "\n".join(lines)
+
+
+def end_text(row: Retraining, words: Words) -> str:
+    """A retraining's outcome, with the figures before and after."""
+    lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
+    lines += _figures(row.metrics or {}, words)
+    lines += [text for text in (row.reason, row.blind_spot) if text]
+    return "\n".join(lines)
+
+
+def _figures(metrics: dict[str, Any], words: Words) -> list[str]:
+    before, after = metrics.get("champion"), metrics.get("candidate")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    return [
+        words(
+            "retrain-figures",
+            before=share(float(before["accuracy"])),
+            after=share(float(after["accuracy"])),
+            photos=int(after["n"]),
+        )
+    ]
+
+
+def end_buttons(row: Retraining, words: Words) -> InlineKeyboardMarkup | None:
+    """A way back, when a model was published."""
+    if row.status is not RetrainingStatus.PUBLISHED:
+        return None
+    return InlineKeyboardMarkup([[button(words("button-rollback"), row.id, "goback")]])
