@@ -203,28 +203,32 @@ def measure(
     def record(connection: Connection) -> None:
         predictions.record_prediction(
             connection,
-            chat_id=1,
-            user_id=anyone(),
-            photo_message_id=1,
-            file_id="f",
-            model_version="model-9",
-            label="black",
-            probability=0.9,
-            probabilities={"black": 0.9, "grizzly": 0.05, "teddy": 0.05},
-            verdict="sure",
-            candidates=["black"],
-            outside_score=0.1,
-            milliseconds=4.0,
-            update_id=next(update_ids),
+            predictions.NewPrediction(
+                chat_id=1,
+                user_id=anyone(),
+                photo_message_id=1,
+                file_id="f",
+                model_version="model-9",
+                label="black",
+                probability=0.9,
+                probabilities={"black": 0.9, "grizzly": 0.05, "teddy": 0.05},
+                verdict="sure",
+                candidates=["black"],
+                outside_score=0.1,
+                milliseconds=4.0,
+                update_id=next(update_ids),
+            ),
         )
 
     def claim(session: Session) -> None:
         claims.record_claim(
             session,
-            prediction_id=chance.randint(1, options.predictions),
-            user_id=anyone(),
-            kind="label",
-            label="grizzly",
+            claims.NewClaim(
+                prediction_id=chance.randint(1, options.predictions),
+                user_id=anyone(),
+                kind="label",
+                label="grizzly",
+            ),
             quorum=3,
             quota=ClaimQuota(per_day=10**6),
         )

@@ -119,19 +119,21 @@ def _answer(database: Database, classifier: Classifier, photo: bytes, update_id:
     def record(connection: Connection) -> int:
         return predictions.record_prediction(
             connection,
-            chat_id=1,
-            user_id=1,
-            photo_message_id=1,
-            file_id="file",
-            model_version=seen.model_version,
-            label=seen.label,
-            probability=seen.probability,
-            probabilities=seen.probabilities,
-            verdict=seen.verdict,
-            candidates=seen.candidates,
-            outside_score=seen.outside_score,
-            milliseconds=seen.milliseconds,
-            update_id=update_id,
+            predictions.NewPrediction(
+                chat_id=1,
+                user_id=1,
+                photo_message_id=1,
+                file_id="file",
+                model_version=seen.model_version,
+                label=seen.label,
+                probability=seen.probability,
+                probabilities=seen.probabilities,
+                verdict=seen.verdict,
+                candidates=seen.candidates,
+                outside_score=seen.outside_score,
+                milliseconds=seen.milliseconds,
+                update_id=update_id,
+            ),
         ).id
 
     with database.transaction() as connection:

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from models.bundles.bundle import STARTER, Bundle
 from models.inference.classifier import Classifier
-from training.train.calibration import softmax
+from training.train.calibrating.calibration import softmax
 from training.train.knobs import Knobs
 from training.train.learning.recipes.head import Head, fit_head
 from training.train.learning.recipes.streamed import Shard, fit_streamed

@@ -27,7 +27,8 @@ from models.errors import ModelsError
 from models.inference.classifier import Classifier
 from models.inference.outside_check import OutsideCheck
 from training.errors import TrainingError
-from training.train import metrics, outside_fit
+from training.train import metrics
+from training.train.calibrating import outside_fit
 from training.train.judging.answers import Answers, answer, check_labels, measure
 from training.train.material.features import prepared
 from training.train.material.photoset import PhotoSet, from_folder, from_outsiders

@@ -34,7 +34,7 @@ class HastyService(Service):
     def _watch_over(self, built: Built, receiver: Receiver) -> None:
         super()._watch_over(built, receiver)
         for work, every_s in EVERY_S.items():
-            self._begin_task(_repeat(work, every_s, built))
+            self._tasks.begin(_repeat(work, every_s, built))
 
 
 async def _repeat(work: Work, every_s: float, built: Built) -> None:

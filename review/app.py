@@ -41,7 +41,7 @@ LEASE_LIFETIME_S = 120
 """An open page renews its leases; those of a closed page end after this time."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who mounts it
     *,
     database: Database,
     photo_store: PhotoStore,

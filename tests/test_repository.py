@@ -128,3 +128,69 @@ def test_every_test_that_the_threat_model_names_exists() -> None:
         if not source.is_file() or f"def {test}(" not in source.read_text(encoding="utf-8"):
             missing.append(f"{file}::{test}")
     assert missing == []
+
+
+ROOMS = ("bot", "training", "dataset", "review", "models")
+MOST_ENTRIES = 14
+MOST_LINES = 400
+
+
+def tracked() -> list[Path]:
+    """Every file of the repository, relative to it."""
+    git = shutil.which("git")
+    if git is None or not (REPOSITORY / ".git").exists():
+        pytest.skip("this is no git checkout")
+    listed = subprocess.run(
+        [git, "ls-files"], capture_output=True, text=True, cwd=REPOSITORY, check=True
+    )
+    return [Path(name) for name in listed.stdout.splitlines() if (REPOSITORY / name).is_file()]
+
+
+def test_a_folder_can_be_read_at_a_glance() -> None:
+    """No folder of a room holds more entries than one looks through."""
+    entries: dict[Path, set[str]] = {}
+    for file in tracked():
+        if file.parts[0] in ROOMS:
+            for depth in range(1, len(file.parts)):
+                entries.setdefault(Path(*file.parts[:depth]), set()).add(file.parts[depth])
+    assert {} == {
+        str(folder): len(names) for folder, names in entries.items() if len(names) > MOST_ENTRIES
+    }
+
+
+def test_a_file_can_be_read_in_one_go() -> None:
+    """No Python file has more lines than one reads in one go."""
+    lengths = {
+        str(file): len((REPOSITORY / file).read_text(encoding="utf-8").splitlines())
+        for file in tracked()
+        if file.suffix == ".py"
+    }
+    assert {} == {name: lines for name, lines in lengths.items() if lines > MOST_LINES}
+
+
+def test_the_architecture_names_the_packages_that_there_are() -> None:
+    """Each package stands in docs/architecture.md, and each folder named there is one."""
+    text = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:bot|training|dataset|review|models)/[a-z_/]+)/`", text))
+    packages = {
+        file.parent.as_posix()
+        for file in tracked()
+        if file.name == "__init__.py"
+        and file.parts[0] in ROOMS
+        and len(file.parts) > 2
+        and file.parent.name != "versions"
+    }
+    assert packages == named
+
+
+def test_a_package_says_what_lives_in_it() -> None:
+    """Each package begins with a sentence."""
+    silent = [
+        str(file)
+        for file in tracked()
+        if file.name == "__init__.py"
+        and file.parts[0] in ROOMS
+        and file.parent.name != "versions"
+        and not (REPOSITORY / file).read_text(encoding="utf-8").startswith('"""')
+    ]
+    assert [] == silent

@@ -9,8 +9,8 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, Message, ReplyParameters, Update
 
 from bot.chat.context import Context
-from bot.chat.correction_buttons import pressed_prediction
-from bot.chat.correction_commands import meant_by, numbered
+from bot.chat.corrections.buttons import pressed_prediction
+from bot.chat.corrections.commands import meant_by, numbered
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.chat.photos import sentence_for
 from bot.classifying.decoder import Decoder

@@ -22,7 +22,7 @@ from bot.process.database_thread import Records
 from dataset.conversation.predictions import awaiting_photo
 from dataset.errors import DatasetError, PhotoStoreError, PhotoStoreUnreachable
 from dataset.photos.duplicates import refuse_forgotten
-from dataset.photos.store import PhotoStore, keep_photo
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.privacy import consents
 from dataset.reviewing.queue import attach_photo, lookalikes
 from dataset.storage.schema import TELEGRAM, Prediction, utc_now
@@ -119,11 +119,13 @@ class Keeper:
                 session,
                 self._store,
                 data,
-                dhash=hashes[0],
-                width=width,
-                height=height,
-                source=TELEGRAM,
-                consent_id=consent_id,
+                NewPhoto(
+                    dhash=hashes[0],
+                    width=width,
+                    height=height,
+                    source=TELEGRAM,
+                    consent_id=consent_id,
+                ),
             )
             attach_photo(session, prediction.id, photo, quorum=self._quorum, alike=alike)
 

@@ -210,24 +210,25 @@ def _record_one(
     assert not isinstance(photo, str)
     return stored.record_prediction(
         connection,
-        update_id=update_id,
-        chat_id=message.chat_id,
-        # The photo belongs to its sender, so their consent counts, not that of the person who asks.
-        user_id=message.from_user.id if message.from_user else 0,
-        photo_message_id=message.message_id,
-        album_position=position,
-        file_id=photo.largest_file_id,
-        sampled=sampled,
-        model_version=sight.model_version,
-        label=sight.label,
-        probability=sight.probability,
-        probabilities=sight.probabilities,
-        verdict=sight.verdict,
-        candidates=sight.candidates,
-        outside_score=sight.outside_score,
-        looks_like=sight.looks_like,
-        milliseconds=sight.milliseconds,
-        is_incomplete=sight.is_incomplete,
+        stored.NewPrediction(
+            update_id=update_id,
+            chat_id=message.chat_id,
+            user_id=message.from_user.id if message.from_user else 0,
+            photo_message_id=message.message_id,
+            album_position=position,
+            file_id=photo.largest_file_id,
+            sampled=sampled,
+            model_version=sight.model_version,
+            label=sight.label,
+            probability=sight.probability,
+            probabilities=sight.probabilities,
+            verdict=sight.verdict,
+            candidates=sight.candidates,
+            outside_score=sight.outside_score,
+            looks_like=sight.looks_like,
+            milliseconds=sight.milliseconds,
+            is_incomplete=sight.is_incomplete,
+        ),
     )
 
 

@@ -51,7 +51,7 @@ _SAY_EVERY_S = 60.0
 class Webhook:
     """The address that Telegram delivers to, and the watch over whether it does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an address, a watch over it, and a clock for tests
         self,
         application: Application[Any, Any, Any, Any, Any, Any],
         inbox: Inbox,

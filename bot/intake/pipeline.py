@@ -43,7 +43,7 @@ _NO_BOUND = 1_000_000
 class Intake(BaseUpdateProcessor):
     """PTB's update processor; `run_handlers` is the application's `process_update`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that an update passes
         self,
         *,
         bot: ExtBot[int],

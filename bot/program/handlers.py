@@ -11,9 +11,10 @@ from bot.admin import statistics
 from bot.admin.model_versions import ModelVersions
 from bot.admin.retraining.commands import Retraining
 from bot.admin.review import Reviewing
-from bot.chat import correction_buttons, correction_commands, failures, fallback, talk
+from bot.chat import failures, fallback, talk
 from bot.chat.consent import OwnData
 from bot.chat.context import DetectorApplication
+from bot.chat.corrections import buttons, commands
 from bot.chat.explain import Explaining
 from bot.chat.feature import Feature, Menu
 from bot.chat.photos import Photos
@@ -33,8 +34,8 @@ def features(
     return (
         photos.feature,
         talk.INTRODUCTION,
-        correction_commands.FEATURE,
-        correction_buttons.FEATURE,
+        commands.FEATURE,
+        buttons.FEATURE,
         explaining.feature,
         own_data.feature,
         talk.CHOICES,
@@ -47,10 +48,10 @@ def features(
 
 def menus_of(declared: Sequence[Feature]) -> Menus:
     """The menus that these features want to stand in."""
-    commands = [command for feature in declared for command in feature.commands]
+    known = [command for feature in declared for command in feature.commands]
 
     def names(menu: Menu) -> tuple[str, ...]:
-        return tuple(command.name for command in commands if menu in command.menus)
+        return tuple(command.name for command in known if menu in command.menus)
 
     return Menus(names(Menu.PRIVATE), names(Menu.GROUPS), names(Menu.ADMINS))
 
@@ -80,8 +81,8 @@ def register(application: DetectorApplication, photos: Photos, declared: Sequenc
 
     # Buttons, each kind with its pattern; others are forged or outdated.
     for feature in declared:
-        for buttons in feature.buttons:
-            application.add_handler(CallbackQueryHandler(buttons.handle, buttons.pattern))
+        for pressed in feature.buttons:
+            application.add_handler(CallbackQueryHandler(pressed.handle, pressed.pattern))
     application.add_handler(CallbackQueryHandler(fallback.press))
 
     # Commands, in private chats and in groups.

@@ -39,6 +39,7 @@ from bot.program.serving.health import Health
 from bot.program.serving.probe import Probe
 from bot.program.serving.review_pages import ReviewPages
 from bot.program.serving.web import Door, WebServer, address_of, create_app, listen
+from bot.program.tasks import Tasks
 from bot.settings import BotSettings
 from bot.speech.admin_alerts import tell_admins
 from bot.speech.command_menu import set_menus
@@ -77,8 +78,7 @@ class Service:
         `head_start` may have proven the current bundle already, in that way."""
         self._settings = settings
         self._local = local
-        self._tasks: list[asyncio.Task[None]] = []
-        self._aside: set[asyncio.Task[object]] = set()
+        self._tasks = Tasks()
         self._stop = asyncio.Event()
         self._open_classifier = open_classifier or opener(settings)
         self._head_start = head_start
@@ -133,7 +133,7 @@ class Service:
                 return
             if not self._has_webhook:
                 stack.push_async_callback(tenancy.leave)
-            self._begin_task(tenancy.hold_on())
+            self._tasks.begin(tenancy.hold_on())
 
             store = store_of(settings)
             pages = ReviewPages(
@@ -186,7 +186,7 @@ class Service:
                 return
             self._watch_over(built, receiver)
             on_ready(f"@{built.application.bot.username}", web_url)
-            await self._until_the_end()
+            await self._tasks.until_one_ends()
 
     def stop(self) -> None:
         """Let `run` come to its end; called on the event loop."""
@@ -205,7 +205,9 @@ class Service:
                 inbox,
                 timing=self._timing,
                 allowed_updates=ALLOWED_UPDATES,
-                on_lasting_conflict=lambda: self._spawn(self._tell_admins(built, "alert-conflict")),
+                on_lasting_conflict=lambda: self._tasks.begin_aside(
+                    self._tell_admins(built, "alert-conflict")
+                ),
             )
         return Webhook(
             application,
@@ -214,7 +216,7 @@ class Service:
             secret=self._settings.resolved_webhook_secret,
             api_url=api_url,
             allowed_updates=ALLOWED_UPDATES,
-            on_trouble=lambda reason: self._spawn(
+            on_trouble=lambda reason: self._tasks.begin_aside(
                 self._tell_admins(built, "alert-webhook", reason=reason)
             ),
         )
@@ -309,20 +311,20 @@ class Service:
     def _watch_over(self, built: Built, receiver: Receiver) -> None:
         """Start the background tasks; when one of them ends, the process ends."""
         services, bot = built.services, built.application.bot
-        self._begin_task(self._stop.wait())
-        self._begin_task(services.inbox.hold_on())
+        self._tasks.begin(self._stop.wait())
+        self._tasks.begin(services.inbox.hold_on())
         if self._has_webhook:
-            self._begin_task(services.inbox.adopt(bot, built.application.update_queue.put))
-        self._begin_task(services.keeper.run())
-        self._begin_task(built.parts.eraser.run())
+            self._tasks.begin(services.inbox.adopt(bot, built.application.update_queue.put))
+        self._tasks.begin(services.keeper.run())
+        self._tasks.begin(built.parts.eraser.run())
         clock = Clock(
             built.application, built.clock_services, watch_every_s=self._timing.watch_every_s
         )
-        self._begin_task(clock.run())
-        self._begin_task(built.clock_services.leader.run(on_taken=clock.nudge))
-        self._begin_task(receiver.watch())
-        self._begin_task(services.host.until_hopeless())
-        self._begin_task(
+        self._tasks.begin(clock.run())
+        self._tasks.begin(built.clock_services.leader.run(on_taken=clock.nudge))
+        self._tasks.begin(receiver.watch())
+        self._tasks.begin(services.host.until_hopeless())
+        self._tasks.begin(
             services.host.follow(
                 every_s=self._settings.reload_every_s,
                 on_swap=lambda version: self._after_swap(built),
@@ -332,7 +334,7 @@ class Service:
                 on_trouble=lambda reason: self._tell_admins(built, "alert-unknown", reason=reason),
             )
         )
-        self._spawn(
+        self._tasks.begin_aside(
             set_menus(
                 bot,
                 built.menus,
@@ -343,20 +345,13 @@ class Service:
         )
         if services.host.fallback_reason:
             reason = services.host.fallback_reason
-            self._spawn(self._tell_admins(built, "alert-fallback", reason=reason))
-
-    async def _until_the_end(self) -> None:
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+            self._tasks.begin_aside(self._tell_admins(built, "alert-fallback", reason=reason))
 
     async def _shut_down(self, built: Built, receiver: Receiver) -> None:
         """Take nothing more in, end what is at work in a moment, leave the rest in the inbox."""
         application = built.application
         built.intake.stop()
-        for task in (*self._tasks, *self._aside):
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._aside, return_exceptions=True)
+        await self._tasks.end()
         await built.clock_services.follower.close()
         begun = (receiver.stop, application.stop) if application.running else ()
         for step in (*begun, application.shutdown):
@@ -376,7 +371,7 @@ class Service:
     async def _after_swap(self, built: Built) -> None:
         services = built.services
         services.metrics.swaps.inc()
-        self._spawn(
+        self._tasks.begin_aside(
             thank_who_was_right(
                 bot=built.application.bot,
                 host=services.host,
@@ -390,17 +385,3 @@ class Service:
         values["running"] = built.services.host.version
         people = built.services.people
         await tell_admins(built.application.bot, people, self.admins, message_id, **values)
-
-    def _begin_task(self, work: Coroutine[Any, Any, Any]) -> None:
-        self._tasks.append(asyncio.create_task(work))
-
-    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
-        """Run something aside; its failure is logged and changes nothing else."""
-        task = asyncio.create_task(work)
-        self._aside.add(task)
-        task.add_done_callback(self._after_aside)
-
-    def _after_aside(self, task: asyncio.Task[object]) -> None:
-        self._aside.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("a background task failed", exc_info=error)

@@ -37,26 +37,35 @@ class ClaimQuota:
     per_day: int = 50
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewClaim:
+    """What one person says of one answer."""
+
+    prediction_id: int
+    user_id: int
+    kind: ClaimKind | str
+    label: str | None = None
+    """With kind `label`, and only with it."""
+    by_admin: bool = False
+
+
 def record_claim(
     session: Session,
+    new: NewClaim,
     *,
-    prediction_id: int,
-    user_id: int,
-    kind: ClaimKind | str,
-    label: str | None = None,
-    by_admin: bool = False,
     quorum: int,
     quota: ClaimQuota,
     now: datetime | None = None,
 ) -> Claim:
     """Record this person's claim on this answer; it replaces their earlier one.
 
-    `label` goes with kind `label` alone. A kept photo's place in the queue follows at once. An
+    A kept photo's place in the queue follows at once. An
     admin's claim decides the photo, and so do `quorum` distinct people who agree without a
     contradiction. Raises NotFoundError, InvalidLabel, ClaimsBanned or QuotaExceeded. Safe when many
     people claim at the same moment.
     """
-    kind = ClaimKind(kind)
+    kind, label = ClaimKind(new.kind), new.label
+    prediction_id, user_id = new.prediction_id, new.user_id
     now = now or utc_now()
     if (kind is ClaimKind.LABEL) != (label is not None):
         raise ValueError("a label goes with kind 'label', and only with it")
@@ -66,14 +75,14 @@ def record_claim(
     if person(session, user_id).claims_banned_at is not None:
         raise ClaimsBanned("Your corrections are not taken any more; an admin can change that.")
     claim = claim_of(session, prediction_id, user_id)
-    if claim is None and not by_admin:
+    if claim is None and not new.by_admin:
         _check_quota(session, user_id, quota, now)
     photo = lock_family(session, prediction.photo_id)
     if claim is None:
         claim = Claim(prediction_id=prediction_id, user_id=user_id)
         session.add(claim)
     claim.made_at = now
-    claim.by_admin = by_admin
+    claim.by_admin = new.by_admin
     claim.kind = kind
     claim.label = label
     claim.status = ClaimStatus.PENDING

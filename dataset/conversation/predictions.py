@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,53 +22,47 @@ _ANSWERED = update(Prediction).where(Prediction.id == bindparam("number"))
 _BY_UPDATE = select(Prediction).where(Prediction.update_id == bindparam("update_id"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewPrediction:
+    """One answered photo, as it goes on record: numbers only."""
+
+    chat_id: int
+    user_id: int
+    photo_message_id: int
+    file_id: str
+    model_version: str
+    label: str
+    probability: float
+    probabilities: Mapping[str, float]
+    verdict: Verdict | str
+    candidates: Sequence[str]
+    outside_score: float
+    milliseconds: float
+    looks_like: str | None = None
+    is_incomplete: bool = False
+    update_id: int | None = None
+    album_position: int | None = None
+    """1-based."""
+    sampled: bool = False
+    """Counts only for sure answers (see `draws_sample`)."""
+
+
 def record_prediction(
-    connection: Connection,
-    *,
-    chat_id: int,
-    user_id: int,
-    photo_message_id: int,
-    file_id: str,
-    model_version: str,
-    label: str,
-    probability: float,
-    probabilities: Mapping[str, float],
-    verdict: Verdict | str,
-    candidates: Sequence[str],
-    outside_score: float,
-    milliseconds: float,
-    looks_like: str | None = None,
-    is_incomplete: bool = False,
-    update_id: int | None = None,
-    album_position: int | None = None,
-    sampled: bool = False,
-    now: datetime | None = None,
+    connection: Connection, new: NewPrediction, *, now: datetime | None = None
 ) -> Prediction:
-    """Record one answered photo: numbers only. Returns the row, with its id, in no session.
+    """Record an answer. Returns the row, with its id, in no session.
 
     A replayed update (the same `update_id`) gives the row that is there already, unchanged.
-    `album_position` is 1-based; `sampled` counts only for sure answers (see `draws_sample`).
     Three index look-ups and an insert, whatever the table's size.
     """
+    verdict = Verdict(new.verdict)
     values: dict[str, Any] = {
+        **vars(new),
         "made_at": now or utc_now(),
-        "update_id": update_id,
-        "chat_id": chat_id,
-        "user_id": user_id,
-        "photo_message_id": photo_message_id,
-        "album_position": album_position,
-        "file_id": file_id,
-        "model_version": model_version,
-        "label": label,
-        "probability": probability,
-        "probabilities": dict(probabilities),
-        "verdict": Verdict(verdict),
-        "candidates": list(candidates),
-        "outside_score": outside_score,
-        "looks_like": looks_like,
-        "milliseconds": milliseconds,
-        "is_incomplete": is_incomplete,
-        "sampled": sampled and Verdict(verdict) is Verdict.SURE,
+        "probabilities": dict(new.probabilities),
+        "verdict": verdict,
+        "candidates": list(new.candidates),
+        "sampled": new.sampled and verdict is Verdict.SURE,
         # Set explicitly, so that the row is complete without reading it back.
         "answer_message_id": None,
         "disputed": False,
@@ -75,13 +70,13 @@ def record_prediction(
     }
     number = connection.execute(_record_on(connection.dialect.name), values).scalar()
     if number is None:
-        known = connection.execute(_BY_UPDATE, {"update_id": update_id}).one()
+        known = connection.execute(_BY_UPDATE, {"update_id": new.update_id}).one()
         return _detached(known._asdict())
     tally(
         connection,
         at=values["made_at"],
-        model_version=model_version,
-        verdict=values["verdict"],
+        model_version=new.model_version,
+        verdict=verdict,
         answered=1,
     )
     return _detached({"id": number, **values})

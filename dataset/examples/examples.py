@@ -54,31 +54,41 @@ def decide_split(group: str, *, salt: str, gate: bool = True) -> Split:
     return Split.TRAIN if split is Split.GATE and not gate else split
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewExample:
+    """What a photo is to be an example of, since when and in which split."""
+
+    label: str
+    origin: str
+    """`collect`, `add` or `verdict`."""
+    salt: str
+    """Decides the split of a new group."""
+    group: str | None = None
+    """An observation or a person. A near duplicate's group goes before it, and a photo without
+    either is its own group."""
+    gate: bool = True
+    """False, for photos of people, keeps it out of the gate split."""
+    to_gate: bool = False
+    """Puts it there, in a group of its own, unless a near duplicate lies in another split."""
+    user_id: int | None = None
+    verdict_id: int | None = None
+    retraining_id: int | None = None
+
+
 def add_example(
     session: Session,
     photo: Photo,
-    label: str,
+    new: NewExample,
     *,
-    origin: str,
-    salt: str,
-    group: str | None = None,
-    gate: bool = True,
-    to_gate: bool = False,
     near_distance: int = duplicates.NEAR_DISTANCE,
-    user_id: int | None = None,
-    verdict_id: int | None = None,
-    retraining_id: int | None = None,
     now: datetime | None = None,
 ) -> Added:
     """Make a kept photo an example, unless it or a near duplicate is one.
 
-    `origin` is `collect`, `add` or `verdict`. `group` names an observation or a person; a near
-    duplicate's group goes before it, and a photo without either is its own. The split is the
-    group's, decided by its salted hash when the group is new. `gate=False` (photos of people)
-    keeps it out of the gate split; `to_gate` puts it there, in a group of its own, unless a
-    near duplicate lies in another split. Raises InvalidLabel. Constant memory; two index
-    look-ups and an insert.
+    The split is the group's, decided by its salted hash when the group is new. Raises InvalidLabel.
+    Constant memory; two index look-ups and an insert.
     """
+    label, to_gate = new.label, new.to_gate
     check_label(label)
     known = session.scalars(select(Example).where(Example.photo_id == photo.id)).first()
     if known is not None:
@@ -91,16 +101,16 @@ def add_example(
             same = next(other for other, _ in near if other.label == label)
             return Added(outcome=Outcome.DUPLICATE, example=same)
         closed = [other for other, _ in near if other.split is Split.GATE]
-        if closed and not (gate or to_gate):
+        if closed and not (new.gate or to_gate):
             return Added(outcome=Outcome.KEPT_OUT, example=closed[0])
         outcome = Outcome.CONFLICT
         group, split = like.group, like.split
     elif to_gate:
         group, split = f"gate:{photo.sha256}", Split.GATE
     else:
-        group = group or f"photo:{photo.sha256}"
-        split = split_of(session, group) or decide_split(group, salt=salt, gate=gate)
-        if split is Split.GATE and not gate:
+        group = new.group or f"photo:{photo.sha256}"
+        split = split_of(session, group) or decide_split(group, salt=new.salt, gate=new.gate)
+        if split is Split.GATE and not new.gate:
             split = Split.TRAIN
     example = Example(
         photo_id=photo.id,
@@ -109,10 +119,10 @@ def add_example(
         split=split,
         group=group,
         added_at=now or utc_now(),
-        origin=origin,
-        user_id=user_id,
-        verdict_id=verdict_id,
-        retraining_id=retraining_id,
+        origin=new.origin,
+        user_id=new.user_id,
+        verdict_id=new.verdict_id,
+        retraining_id=new.retraining_id,
     )
     session.add(example)
     session.flush()

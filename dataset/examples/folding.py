@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dataset.claims.settling import verdict_label
-from dataset.examples.examples import Outcome, add_example
+from dataset.examples.examples import NewExample, Outcome, add_example
 from dataset.storage.database import Database
 from dataset.storage.schema import (
     OUTSIDE,
@@ -183,15 +183,17 @@ def fold(
         added = add_example(
             session,
             photo,
-            verdict_label(verdict) or OUTSIDE,
-            origin="verdict",
-            salt=salt,
-            group=None if owner_id is None else f"user:{owner_id}",
-            gate=owner_id is None,
-            to_gate=verdict.to_gate,
-            user_id=owner_id,
-            verdict_id=verdict.id,
-            retraining_id=retraining_id,
+            NewExample(
+                label=verdict_label(verdict) or OUTSIDE,
+                origin="verdict",
+                salt=salt,
+                group=None if owner_id is None else f"user:{owner_id}",
+                gate=owner_id is None,
+                to_gate=verdict.to_gate,
+                user_id=owner_id,
+                verdict_id=verdict.id,
+                retraining_id=retraining_id,
+            ),
             now=now,
         )
         done[_FIELDS[added.outcome]] += 1

@@ -8,6 +8,7 @@ worker that gives its name gets RetrainingOver once the run is no longer its own
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -155,17 +156,24 @@ def propose(
     session.flush()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """What came of a retraining."""
+
+    status: RetrainingStatus
+    reason: str
+    champion: str | None = None
+    candidate: str | None = None
+    metrics: Mapping[str, Any] | None = None
+    decision: str | None = None
+    blind_spot: str | None = None
+
+
 def finish(
     session: Session,
     retraining_id: int,
-    status: RetrainingStatus,
+    ending: Ending,
     *,
-    reason: str,
-    champion: str | None = None,
-    candidate: str | None = None,
-    metrics: Mapping[str, Any] | None = None,
-    decision: str | None = None,
-    blind_spot: str | None = None,
     worker: str | None = None,
     now: datetime | None = None,
 ) -> Retraining:
@@ -173,18 +181,18 @@ def finish(
 
     Raises RetrainingOver when it had ended before, or no longer belongs to `worker`.
     """
-    if status in ACTIVE:
+    if ending.status in ACTIVE:
         raise ValueError("a retraining cannot end as requested or running")
     row = _active(session, retraining_id, worker)
-    row.status = status
+    row.status = ending.status
     row.finished_at = now or utc_now()
-    row.reason = reason
-    row.champion = champion if champion is not None else row.champion
-    row.candidate = candidate if candidate is not None else row.candidate
-    if metrics is not None:
-        row.metrics = {**(row.metrics or {}), **metrics}
-    row.decision = decision
-    row.blind_spot = blind_spot
+    row.reason = ending.reason
+    row.champion = ending.champion if ending.champion is not None else row.champion
+    row.candidate = ending.candidate if ending.candidate is not None else row.candidate
+    if ending.metrics is not None:
+        row.metrics = {**(row.metrics or {}), **ending.metrics}
+    row.decision = ending.decision
+    row.blind_spot = ending.blind_spot
     session.flush()
     return row
 
@@ -200,7 +208,11 @@ def request_cancel(session: Session) -> Retraining | None:
     row.cancel_requested = True
     session.flush()
     if row.status is RetrainingStatus.REQUESTED:
-        finish(session, row.id, RetrainingStatus.CANCELLED, reason="Cancelled before it began.")
+        finish(
+            session,
+            row.id,
+            Ending(status=RetrainingStatus.CANCELLED, reason="Cancelled before it began."),
+        )
     return row
 
 
@@ -299,7 +311,9 @@ def _survives_loss(session: Session, row: Retraining) -> bool:
     finish(
         session,
         row.id,
-        RetrainingStatus.FAILED,
-        reason=f"{len(lost)} workers died at it ({', '.join(lost)}); the model in use stays.",
+        Ending(
+            status=RetrainingStatus.FAILED,
+            reason=f"{len(lost)} workers died at it ({', '.join(lost)}); the model in use stays.",
+        ),
     )
     return False

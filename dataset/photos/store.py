@@ -8,6 +8,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -220,61 +221,55 @@ class PhotoStore:
             ) from exc
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewPhoto:
+    """What is known of a photo that is to be kept, besides its bytes."""
+
+    dhash: int
+    width: int
+    height: int
+    source: str
+    """`telegram`, `collect` or a name."""
+    consent_id: int | None = None
+    provider: str | None = None
+    provider_id: str | None = None
+    page_url: str | None = None
+    file_url: str | None = None
+    creator: str | None = None
+    licence: str | None = None
+    licence_version: str | None = None
+    licence_url: str | None = None
+    attribution: str | None = None
+    query: str | None = None
+
+
 def keep_photo(
     session: Session,
     store: PhotoStore,
     data: bytes,
+    new: NewPhoto,
     *,
-    dhash: int,
-    width: int,
-    height: int,
-    source: str,
-    consent_id: int | None = None,
-    provider: str | None = None,
-    provider_id: str | None = None,
-    page_url: str | None = None,
-    file_url: str | None = None,
-    creator: str | None = None,
-    licence: str | None = None,
-    licence_version: str | None = None,
-    licence_url: str | None = None,
-    attribution: str | None = None,
-    query: str | None = None,
     now: datetime | None = None,
 ) -> Photo:
     """Keep a photo's file and row; the existing row when it was kept before.
 
     The caller re-encodes people's photos without their location; other `data` is as found.
-    `source` is `telegram`, `collect` or a name. Raises ForgottenError for a photo, or a near
+    Raises ForgottenError for a photo, or a near
     duplicate of one, that somebody had removed; ConsentMissing for a person's photo without a
     consent in force.
     """
-    if source == TELEGRAM:
-        _require_consent(session, consent_id)
+    if new.source == TELEGRAM:
+        _require_consent(session, new.consent_id)
     sha256 = hashlib.sha256(data).hexdigest()
-    refuse_forgotten(session, sha256=sha256, looks=[dhash])
+    refuse_forgotten(session, sha256=sha256, looks=[new.dhash])
     known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).first()
     if known is None:
         store.put(data)
         insert = upsert(session, Photo).values(
+            **vars(new),
             sha256=sha256,
-            dhash=dhash,
-            width=width,
-            height=height,
             size_bytes=len(data),
             kept_at=now or utc_now(),
-            source=source,
-            consent_id=consent_id,
-            provider=provider,
-            provider_id=provider_id,
-            page_url=page_url,
-            file_url=file_url,
-            creator=creator,
-            licence=licence,
-            licence_version=licence_version,
-            licence_url=licence_url,
-            attribution=attribution,
-            query=query,
             priority=0.0,
         )
         # Two processes may keep the same photo at once: both get the same row.
@@ -282,7 +277,7 @@ def keep_photo(
         known = session.scalars(select(Photo).where(Photo.sha256 == sha256)).one()
     else:
         store.put(data)
-    _rest_on(session, known, consent_id)
+    _rest_on(session, known, new.consent_id)
     return known
 
 

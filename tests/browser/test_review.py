@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dataset.storage.schema import Retraining, RetrainingStatus
+from tests.browser.visits import DESKTOP, PHONE, Visits
 from tests.conftest import draw_photo
 from tests.review.serving import (
     COLLEAGUE,
-    REVIEWER,
     ReviewServer,
     add_examples,
     explain,
@@ -25,8 +25,6 @@ from tests.review.serving import (
 pytestmark = pytest.mark.browser
 
 PHOTOS = 5000
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -47,42 +45,6 @@ def server(full_queue: Path, tmp_path: Path) -> Iterator[ReviewServer]:
     running = ReviewServer(tmp_path, mount="/review", explain=explain)
     yield running
     running.stop()
-
-
-class Visits:
-    """Reviewers' browsers, each in a context of its own; what goes wrong in a page is noted."""
-
-    def __init__(self, browser: Browser, server: ReviewServer) -> None:
-        self._browser = browser
-        self._server = server
-        self.problems: list[str] = []
-        self.expected = "nothing"
-        """What the console may complain about in this test."""
-
-    def open(
-        self,
-        path: str = "/queue",
-        *,
-        reviewer_id: int = REVIEWER,
-        phone: bool = False,
-    ) -> Page:
-        """A page opened by a link, and ready for keys."""
-        context = self._browser.new_context(
-            viewport=PHONE if phone else DESKTOP, has_touch=phone, is_mobile=phone
-        )
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on(
-            "console",
-            lambda line: self.problems.append(line.text) if line.type == "error" else None,
-        )
-        page.goto(self._server.link(reviewer_id))
-        page.wait_for_url(f"{self._server.url}/")
-        page.goto(self._server.url + path)
-        if page.locator("#grid").count():
-            expect(page.locator("#pager")).to_be_hidden()
-            expect(page.locator(".tile.current")).to_be_visible()
-        return page
 
 
 @pytest.fixture

@@ -17,5 +17,7 @@ def fold(world: World, *, per_person: int = 25) -> FoldReport:
         world.database, salt=SALT, per_person=per_person, retraining_id=run.id, now=world.now
     )
     with world.database.session() as session:
-        retrainings.finish(session, run.id, RetrainingStatus.HELD, reason="a test")
+        retrainings.finish(
+            session, run.id, retrainings.Ending(status=RetrainingStatus.HELD, reason="a test")
+        )
     return report

@@ -10,7 +10,7 @@ from typing import Any
 from dataset.claims import claims
 from dataset.claims.claims import ClaimQuota
 from dataset.conversation import predictions
-from dataset.photos.store import PhotoStore, keep_photo
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.privacy import consents
 from dataset.reviewing import queue, verdicts
 from dataset.storage.database import Database
@@ -60,18 +60,21 @@ class World:
             "candidates": [label],
             "outside_score": 0.1,
             "milliseconds": 4.2,
-            "now": self.tick(),
         }
+        now = more.pop("now", None) or self.tick()
         with self.database.transaction() as connection:
             return predictions.record_prediction(
                 connection,
-                user_id=user_id,
-                model_version=model_version,
-                label=label,
-                probability=probability,
-                probabilities=probabilities,
-                verdict=verdict,
-                **(fields | more),
+                predictions.NewPrediction(
+                    user_id=user_id,
+                    model_version=model_version,
+                    label=label,
+                    probability=probability,
+                    probabilities=probabilities,
+                    verdict=verdict,
+                    **fields | more,
+                ),
+                now=now,
             )
 
     def keep(
@@ -85,11 +88,13 @@ class World:
                 session,
                 self.store,
                 content.encode(),
-                dhash=dhash_of(content) if dhash is None else dhash,
-                width=640,
-                height=480,
-                source="telegram",
-                consent_id=consent.id,
+                NewPhoto(
+                    dhash=dhash_of(content) if dhash is None else dhash,
+                    width=640,
+                    height=480,
+                    source="telegram",
+                    consent_id=consent.id,
+                ),
                 now=self.now,
             )
             alike = queue.lookalikes(session, photo.dhash)
@@ -110,10 +115,12 @@ class World:
                 session,
                 self.store,
                 name.encode(),
-                dhash=dhash_of(name) if dhash is None else dhash,
-                width=640,
-                height=480,
-                source="collect",
+                NewPhoto(
+                    dhash=dhash_of(name) if dhash is None else dhash,
+                    width=640,
+                    height=480,
+                    source="collect",
+                ),
                 now=self.tick(),
             )
 
@@ -130,11 +137,13 @@ class World:
         with self.database.session() as session:
             return claims.record_claim(
                 session,
-                prediction_id=prediction.id,
-                user_id=user_id,
-                kind=kind,
-                label=label,
-                by_admin=by_admin,
+                claims.NewClaim(
+                    prediction_id=prediction.id,
+                    user_id=user_id,
+                    kind=kind,
+                    label=label,
+                    by_admin=by_admin,
+                ),
                 quorum=QUORUM,
                 quota=ClaimQuota(per_day=per_day),
                 now=self.tick(),

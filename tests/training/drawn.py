@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from dataset.examples.examples import add_example
-from dataset.photos.store import PhotoStore, keep_photo
+from dataset.examples.examples import NewExample, add_example
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.storage.database import Database
 from dataset.storage.schema import OUTSIDE
 from models.photo import dhash
@@ -104,21 +104,21 @@ class Studio:
                         session,
                         self.store,
                         data,
-                        dhash=dhash(image),
-                        width=image.width,
-                        height=image.height,
-                        source="drawn",
-                        licence="cc0" if kind == "rings" else None,
-                        creator="=HYPERLINK(1)" if kind == "rings" else None,
+                        NewPhoto(
+                            dhash=dhash(image),
+                            width=image.width,
+                            height=image.height,
+                            source="drawn",
+                            licence="cc0" if kind == "rings" else None,
+                            creator="=HYPERLINK(1)" if kind == "rings" else None,
+                        ),
                     )
                     add_example(
                         session,
                         photo,
-                        kind,
-                        origin="add",
-                        salt="drawn",
-                        # Named, so that the split does not depend on the JPEG encoder.
-                        group=f"{kind}-{number}",
+                        NewExample(
+                            label=kind, origin="add", salt="drawn", group=f"{kind}-{number}"
+                        ),
                         near_distance=0,
                     )
 

@@ -32,7 +32,12 @@ PUBLISH = (
     + """
 with database.session() as session:
     retrainings.finish(
-        session, number, RetrainingStatus.PUBLISHED, reason="better", candidate="v2", worker=worker
+        session,
+        number,
+        retrainings.Ending(
+            status=RetrainingStatus.PUBLISHED, reason="better", candidate="v2"
+        ),
+        worker=worker,
     )
 """
 )
@@ -139,7 +144,10 @@ def test_a_worker_that_comes_back_late_is_refused(database: Database) -> None:
         retrainings.propose(session, number, champion="v1", candidate="v2", worker="gone:1")
     with pytest.raises(RetrainingOver), database.session() as session:
         retrainings.finish(
-            session, number, RetrainingStatus.PUBLISHED, reason="late", worker="gone:1"
+            session,
+            number,
+            retrainings.Ending(status=RetrainingStatus.PUBLISHED, reason="late"),
+            worker="gone:1",
         )
     assert (RetrainingStatus.RUNNING, "next:1") == (
         seen(database, number).status,

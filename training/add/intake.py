@@ -22,10 +22,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dataset.errors import ForgottenError, PhotoStoreError
-from dataset.examples.examples import Outcome, add_example, remove_example
+from dataset.examples.examples import NewExample, Outcome, add_example, remove_example
 from dataset.photos.duplicates import refuse_forgotten
 from dataset.photos.removal import remove_photos
-from dataset.photos.store import PhotoStore, keep_photo
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.storage.database import Database
 from dataset.storage.schema import TELEGRAM, Example, Forgotten, Photo, QueueReason, utc_now
 from models.errors import PhotoError
@@ -59,6 +59,9 @@ class _Opened:
     square: NDArray[np.uint8]  # [224, 224, 3]
 
 
+_WORKERS = 2
+"""Threads that decode, beside the one that looks and writes."""
+
 _Waiting = deque[tuple[Offer, "Future[_Opened | Result]"]]
 
 
@@ -76,7 +79,6 @@ class Intake:
         origin: str,
         salt: str,
         least_side_px: int = 1,
-        workers: int = 2,
     ) -> None:
         """`source` and `origin` are recorded with photo and example; `salt` decides splits."""
         self._database = database
@@ -87,7 +89,6 @@ class Intake:
         self._origin = origin
         self._salt = salt
         self._least_side_px = least_side_px
-        self._workers = workers
         self._new_photos = array("q")
         self._new_examples = array("q")
         with database.reading() as session:
@@ -127,7 +128,7 @@ class Intake:
         While one batch is decided the next is decoded. Whatever is raised, the batch at hand was
         not taken in, and those before it were.
         """
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="decode") as pool:
+        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="decode") as pool:
             waiting: _Waiting = deque()
             ahead_bytes = 0
             try:
@@ -269,11 +270,13 @@ class Intake:
                 session,
                 self._store,
                 item.data,
-                dhash=item.hashes[0],
-                width=item.size[0],
-                height=item.size[1],
-                source=self._source,
-                **item.offer.provenance,  # type: ignore[arg-type]
+                NewPhoto(
+                    dhash=item.hashes[0],
+                    width=item.size[0],
+                    height=item.size[1],
+                    source=self._source,
+                    **item.offer.provenance,
+                ),
             )
         except ForgottenError as exc:
             return Result(offer=item.offer, fate=Fate.FORGOTTEN, why=str(exc))
@@ -284,11 +287,13 @@ class Intake:
             added = add_example(
                 session,
                 photo,
-                item.offer.label,
-                origin=self._origin,
-                salt=self._salt,
-                group=item.offer.group,
-                near_distance=0,  # near duplicates were searched, by features and hashes
+                NewExample(
+                    label=item.offer.label,
+                    origin=self._origin,
+                    salt=self._salt,
+                    group=item.offer.group,
+                ),
+                near_distance=0,
             )
             if added.outcome is not Outcome.ADDED:
                 # Another process has just added its like: this one would stay without a purpose.

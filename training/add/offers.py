@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from training.add.similar import Match
 
@@ -36,7 +37,7 @@ class Offer:
     """Called once, in another thread. An OSError or PhotoError makes the photo unreadable; what
     else it raises ends the run."""
     group: str | None = None
-    provenance: dict[str, str | None] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
     """The origin that `keep_photo` records."""
     needs_review: bool = False
     size_bytes: int = 0

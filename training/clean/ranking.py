@@ -33,8 +33,8 @@ from training.add.opening import open_database
 from training.clean.reviewed import apply_file
 from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
-from training.train import outside_fit
-from training.train.calibration import fit_temperature, softmax
+from training.train.calibrating import outside_fit
+from training.train.calibrating.calibration import fit_temperature, softmax
 from training.train.candidate import imagenet_names
 from training.train.head_search import Search
 from training.train.knobs import Knobs

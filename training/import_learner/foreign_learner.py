@@ -139,7 +139,6 @@ def relearner(
         mean=foreign.mean,
         std=foreign.std,
         batch_photos=32,
-        augment=False,
         labels=foreign.labels,
     )
     return Learner(

@@ -39,15 +39,16 @@ from training.import_learner.foreign_learner import (
 )
 from training.settings.environment import TrainingSettings
 from training.settings.labels import labels_in, read_labels
-from training.train import outside_fit
 from training.train.bundle_parts import (
+    Provenance,
     draft_manifest,
     export_learner,
     golden_photos,
     prove_parity,
     reference_file,
 )
-from training.train.calibration import calibrate
+from training.train.calibrating import outside_fit
+from training.train.calibrating.calibration import calibrate
 from training.train.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
 from training.train.judging.answers import Answers, answer, check_labels, in_words, measure
 from training.train.judging.report import Findings, report_files
@@ -164,11 +165,13 @@ def import_learner(
             knobs,
             calibration,
             check,
-            version=f"{now:%Y%m%d-%H%M%S}-import",
-            recipe="import",
-            dataset={"sha256": "", "counts": {"valid": photos.counts()}},
-            parent=None,
-            now=now,
+            Provenance(
+                version=f"{now:%Y%m%d-%H%M%S}-import",
+                recipe="import",
+                dataset={"sha256": "", "counts": {"valid": photos.counts()}},
+                parent=None,
+                now=now,
+            ),
         )
         classifier = Classifier(Bundle(folder, manifest))
         clock.begin("proving parity")

@@ -340,13 +340,15 @@ class _Run:
             retrainings.finish(
                 session,
                 self._id,
-                status,
-                reason=reason,
-                champion=str(metrics["champion"]["version"]),
-                candidate=version,
-                metrics=metrics,
-                decision="publish" if decision.publish else "hold",
-                blind_spot=decision.blind_spot,
+                retrainings.Ending(
+                    status=status,
+                    reason=reason,
+                    champion=str(metrics["champion"]["version"]),
+                    candidate=version,
+                    metrics=metrics,
+                    decision="publish" if decision.publish else "hold",
+                    blind_spot=decision.blind_spot,
+                ),
                 worker=self._worker,
             )
 
@@ -383,7 +385,10 @@ class _Run:
     ) -> None:
         with contextlib.suppress(RetrainingOver), self._database.session() as session:
             retrainings.finish(
-                session, self._id, status, reason=reason, metrics=metrics, worker=self._worker
+                session,
+                self._id,
+                retrainings.Ending(status=status, reason=reason, metrics=metrics),
+                worker=self._worker,
             )
 
 

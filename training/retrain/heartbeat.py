@@ -169,7 +169,6 @@ class Heartbeat:
             retrainings.finish(
                 session,
                 self._id,
-                RetrainingStatus.CANCELLED,
-                reason=CANCELLED,
+                retrainings.Ending(status=RetrainingStatus.CANCELLED, reason=CANCELLED),
                 worker=self._worker,
             )

@@ -175,7 +175,8 @@ class Worker:
 
     def _end(self, number: int, status: RetrainingStatus, reason: str) -> None:
         with contextlib.suppress(RetrainingOver), self._database.session() as session:
-            retrainings.finish(session, number, status, reason=reason, worker=self.name)
+            ending = retrainings.Ending(status=status, reason=reason)
+            retrainings.finish(session, number, ending, worker=self.name)
             logger.info("retraining %d: %s", number, reason)
 
 

@@ -10,6 +10,7 @@ import csv
 import errno
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -27,11 +28,11 @@ from models.inference.outside_check import Reference
 from models.photo import prepare
 from training.errors import ParityError
 from training.settings.labels import LabelTexts
-from training.train.calibration import Calibration
+from training.train.calibrating.calibration import Calibration
+from training.train.calibrating.outside_fit import OutsideFit
 from training.train.knobs import Knobs
 from training.train.material.photoset import Item
 from training.train.metrics import Floats
-from training.train.outside_fit import OutsideFit
 
 PACKAGES = (
     "torch",
@@ -72,22 +73,28 @@ def packages() -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where a model comes from."""
+
+    version: str
+    recipe: str
+    dataset: Mapping[str, Any]
+    parent: str | None
+    now: datetime
+
+
 def draft_manifest(
     labels: tuple[str, ...],
     texts: LabelTexts,
     knobs: Knobs,
     calibration: Calibration,
     check: OutsideFit,
-    *,
-    version: str,
-    recipe: str,
-    dataset: Mapping[str, Any],
-    parent: str | None,
-    now: datetime,
+    provenance: Provenance,
 ) -> Manifest:
     """A bundle's manifest before it is measured."""
     return Manifest(
-        version=version,
+        version=provenance.version,
         labels=labels,
         names=texts.names,
         aliases=texts.aliases,
@@ -100,13 +107,13 @@ def draft_manifest(
             "outside": check.threshold,
         },
         curves=calibration.curves | {"outside": check.curve},
-        dataset=dataset,
-        recipe=recipe,
+        dataset=provenance.dataset,
+        recipe=provenance.recipe,
         arch=knobs.arch,
         seed=knobs.seed,
         packages=packages(),
-        parent=parent,
-        created=now.isoformat(timespec="seconds"),
+        parent=provenance.parent,
+        created=provenance.now.isoformat(timespec="seconds"),
     )
 
 

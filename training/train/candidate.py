@@ -26,8 +26,8 @@ from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
 from training.settings.environment import TrainingSettings
 from training.settings.labels import place_labels, read_labels
-from training.train import outside_fit
 from training.train.bundle_parts import (
+    Provenance,
     attribution_file,
     draft_manifest,
     export_learner,
@@ -35,7 +35,8 @@ from training.train.bundle_parts import (
     prove_parity,
     reference_file,
 )
-from training.train.calibration import calibrate, softmax
+from training.train.calibrating import outside_fit
+from training.train.calibrating.calibration import calibrate, softmax
 from training.train.judging.answers import answer, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs
@@ -115,11 +116,13 @@ def train(
             knobs,
             calibration,
             check,
-            version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
-            recipe=learned.recipe,
-            dataset={"sha256": data.fingerprint, "counts": data.counts},
-            parent=registry_of(settings).current_version(),
-            now=now,
+            Provenance(
+                version=f"{now:%Y%m%d-%H%M%S}-{learned.recipe}-{data.fingerprint[:8]}",
+                recipe=learned.recipe,
+                dataset={"sha256": data.fingerprint, "counts": data.counts},
+                parent=registry_of(settings).current_version(),
+                now=now,
+            ),
         )
         classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)
         clock.begin("proving parity")

@@ -227,10 +227,12 @@ class Trainer:
                 retrainings.finish(
                     session,
                     row_id,
-                    RetrainingStatus.PUBLISHED if published else RetrainingStatus.FAILED,
-                    reason=f"{reason} Its model was published just before."
-                    if published
-                    else f"{reason} The model in use stays.",
+                    retrainings.Ending(
+                        status=RetrainingStatus.PUBLISHED if published else RetrainingStatus.FAILED,
+                        reason=f"{reason} Its model was published just before."
+                        if published
+                        else f"{reason} The model in use stays.",
+                    ),
                 )
 
         logger.warning("retraining %d did not end by itself: %s", row_id, reason)

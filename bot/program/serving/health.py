@@ -19,7 +19,7 @@ from bot.program.serving.probe import Probe
 class Health:
     """Asks each part of the bot for its problem."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that may be ill
         self,
         *,
         host: ModelHost,

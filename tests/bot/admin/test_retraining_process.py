@@ -35,7 +35,11 @@ with database.session() as session:
     retrainings.heartbeat(session, number, stage="training", progress=0.5)
 with database.session() as session:
     retrainings.finish(
-        session, number, RetrainingStatus.PUBLISHED, reason="better", candidate="v2"
+        session,
+        number,
+        retrainings.Ending(
+            status=RetrainingStatus.PUBLISHED, reason="better", candidate="v2"
+        ),
     )
 """
 DIE_AFTER_PUBLISHING = """
@@ -206,7 +210,9 @@ async def test_a_sleep_is_no_time(trainer_that: Callable[..., Trainer], records:
         else:
             await records.write(
                 lambda session: retrainings.finish(
-                    session, number, RetrainingStatus.HELD, reason="Not better."
+                    session,
+                    number,
+                    retrainings.Ending(status=RetrainingStatus.HELD, reason="Not better."),
                 )
             )
 
@@ -310,7 +316,10 @@ async def test_a_request_for_elsewhere_waits_for_a_worker(
         else:
             await records.write(
                 lambda session: retrainings.finish(
-                    session, number, RetrainingStatus.HELD, reason="Not better.", worker="two:1"
+                    session,
+                    number,
+                    retrainings.Ending(status=RetrainingStatus.HELD, reason="Not better."),
+                    worker="two:1",
                 )
             )
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from dataset.examples.examples import add_example
-from dataset.photos.store import PhotoStore, keep_photo
+from dataset.examples.examples import NewExample, add_example
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from models.bundles.bundle import GOLDEN, STARTER, Bundle, write_bundle
 from models.registry.local import Registry
 from tests.bot.classifying.test_reload import wait_for_model
@@ -59,12 +59,9 @@ def add_one_example(bot: RunningBot) -> None:
             session,
             PhotoStore(bot.settings.photos_dir),
             data,
-            dhash=1,
-            width=640,
-            height=480,
-            source="drawn",
+            NewPhoto(dhash=1, width=640, height=480, source="drawn"),
         )
-        add_example(session, photo, "teddy", origin="add", salt="salt")
+        add_example(session, photo, NewExample(label="teddy", origin="add", salt="salt"))
 
 
 def in_the_chat(bot: RunningBot) -> list[str]:

@@ -348,10 +348,9 @@ def test_a_thousand_claims_at_once_are_each_bound_rightly(world: World, database
                 with database.session() as session:
                     claims.record_claim(
                         session,
-                        prediction_id=prediction_id,
-                        user_id=user_id,
-                        kind="label",
-                        label=label,
+                        claims.NewClaim(
+                            prediction_id=prediction_id, user_id=user_id, kind="label", label=label
+                        ),
                         quorum=QUORUM,
                         quota=ClaimQuota(per_day=100),
                     )
@@ -388,10 +387,9 @@ def test_a_quorum_reached_at_the_same_moment_is_not_missed(
             with database.session() as session:
                 claims.record_claim(
                     session,
-                    prediction_id=answer.id,
-                    user_id=user_id,
-                    kind="label",
-                    label="grizzly",
+                    claims.NewClaim(
+                        prediction_id=answer.id, user_id=user_id, kind="label", label="grizzly"
+                    ),
                     quorum=QUORUM,
                     quota=ClaimQuota(),
                     now=world.now + timedelta(seconds=user_id),

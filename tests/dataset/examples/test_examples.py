@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dataset.claims import claims
 from dataset.errors import InvalidLabel
 from dataset.examples import examples
-from dataset.examples.examples import Outcome, add_example, decide_split
+from dataset.examples.examples import NewExample, Outcome, add_example, decide_split
 from dataset.privacy import consents
 from dataset.reviewing import verdicts
 from dataset.storage.database import Database
@@ -25,10 +27,12 @@ def _labels(world: World) -> list[str]:
     return [row.label for row in _all(world)]
 
 
-def _add(world: World, photo: Photo, label: str = "black", **more: object) -> examples.Added:
-    options: dict[str, object] = {"origin": "collect", "salt": SALT} | more
+def _add(world: World, photo: Photo, label: str = "black", **more: Any) -> examples.Added:
+    how = {name: more.pop(name) for name in ("near_distance", "now") if name in more}
+    options: dict[str, Any] = {"origin": "collect", "salt": SALT} | more
     with world.database.session() as session:
-        return add_example(session, session.merge(photo), label, **options)  # type: ignore[arg-type]
+        new = NewExample(label=label, **options)
+        return add_example(session, session.merge(photo), new, **how)
 
 
 def _group_in(split: Split) -> str:

@@ -25,7 +25,9 @@ def add(world: World, name: str, label: str) -> Photo:
     photo = world.collected(name)
     with world.database.session() as session:
         kept = session.get_one(Photo, photo.id)
-        examples.add_example(session, kept, label, origin="add", salt="salt")
+        examples.add_example(
+            session, kept, examples.NewExample(label=label, origin="add", salt="salt")
+        )
     return photo
 
 

@@ -22,11 +22,9 @@ def add(world: World, label: str, count: int, *, to_gate: bool = False) -> None:
             examples.add_example(
                 session,
                 session.get_one(Photo, photo.id),
-                label,
-                origin="add",
-                salt="salt",
-                gate=False,
-                to_gate=to_gate,
+                examples.NewExample(
+                    label=label, origin="add", salt="salt", gate=False, to_gate=to_gate
+                ),
             )
 
 

@@ -39,10 +39,12 @@ def test_a_run_goes_from_request_to_result(database: Database) -> None:
         retrainings.finish(
             session,
             run.id,
-            RetrainingStatus.HELD,
-            reason="Not better.",
-            metrics={"accuracy": 0.97},
-            decision="hold",
+            retrainings.Ending(
+                status=RetrainingStatus.HELD,
+                reason="Not better.",
+                metrics={"accuracy": 0.97},
+                decision="hold",
+            ),
         )
     ended = _now(database, run)
 
@@ -181,7 +183,9 @@ def test_a_worker_that_was_given_up_cannot_publish(database: Database) -> None:
     with pytest.raises(RetrainingOver), database.session() as session:
         retrainings.heartbeat(session, run.id)
     with pytest.raises(RetrainingOver), database.session() as session:
-        retrainings.finish(session, run.id, RetrainingStatus.PUBLISHED, reason="late")
+        retrainings.finish(
+            session, run.id, retrainings.Ending(status=RetrainingStatus.PUBLISHED, reason="late")
+        )
 
 
 def test_the_last_ones_come_newest_first(database: Database) -> None:
@@ -190,7 +194,7 @@ def test_the_last_ones_come_newest_first(database: Database) -> None:
     for status in statuses:
         run = _request(database)
         with database.session() as session:
-            retrainings.finish(session, run.id, status, reason="so")
+            retrainings.finish(session, run.id, retrainings.Ending(status=status, reason="so"))
     with database.reading() as session:
         newest = retrainings.last(session, limit=5)
         published = retrainings.last(session, RetrainingStatus.PUBLISHED)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from dataset.conversation import people, predictions
 from dataset.errors import ConsentMissing, ForgottenError, NotFoundError
-from dataset.photos.store import keep_photo
+from dataset.photos.store import NewPhoto, keep_photo
 from dataset.privacy import consents, forgetting
 from dataset.privacy.exporting import export
 from dataset.reviewing import queue
@@ -36,11 +36,13 @@ def _keep(world: World, content: str, *, consent_id: int | None, dhash: int | No
             session,
             world.store,
             content.encode(),
-            dhash=dhash_of(content) if dhash is None else dhash,
-            width=1,
-            height=1,
-            source="telegram",
-            consent_id=consent_id,
+            NewPhoto(
+                dhash=dhash_of(content) if dhash is None else dhash,
+                width=1,
+                height=1,
+                source="telegram",
+                consent_id=consent_id,
+            ),
         )
 
 

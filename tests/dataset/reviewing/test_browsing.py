@@ -42,7 +42,9 @@ def example(world: World, name: str, label: str) -> Photo:
     photo = world.collected(name)
     with world.database.session() as session:
         examples.add_example(
-            session, session.get_one(Photo, photo.id), label, origin="collect", salt="salt"
+            session,
+            session.get_one(Photo, photo.id),
+            examples.NewExample(label=label, origin="collect", salt="salt"),
         )
     return photo
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from dataset.claims import priority
 from dataset.errors import ConsentMissing
-from dataset.photos.store import keep_photo
+from dataset.photos.store import NewPhoto, keep_photo
 from dataset.privacy import consents
 from dataset.reviewing import queue
 from dataset.storage.database import Database
@@ -211,11 +211,9 @@ def test_a_photo_without_consent_cannot_be_attached(world: World) -> None:
             session,
             world.store,
             b"x",
-            dhash=dhash_of("x"),
-            width=1,
-            height=1,
-            source="telegram",
-            consent_id=consent.id,
+            NewPhoto(
+                dhash=dhash_of("x"), width=1, height=1, source="telegram", consent_id=consent.id
+            ),
         )
         consents.withdraw(session, 1)
     with pytest.raises(ConsentMissing), world.database.session() as session:

@@ -230,7 +230,11 @@ def test_many_quiet_nights_are_still_quiet(
         known, _ = examples.fingerprint(session)
         for status in (RetrainingStatus.HELD, *[RetrainingStatus.SKIPPED] * 30):
             number = retrainings.request(session, trigger="schedule").id
-            retrainings.finish(session, number, status, reason="so", metrics={"dataset": known})
+            retrainings.finish(
+                session,
+                number,
+                retrainings.Ending(status=status, reason="so", metrics={"dataset": known}),
+            )
         number = retrainings.request(session, trigger="schedule").id
     row = run(capsys, "--request", str(number))
     assert row["reason"] == "Nothing is new since the last retraining."

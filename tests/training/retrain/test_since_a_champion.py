@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dataset.examples.examples import add_example
+from dataset.examples.examples import NewExample, add_example
 from dataset.photos.store import PhotoStore
 from dataset.storage.schema import (
     OUTSIDE,
@@ -72,7 +72,12 @@ def _came(origin: str, kinds: Mapping[str, int]) -> Happening:
         for kind, count in kinds.items():
             for _ in range(count):
                 photo = _kept(session, store, kind)
-                add_example(session, photo, kind, origin=origin, salt="drawn", near_distance=0)
+                add_example(
+                    session,
+                    photo,
+                    NewExample(label=kind, origin=origin, salt="drawn"),
+                    near_distance=0,
+                )
 
     return happen
 

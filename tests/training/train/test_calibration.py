@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss
 
-from training.train.calibration import calibrate, fit_temperature, softmax, sure_threshold
+from training.train.calibrating.calibration import (
+    calibrate,
+    fit_temperature,
+    softmax,
+    sure_threshold,
+)
 from training.train.knobs import Knobs
 from training.train.metrics import calibration_error
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from training.train.calibration import calibrate, conformal_quantile, softmax
+from training.train.calibrating.calibration import calibrate, conformal_quantile, softmax
 from training.train.knobs import Knobs
 
 

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from models.bundles.bundle import STARTER, Bundle
 from models.inference.classifier import Classifier
 from models.inference.outside_check import OutsideCheck, Reference
-from training.train import outside_fit
+from training.train.calibrating import outside_fit
+from training.train.calibrating.outside_fit import OutsideFit, refusal_threshold
+from training.train.knobs import OutsideKnobs
 from training.train.material.features import prepared
 from training.train.material.photoset import PhotoSet, from_folder, from_outsiders
 from training.train.metrics import auroc
-from training.train.outside_fit import OutsideFit, OutsideKnobs, refusal_threshold
 
 Array = NDArray[Any]
 

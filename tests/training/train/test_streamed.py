@@ -12,7 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from dataset.storage.schema import Split
-from training.train.calibration import softmax
+from training.train.calibrating.calibration import softmax
 from training.train.head_search import Search
 from training.train.knobs import Knobs
 from training.train.learning import by_recipe

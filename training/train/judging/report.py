@@ -16,7 +16,7 @@ from PIL import Image
 from models.bundles.manifest import Manifest
 from models.photo import Preparation, prepare
 from training.train import metrics
-from training.train.calibration import softmax
+from training.train.calibrating.calibration import softmax
 from training.train.judging import plots
 from training.train.judging.answers import Answers
 from training.train.knobs import Knobs

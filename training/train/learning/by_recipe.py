@@ -12,7 +12,7 @@ import numpy as np
 from dataset.examples.readiness import lack_in
 from dataset.storage.schema import Split
 from training.errors import TrainError
-from training.train.calibration import fit_temperature, softmax
+from training.train.calibrating.calibration import fit_temperature, softmax
 from training.train.knobs import Knobs
 from training.train.learning.machines import HERE, Machines
 from training.train.learning.recipes.head import Head, class_weights, fit_head
@@ -231,7 +231,6 @@ def _learner(
         mean=body.mean,
         std=body.std,
         batch_photos=knobs.book_batch,
-        augment=False,
     )
     return make_learner(
         dls,

@@ -47,7 +47,7 @@ class _Task:
     keeper: Any
 
 
-def tune_on_ray(
+def tune_on_ray(  # noqa: PLR0913 - `recipes.book.tune`, with what a cluster needs besides
     ray: ModuleType,
     photos: PhotoSet,
     valid: Ints,

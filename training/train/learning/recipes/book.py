@@ -109,7 +109,6 @@ def untuned(
         mean=body.mean,
         std=body.std,
         batch_photos=batch_photos,
-        augment=True,
         min_scale=knobs.book_min_scale,
     )
     learner = make_learner(

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from training.train.calibration import tempered_loss
+from training.train.calibrating.calibration import tempered_loss
 from training.train.head_search import Search
 from training.train.material.features import FEATURE_NORM
 from training.train.material.known import Known

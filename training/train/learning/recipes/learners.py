@@ -48,15 +48,15 @@ def dataloaders(
     mean: Sequence[float],
     std: Sequence[float],
     batch_photos: int,
-    augment: bool,
-    min_scale: float = 0.5,
+    min_scale: float | None = None,
     labels: Sequence[str] | None = None,
 ) -> DataLoaders:
     """DataLoaders over the photos; `valid` are the rows one does not learn from.
 
-    `labels` gives them in another order than the photos'.
+    `min_scale` is the least share of a photo's area in a crop; without one, photos are shown as
+    they are served. `labels` gives them in another order than the photos'.
     """
-    warps = aug_transforms(size=None) if augment else []
+    warps = [] if min_scale is None else aug_transforms(size=None)
     block = DataBlock(
         blocks=(
             TransformBlock(type_tfms=OpenPhoto(preparation), batch_tfms=IntToFloatTensor),
@@ -64,7 +64,9 @@ def dataloaders(
         ),
         getters=[ItemGetter(0), ItemGetter(1)],
         splitter=IndexSplitter(valid.tolist()),
-        item_tfms=PreparePhoto(preparation, augment=augment, min_scale=min_scale),
+        item_tfms=PreparePhoto(
+            preparation, augment=min_scale is not None, min_scale=min_scale or 0.5
+        ),
         batch_tfms=[*warps, Normalize.from_stats(list(mean), list(std))],
     )
     items = [(item.read, item.label) for item in photos.items]
@@ -127,7 +129,6 @@ def shown_batch(
         mean=(0.0, 0.0, 0.0),
         std=(1.0, 1.0, 1.0),
         batch_photos=count,
-        augment=True,
         min_scale=min_scale,
     )
     pixels, truth = dls.one_batch()

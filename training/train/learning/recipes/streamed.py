@@ -19,7 +19,7 @@ from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from training.train.calibration import tempered_loss
+from training.train.calibrating.calibration import tempered_loss
 from training.train.head_search import Search
 from training.train.learning.recipes.head import NEVER, Head, class_weights
 from training.train.material.features import FEATURE_NORM, Halves

@@ -19,39 +19,13 @@ from threadpoolctl import threadpool_limits
 
 from models.inference.outside_check import Floats as Singles
 from models.inference.outside_check import Measure, Reference, comparable, distances, elsewhere
+from training.train.knobs import OutsideKnobs
 from training.train.material.folds import folds
 from training.train.material.known import probabilities
 from training.train.metrics import Bools, Floats, Ints, auroc
 
 MOST_REFUSED = 0.05
 """Of new photos like those fitted on, never more than this share is refused."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutsideKnobs:
-    """The settings of the fit."""
-
-    refused_share: float = 0.02
-    """Of photos of the labels this share is to be refused. At most 5% may be; but of photos from
-    another source about twice as many are, and some of any dataset are wrongly labelled."""
-    own_share: float = 0.10
-    """An ImageNet class is a label's own when the label's photos put this share of ImageNet's
-    probability on it. Grizzlies put 85% on brown bear, and 27% on sloth bear if ImageNet had no
-    brown bear; their strays (marmot, bison) get about 1% each."""
-    photos_per_prototype: int = 30
-    most_prototypes: int = 8
-    """For each label: enough for the sorts of things that one label covers; with more, photos of
-    the same scene find one another and strangers come no less close."""
-    most_photos: int = 2000
-    """Of each label, drawn at random: beyond it, nothing that is fitted here moves."""
-    folds: int = 5
-    most_confirmed: int = 512
-    """Photos of people, confirmed by reviewers, that are not refused again; the last ones. 1.3 MB
-    and a twentieth of a millisecond."""
-    fewest_outsiders: int = 5
-    """Below it, strangers are not learned: they would stand for themselves only."""
-    stranger_strength: float = 1.0
-    """Inverse regularisation of the strangers' regression, on features of unit length × 10."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 
-from bot.chat.claims import ask_for_photo, full_note, note, record, refusal
 from bot.chat.context import Context
-from bot.chat.correction_commands import take_back_one
+from bot.chat.corrections.claims import ask_for_photo, full_note, note, record, refusal
+from bot.chat.corrections.commands import take_back_one
 from bot.chat.feature import Buttons, Feature
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words

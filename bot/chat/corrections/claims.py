@@ -47,11 +47,13 @@ async def record(
     def write(session: Session) -> tuple[Claim, bool]:
         made = claims.record_claim(
             session,
-            prediction_id=prediction.id,
-            user_id=person.id,
-            kind=kind,
-            label=label,
-            by_admin=context.is_admin(person),
+            claims.NewClaim(
+                prediction_id=prediction.id,
+                user_id=person.id,
+                kind=kind,
+                label=label,
+                by_admin=context.is_admin(person),
+            ),
             quorum=services.settings.claim_quorum,
             quota=services.quota,
         )

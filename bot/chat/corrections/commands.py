@@ -9,10 +9,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 from telegram import InlineKeyboardMarkup, Message, Update, User
 
-from bot.chat.claims import ask_for_photo, full_note, record, refusal
 from bot.chat.context import Context
+from bot.chat.corrections.claims import ask_for_photo, full_note, record, refusal
+from bot.chat.corrections.label_matching import Perhaps, find_label
 from bot.chat.feature import Command, Feature, Menu
-from bot.chat.label_matching import Perhaps, find_label
 from bot.speech.callback_data import button
 from bot.speech.language import Words
 from bot.speech.messages import reply

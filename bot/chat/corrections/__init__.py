@@ -1,0 +1,1 @@
+"""What people say of an answer: by command, by button, and what is recorded of it."""

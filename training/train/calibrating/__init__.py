@@ -1,0 +1,1 @@
+"""From raw logits to honest answers: temperature, thresholds, and the outside check."""
