@@ -17,7 +17,7 @@ outside-only = Das sieht für mich nicht nach { $noun } aus
 outside-any = Ich sehe nichts von dem, was ich kenne ({ $labels }); das sieht eher aus wie: { $what }
 outside-any-only = Ich sehe nichts von dem, was ich kenne ({ $labels })
 nearest = Falls doch eines davon, dann am ehesten: { $label }, { $percent }
-incomplete = Ein Teil der Datei fehlt oder ist beschädigt: Ich habe nach dem geantwortet, was da ist.
+incomplete = Ein Teil der Datei fehlt oder ist beschädigt; ich habe nach dem Rest geantwortet.
 
 ## Knöpfe
 
@@ -78,9 +78,9 @@ no-photo-audio = Ich kann nur sehen. Schick mir ein Foto.
 no-photo-document = Diese Datei kann ich nicht als Bild lesen. Schick mir ein Foto (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = Das kann ich nicht ansehen. Schick mir ein Foto.
 photo-empty = Diese Datei ist leer. Bitte schick das Foto noch einmal.
-photo-not_a_photo = Diese Datei enthält kein Bild einer Art, die ich lesen kann. Bitte schick ein Foto.
+photo-not_a_photo = Diese Datei enthält kein Bild, das ich lesen kann. Bitte schick ein Foto.
 photo-unsupported = Bilder dieser Art kann ich nicht lesen. Bitte schick es als normales Foto (JPEG, PNG, WebP, HEIC).
-photo-strip = Dieses Bild ist ein Streifen, viel länger als breit. Bitte schick ein Foto.
+photo-strip = Dieses Bild ist ein langer Streifen. Bitte schick ein normales Foto.
 photo-too_large = Diese Datei ist zu groß: Ich lese bis zu { $megabytes } MB. Bitte schick sie als normales Foto.
 photo-too_many_pixels = Dieses Bild hat zu viele Pixel für mich. Bitte schick es als normales Foto.
 photo-too_hard = Bei diesem Bild musste ich aufgeben: Es dauert zu lange oder braucht zu viel Speicher. Bitte schick es als normales Foto.
@@ -102,7 +102,7 @@ not-your-button = Diese Frage ist für jemand anderen.
 ## Korrekturen
 
 wrong-offer = Was ist es dann?
-wrong-likeliest = Das sind die wahrscheinlichsten. Du kannst auch jeden anderen Namen schreiben: /wrong { $label }
+wrong-likeliest = Das sind die wahrscheinlichsten. Für einen anderen Namen schreib: /wrong { $label }
 wrong-which = Welches Foto meinst du?
 claim-label = Notiert: { $name }. Danke!
 claim-right = Notiert: richtig. Danke!
@@ -143,9 +143,9 @@ forget-done = Erledigt. Gelöscht: { $photos ->
    *[other] { $predictions } Antworten
 }. Die Fotos lassen sich nicht wiederherstellen.
 forget-pending = Fast erledigt. Der Speicher von { $photos ->
-    [one] einem Foto
-   *[other] { $photos } Fotos
-} antwortet gerade nicht. Ich lösche das von selbst, sobald er antwortet, und bis dahin verwendet es niemand. Schon gelöscht: { $claims ->
+    [one] einem Foto antwortet gerade nicht. Ich lösche das Foto, sobald er antwortet; bis dahin verwendet es niemand
+   *[other] { $photos } Fotos antwortet gerade nicht. Ich lösche die Fotos, sobald er antwortet; bis dahin verwendet sie niemand
+}. Schon gelöscht: { $claims ->
     [one] { $claims } Korrektur
    *[other] { $claims } Korrekturen
 }, { $predictions ->
@@ -202,7 +202,7 @@ what-unusable = unbrauchbar
 
 alert-refused = Modell { $version } wurde veröffentlicht, hat aber die Prüfung nicht bestanden ({ $reason }). { $running } antwortet weiter.
 alert-fallback = Das Modell im Einsatz hat die Prüfung beim Start nicht bestanden ({ $reason }). { $running } antwortet stattdessen.
-alert-unknown = Was veröffentlicht ist, ist gerade nicht zu sehen: { $reason }. { $running } antwortet weiter.
+alert-unknown = Ich sehe gerade nicht, welches Modell veröffentlicht ist: { $reason }. { $running } antwortet weiter.
 alert-conflict = Ein anderes Programm fragt Telegram mit dem Token dieses Bots ab. Beende es, sonst bekommen die Leute nur die Hälfte der Antworten.
 alert-webhook = Telegrams Nachrichten kommen nicht bei mir an: { $reason }. Niemand bekommt Antworten, bis du das behebst.
 

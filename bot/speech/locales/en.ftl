@@ -21,7 +21,7 @@ outside-only = I see no { $noun } I know
 outside-any = I see none of what I know ({ $labels }); this looks more like { $what }
 outside-any-only = I see none of what I know ({ $labels })
 nearest = If it is one of mine after all, most likely { $label } ({ $percent })
-incomplete = Part of the file is missing or damaged: I answered from what is there.
+incomplete = Part of the file is missing or damaged, so I answered from the rest.
 
 ## Buttons
 
@@ -82,9 +82,9 @@ no-photo-audio = I can only see. Send me a photo.
 no-photo-document = I can't read that file as a picture. Send me a photo (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = I can't look at that. Send me a photo.
 photo-empty = That file is empty. Please send the photo again.
-photo-not_a_photo = That file holds no picture of a kind I can read. Please send a photo.
+photo-not_a_photo = That file holds no picture that I can read. Please send a photo.
 photo-unsupported = I can't read this kind of picture. Please send it as an ordinary photo (JPEG, PNG, WebP, HEIC).
-photo-strip = That picture is a strip, far longer than it is wide. Please send a photo.
+photo-strip = That picture is a long strip. Please send an ordinary photo.
 photo-too_large = That file is too large: I read up to { $megabytes } MB. Please send it as an ordinary photo.
 photo-too_many_pixels = That picture has too many pixels for me. Please send it as an ordinary photo.
 photo-too_hard = I gave up on that picture: it takes too long or needs too much memory to read. Please send it as an ordinary photo.
@@ -106,7 +106,7 @@ not-your-button = This question is for somebody else.
 ## Corrections
 
 wrong-offer = What is it, then?
-wrong-likeliest = These are the likeliest. You can also write any other: /wrong { $label }
+wrong-likeliest = These are the most likely. For any other, write: /wrong { $label }
 wrong-which = Which photo do you mean?
 claim-label = Noted: { $name }. Thank you!
 claim-right = Noted: right. Thank you!
@@ -147,9 +147,9 @@ forget-done = Done. Deleted: { $photos ->
    *[other] { $predictions } answers
 }. Nobody can restore the photos.
 forget-pending = Almost done. The storage of { $photos ->
-    [one] one photo
-   *[other] { $photos } photos
-} does not answer right now. I will delete that as soon as it does, and nothing uses it until then. Deleted already: { $claims ->
+    [one] one photo does not answer right now. I delete the photo as soon as it does; nothing uses it until then
+   *[other] { $photos } photos does not answer right now. I delete the photos as soon as it does; nothing uses them until then
+}. Deleted so far: { $claims ->
     [one] { $claims } correction
    *[other] { $claims } corrections
 }, { $predictions ->
@@ -206,7 +206,7 @@ what-unusable = unusable
 
 alert-refused = Model { $version } was published but failed its check ({ $reason }). { $running } goes on answering.
 alert-fallback = The model in use failed its check at the start ({ $reason }). { $running } answers instead.
-alert-unknown = What is published cannot be seen at the moment: { $reason }. { $running } goes on answering.
+alert-unknown = I can't see which model is published: { $reason }. { $running } goes on answering.
 alert-conflict = Another program polls Telegram with this bot's token. Stop it, or people get only half of the answers.
 alert-webhook = Telegram's updates do not reach me: { $reason }. People get no answers until you fix that.
 

@@ -17,7 +17,7 @@ outside-only = No veo nada que reconozca como { $noun }
 outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
 outside-any-only = No veo nada de lo que conozco ({ $labels })
 nearest = Si aun así es uno de los míos, lo más probable es { $label }, { $percent }
-incomplete = Falta o está dañada una parte del archivo: he respondido con lo que hay.
+incomplete = Falta o está dañada una parte del archivo; he respondido con el resto.
 
 ## Botones
 
@@ -78,9 +78,9 @@ no-photo-audio = Solo puedo ver. Mándame una foto.
 no-photo-document = No puedo leer ese archivo como imagen. Mándame una foto (JPEG, PNG, WebP, HEIC, …).
 no-photo-other = No puedo ver eso. Mándame una foto.
 photo-empty = Ese archivo está vacío. Manda la foto otra vez, por favor.
-photo-not_a_photo = Ese archivo no contiene ninguna imagen de un tipo que yo pueda leer. Manda una foto, por favor.
+photo-not_a_photo = Ese archivo no contiene ninguna imagen que yo pueda leer. Manda una foto, por favor.
 photo-unsupported = No puedo leer imágenes de ese tipo. Mándala como foto normal (JPEG, PNG, WebP, HEIC), por favor.
-photo-strip = Esa imagen es una tira, mucho más larga que ancha. Manda una foto, por favor.
+photo-strip = Esa imagen es una tira muy larga. Manda una foto normal, por favor.
 photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Mándalo como foto normal, por favor.
 photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Mándala como foto normal, por favor.
 photo-too_hard = He renunciado a esa imagen: leerla tarda demasiado o necesita demasiada memoria. Mándala como foto normal, por favor.
@@ -102,7 +102,7 @@ not-your-button = Esta pregunta es para otra persona.
 ## Correcciones
 
 wrong-offer = ¿Qué es, entonces?
-wrong-likeliest = Estas son las más probables. También puedes escribir cualquier otra: /wrong { $label }
+wrong-likeliest = Estas son las más probables. Para cualquier otra, escribe: /wrong { $label }
 wrong-which = ¿A qué foto te refieres?
 claim-label = Anotado: { $name }. ¡Gracias!
 claim-right = Anotado: correcto. ¡Gracias!
@@ -143,9 +143,9 @@ forget-done = Hecho. Borrado: { $photos ->
    *[other] { $predictions } respuestas
 }. Las fotos no se pueden recuperar.
 forget-pending = Casi hecho. El almacén de { $photos ->
-    [one] una foto
-   *[other] { $photos } fotos
-} no responde ahora. Lo borraré en cuanto responda, y hasta entonces nadie lo usa. Ya borrado: { $claims ->
+    [one] una foto no responde ahora. Borraré la foto en cuanto responda; hasta entonces nadie la usa
+   *[other] { $photos } fotos no responde ahora. Borraré las fotos en cuanto responda; hasta entonces nadie las usa
+}. Ya borrado: { $claims ->
     [one] { $claims } corrección
    *[other] { $claims } correcciones
 }, { $predictions ->
@@ -202,7 +202,7 @@ what-unusable = inservible
 
 alert-refused = El modelo { $version } se publicó pero no pasó la comprobación ({ $reason }). Sigue respondiendo { $running }.
 alert-fallback = El modelo en uso no pasó la comprobación al arrancar ({ $reason }). En su lugar responde { $running }.
-alert-unknown = Ahora mismo no se puede ver qué está publicado: { $reason }. Sigue respondiendo { $running }.
+alert-unknown = Ahora no puedo ver qué modelo está publicado: { $reason }. Sigue respondiendo { $running }.
 alert-conflict = Otro programa consulta Telegram con el token de este bot. Detenlo, o la gente recibirá solo la mitad de las respuestas.
 alert-webhook = No me llegan los mensajes de Telegram: { $reason }. Nadie recibe respuestas hasta que lo arregles.
 

@@ -106,7 +106,7 @@ def test_an_album_larger_than_telegrams_is_answered_in_parts(person: Person) -> 
 def test_a_file_that_lacks_its_end_is_answered_and_that_is_said(person: Person) -> None:
     """Also when the answer is written anew, and in an album."""
     cut = photo(SURE_GRIZZLY)[:-100]
-    note = "Part of the file is missing or damaged: I answered from what is there."
+    note = "Part of the file is missing or damaged, so I answered from the rest."
     person.attach(cut, "bear.jpg", "image/jpeg")
     answer = person.hear()
     assert answer["text"].startswith("Grizzly bear, 97%")
@@ -148,9 +148,9 @@ def test_a_picture_sent_as_a_file_is_answered(person: Person) -> None:
 @pytest.mark.parametrize(
     ("data", "name", "mime", "sentence"),
     [
-        (b"bears", "bear.jpg", "image/jpeg", "That file holds no picture of a kind I can read"),
+        (b"bears", "bear.jpg", "image/jpeg", "That file holds no picture that I can read"),
         (b"P6\n1 1\n255\n\0\0\0", "a.ppm", "", "I can't read this kind of picture"),
-        (STRIP, "strip.png", "image/png", "That picture is a strip"),
+        (STRIP, "strip.png", "image/png", "That picture is a long strip"),
         (photo()[:2000], "bear.jpg", "image/jpeg", "That picture is damaged"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "image/svg+xml", "I can't read"),
         (b"%PDF-1.7", "report.pdf", "application/pdf", "I can't read that file"),
