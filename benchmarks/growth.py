@@ -97,7 +97,7 @@ def of_database(size: int) -> dict[str, float]:
         database = Database(f"sqlite:///{Path(folder) / 'detector.sqlite3'}")
         database.upgrade()
         doors.fill(database, options)
-        give_back_the_rest()  # what generating the rows took is no bot's
+        give_back_the_rest()  # what generating the rows took is not a bot's
         classifier = Classifier(Bundle.open(STARTER), threads=1)
         photos = list(drawn_bears().values())
         for place in range(5):

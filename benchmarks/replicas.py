@@ -50,7 +50,7 @@ def main() -> int:
                 count=options.processes,
                 settings=settings,
             ) as (running, balancer):
-                chance = random.Random(options.seed)  # noqa: S311 - when to kill is no secret
+                chance = random.Random(options.seed)  # noqa: S311 - when to kill is not a secret
                 pictures = [draw_photo(seed=seed) for seed in range(_PICTURES)]
                 edge = options.photos // 10
                 kills = set(chance.sample(range(edge, options.photos - edge), options.kills))

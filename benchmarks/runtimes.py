@@ -4,7 +4,7 @@ Prints the table of docs/decisions/0001 and 0080: start, memory, milliseconds an
 a photo for batches of 1 and 8, and how far the probabilities lie from the first row's. Times are
 the fifth percentile of many rounds, so that what else the machine does matters little.
 
-OpenVINO is no dependency of the project: where it is not installed, its rows are left out.
+OpenVINO is not a dependency of the project: where it is not installed, its rows are left out.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ CREDENTIALS = {
 }
 
 _NUMBERS = itertools.count(1)
-"""Of buckets: moto keeps what it holds by process, whichever server one asks."""
+"""Of buckets: moto keeps objects by process, for all its servers."""
 
 
 class ObjectStore:

@@ -26,9 +26,9 @@ from benchmarks.months.life import Life
 def main(arguments: Sequence[str] | None = None) -> int:
     """Live, print; the exit status."""
     options = _parser().parse_args(arguments)
-    # Whoever ends this ends what it started, too.
+    # Ending this also ends its children.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    chance = random.Random(options.seed)  # noqa: S311 - a choice of photos is no secret
+    chance = random.Random(options.seed)  # noqa: S311 - a choice of photos is not a secret
     try:
         supply = (
             photos.real(options.photos, chance, late=options.late, outside=options.outside)

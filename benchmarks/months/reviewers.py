@@ -33,7 +33,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Figures:
-    """What an admin is told about how things stand."""
+    """What an admin reads about the state of things."""
 
     stats: str
     """The text of /stats."""
@@ -45,7 +45,7 @@ class Reviewers:
 
     def __init__(self, place: Installation, society: Society, *, seed: int) -> None:
         self._place, self._society = place, society
-        self._chance = random.Random(f"{seed} reviewing")  # noqa: S311 - a life is no secret
+        self._chance = random.Random(f"{seed} reviewing")  # noqa: S311 - a life is not a secret
         self._chats = society.chats
 
     def on_pages(self, admin: int) -> Stroke:
@@ -150,7 +150,7 @@ class Reviewers:
 
 
 def _ends_or_shows(message: Message) -> bool:
-    """A photo to decide, or the word that there is none."""
+    """A photo to decide, or the message that none waits."""
     if "photo" in message:
         return any(verb(data) in ("rlabel", "rnone") for data in keys_of(message))
     return bool(message.get("text") == Words("en")("review-empty"))

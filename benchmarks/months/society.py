@@ -32,7 +32,7 @@ _KEPT_WITHIN_S = 1.5
 
 
 class Society:
-    """Everybody who is no admin."""
+    """Everybody who is not an admin."""
 
     def __init__(
         self, place: Installation, supply: Supply, ledger: Ledger, *, seed: int, first: date
@@ -51,7 +51,7 @@ class Society:
             self.chats.meet(person.id, name=person.name, language=person.language)
 
     def _chance_of(self, *what: object) -> random.Random:
-        return random.Random(f"{self._seed} {what}")  # noqa: S311 - a life is no secret
+        return random.Random(f"{self._seed} {what}")  # noqa: S311 - a life is not a secret
 
     def _number_of(self, day: date) -> int:
         return (day - self._first).days
@@ -67,7 +67,7 @@ class Society:
     def send(
         self, day: date, *, least: int = 6, most: int = 12, may_repeat: bool = False
     ) -> list[Sent]:
-        """So many photos, of whoever comes by."""
+        """A number of photos, of random people."""
         chance = self._chance_of("sending", self._number_of(day), most)
         count = chance.randint(least, most)
         found: list[Sent] = []
@@ -134,7 +134,7 @@ class Society:
     # Words
 
     def speak(self, sent: Iterable[Sent], day: date) -> None:
-        """Whoever sent a photo says what they think of its answer; consent where it is asked."""
+        """A person comments on the answer to their photo, and answers the question for consent."""
         spoke: dict[int, set[tuple[int, int]]] = {}
         for one in sent:
             person = self.by_id(one.person)
@@ -204,7 +204,7 @@ class Society:
             self.chats.say(person.id, f"/wrong {said}", chat=sent.chat, reply_to=sent.message)
 
     def _decide_on_keeping(self, person: Somebody, places: set[tuple[int, int]]) -> None:
-        """Answer the bot's question; whoever was asked before and thinks better of it, /privacy."""
+        """Answer the bot's question; one who changes their mind uses /privacy."""
         word = "keep" if person.allows_keeping else "dontkeep"
         for chat, after in places:
             for message in self.chats.after(chat, after):

@@ -50,7 +50,7 @@ def shown(default: object) -> str:
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:
-    """Whoever reads `.env.example` knows all there is to set."""
+    """`.env.example` names every setting."""
     known = {name.upper() for name in BotSettings.model_fields} | TRAINING_NAMES
     assert known == set(described())
 

@@ -214,7 +214,7 @@ def test_a_photo_is_enlarged(page: Page) -> None:
 
 
 def test_a_file_arrives_as_a_document(page: Page, script: Script) -> None:
-    """What is no picture goes as a file, with its name."""
+    """Anything but a picture goes as a file, with its name."""
     choose(page, upload("notes.txt", b"hello", "text/plain"))
     expect(page.locator(".document")).to_contain_text("notes.txt")
     assert "notes.txt" == script.messages()[0]["document"]["file_name"]

@@ -1,4 +1,4 @@
-"""Unreadable is not absent: what answers answers on, and whoever starts anew waits."""
+"""Unreadable is not absent: the running model goes on answering, and a new process waits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def test_a_models_folder_that_goes_away_takes_no_model_with_it(tmp_path: Path) -> None:
-    """A network file system drops out: people get the answers of before, operators are told."""
+    """A network file system drops out: people get answers as before, operators an alert."""
     published = tmp_path / "published"
     Registry(published).publish(make_bundle(tmp_path, "better-first"))
     with RunningBot(tmp_path) as bot:

@@ -39,7 +39,7 @@ def test_a_statement_without_an_answer_is_given_up(server: Server) -> None:
 
 
 def test_a_commit_without_an_answer_is_given_up(server: Server) -> None:
-    """Nobody knows whether it came through: whoever asked looks again."""
+    """Whether it was stored is unknown, so the caller checks again."""
     database = Database(server.fresh(), answer_within_s=0.5)
 
     def commit() -> None:
@@ -80,7 +80,7 @@ def test_what_takes_long_by_itself_is_waited_for_while_tables_are_changed(server
 
 
 def test_a_frozen_server_costs_no_answer(server: Server, tmp_path: Path) -> None:
-    """It is told, no photo is lost, and each is answered once it goes on."""
+    """The fault is reported, no photo is lost, and each is answered once the database goes on."""
     timing = Timing(answer_within_s=1.0, first_pause_s=0.2)
     url = server.empty()
     with RunningBot(tmp_path, timing=timing, database_url=url) as bot:

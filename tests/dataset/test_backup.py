@@ -121,7 +121,7 @@ def test_a_backup_is_private(saved: Path) -> None:
 
 
 def test_encrypted_photos_stay_encrypted(world: World, tmp_path: Path) -> None:
-    """Whoever gets hold of the backup alone has no photo."""
+    """The backup alone reveals no photo."""
     store = PhotoStore(tmp_path / "sealed", key=b"k" * 32)
     world.store = store
     world.keep(world.answer(), content="recognisable content")

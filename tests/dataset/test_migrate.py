@@ -138,7 +138,7 @@ def test_the_command_moves_what_the_settings_name(
 def test_the_target_need_not_stand_in_the_process_list(
     given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A variable names it, or stdin; where there is none, one sentence says so."""
+    """A variable or stdin gives it; without it, one sentence says so."""
     url = f"sqlite:///{tmp_path / 'target.sqlite3'}"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))

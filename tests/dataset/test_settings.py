@@ -89,7 +89,7 @@ def test_several_wrong_values_are_counted(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_an_unreadable_env_file_says_so(tmp_path: Path) -> None:
-    """A `.env` that is no text ends in one sentence."""
+    """A `.env` that is not a text ends in one sentence."""
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00rubbish")
 
     with pytest.raises(SettingsError, match=r"\.env"):

@@ -108,7 +108,7 @@ def attempt(data: bytes) -> str:
 
 def work(folder: Path, *, seed: int, count: int, budget_s: float) -> Findings:
     """The campaign itself, in this process."""
-    chance = random.Random(seed)  # noqa: S311 - damage is no secret
+    chance = random.Random(seed)  # noqa: S311 - damage is not a secret
     sound = [*drawn().values(), *real(_SHARED_DATA).values()]
     learnt: list[bytes] = []
     known: set[str] = set()

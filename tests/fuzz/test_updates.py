@@ -56,7 +56,7 @@ def test_a_failing_handler_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_an_error_that_is_logged_is_heard() -> None:
-    """Whoever logs it."""
+    """Any logger."""
     ear = updates.Ear()
     ear.handle(logging.LogRecord("asyncio", logging.ERROR, "", 0, "never retrieved", (), None))
     assert "asyncio: never retrieved" == ear.take()

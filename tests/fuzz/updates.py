@@ -46,7 +46,7 @@ class Bombarded:
     """A bot of its own for as long as the block lasts, and every complaint in its log."""
 
     def __init__(self, folder: Path) -> None:
-        # Admins may ask for a retraining: here there is none to be had.
+        # Admins may ask for a retraining: here none can run.
         self.bot = RunningBot(folder, training_python=folder / "no-python", claim_quorum=2)
         self._ear = Ear()
 
@@ -82,7 +82,7 @@ class Bombarded:
 
     def complaint(self) -> str:
         """What went wrong since the last call: errors in the log, tasks that failed unheard."""
-        gc.collect()  # a task's exception that nobody asked for is told when the task goes
+        gc.collect()  # a task's unread exception is reported when the task goes
         return self._ear.take()
 
     def _until_finished(self) -> None:
@@ -120,7 +120,7 @@ class Bombarded:
 
 def campaign(*, seed: int, count: int, budget_s: float = 1e9) -> Findings:
     """Spoil `count` updates, or as many as the budget allows, and let a bot have them."""
-    chance = random.Random(seed)  # noqa: S311 - rubbish is no secret
+    chance = random.Random(seed)  # noqa: S311 - rubbish is not a secret
     found = Findings()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, Bombarded(Path(folder)) as target:

@@ -48,7 +48,7 @@ class LocalServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._server = _PromptServer(app)
-        # The listener takes connections from the start: whoever is early waits in its backlog.
+        # The listener takes connections from the start: early ones wait in its backlog.
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
 
     def __enter__(self) -> LocalServer:

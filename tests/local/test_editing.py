@@ -98,7 +98,7 @@ def test_a_photo_has_no_text_to_edit(script: Script) -> None:
 
 
 def test_a_deleted_message_is_gone(script: Script, place: dict[str, Any]) -> None:
-    """deleteMessage takes a message out of the chat; a second time there is none."""
+    """deleteMessage takes a message out of the chat; a second time it is missing."""
     assert script.result("deleteMessage", **place) is True
     assert [] == script.messages()
     assert "Bad Request: message to delete not found" == script.refusal("deleteMessage", **place)

@@ -113,7 +113,7 @@ def test_an_endless_body_is_refused(script: Script) -> None:
 
 
 def test_a_keyboard_of_another_kind_is_taken_and_not_shown(script: Script) -> None:
-    """Reply keyboards are no part of a message."""
+    """Reply keyboards are not part of a message."""
     markup = {"keyboard": [[{"text": "Hi"}]]}
     sent = script.result("sendMessage", chat_id=1, text="x", reply_markup=markup)
     assert "reply_markup" not in sent

@@ -114,7 +114,7 @@ def test_no_argument_breaks_a_script_endpoint(
 def test_no_argument_breaks_reading(script: Script, chat: Any, after: Any) -> None:
     """Reading a chat takes any parameters."""
     parameters = {"chat": str(chat), "after": str(after), "since": str(after)}
-    # As a client may write them that is not the tests': half a character is no UTF-8.
+    # As a client may write them that is not the tests': half a character is not UTF-8.
     query = urlencode(parameters, errors="surrogatepass")
     for path in ("messages", "changes", "menu"):
         answer = script.http.get(f"/local/{path}?{query}")

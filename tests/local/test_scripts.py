@@ -102,7 +102,7 @@ def changes(script: Script, **parameters: Any) -> dict[str, Any]:
 
 
 def test_changes_since_a_version(script: Script) -> None:
-    """New, edited and deleted messages are told, and only those."""
+    """It reports new, edited and deleted messages, and only those."""
     kept = script.result("sendMessage", chat_id=1, text="kept")
     edited = script.result("sendMessage", chat_id=1, text="to edit")
     deleted = script.result("sendMessage", chat_id=1, text="to delete")

@@ -87,7 +87,7 @@ def test_a_reply_carries_what_it_replies_to(script: Script) -> None:
 
 
 def test_allow_sending_without_reply_sends(script: Script) -> None:
-    """A missing message is no obstacle when the bot says so."""
+    """A missing message does not matter when the bot says so."""
     reply = {"message_id": 5, "allow_sending_without_reply": True}
     sent = script.result("sendMessage", chat_id=1, text="x", reply_parameters=reply)
     assert "reply_to_message" not in sent

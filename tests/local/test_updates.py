@@ -87,7 +87,7 @@ def test_a_long_poll_ends_with_the_first_update(server: LocalServer, script: Scr
 
 
 def test_a_second_poller_ends_the_first_with_409(server: LocalServer, script: Script) -> None:
-    """The older of two polls is told about the other one."""
+    """The older of two polls gets an error about the other."""
     thread, results = in_background(script.call, "getUpdates", timeout=50)
     wait_until_polled(server)
     script.updates(timeout=0)

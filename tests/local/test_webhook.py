@@ -73,7 +73,7 @@ def test_what_waited_is_delivered_in_order(script: Script, receiver: Receiver) -
 
 
 def test_a_failed_delivery_comes_again(script: Script, receiver: Receiver) -> None:
-    """After an error the same update is posted again, and the trouble is told."""
+    """After an error the same update is posted again, and the trouble reported."""
     receiver.answers.append((500, b""))
     script.result("setWebhook", url=receiver.url)
     script.send(user=1, text="hello")

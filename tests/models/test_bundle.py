@@ -102,7 +102,7 @@ def test_a_listed_file_of_no_known_kind_is_refused(starter: Bundle, tmp_path: Pa
 
 
 def test_a_link_is_refused(copy: Path, tmp_path: Path) -> None:
-    """A link could show another content after the check, so there are none."""
+    """A link could show other content after the check, so links are refused."""
     (tmp_path / "elsewhere").write_bytes((copy / "model.onnx").read_bytes())
     (copy / "model.onnx").unlink()
     (copy / "model.onnx").symlink_to(tmp_path / "elsewhere")

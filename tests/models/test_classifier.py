@@ -79,7 +79,7 @@ def test_looks_like_names_what_is_seen(classifier: Classifier, shared_data: Path
 
 
 def test_no_photo_is_an_error(classifier: Classifier) -> None:
-    """What is no photo is not answered."""
+    """Anything but a photo gets an error."""
     with pytest.raises(PhotoError):
         classifier.classify(b"bear")
 
@@ -156,7 +156,7 @@ def test_another_answer_on_a_golden_photo_is_noticed(starter: Bundle, tmp_path: 
 
 
 def test_a_damaged_graph_is_refused(starter: Bundle, tmp_path: Path) -> None:
-    """A graph that is none, though its hash is right, is a bundle's error."""
+    """An invalid graph with the right hash is a BundleError."""
     bundle = with_files(starter, tmp_path / "b", model_onnx=b"not a graph")
     with pytest.raises(BundleError, match="graph"):
         Classifier(bundle)

@@ -52,7 +52,7 @@ def test_classify_prints_a_line_a_photo(capsys: pytest.CaptureFixture[str]) -> N
 def test_classify_says_what_it_cannot_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file that is no photo gets its line with the reason, and the others their answers."""
+    """A file that is not a photo gets its line with the reason, and the others their answers."""
     (tmp_path / "text.jpg").write_text("bear", encoding="utf-8")
     (tmp_path / "folder").mkdir()
     asked = ["text.jpg", "absent.jpg", "folder", str(TEDDY)]
@@ -79,7 +79,7 @@ def test_classify_speaks_to_people(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_classify_with_another_bundle(
     make_bundle: MakeBundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """--bundle names the bundle to use, and one that is none is refused in one sentence."""
+    """--bundle names the bundle to use, and anything else is refused in one sentence."""
     assert 0 == main(["classify", "--bundle", str(make_bundle("v1").path), str(TEDDY)])
     capsys.readouterr()
     assert 1 == main(["classify", "--bundle", str(tmp_path), str(TEDDY)])

@@ -102,7 +102,7 @@ def test_photos_are_scored_one_by_one_as_in_a_batch() -> None:
 
 
 def test_looks_like_names_no_class_of_a_label() -> None:
-    """What else it would be: the likeliest class that is none of the labels'."""
+    """What else it would be: the likeliest class outside the labels."""
     logits = seeing(10)
     logits[0, 33] = 5
     assert OutsideCheck(reference()).looks_like(looking(0)[0], logits[0]) == "thing 33"

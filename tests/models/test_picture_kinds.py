@@ -109,7 +109,7 @@ def test_planes_of_8_bits_are_read() -> None:
 
 
 def test_a_strip_is_called_a_strip() -> None:
-    """Its kind is none that is not read."""
+    """Its kind is one that is read."""
     assert "strip" == refusal(saved(Image.new("RGB", (2, 500)), "PNG"))
 
 
@@ -149,7 +149,7 @@ def scans(number: int) -> bytes:
     return data[:-2] + data[last:-2] * number + b"\xff\xd9"
 
 
-COMMENT = b"\xff\xfe\0\4\xff\xd9"  # which is no end of the picture
+COMMENT = b"\xff\xfe\0\4\xff\xd9"  # which is not an end of the picture
 
 HARD: dict[str, Callable[[], bytes]] = {
     "20,000 scans": lambda: scans(20_000),

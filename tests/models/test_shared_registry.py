@@ -81,7 +81,7 @@ def test_the_list_names_what_is_on_no_machine_of_ours(
 def test_another_bundle_of_the_same_version_is_refused(
     machine: Machine, make_bundle: MakeBundle, tmp_path: Path
 ) -> None:
-    """Who published first has the name, on whichever machine; the same one again is welcome."""
+    """The first publisher, on any machine, has the name; the same bundle again is accepted."""
     publish(machine("one"), make_bundle, "v1")
     shutil.rmtree(tmp_path / "made" / "v1")
     other = make_bundle("v1", created="2026-02-02T00:00:00+00:00")

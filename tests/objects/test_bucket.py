@@ -42,7 +42,7 @@ def test_what_is_not_there_is_told(bucket: Bucket) -> None:
 
 
 def test_removing_is_the_end_of_some(bucket: Bucket) -> None:
-    """Others stay; what is not there is no error."""
+    """Others stay; missing ones are not an error."""
     for name in ("a", "b", "c"):
         bucket.put(name, b"x")
     bucket.delete(["a", "c", "never there"])
@@ -78,7 +78,7 @@ def test_a_long_list_comes_and_goes_in_pages(bucket: Bucket, object_store: Objec
 
 
 def test_of_many_who_write_first_one_does(bucket: Bucket) -> None:
-    """A conditional write is refused to whoever comes later."""
+    """A later conditional write is refused."""
 
     def write(number: int) -> bool:
         try:

@@ -43,7 +43,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 
 
 HEAT_MAP = draw_photo(size=(64, 64), seed=99)
-"""A picture that can be told from every photo."""
+"""A picture unlike every photo."""
 
 
 async def explain(photo: bytes) -> bytes:
@@ -82,7 +82,7 @@ class ReviewServer:
         if mount:
             app = Starlette(routes=[Mount(mount, app)])
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
-        # The listener takes connections from the start: whoever is early waits in its backlog.
+        # The listener takes connections from the start: early ones wait in its backlog.
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
         self._thread.start()
 

@@ -310,7 +310,7 @@ def test_pages_carry_nothing_inline(server: ReviewServer, reviewer: Reviewer, pa
 
 
 def test_an_oversized_form_is_refused(reviewer: Reviewer) -> None:
-    """A body is read up to a bound, whoever sends it."""
+    """A body is read up to a bound, from any sender."""
     answer = reviewer.http.post(
         "/undo", content=b" " * 300_000, headers={"X-CSRF-Token": reviewer.csrf}
     )
@@ -320,7 +320,7 @@ def test_an_oversized_form_is_refused(reviewer: Reviewer) -> None:
 def test_a_broken_database_is_answered_with_a_sentence(
     server: ReviewServer, reviewer: Reviewer
 ) -> None:
-    """When the session cannot be checked nobody gets in, and is told so without a traceback."""
+    """When the session cannot be checked, nobody gets in, and reads why without a traceback."""
     with server.database.connection() as connection:
         connection.exec_driver_sql("ALTER TABLE leases RENAME TO gone")
         connection.commit()

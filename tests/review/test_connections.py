@@ -73,7 +73,7 @@ def send_endlessly(connection: socket.socket, most_bytes: int) -> int:
         while sent < most_bytes:
             sent += connection.send(b"a" * 8192)
     except OSError:
-        pass  # whichever way the system says that it is closed
+        pass  # any of the system's errors for a closed connection
     return sent
 
 
@@ -87,7 +87,7 @@ def send_endlessly(connection: socket.socket, most_bytes: int) -> int:
     ],
 )
 def test_a_head_without_an_end_is_cut_off(connect: Connect, endless: bytes) -> None:
-    """Whichever part of a request it is that never ends; nobody reads on for it."""
+    """Any part of a request that never ends: the server stops reading it."""
     most_bytes = 64 * 2**20
     assert send_endlessly(connect(endless), most_bytes) < most_bytes
 
@@ -129,6 +129,6 @@ def test_an_ordinary_large_request_is_answered(port: int) -> None:
 
 
 def test_rubbish_fills_no_log(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
-    """It is answered, in a line to whoever sent it."""
+    """Its sender gets an answer of one line."""
     assert heard(connect(b"\x00\xff rubbish\r\n\r\n")).startswith(b"HTTP/1.1 400")
     assert [] == [record for record in caplog.records if record.levelname != "INFO"]

@@ -50,7 +50,7 @@ def test_a_verdict_leaves_an_audit_row(server: ReviewServer, reviewer: Reviewer)
 
 
 def test_a_replayed_form_changes_nothing(server: ReviewServer, reviewer: Reviewer) -> None:
-    """The same verdict sent twice is one verdict, and the second sending is told so."""
+    """The same verdict sent twice is one verdict, and the second answer says so."""
     fill_queue(server, 1)
     outcomes = [reviewer.decide(1, label="teddy"), reviewer.decide(1, label="teddy")]
     assert [["recorded"], ["same"]] == outcomes
@@ -135,7 +135,7 @@ def test_undo_takes_a_whole_stroke_back(server: ReviewServer, reviewer: Reviewer
 
 
 def test_undo_with_nothing_to_undo_says_so(server: ReviewServer, reviewer: Reviewer) -> None:
-    """It is no error, and touches no colleague's verdict."""
+    """It is not an error, and touches no colleague's verdict."""
     fill_queue(server, 1)
     with server.reviewer(COLLEAGUE) as colleague:
         colleague.decide(1, label="black")

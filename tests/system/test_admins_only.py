@@ -1,4 +1,4 @@
-"""What is for admins: refused to everybody else, in groups, and to all when there is no admin."""
+"""What is for admins: refused to everybody else, in groups, and to all people without an admin."""
 
 from __future__ import annotations
 

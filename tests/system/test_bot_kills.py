@@ -22,7 +22,7 @@ AT_ONCE = 3
 
 def test_no_photo_is_lost_in_a_series_of_kills(tmp_path: Path) -> None:
     """Every photo gets its answer, in its chat's order; a kill repeats a handful at most."""
-    chance = random.Random(5)  # noqa: S311 - when to kill is no secret
+    chance = random.Random(5)  # noqa: S311 - when to kill is not a secret
     photos = [draw_photo(seed=seed) for seed in range(20)]
     sendings = [(person, number) for number in range(PHOTOS) for person in PEOPLE]
     kills = set(chance.sample(range(5, len(sendings) - 5), KILLS))

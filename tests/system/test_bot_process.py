@@ -199,7 +199,7 @@ def test_a_taken_port_is_told(tmp_path: Path, telegram: httpx.Client) -> None:
 def test_a_damaged_bundle_is_replaced_by_one_that_is_whole(
     tmp_path: Path, telegram: httpx.Client
 ) -> None:
-    """CURRENT names a bundle whose graph was truncated: another answers, admins are told."""
+    """CURRENT names a bundle whose graph was truncated: another answers, admins get a message."""
     broken = tmp_path / "published" / "v1"
     broken.mkdir(parents=True)
     for name in ("bundle.json", "reference.npz"):

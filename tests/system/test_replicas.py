@@ -1,4 +1,4 @@
-"""Three processes of the bot share a database: each photo is answered, whoever dies."""
+"""Three processes of the bot share a database: each photo is answered, even when one dies."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_photos_are_answered_although_one_of_three_is_killed_twice(
     tmp_path: Path, telegram: httpx.Client, postgresql: Server
 ) -> None:
     """Every photo gets its answer, at most two get it twice, and all three had a part in it."""
-    chance = random.Random(7)  # noqa: S311 - when to kill is no secret
+    chance = random.Random(7)  # noqa: S311 - when to kill is not a secret
     pictures = [draw_photo(seed=seed) for seed in range(20)]
     sendings = [(person, number) for number in range(PHOTOS) for person in PEOPLE]
     kills = sorted(chance.sample(range(10, len(sendings) - 10), 2))

@@ -53,7 +53,7 @@ def webhook_info(telegram: httpx.Client) -> dict[str, Any]:
 
 
 def until_acknowledged(telegram: httpx.Client) -> None:
-    """Wait until Telegram was told that everything arrived."""
+    """Wait until the bot has told Telegram that everything arrived."""
     for _ in range(10_000):
         if webhook_info(telegram)["pending_update_count"] == 0:
             return

@@ -144,7 +144,7 @@ def test_noise_is_not_taken_for_one_picture(world: World) -> None:
 
 
 def test_unreadable_files_are_counted_and_named(world: World) -> None:
-    """A text, a half JPEG, an empty file and a huge one are no photos; the rest is added."""
+    """A text, a half JPEG, an empty file and a huge one are not photos; the rest is added."""
     world.fill()
     world.put("black/a.txt", b"no photo")
     world.put("black/b.jpg", as_bytes(draw_scene(9))[:3000])
@@ -168,7 +168,7 @@ def test_what_file_managers_leave_is_no_photo(world: World) -> None:
 
 
 def test_outside_holds_hard_negatives(world: World) -> None:
-    """The folder `outside` needs no introduction and is no label among the others."""
+    """The folder `outside` needs no introduction and is not a label among the others."""
     world.fill("grizzly black outside", photos=1)
     assert (3, 0, 0, 0) == world.counts()
     assert "outside" in {label for label, _ in world.examples()}
@@ -216,7 +216,7 @@ def test_an_empty_folder_changes_nothing(world: World) -> None:
 
 
 def test_loose_photos_are_told_where_to_go(world: World) -> None:
-    """A folder of photos without label folders is told what is expected."""
+    """For a folder of photos without label folders, the error says what to do."""
     world.put("a.jpg", draw_scene(1))
     with pytest.raises(AddError, match=r"one folder a label"):
         world.add()

@@ -156,7 +156,7 @@ def test_in_words_it_reads_as_sentences(bears: Path, capsys: pytest.CaptureFixtu
 
 
 def test_it_needs_no_torch() -> None:
-    """Whoever measures a bundle needs the light environment and numpy only."""
+    """Measuring a bundle needs only the light environment and numpy."""
     heavy = "{'torch', 'fastai', 'sklearn', 'matplotlib'}"
     code = f"import sys, training.evaluate.measuring; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(

@@ -136,7 +136,7 @@ def test_it_can_say_what_spoke_for_an_answer(imported: Imported) -> None:
 def test_one_is_warned_that_a_pickle_runs_code(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before it is opened; and a file that is no learner is refused in a sentence."""
+    """Before it is opened; and a file that is not a learner is refused in a sentence."""
     (tmp_path / "export.pkl").write_bytes(b"no pickle")
     arguments = [str(tmp_path / "export.pkl"), "--photos", str(photos)]
     assert import_learner.main(arguments) == 1

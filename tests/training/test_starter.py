@@ -53,7 +53,7 @@ def test_a_rebuild_proves_the_shipped_golden_photos(rebuilt: Bundle) -> None:
 
 
 def test_nothing_of_the_building_machine_is_in_the_graph(rebuilt: Bundle) -> None:
-    """The graph holds no path and no stack trace of whoever exported it."""
+    """The graph holds no path and no stack trace of its exporter."""
     content = rebuilt.graph.read_bytes()
     assert b"site-packages" not in content
     assert str(Path.cwd()).encode() not in content

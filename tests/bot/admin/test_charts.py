@@ -41,7 +41,7 @@ def test_disputes_are_dots() -> None:
 
 
 def test_empty_days_and_long_names_are_drawn() -> None:
-    """Days without a photo and models outside the window are no obstacle."""
+    """Days without a photo and models outside the window do not matter."""
     days = {FIRST + timedelta(days=n): Answered() for n in range(3)}
     old = ModelUse(
         version="a-version-whose-name-is-longer-than-its-time",

@@ -70,7 +70,7 @@ def test_other_photos_set_it_off(session: Session) -> None:
 
 
 def test_too_few_answers_say_nothing(session: Session) -> None:
-    """Before there are enough answers there is no figure and no alarm."""
+    """Before there are enough answers, it gives neither figure nor alarm."""
     answers(session, 100, shift=0.0, seed=1)
     drift = measure(session, "v1")
     assert drift.inputs is None

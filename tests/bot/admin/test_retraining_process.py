@@ -134,7 +134,7 @@ async def test_never_two_at_once(trainer_that: Callable[..., Trainer]) -> None:
 
 
 async def test_progress_is_told(trainer_that: Callable[..., Trainer]) -> None:
-    """Whoever follows hears of each new state."""
+    """A follower hears of each new state."""
     states: list[RetrainingStatus] = []
 
     async def note(row: Retraining) -> None:
@@ -255,7 +255,7 @@ async def test_the_child_does_not_get_the_token(
 
 
 async def test_a_python_that_is_not_there_is_named(records: Records, tmp_path: Path) -> None:
-    """A wrong TRAINING_PYTHON is told before anything is written down."""
+    """A wrong TRAINING_PYTHON is reported before anything is recorded."""
     trainer = Trainer(
         records,
         python=tmp_path / "python",
@@ -303,7 +303,7 @@ async def test_too_few_photos_are_told_before_anything_begins(
 async def test_a_request_for_elsewhere_waits_for_a_worker(
     trainer_that: Callable[..., Trainer], records: Records
 ) -> None:
-    """No child is started; whoever takes the request is followed, also when it changes hands."""
+    """No child starts; the bot follows the worker with the request, even after a change."""
     trainer = trainer_that(DIE, elsewhere=True, silent_s=0.0)
     number = await trainer.request(trigger="command")
 
@@ -330,7 +330,7 @@ async def test_a_request_for_elsewhere_waits_for_a_worker(
 async def test_a_request_that_no_worker_takes_is_ended_by_its_budget(
     trainer_that: Callable[..., Trainer],
 ) -> None:
-    """The admins are told that no worker runs, and another request may be made."""
+    """The admins learn that no worker runs, and may ask again."""
     trainer = trainer_that(DIE, elsewhere=True, budget_s=0.2)
     row = await trainer.follow(await trainer.request(trigger="schedule"), nothing)
     assert RetrainingStatus.FAILED is row.status

@@ -42,7 +42,7 @@ def test_wrong_as_a_reply_to_the_photo_is_bound_to_it(bot: RunningBot, person: P
 
 
 def test_wrong_as_a_reply_to_the_answer_means_its_photo(bot: RunningBot, person: Person) -> None:
-    """The photo or the bot's answer, whichever somebody replies to."""
+    """The photo or the bot's answer, whatever a person replies to."""
     sent = person.show(photo(seed=3))
     answer = person.hear()
     person.show(photo(seed=4))
@@ -103,7 +103,7 @@ def test_a_close_spelling_is_asked_back_and_one_press_answers(
 def test_an_unknown_label_is_never_taken_and_the_labels_are_offered(
     bot: RunningBot, person: Person, said: str
 ) -> None:
-    """Labels are a closed set; what is none leaves an audit row and no claim."""
+    """Labels are a closed set; anything else leaves an audit row and no claim."""
     person.show(photo())
     person.hear()
     told = person.say(f"/wrong {said}")
@@ -177,7 +177,7 @@ def test_changing_ones_mind_replaces_the_claim(bot: RunningBot, person: Person) 
 
 
 def test_undo_takes_the_claim_back(bot: RunningBot, person: Person) -> None:
-    """/undo and the button Undo leave no claim; a second /undo says that there is none."""
+    """/undo and the button Undo leave no claim; a second /undo says that nothing is left."""
     person.show(photo())
     answer = person.hear()
     person.press(answer, "Right")

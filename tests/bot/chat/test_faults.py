@@ -94,7 +94,7 @@ def test_a_press_survives_a_fault(bot: RunningBot, person: Person) -> None:
 
 
 def test_a_person_who_blocked_the_bot_stops_nobody_else(bot: RunningBot, person: Person) -> None:
-    """Forbidden is no mishap and is not tried again."""
+    """Forbidden is not a mishap and is not tried again."""
     person.show(photo())
     person.hear()
     bot.http.post("/local/people", json={"id": person.id, "blocked": True}).raise_for_status()

@@ -36,7 +36,7 @@ def test_a_thousand_claims_find_their_photos(tmp_path: Path) -> None:
                 at_least=PHOTOS // GROUPS, wait_s=60
             )
         }
-        chance = random.Random(7)  # noqa: S311 - which photo somebody disputes is no secret
+        chance = random.Random(7)  # noqa: S311 - which photo somebody disputes is not a secret
         pairs = [(user, target) for user in people for target in shown]
         wanted = {pair: chance.choice(["black", "teddy"]) for pair in chance.sample(pairs, CLAIMS)}
 

@@ -161,7 +161,7 @@ def test_a_picture_sent_as_a_file_is_answered(person: Person) -> None:
 def test_a_file_that_cannot_be_read_gets_one_sentence(
     person: Person, data: bytes, name: str, mime: str, sentence: str
 ) -> None:
-    """Bad files are told apart, and the bot goes on."""
+    """Each bad file gets its own sentence, and the bot goes on."""
     person.attach(data, name, mime)
     assert person.hear()["text"].startswith(sentence)
     person.show(photo())
@@ -169,12 +169,12 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(
 
 
 def test_a_text_gets_a_hint(person: Person) -> None:
-    """Whoever writes instead of sending a photo is told what to send."""
+    """A person who writes instead of sending a photo learns what to send."""
     assert person.ask("Hello?").startswith("Send me a photo and")
 
 
 def test_an_unknown_command_gets_a_hint(person: Person) -> None:
-    """A command with rubbish is no mishap."""
+    """A command with rubbish is not a mishap."""
     assert person.ask("/frobnicate \x00 {}").startswith("I don't know that command.")
 
 

@@ -212,7 +212,7 @@ def test_a_strip_is_shown_for_review(tmp_path: Path) -> None:
 
 
 def test_a_card_that_fails_holds_up_nothing(tmp_path: Path) -> None:
-    """It is told, left out, and the next photo comes."""
+    """The reviewer hears of it, and the next photo comes."""
     with RunningBot(tmp_path) as bot:
         to_review(bot, photo(SURE_GRIZZLY), photo(SURE_BLACK))
         fault = {"method": "sendPhoto", "status": 400, "times": 1}

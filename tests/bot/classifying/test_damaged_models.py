@@ -1,4 +1,4 @@
-"""Published models that are damaged: the newest whole one answers, admins are told, it heals."""
+"""Published models that are damaged: the newest intact one answers, admins hear of it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_going_back_to_what_answers_already_ends_the_complaint(
 def test_a_stand_in_that_fails_its_own_check_is_passed_over(
     tmp_path: Path, published: Path
 ) -> None:
-    """Whole files are no proof; the next one back is tried before the starter."""
+    """Intact files prove nothing; the next older model is tried before the starter."""
     Registry(published).publish(make_bundle(tmp_path, "third"))
     cut_short(published / "third")
 

@@ -1,4 +1,4 @@
-"""Files that hang, crash or flood a decoder: the person is told, and the next photo is answered."""
+"""Files that hang, crash or flood a decoder: one sentence, and the next photo is answered."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_pixels_are_the_same_as_without_the_detour() -> None:
 
 
 async def test_what_telegram_encoded_starts_no_process(bad: Decoder) -> None:
-    """Unless it is no JPEG after all."""
+    """Unless it turns out not to be a JPEG."""
     jpeg = draw_photo(seed=1)
     assert await bad.pixels(jpeg, short_side_px=256, trusted=True) == Decoded(jpeg)
     assert not bad.is_running

@@ -1,4 +1,4 @@
-"""What a message holds: a photo in its sizes, a picture as a file, or something that is none."""
+"""What a message holds: a photo in its sizes, a picture as a file, or something else."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def test_half_a_file_is_no_file() -> None:
 def test_what_is_no_photo_has_a_sentence_of_its_own(
     content: dict[str, object], sentence: str
 ) -> None:
-    """Each kind is told apart without fetching anything."""
+    """It recognises each kind without fetching anything."""
     assert photo_in(message(**content)) == sentence
 
 
@@ -113,7 +113,7 @@ def test_a_file_that_may_be_a_picture_is_looked_into(name: str | None, mime: str
     [(256, "800"), (200, "320"), (90, "320"), (60, "90"), (900, "1280")],
 )
 def test_the_smallest_size_that_is_enough_is_fetched(short_side_px: int, file_id: str) -> None:
-    """Its shorter side is no less than the model looks at; without one, the largest is."""
+    """Its shorter side is large enough for the model; without such a size, it is the largest."""
     photo = message(photo=sizes((1280, 853), (90, 60), (320, 213), (800, 533)))
     found = photo_in(photo)
     assert isinstance(found, IncomingPhoto)

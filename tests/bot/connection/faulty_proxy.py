@@ -24,7 +24,7 @@ class Seen(NamedTuple):
 
 
 class FaultyProxy:
-    """Passes connections on to a port of this machine, as well as it is told to."""
+    """Passes connections on to a port of this machine, with the ordered faults."""
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port

@@ -103,7 +103,7 @@ def test_a_bot_api_that_vanished_is_tried_ever_more_rarely(
 
 
 def test_ten_minutes_cost_fourteen_tries() -> None:
-    """By the pauses as they are: a photo that waits for Telegram to come back is no burden."""
+    """By the pauses as they are: a photo that waits for Telegram to come back costs little."""
     tries = takewhile(lambda at_s: at_s < 600, accumulate(pauses(Timing().first_pause_s)))
     assert 14 == len(list(tries))
 
@@ -124,7 +124,7 @@ def test_photos_survive_a_bot_api_that_falls_silent(
 
 
 def test_silence_is_kept_for_as_long_as_telegram_wants(bot: RunningBot, line: FaultyProxy) -> None:
-    """After a 429 no request goes out, whoever's, before its time; polls go on."""
+    """After a 429 no request at all goes out before its time; polls go on."""
     people = [bot.person() for _ in range(3)]
     fault = {"method": "sendMessage", "status": 429, "retry_after": 2, "times": 1}
     line.seen.clear()
@@ -214,4 +214,4 @@ def test_a_stall_is_noticed_within_ninety_seconds() -> None:
     usual = Timing()
     connect_s = 5.0
     assert usual.stall_s + usual.look_every_s + connect_s <= 90
-    assert usual.stall_s > usual.poll_s + usual.silence_s  # a slow poll is none
+    assert usual.stall_s > usual.poll_s + usual.silence_s  # a slow poll is not a stall

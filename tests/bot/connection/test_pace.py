@@ -72,7 +72,7 @@ async def test_polls_go_on_and_end_no_silence() -> None:
 
 
 async def test_a_refusal_that_goes_on_is_passed_on() -> None:
-    """After four tries whoever asked is told, with the time to wait, and tries later."""
+    """After four tries the caller gets an error with the time to wait, and tries later."""
     pace, telegram = Pace(messages_per_s=0, group_messages_per_minute=0), Telegram(refusals=9)
     with pytest.raises(RetryAfter) as caught:
         await ask(pace, telegram, "sendMessage")
@@ -81,7 +81,7 @@ async def test_a_refusal_that_goes_on_is_passed_on() -> None:
 
 
 async def test_rates_hold_for_all_and_for_each_group() -> None:
-    """Two at once for everybody, one for a group; what is no message is not counted."""
+    """Two at once for everybody, one for a group; other calls are not counted."""
     pace, telegram = Pace(messages_per_s=2, group_messages_per_minute=1), Telegram()
     for _ in range(9):
         await ask(pace, telegram, "getFile", chat_id=None)

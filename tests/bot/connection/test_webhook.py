@@ -1,4 +1,4 @@
-"""The watch over the webhook: what keeps updates away is told, once, and put right where it can."""
+"""The watch over the webhook: it reports trouble once, and mends it where it can."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def inbox(tmp_path: Path) -> AsyncIterator[Inbox]:
 
 
 class Troubles:
-    """What was told, and the moment of the first telling."""
+    """The reports, and the moment of the first one."""
 
     def __init__(self) -> None:
         self.told: list[str] = []

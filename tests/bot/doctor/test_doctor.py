@@ -81,7 +81,7 @@ def test_a_webhook_although_the_bot_is_to_poll(machine: Machine, telegram: Scrip
 
 
 def test_a_webhook_that_does_not_arrive(machine: Machine, telegram: Script) -> None:
-    """Telegram's own last error is told."""
+    """The report has Telegram's own last error."""
     nowhere = f"http://127.0.0.1:{free_port()}"
     assert Grade.OK == machine.worst("delivery", webhook_url=nowhere).grade
     telegram.result("setWebhook", url=nowhere + PATH)

@@ -49,7 +49,7 @@ def test_one_persons_haste_is_not_anothers() -> None:
 
 
 def test_everybody_together_has_a_limit_too() -> None:
-    """Each person is told once."""
+    """Each person gets one message."""
     one = gate(Clock(), per_minute=1)
     assert one.admit(5, 5) is Pass.IN
     assert [one.admit(6, 6), one.admit(6, 6)] == [Pass.TELL_ALL, Pass.SILENCE]

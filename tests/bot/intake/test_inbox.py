@@ -36,7 +36,7 @@ def update(update_id: int) -> Incoming:
 
 
 def nothing(_: Connection | Session) -> None:
-    """No work besides."""
+    """No other work."""
 
 
 async def test_an_update_that_comes_twice_is_begun_once(records: Records) -> None:

@@ -51,7 +51,7 @@ def test_an_update_out_of_shape_is_emptied_but_for_its_number(message: object) -
 
 
 def test_an_update_in_shape_is_read_whole() -> None:
-    """Fields that nobody here reads, and kinds from after our time, are no reason to refuse."""
+    """Fields that nobody here reads, and kinds from after our time, do not lead to a refusal."""
     message = MESSAGE | {"reply_to_message": MESSAGE, "effect_id": "5", "from_the_future": [1]}
     payload = {"update_id": 3, "message": message, "new_kind": {}}
     came = deepcopy(payload)

@@ -79,7 +79,7 @@ def test_libraries_that_log_addresses_are_quiet(name: str) -> None:
 
 @pytest.mark.usefixtures("restored")
 def test_what_is_said_again_and_again_is_left_out_for_a_minute() -> None:
-    """Its last line says so; what is said besides is not, nor what the next minute brings."""
+    """The last line says so; other lines and the next minute's are not dropped."""
     stream, now_s = io.StringIO(), [0.0]
     logs.configure(
         log_format="readable", level="INFO", secrets=[], stream=stream, clock=lambda: now_s[0]

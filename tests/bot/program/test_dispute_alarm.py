@@ -12,12 +12,12 @@ from bot.program.clock.dispute_alarm import ERROR_RATE, log_evidence, risen
 
 
 def test_a_share_that_doubles_sets_it_off() -> None:
-    """Five times the disputes on many answers are no chance."""
+    """Five times the disputes on many answers are above chance."""
     assert risen(disputed_before=20, before=1000, disputed_after=20, after=200)
 
 
 def test_the_same_share_does_not() -> None:
-    """As many disputes as before are no reason to go back."""
+    """With as many disputes as before, the model stays."""
     assert not risen(disputed_before=20, before=1000, disputed_after=20, after=1000)
 
 

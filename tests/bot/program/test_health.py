@@ -125,7 +125,7 @@ def test_without_its_folder_a_machine_is_well(tmp_path: Path) -> None:
 
 
 async def test_a_silent_database_is_told_in_time() -> None:
-    """Whoever asks meanwhile gets the same answer, and no further thread waits."""
+    """Requests meanwhile get the same answer, and no further thread waits."""
     go_on = threading.Event()
     asked: list[str] = []
 
@@ -142,7 +142,7 @@ async def test_a_silent_database_is_told_in_time() -> None:
 
 
 async def test_damage_in_the_database_is_told(tmp_path: Path, records: Records) -> None:
-    """Also where it answers whoever asks it for something else."""
+    """Even where it answers other requests."""
 
     def fail(session: Session) -> None:
         raise DatabaseCorrupt("The database is damaged.")

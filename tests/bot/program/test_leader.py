@@ -57,7 +57,7 @@ async def test_one_of_two_keeps_the_clock(records: Records) -> None:
 
 
 async def test_another_takes_over_when_the_lease_has_run_out(records: Records) -> None:
-    """And is told, so that it looks at once what is due."""
+    """And hears of it, so that it checks due work at once."""
     first = Running(records, "a:1", lease_s=0.3)
     await first.until_taken()
     await first.end()

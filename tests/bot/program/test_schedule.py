@@ -164,7 +164,7 @@ def test_the_last_moment_that_was_missed_is_found(
 
 
 class Chore:
-    """Work that notes how often it was done, and fails as often as it is told to."""
+    """Work that counts its runs, and fails as often as ordered."""
 
     def __init__(self) -> None:
         self.done = 0

@@ -56,7 +56,7 @@ def test_what_may_be_kept_lies_in_the_store_until_it_is_forgotten(shared_bot: Ru
 
 
 def test_answers_go_on_without_the_store(shared_bot: RunningBot, store: ObjectStore) -> None:
-    """Only keeping waits; the admin is told why nothing can be published."""
+    """Only keeping waits; the admin learns why nothing can be published."""
     person, admin = shared_bot.person(), shared_bot.admin
     person.press(dispute(person, seed=22), "Keep my photos")
     until(lambda: bool(kept_photos(shared_bot, person)))
@@ -99,7 +99,7 @@ def test_what_is_published_elsewhere_is_put_to_use(shared_bot: RunningBot, tmp_p
 
 
 def test_deleted_is_said_when_it_is_true(shared_bot: RunningBot, store: ObjectStore) -> None:
-    """With the store away the person and `/healthz` are told; later it happens by itself."""
+    """Without the store, the person and `/healthz` say so; later it happens by itself."""
     person = shared_bot.person()
     photos = store_of(shared_bot.settings)
     person.press(dispute(person, seed=23), "Keep my photos")

@@ -81,7 +81,7 @@ def test_a_claim_on_no_answer_says_so(world: World) -> None:
 
 @pytest.mark.parametrize("label", ["../../etc", "a/b", "", ".", "x" * 65, "a\nb", "black\x00"])
 def test_a_label_that_is_a_path_is_refused(world: World, label: str) -> None:
-    """Whatever could be a path or no word at all is no label."""
+    """A text that could be a path, or is not a word, is not a label."""
     answer = world.answer()
 
     with pytest.raises(InvalidLabel):
@@ -280,7 +280,7 @@ def test_the_last_claim_is_found_in_its_chat(world: World) -> None:
 
 
 def test_accepted_corrections_wait_to_be_thanked_once(world: World) -> None:
-    """An accepted correction is listed for replay until somebody was told."""
+    """An accepted correction is listed for replay until its author has heard of it."""
     answer, photo = world.kept_answer(user_id=5)
     claim = world.claim(answer, label="grizzly", user_id=5)
     world.decide(photo, label="grizzly")

@@ -33,7 +33,7 @@ def _disputed(world: World) -> list[bool]:
 def test_a_claim_that_contradicts_disputes(
     world: World, kind: str, label: str | None, expected: bool
 ) -> None:
-    """And one that agrees, in whichever words, does not."""
+    """And one that agrees, in any words, does not."""
     world.claim(world.answer(label="black"), kind, label)
 
     assert [expected] == _disputed(world)

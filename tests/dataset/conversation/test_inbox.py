@@ -127,7 +127,7 @@ def test_of_many_processes_one_takes_an_update(database: Database) -> None:
 
 
 def test_what_people_wrote_does_not_stay_in_free_pages(tmp_path: Path) -> None:
-    """Whoever gets hold of SQLite's file finds nothing of what was handled in it."""
+    """SQLite's file holds nothing of handled updates."""
     file = tmp_path / "detector.sqlite3"
     database = Database(f"sqlite:///{file}")
     database.upgrade()

@@ -28,7 +28,7 @@ def _take(
 
 
 def test_so_many_are_granted_at_once(database: Database) -> None:
-    """Then none, which is to be told once."""
+    """Then none, which the person hears once."""
     taken = [_take(database, per_minute=3) for _ in range(5)]
 
     assert [True, True, True, False, False] == [one.granted for one in taken]
@@ -56,7 +56,7 @@ def test_people_do_not_take_from_each_other(database: Database) -> None:
 
 
 def test_after_a_grant_the_next_refusal_is_told_again(database: Database) -> None:
-    """Who was told to wait, and did, is told again when it is too much again."""
+    """A person who waited as asked gets a new message when they are too fast again."""
     taken = [_take(database, per_minute=1, after_s=second) for second in (0, 1, 61, 62)]
 
     assert [False, True, False, True] == [one.first_refusal for one in taken]

@@ -105,7 +105,7 @@ def test_none_of_these_becomes_a_hard_negative(world: World) -> None:
 
 
 def test_an_unusable_photo_becomes_nothing(world: World) -> None:
-    """A rejected photo is no example; one that was, is none any more."""
+    """A rejected photo is not an example; one that was becomes none."""
     _, photo = world.kept_answer()
     world.decide(photo, "reject")
     first = fold(world)

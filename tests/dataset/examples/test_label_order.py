@@ -58,7 +58,7 @@ def test_labels_that_nobody_used_make_room(world: World) -> None:
 
 
 def test_labels_come_as_their_first_photos_did(world: World) -> None:
-    """By the oldest example of each; `outside` is no label."""
+    """By the oldest example of each; `outside` is not a label."""
     for number, label in enumerate(["teddy", "outside", "black", "teddy"]):
         add(world, f"photo {number}", label)
     with world.database.reading() as session:

@@ -119,7 +119,7 @@ def test_nothing_to_take(database: Database) -> None:
 
 
 def test_a_running_one_is_cancelled_at_its_next_heartbeat(database: Database) -> None:
-    """The worker is told, and ends it itself."""
+    """The worker hears of it, and ends the run itself."""
     run = _request(database)
     _take(database)
     with database.session() as session:
@@ -148,7 +148,7 @@ def test_a_heartbeat_holds_no_lock_while_its_thread_waits(database: Database) ->
 
 
 def test_one_that_nobody_began_is_cancelled_at_once(database: Database) -> None:
-    """There is no worker to wait for."""
+    """No worker has to notice it."""
     run = _request(database)
     with database.session() as session:
         retrainings.request_cancel(session)
@@ -174,7 +174,7 @@ def test_a_silent_one_is_ended(database: Database) -> None:
 
 
 def test_a_worker_that_was_given_up_cannot_publish(database: Database) -> None:
-    """Coming back late, it is told that its run is over, at the heartbeat and at the end."""
+    """When it comes back late, heartbeat and end tell it that its run is over."""
     run = _request(database)
     _take(database)
     with database.session() as session:

@@ -171,7 +171,7 @@ def test_forgetting_leaves_no_trace_but_hashes(world: World) -> None:
 
 @pytest.mark.parametrize("bits", [0, 0b1, 0b11])
 def test_what_was_forgotten_does_not_come_back(world: World, bits: int) -> None:
-    """Neither the photo nor a near duplicate of it is kept again, whoever sends it."""
+    """Neither the photo nor a near duplicate of it is kept again, from any sender."""
     world.keep(world.answer(), content="a", dhash=dhash_of("bear"))
     _forget(world, 1)
     with world.database.session() as session:

@@ -1,4 +1,4 @@
-"""Looking through many photos, and what a reviewer is told of each."""
+"""Looking through many photos, and each one's card for a reviewer."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_the_queue_shelf_has_what_waits(world: World) -> None:
     ids=["label", "refused", "none", "verdict", "model", "reason", "split"],
 )
 def test_a_shelf_is_filtered(world: World, wanted: PhotoFilter, places: list[int]) -> None:
-    """By what was answered, by which model, and why it waits; a refusal is none of the labels."""
+    """By what was answered, by which model, and why it waits; a refusal counts as no label."""
     photos = [
         world.kept_answer(verdict="unsure", probability=0.5, model_version="v2")[1],
         world.kept_answer(verdict="outside", label="teddy")[1],

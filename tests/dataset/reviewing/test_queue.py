@@ -182,7 +182,7 @@ def test_skipping_hides_a_photo_from_the_skipper_only(world: World) -> None:
 
 
 def test_a_particular_photo_can_be_leased_once(world: World) -> None:
-    """Two reviewers who open the same photo: the second is told."""
+    """Two reviewers who open the same photo: the second gets a message."""
     _, photo = world.kept_answer()
     with world.database.session() as session:
         taken = [queue.lease(session, photo.id, who, now=world.now) for who in (7, 8, 7)]

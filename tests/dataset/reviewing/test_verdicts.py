@@ -12,7 +12,7 @@ from tests.dataset.world import ADMIN, World
 
 
 def test_a_verdict_settles_the_claims(world: World) -> None:
-    """Whoever said the same is accepted, whoever said something else is rejected."""
+    """Claims that agree are accepted, others rejected."""
     answer, photo = world.kept_answer(label="black")
     said = [
         world.claim(answer, "label", "grizzly", user_id=11),

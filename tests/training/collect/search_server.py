@@ -72,7 +72,7 @@ class SearchServer:
 
     @property
     def host(self) -> str:
-        """host:port, as a collector must be told to trust it."""
+        """host:port, for a collector's list of trusted hosts."""
         return f"127.0.0.1:{self._server.server_port}"
 
     @property

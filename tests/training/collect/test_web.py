@@ -193,7 +193,7 @@ def test_a_redirect_to_a_private_address_is_refused(server: SearchServer, target
     "url", ["file:///etc/passwd", "ftp://example.org/a.jpg", "http://", "http://u:p@x.org/", "x"]
 )
 def test_only_web_addresses_are_fetched(server: SearchServer, url: str) -> None:
-    """What is no plain address on the web is refused before anything is called."""
+    """What is not a plain address on the web is refused before anything is called."""
     assert reason_of(web_for(server), url) == "bad_address"
 
 

@@ -57,7 +57,7 @@ def test_publishes_what_is_not_worse_and_better_on_corrections(improved: Evidenc
 
 
 def test_holds_without_corrections(improved: Evidence) -> None:
-    """With nothing newly corrected there is no sign that the candidate is better."""
+    """With nothing newly corrected, nothing shows that the candidate is better."""
     nothing = np.zeros(0, dtype=int)
     evidence = dataclasses.replace(
         improved, corrected_truth=nothing, corrected_champion=nothing, corrected_candidate=nothing

@@ -102,7 +102,7 @@ def said(classifier: Classifier) -> Callable[[Sequence[Callable[[], bytes]]], np
 
 
 def test_agreement_is_proven(candidate: Made) -> None:
-    """The largest difference is told."""
+    """The error names the largest difference."""
     classifier = Classifier(candidate.bundle)
     assert prove_parity(items(*KINDS), classifier, said(classifier)) <= 1e-4
 

@@ -45,7 +45,7 @@ def test_it_is_the_minimum_that_scipy_finds() -> None:
 
 
 def test_a_model_without_mistakes_on_few_photos_is_not_infinitely_sure() -> None:
-    """Ten right answers out of ten are no proof."""
+    """Ten right answers out of ten prove little."""
     logits = np.eye(2)[np.arange(10) % 2] * 0.5
     probabilities = softmax(logits / fit_temperature(logits, np.arange(10) % 2))
     assert 0.6 < probabilities.max() < 0.95

@@ -81,7 +81,7 @@ class Nodes:
 
 @pytest.fixture(scope="module", autouse=True)
 def _no_token() -> Iterator[None]:
-    """Ray would write one into the home folder of whoever runs the tests."""
+    """Ray would write one into the home folder of the user who runs the tests."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
         yield
@@ -208,7 +208,7 @@ def test_fine_tuning_goes_on_two_processes(drawn: Studio, tmp_path: Path) -> Non
 def test_without_ray_one_sentence_says_what_to_do(
     own_studio: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ray is no part of what trains on one machine."""
+    """Ray is not part of what trains on one machine."""
     monkeypatch.setitem(sys.modules, "ray", None)
     assert train.main(["--on", "ray"]) == 1
     assert "pip install -e '.[cluster]'" in capsys.readouterr().err

@@ -210,7 +210,7 @@ def others(classifier: Classifier, shared_data: Path) -> dict[str, tuple[Array, 
 def test_real_outsiders_are_refused_and_bears_are_not(
     bears: tuple[Array, Array, Array], others: dict[str, tuple[Array, Array]]
 ) -> None:
-    """Three of the 122 bears are none (two dogs and a placeholder), and are refused rightly."""
+    """Three of the 122 photos (two dogs, a placeholder) show no bear, and are rightly refused."""
     fitted = outside_fit.fit(*bears, NAMES)
     check = check_of(fitted)
     shares = {
