@@ -1,13 +1,15 @@
 """Does a photo show none of the labels? The pretrained network answers, not the trained head.
 
-Up to three measures, each higher for stranger photos, are added up; the training photos bring them
-to one scale (see `Measure`):
+Up to four measures, each higher for stranger photos, are added up with weights that training
+chooses; the training photos bring them to one scale (see `Measure`):
 
 - ImageNet: the log-odds that ImageNet's probability lies outside the classes in which photos of
   the labels land. Knows a thousand other things, and nothing of labels that ImageNet lacks.
 - Distance: how unlike the nearest prototype of a label the pretrained features are. Works for any
   labels. The features are compared by square root, so that a few strong ones do not decide alone
   (Hellinger's distance, as for histograms in Arandjelović & Zisserman 2012).
+- Evidence: how little speaks for the likeliest label, by a logistic regression on the same
+  features. Sees what lies between labels and is close to all of them.
 - Strangers: what a logistic regression learned from the dataset's `outside` examples, if any.
 
 A photo that a reviewer confirmed is not refused again: one all but equal to a confirmed photo
@@ -15,7 +17,7 @@ counts as typical.
 
 A bundle holds a few prototypes for each label, the features of the last confirmed photos, and
 never the photos: memory and time stay the same however large the dataset grows. Measured in
-docs/decisions/0050 and 0054.
+docs/decisions/0050, 0054 and 0112.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ ALL_BUT_EQUAL = 0.86
 other photos of bears below 0.874 and of anything else below 0.81 (docs/decisions/0054)."""
 
 
+_NEVER_COUNTS = 1e30
+"""The spread of a measure without weight."""
 _LEAST = np.float32(1e-37)
 """Of a probability that has no logarithm."""
 
@@ -45,7 +49,8 @@ _LEAST = np.float32(1e-37)
 @dataclass(frozen=True)
 class Measure:
     """The scale of a measure: the median of the training photos, and the distance from there to
-    their ninth decile. A measure on which they scatter widely thereby counts little."""
+    their ninth decile, divided by the measure's weight. A measure on which they scatter widely
+    thereby counts little."""
 
     centre: float = 0.0
     spread: float = 1.0
@@ -54,6 +59,10 @@ class Measure:
         """`values` [N] on the common scale: 0 is typical, 1 as strange as one photo in ten."""
         scaled: Floats = (values - np.float32(self.centre)) / np.float32(self.spread)
         return scaled
+
+    def weighing(self, weight: float) -> Measure:
+        """The same measure, counting `weight` times; 0 makes its part vanish."""
+        return Measure(self.centre, self.spread / weight if weight else _NEVER_COUNTS)
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,8 @@ class Reference:
     `names` has ImageNet's thousand; `own_classes` [K] are those of the labels, `own_labels` [K]
     of which label. `prototypes` [P, D] are of unit length, `prototype_labels` [P] says of which
     label. `stranger_weights` [D] and `stranger_bias` are the logistic regression. `confirmed`
-    [C, D], of unit length, are photos of people that reviewers confirmed. What a bundle lacks is
-    empty.
+    [C, D], of unit length, are photos of people that reviewers confirmed. `label_weights` [L, D]
+    and `label_bias` [L] are the regression that tells the labels. What a bundle lacks is empty.
     """
 
     names: tuple[str, ...]
@@ -90,6 +99,9 @@ class Reference:
     stranger_bias: float
     strangers: Measure
     confirmed: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    label_weights: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    label_bias: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    evidence: Measure = field(default_factory=Measure)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Reference:
@@ -113,12 +125,18 @@ class Reference:
             stranger_bias=float(arrays.get("stranger_bias", np.zeros(()))),
             strangers=measure("stranger_measure"),
             confirmed=optional("confirmed").astype(np.float32),
+            label_weights=optional("label_weights").astype(np.float32),
+            label_bias=optional("label_bias").astype(np.float32),
+            evidence=measure("evidence_measure"),
         )
         if not len(reference.own_classes) and not len(reference.prototypes):
             raise ValueError("neither classes nor prototypes to compare with")
         if len(reference.prototypes) != len(reference.prototype_labels):
             raise ValueError("prototypes and their labels differ in number")
-        for used in (reference.imagenet, reference.distance, reference.strangers):
+        if len(reference.label_weights) != len(reference.label_bias):
+            raise ValueError("the regression of the labels lacks biases")
+        measures = (reference.imagenet, reference.distance, reference.evidence, reference.strangers)
+        for used in measures:
             if not (np.isfinite([used.centre, used.spread]).all() and used.spread > 0):
                 raise ValueError("a measure without a spread")
         return reference
@@ -137,6 +155,9 @@ class Reference:
             "stranger_bias": np.array(self.stranger_bias),
             "stranger_measure": np.array([self.strangers.centre, self.strangers.spread]),
             "confirmed": self.confirmed.astype(np.float16),
+            "label_weights": self.label_weights,
+            "label_bias": self.label_bias,
+            "evidence_measure": np.array([self.evidence.centre, self.evidence.spread]),
         }
 
 
@@ -171,6 +192,9 @@ class OutsideCheck:
             points = comparable(embedding)
             if len(reference.prototypes):
                 total += reference.distance.of(distances(points, reference.prototypes))
+            if len(reference.label_weights):
+                doubt = doubts(points, reference.label_weights, reference.label_bias)
+                total += reference.evidence.of(doubt)
             if len(reference.stranger_weights):
                 strange = points @ reference.stranger_weights + np.float32(reference.stranger_bias)
                 total += reference.strangers.of(strange)
@@ -227,3 +251,10 @@ def distances(points: Floats, prototypes: Floats) -> Floats:
     """One minus the cosine to the nearest prototype [P, D], for points [N, D] of `comparable`."""
     nearest: Floats = 1 - (points @ prototypes.T).max(axis=1)
     return nearest
+
+
+def doubts(points: Floats, weights: Floats, bias: Floats) -> Floats:
+    """Minus the largest logit that a regression [L, D] and [L] gives points [N, D], made by
+    `comparable`."""
+    found: Floats = -(points @ weights.T + bias).max(axis=1)
+    return found

@@ -16,9 +16,17 @@ from training.train.network.body import DEFAULT_ARCH
 class OutsideKnobs:
     """The settings of the fit."""
 
+    refused_shares: tuple[float, ...] = (0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.045)
+    """Of photos of the labels one of these shares is to be refused. At most 5% may be; but of
+    photos from another source two or three times as many are, and some of any dataset are wrongly
+    labelled."""
     refused_share: float = 0.02
-    """Of photos of the labels this share is to be refused. At most 5% may be; but of photos from
-    another source about twice as many are, and some of any dataset are wrongly labelled."""
+    """Where there are too few labels to leave one out."""
+    worth: float = 3.0
+    """The larger share is taken where each photo more that is refused wrongly brings the refusal
+    of three times its share of left-out labels: of flowers it does, of bears 1.5% suffice."""
+    left_out: int = 5
+    """Groups of labels that are left out in turn."""
     own_share: float = 0.10
     """An ImageNet class is a label's own when the label's photos put this share of ImageNet's
     probability on it. Grizzlies put 85% on brown bear, and 27% on sloth bear if ImageNet had no
@@ -29,10 +37,16 @@ class OutsideKnobs:
     the same scene find one another and strangers come no less close."""
     most_photos: int = 2000
     """Of each label, drawn at random: beyond it, nothing that is fitted here moves."""
+    evidence_strength: float = 10.0
+    """Inverse regularisation of the regression that tells the labels, on features of length ten."""
+    evidence_photos: int = 4000
+    """To fit it on, labels alike; more take time and tell nothing more."""
     folds: int = 5
     most_confirmed: int = 512
     """Photos of people, confirmed by reviewers, that are not refused again; the last ones. 1.3 MB
     and a twentieth of a millisecond."""
+    promised_confirmed: int = 200
+    """Of the last so many of these, at most 5% are refused, whatever else they are like."""
     fewest_outsiders: int = 5
     """Below it, strangers are not learned: they would stand for themselves only."""
     stranger_strength: float = 1.0
@@ -107,12 +121,12 @@ class Knobs:
     """Beyond this probability not `sure_error` is asked but `sure_error_most`: where one label in a
     hundred of the dataset is itself wrong, the former would call a tenth of good answers unsure
     (0052)."""
-    sure_error_most: float = 0.015
+    sure_error_most: float = 0.02
     """A model that errs more than this at every threshold is hardly ever sure."""
-    sure_prior: float = 100.0
+    sure_prior: float = 200.0
     """The share of wrong answers above a threshold is counted, and counting needs photos: it is
     pulled towards what the calibrated probabilities promise, as if that had been seen on this many.
-    With 60 photos the promise decides, with 2,000 the count."""
+    With 100 photos the promise decides, with 4,000 the count (0113)."""
     conformal_alphas: tuple[float, ...] = (0.01, 0.02, 0.05)
     """Shares of photos whose true label the conformal set may miss; the first that keeps the sets
     small wins. At 5% a model that is right on 97% always names one label, which says nothing."""

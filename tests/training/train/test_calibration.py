@@ -69,7 +69,7 @@ def test_a_model_that_guesses_is_hardly_ever_sure() -> None:
     random = np.random.default_rng(0)
     said = softmax(random.normal(size=(300, 3)) * 6)
     threshold, _ = sure_threshold(said, random.integers(0, 3, 300), Knobs())
-    assert (said.max(axis=1) >= threshold).mean() < 0.01
+    assert (said.max(axis=1) >= threshold).mean() < 0.02
 
 
 def test_refused_photos_do_not_count_for_sure() -> None:

@@ -1,14 +1,14 @@
 """Fits the outside check of a bundle: how its labels look to the pretrained network.
 
 It needs only photos of the labels; `outside` examples make it sharper. Measured in
-docs/decisions/0050.
+docs/decisions/0050 and 0112.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,25 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from models.inference.outside_check import Floats as Singles
-from models.inference.outside_check import Measure, Reference, comparable, distances, elsewhere
+from models.inference.outside_check import (
+    Measure,
+    Reference,
+    comparable,
+    distances,
+    doubts,
+    elsewhere,
+)
+from training.train.calibrating.held_out_labels import Choice, HeldOut, choose, label_groups
+from training.train.calibrating.logistic import fewer_dimensions, solve
 from training.train.knobs import OutsideKnobs
 from training.train.material.folds import folds
 from training.train.material.known import probabilities
 from training.train.metrics import Bools, Floats, Ints, auroc
 
+_MEASURES = ("imagenet", "distance", "evidence", "strangers")
+_NOTHING = np.zeros((0, 0), np.float32)
+_NO_BIAS = np.zeros(0, np.float32)
+_STEPS = 300
 MOST_REFUSED = 0.05
 """Of new photos like those fitted on, never more than this share is refused."""
 
@@ -70,16 +83,33 @@ def fit(
     count = min(knobs.folds, max(2, len(used)))
     groups = [""] * len(truth) if groups is None else groups
     fold_of = folds(photos.truth + 1, [groups[row] for row in used], count=count, seed=seed)
-    raw = np.zeros((3, len(used)))
+    raw = np.zeros((len(_MEASURES), len(used)))
     inside = photos.truth >= 0
+    left_out = label_groups(photos.truth, most=knobs.left_out, seed=seed)
+    tries: list[HeldOut] = []
     # The matrices are small: a second thread costs more than it gains.
     with threadpool_limits(1):
-        for fold in np.unique(fold_of):
+        for number, fold in enumerate(np.unique(fold_of)):
             seen = fold_of != fold
             if (inside & seen).any():
                 raw[:, ~seen] = _Parts.fit(photos.where(seen), knobs, seed).of(photos.where(~seen))
+            if number < len(left_out):
+                tries.append(_without(left_out[number], photos, seen, knobs, seed))
         parts = _Parts.fit(photos, knobs, seed)
     measures = [_measure(values[inside]) for values in raw]
+    usable = np.array([len(parts.own_classes), 1, len(parts.label_weights)]) > 0
+    scale = np.array([[measure.spread] for measure in measures[: len(usable)]])
+    held_out = HeldOut.of(tries, len(usable))
+    held_out = HeldOut(held_out.inside / scale, held_out.strange / scale)
+    # Of few photos the regression tells nothing.
+    as_ever = Choice(np.where(usable, (1.0, 1.0, 0.0), 0.0), knobs.refused_share)
+    choice = choose(
+        held_out, usable, shares=knobs.refused_shares, worth=knobs.worth, otherwise=as_ever
+    )
+    weights = [*choice.weights, float(len(parts.weights) > 0)]
+    measures = [measure.weighing(by) for measure, by in zip(measures, weights, strict=True)]
+    if not weights[2]:
+        parts = replace(parts, label_weights=_NOTHING, label_bias=_NO_BIAS)
     reference = Reference(
         names=tuple(names),
         own_classes=parts.own_classes,
@@ -88,25 +118,39 @@ def fit(
         prototypes=parts.prototypes,
         prototype_labels=parts.prototype_labels,
         distance=measures[1],
+        label_weights=parts.label_weights,
+        label_bias=parts.label_bias,
+        evidence=measures[2],
         stranger_weights=parts.weights,
         stranger_bias=parts.bias,
-        strangers=measures[2],
+        strangers=measures[3],
         confirmed=_confirmed(embedding, confirmed, knobs),
     )
-    present = (len(parts.own_classes) > 0, True, len(parts.weights) > 0)
     scores = np.full(len(truth), np.nan)
     scores[used] = sum(
-        measure.of(values.astype(np.float32))
-        for measure, values, there in zip(measures, raw, present, strict=True)
-        if there
+        measure.of(values.astype(np.float32)) for measure, values in zip(measures, raw, strict=True)
     )
-    threshold = refusal_threshold(scores[used][inside], share=knobs.refused_share)
-    return OutsideFit(
-        reference=reference,
-        threshold=threshold,
-        curve=_curve(scores[used][inside], scores[used][~inside], threshold),
-        scores=scores,
-    )
+    threshold = refusal_threshold(scores[used][inside], share=choice.share)
+    if confirmed is not None:
+        recent = scores[confirmed][-knobs.promised_confirmed :]
+        threshold = max(threshold, _promised(recent[~np.isnan(recent)]))
+    curve = _curve(scores[used][inside], scores[used][~inside], threshold)
+    curve["weights"] = dict(zip(_MEASURES, map(float, weights), strict=True))
+    if choice.refused is not None:
+        curve["labels_left_out_refused"] = round(choice.refused, 4)
+    return OutsideFit(reference=reference, threshold=threshold, curve=curve, scores=scores)
+
+
+def _without(
+    left_out: Bools, photos: _Photos, seen: Bools, knobs: OutsideKnobs, seed: int
+) -> HeldOut:
+    """How photos look to a check that has not seen some labels, nor the photos of a fold."""
+    known = photos.truth >= 0
+    if not (known & seen & ~left_out).any():
+        return HeldOut.of([], len(_MEASURES) - 1)
+    parts = _Parts.fit(photos.where(known & seen & ~left_out), knobs, seed)
+    inside = parts.of(photos.where(known & ~seen & ~left_out))
+    return HeldOut(inside[:-1], parts.of(photos.where(left_out))[:-1])
 
 
 def _confirmed(embedding: NDArray[Any], rows: Ints | None, knobs: OutsideKnobs) -> Singles:
@@ -119,16 +163,26 @@ def refusal_threshold(scores: Floats, *, share: float) -> float:
     """The score above which photos are refused, so that this hits `share` of the labels' new
     photos.
 
-    Read off an exponential tail laid through the median and the ninth decile of `scores` [n]: the
-    highest tenth, where the wrongly labelled photos are, has no say. However the scores lie, at
-    most 5% of new photos of the same kind are refused: the threshold is no lower than the
-    ⌈0.95 (n + 1)⌉-th score, as split-conformal sets count, and with fewer than 19 photos no lower
-    than any score.
+    Read off an exponential tail laid through the median and the ninth decile of `scores` [n], or
+    off the scores where their tail is shorter: photos with wrong labels, which lie highest, do not
+    raise it. However the scores lie, at most 5% of new photos of the same kind are refused: the
+    threshold is no lower than the ⌈0.95 (n + 1)⌉-th score, as split-conformal sets count, and with
+    fewer than 19 photos no lower than any score.
     """
-    middle, high = np.quantile(scores, (0.5, 0.9))
-    threshold = middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1)
+    middle, high, counted = np.quantile(scores, (0.5, 0.9, 1 - share))
+    tail = middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1)
+    return float(max(min(tail, counted), _above(scores)))
+
+
+def _promised(confirmed: Floats) -> float:
+    """The least threshold that keeps the promise for photos of people that reviewers confirmed;
+    with fewer than 19, one of them would decide alone."""
+    return _above(confirmed) if len(confirmed) >= 19 else -math.inf
+
+
+def _above(scores: Floats) -> float:
     rank = min(len(scores), math.ceil((len(scores) + 1) * (1 - MOST_REFUSED)))
-    return float(max(threshold, np.nextafter(np.sort(scores)[rank - 1], np.inf)))
+    return float(np.nextafter(np.sort(scores)[rank - 1], np.inf))
 
 
 @dataclass(frozen=True)
@@ -143,12 +197,14 @@ class _Photos:
 
 @dataclass(frozen=True)
 class _Parts:
-    """The three measures before they are brought to one scale."""
+    """The four measures before they are brought to one scale."""
 
     own_classes: NDArray[np.intp]
     own_labels: NDArray[np.intp]
     prototypes: Singles
     prototype_labels: NDArray[np.intp]
+    label_weights: Singles
+    label_bias: Singles
     weights: Singles
     bias: float
 
@@ -165,6 +221,7 @@ class _Parts:
             centres = _prototypes(mine.points, knobs, seed)
             prototypes.append(centres)
             prototype_labels += [label] * len(centres)
+        label_weights, label_bias = _evidence(photos, knobs, seed)
         weights, bias = _strangers(photos, knobs)
         return cls(
             np.array(own_classes, np.intp),
@@ -172,20 +229,24 @@ class _Parts:
             # As they are stored, so that what is measured is what is served.
             np.concatenate(prototypes).astype(np.float16).astype(np.float32),
             np.array(prototype_labels, np.intp),
+            label_weights,
+            label_bias,
             weights,
             bias,
         )
 
     def of(self, photos: _Photos) -> Floats:
-        """The three measures of photos [3, N]; 0 where one does not apply."""
-        values = np.zeros((3, len(photos.truth)))
+        """The four measures of photos [4, N]; 0 where one does not apply."""
+        values = np.zeros((len(_MEASURES), len(photos.truth)))
         if len(self.own_classes):
             own = np.zeros(photos.imagenet.shape[1], bool)
             own[self.own_classes] = True
             values[0] = elsewhere(photos.imagenet, own)
         values[1] = distances(photos.points, self.prototypes)
+        if len(self.label_weights):
+            values[2] = doubts(photos.points, self.label_weights, self.label_bias)
         if len(self.weights):
-            values[2] = photos.points @ self.weights + self.bias
+            values[3] = photos.points @ self.weights + self.bias
         return values
 
 
@@ -194,6 +255,21 @@ def _prototypes(points: Singles, knobs: OutsideKnobs, seed: int) -> Singles:
     centres = KMeans(count, n_init=3, random_state=seed).fit(points).cluster_centers_
     unit: Singles = centres / np.linalg.norm(centres, axis=1, keepdims=True)
     return unit
+
+
+def _evidence(photos: _Photos, knobs: OutsideKnobs, seed: int) -> tuple[Singles, Singles]:
+    """The regression that tells the labels there are: weights [L, D] and biases [L]."""
+    known = photos.where(photos.truth >= 0)
+    labels, truth = np.unique(known.truth, return_inverse=True)
+    if len(labels) < 2:
+        return _NOTHING, _NO_BIAS
+    some = _some_of_each(truth, max(2, knobs.evidence_photos // len(labels)), seed)
+    points, centre, back = fewer_dimensions(known.points[some] * 10)
+    start = np.zeros((len(labels), points.shape[1] + 1))
+    given = np.zeros((len(some), len(labels)))
+    model = solve(points, truth[some], given, knobs.evidence_strength, start, _STEPS)
+    weights = model[:, :-1] @ back
+    return (weights * 10).astype(np.float32), (model[:, -1] - weights @ centre).astype(np.float32)
 
 
 def _strangers(photos: _Photos, knobs: OutsideKnobs) -> tuple[Singles, float]:

@@ -13,9 +13,10 @@ from dataset.examples.readiness import lack_in
 from dataset.storage.schema import Split
 from training.errors import TrainError
 from training.train.calibrating.calibration import fit_temperature, softmax
+from training.train.calibrating.logistic import class_weights
 from training.train.knobs import Knobs
 from training.train.learning.machines import HERE, Machines
-from training.train.learning.recipes.head import Head, class_weights, fit_head
+from training.train.learning.recipes.head import Head, fit_head
 from training.train.learning.recipes.streamed import fit_streamed
 from training.train.material.features import FEATURE_NORM, BodyGraph, Features
 from training.train.material.folds import folds

@@ -19,8 +19,9 @@ from fastai.torch_core import set_seed
 from torch import nn
 
 from training.fastai_parts import LinearHead
+from training.train.calibrating.logistic import class_weights
 from training.train.knobs import Knobs
-from training.train.learning.recipes.head import Head, class_weights
+from training.train.learning.recipes.head import Head
 from training.train.learning.recipes.learners import dataloaders, make_learner
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Ints

@@ -10,18 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from training.train.calibrating.calibration import tempered_loss
+from training.train.calibrating.logistic import answered, fewer_dimensions, solve
 from training.train.head_search import Search
 from training.train.material.features import FEATURE_NORM
 from training.train.material.known import Known
 from training.train.metrics import Floats, Ints
-
-_GRADIENT_ENOUGH = 3e-6
-NEVER = -1e3
-"""The bias of a label that there is no photo of."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ def fit_head(
             solved[fold] = solve(
                 points[seen], truth[seen], given[seen], strength, solved[fold], search.iterations
             )
-            logits[~seen] = given[~seen] + _answered(points[~seen], solved[fold])
+            logits[~seen] = given[~seen] + answered(points[~seen], solved[fold])
         return logits, tempered_loss(logits, truth)
 
     # The other core belongs to the bot, and one thread is faster beside it: 4.5 s instead of 8.7
@@ -94,76 +90,3 @@ def scaled(embedding: Floats) -> Floats:
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
     unit: Floats = points * (FEATURE_NORM / np.maximum(lengths, 1e-6))
     return unit
-
-
-def class_weights(truth: Ints, labels: int) -> Floats:
-    """Weights that make each label count the same, mean 1 over the photos [L]."""
-    counts = np.maximum(1, np.bincount(truth, minlength=labels))
-    weights: Floats = len(truth) / (labels * counts)
-    return weights
-
-
-def _answered(points: Floats, model: Floats) -> Floats:
-    logits: Floats = points @ model[:, :-1].T.astype(np.float32) + model[:, -1]
-    return logits
-
-
-def solve(
-    points: Floats, truth: Ints, given: Floats, strength: float, start: Floats, iterations: int
-) -> Floats:
-    """Weights and biases [L, R + 1] of what is added to `given` [N, L] on points [N, R], sought
-    from `start`.
-
-    They minimise the sum of losses + |weight|² / 2C, each label's photos counting the same.
-    """
-    labels, rows = len(start), np.arange(len(truth))
-    present = np.bincount(truth, minlength=labels) > 0
-    counts = class_weights(truth, labels)[truth] * labels / present.sum()
-    # For two labels one regression decides, of which each label's weights are half: they are
-    # shrunk half as much.
-    shrink = 1 / (strength / 2 if labels == 2 else strength)
-
-    def objective(place: Floats) -> tuple[float, Floats]:
-        model = place.reshape(labels, -1)
-        logits = _answered(points, model) + given
-        logits -= logits.max(axis=1, keepdims=True)
-        raised = np.exp(logits)
-        total = raised.sum(axis=1, keepdims=True)
-        loss = counts @ (np.log(total[:, 0]) - logits[rows, truth])
-        raised /= total
-        raised[rows, truth] -= 1.0
-        raised *= counts[:, None]
-        slope = np.empty_like(model)
-        slope[:, :-1] = raised.T.astype(np.float32) @ points + shrink * model[:, :-1]
-        slope[:, -1] = raised.sum(axis=0)
-        loss += shrink * float((model[:, :-1] ** 2).sum()) / 2
-        return float(loss) / len(truth), slope.ravel() / len(truth)
-
-    place = start.copy()
-    place[:, -1] = np.where(present, place[:, -1], NEVER)
-    solved = minimize(
-        objective,
-        place.ravel(),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": iterations, "gtol": _GRADIENT_ENOUGH, "ftol": 1e-11},
-    )
-    model: Floats = solved.x.reshape(labels, -1)
-    return model
-
-
-def fewer_dimensions(points: Floats) -> tuple[Floats, Floats, Floats]:
-    """The points around their mean, rotated into the space they span [N, R]; that mean [D], and the
-    way back [R, D].
-
-    Regularised linear models see neither, and with fewer photos than features a fit takes a
-    fraction of the time; around its mean, a fraction of the steps.
-    """
-    centre = points.mean(axis=0)
-    points = points - centre
-    if len(points) >= points.shape[1]:
-        return points, centre, np.eye(points.shape[1], dtype=points.dtype)
-    with threadpool_limits(1):
-        left, lengths, right = np.linalg.svd(points, full_matrices=False)
-    kept = lengths > 1e-5 * lengths[0]
-    return (left * lengths)[:, kept], centre, right[kept]

@@ -20,8 +20,9 @@ from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from training.train.calibrating.calibration import tempered_loss
+from training.train.calibrating.logistic import NEVER, class_weights
 from training.train.head_search import Search
-from training.train.learning.recipes.head import NEVER, Head, class_weights
+from training.train.learning.recipes.head import Head
 from training.train.material.features import FEATURE_NORM, Halves
 from training.train.material.known import Known
 from training.train.metrics import Floats, Ints
