@@ -2,7 +2,8 @@
 
 BotError
  ├ StartError          the bot cannot start or go on; the message is the one sentence to print
- ├ PhotoUnavailable    Telegram does not give the file (gone, too large, no file)
+ ├ PhotoUnavailable    the file is not to be had (gone, too large) or not read now; says which
+ ├ Postponed           a file took long while others waited; it is to be read once more
  ├ BundleRefused       a new bundle failed its check; the running one stays
  └ TrainingUnavailable a retraining cannot be begun; the message says what is missing and what to do
 """
@@ -25,11 +26,16 @@ class StartError(BotError):
 
 
 class PhotoUnavailable(BotError):
-    """Telegram does not give the file; `message_id` names the catalogue's sentence."""
+    """Telegram does not give the file, or it is not read now; `message_id` names the catalogue's
+    sentence."""
 
     def __init__(self, message_id: str) -> None:
         super().__init__(message_id)
         self.message_id = message_id
+
+
+class Postponed(BotError):
+    """A file took long while others waited: it is to be read once more, behind them."""
 
 
 class BundleRefused(BotError):

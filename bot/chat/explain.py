@@ -83,9 +83,11 @@ class Explaining:
         short_side_px = max(SHOWN_SIDE_PX, host.manifest.preparation.short_side_px)
         try:
             # Whether it came as a photo or as a file is unknown here.
-            async with decoder.place(trusted=False), host.place():
+            person = prediction.user_id
+            async with decoder.place(trusted=False, person=person), host.place():
                 file = await fetch(context.bot, prediction.file_id)
-                data = (await decoder.pixels(file, short_side_px=short_side_px)).data
+                safe = await decoder.pixels(file, short_side_px=short_side_px, person=person)
+                data = safe.data
                 label, likeness, picture = await host.run(
                     lambda classifier: _look(classifier, data, prediction.label)
                 )

@@ -106,8 +106,10 @@ class Keeper:
 
     async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
         # Whether it came as a photo or as a file is unknown here.
-        async with self._decoder.place(trusted=False):
-            data = await self._decoder.kept(await fetch(self._bot, prediction.file_id))
+        person = prediction.user_id
+        async with self._decoder.place(trusted=False, person=person, is_patient=True):
+            fetched = await fetch(self._bot, prediction.file_id)
+            data = await self._decoder.kept(fetched, person=person)
         hashes, (width, height) = await asyncio.to_thread(_look_at, data)
         near = await self._records.read(lambda session: lookalikes(session, hashes[0]))
         alike = await asyncio.to_thread(self._alike, data, near)

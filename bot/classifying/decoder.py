@@ -14,6 +14,8 @@ import logging
 import os
 import signal
 import sys
+import time
+from asyncio import FIRST_COMPLETED
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -22,6 +24,8 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 import models
+from bot.classifying.file_turns import BUDGET_S, FileTurns
+from bot.errors import Postponed
 from models.decoding import ANSWER, DONE, INCOMPLETE, KEEP, PIXELS, REQUEST
 from models.errors import PhotoError, PhotoProblem
 from models.photo import MAX_BYTES
@@ -32,6 +36,7 @@ COMMAND = (sys.executable, "-m", "models.decoding")
 LIMIT_S = 20.0
 """Time for one file, the start of the process included; the largest allowed take two seconds."""
 
+_GIVES_WAY_AFTER_S = 5.0
 _IDLE_S = 60.0
 _FILES_AT_ONCE = 2
 _TOLD_AFTER = 5
@@ -62,12 +67,17 @@ class Decoder:
         *,
         limit_s: float = LIMIT_S,
         idle_s: float = _IDLE_S,
+        budget_s: float = BUDGET_S,
+        gives_way_after_s: float = _GIVES_WAY_AFTER_S,
     ) -> None:
+        """A person's files together get `budget_s` for a while; one that takes longer than
+        `gives_way_after_s` while others wait is put behind them."""
         self._command = tuple(command)
         self._limit_s = limit_s
         self._idle_s = idle_s
         self._turn = asyncio.Lock()
-        self._places = asyncio.Semaphore(_FILES_AT_ONCE)
+        self._turns = FileTurns(at_once=_FILES_AT_ONCE, budget_s=budget_s)
+        self._gives_way_after_s = gives_way_after_s
         self._process: Process | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -78,9 +88,12 @@ class Decoder:
 
     @property
     def problem(self) -> str | None:
-        """Why files cannot be decoded; None when no reason is known."""
+        """Why files are not read, or not soon; None when no reason is known."""
+        waited_s = self._turns.longest_wait_s
         if self._given_up >= _TOLD_AFTER:
             return f"the last {self._given_up} files could not be decoded, each took too much"
+        if self._cannot_start is None and waited_s > self._limit_s:
+            return f"a file has waited {waited_s:.0f} s to be read: others take too long"
         return self._cannot_start
 
     @property
@@ -88,23 +101,37 @@ class Decoder:
         """Whether the process runs at the moment."""
         return self._process is not None and self._process.returncode is None
 
-    def place(self, *, trusted: bool) -> AbstractAsyncContextManager[object]:
-        """A place in memory for one file: files wait for each other, but photos do not wait."""
-        return nullcontext() if trusted else self._places
+    def place(
+        self, *, trusted: bool, person: int, is_patient: bool = False
+    ) -> AbstractAsyncContextManager[object]:
+        """A place in memory for one file of this person: files wait for each other, but photos do
+        not wait. Raises PhotoUnavailable when the person's files have taken too long of late,
+        unless this one `is_patient`."""
+        return nullcontext() if trusted else self._turns.turn(person, is_patient=is_patient)
 
-    async def pixels(self, data: bytes, *, short_side_px: int, trusted: bool = False) -> Decoded:
+    async def pixels(
+        self,
+        data: bytes,
+        *,
+        short_side_px: int,
+        trusted: bool = False,
+        person: int = 0,
+        may_be_postponed: bool = False,
+    ) -> Decoded:
         """A picture that is safe to decode here: `data` itself if it is a `trusted` JPEG, else a
         BMP of it, upright, its shorter side not below `short_side_px` unless it was.
 
-        Raises PhotoError, with the code `too_hard` when decoding crashed or took too long.
+        Raises PhotoError, with the code `too_hard` when decoding crashed or took too long, and
+        Postponed when it takes long, others wait, and it may be postponed.
         """
         if trusted and data[:3] == b"\xff\xd8\xff":
             return Decoded(data)
-        return _checked(await self._ask(PIXELS, data, short_side_px), b"BM")
+        answer = await self._ask(PIXELS, data, short_side_px, person, may_be_postponed)
+        return _checked(answer, b"BM")
 
-    async def kept(self, data: bytes) -> bytes:
+    async def kept(self, data: bytes, *, person: int = 0) -> bytes:
         """The picture as it may be kept: a fresh JPEG. Raises PhotoError like `pixels`."""
-        return _checked(await self._ask(KEEP, data, 0), b"\xff\xd8\xff").data
+        return _checked(await self._ask(KEEP, data, 0, person, False), b"\xff\xd8\xff").data
 
     async def close(self) -> None:
         """End the process; a file in progress waits for the next start."""
@@ -114,18 +141,49 @@ class Decoder:
             await self._end()
         await asyncio.gather(*self._ending)
 
-    async def _ask(self, operation: bytes, data: bytes, short_side_px: int) -> Decoded:
+    async def _ask(
+        self,
+        operation: bytes,
+        data: bytes,
+        short_side_px: int,
+        person: int,
+        may_be_postponed: bool,
+    ) -> Decoded:
         async with self._turn:
             if self._idle is not None:
                 self._idle.cancel()
+            began_s = time.monotonic()
+            work = asyncio.ensure_future(self._exchange(operation, data, short_side_px))
+            # One that is given up fails when its process is ended, and nobody asks how.
+            work.add_done_callback(lambda done: done.cancelled() or done.exception())
             try:
                 async with self._killed_unless_well():
-                    return await asyncio.wait_for(
-                        self._exchange(operation, data, short_side_px), self._limit_s
-                    )
+                    if may_be_postponed:
+                        await self._give_way(work, person)
+                    rest_s = self._limit_s - (time.monotonic() - began_s)
+                    return await asyncio.wait_for(work, max(0.0, rest_s))
             finally:
+                work.cancel()
+                self._turns.charge(person, time.monotonic() - began_s)
                 loop = asyncio.get_running_loop()
                 self._idle = loop.call_later(self._idle_s, self._end_when_idle)
+
+    async def _give_way(self, work: asyncio.Future[Decoded], person: int) -> None:
+        """Return when `work` is done or its time is over; raise Postponed when it takes long and
+        somebody else has a file."""
+        soon_s = min(self._gives_way_after_s, self._limit_s)
+        await asyncio.wait({work}, timeout=soon_s)
+        if work.done():
+            return
+        others = asyncio.ensure_future(self._turns.until_others_wait(person))
+        try:
+            rest_s = self._limit_s - soon_s
+            both: set[asyncio.Future[Any]] = {work, others}
+            await asyncio.wait(both, timeout=rest_s, return_when=FIRST_COMPLETED)
+            if others.done() and not work.done():
+                raise Postponed("others wait")
+        finally:
+            others.cancel()
 
     async def _exchange(self, operation: bytes, data: bytes, short_side_px: int) -> Decoded:
         process = await self._running()

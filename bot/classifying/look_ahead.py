@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from telegram import Message, PhotoSize
@@ -11,7 +12,7 @@ from telegram.ext import ExtBot
 from bot.classifying.decoder import Decoder
 from bot.classifying.model_host import ModelHost
 from bot.classifying.photo_message import fetch, photo_in
-from bot.errors import PhotoUnavailable
+from bot.errors import PhotoUnavailable, Postponed
 from bot.process.metrics import Metrics
 from models.errors import PhotoError
 from models.inference.classifier import Prediction
@@ -60,15 +61,27 @@ class LookAhead:
         short_side_px = self._host.manifest.preparation.short_side_px
         size = photo.smallest_sufficient(short_side_px)
         trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; anybody may make a file
+        person = message.from_user.id if message.from_user else 0
         try:
-            async with self._decoder.place(trusted=trusted), self._host.place():
-                data = await fetch(bot, size.file_id, size.file_size)
-                with self._metrics.model_seconds.time():
-                    safe = await self._decoder.pixels(
-                        data, short_side_px=short_side_px, trusted=trusted
-                    )
-                    seen = await self._host.classify(safe.data)
-                    return replace(seen, is_incomplete=True) if safe.is_incomplete else seen
+            for is_first in (True, False):
+                with suppress(Postponed):
+                    async with (
+                        self._decoder.place(trusted=trusted, person=person),
+                        self._host.place(),
+                    ):
+                        data = await fetch(bot, size.file_id, size.file_size)
+                        with self._metrics.model_seconds.time():
+                            safe = await self._decoder.pixels(
+                                data,
+                                short_side_px=short_side_px,
+                                trusted=trusted,
+                                person=person,
+                                may_be_postponed=is_first,
+                            )
+                            seen = await self._host.classify(safe.data)
+                            is_cut = safe.is_incomplete
+                            return replace(seen, is_incomplete=True) if is_cut else seen
+            raise AssertionError("nothing is postponed twice")
         except PhotoUnavailable as exc:
             sentence = exc.message_id
         except PhotoError as exc:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from inspect import iscoroutine
@@ -36,6 +37,9 @@ from dataset.errors import DatabaseError
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 30
+_PEOPLE_REMEMBERED = 10_000
+_FILES_OF_ONE = 40
+"""Files of one person that wait to be read; who sends more meanwhile is asked to wait."""
 # PTB's own bound counts waiting updates; ours counts those in work, so PTB's is set high.
 _NO_BOUND = 1_000_000
 
@@ -73,6 +77,9 @@ class Intake(BaseUpdateProcessor):
         self._at_work = asyncio.Semaphore(at_once)
         self._turns: dict[int, tuple[asyncio.Lock, int]] = {}
         self._foreseen: set[int] = set()
+        self._files: OrderedDict[int, set[int]] = OrderedDict()
+        """The updates with files of each person that may still be open."""
+        self._told_to_wait: set[int] = set()
         self._stopping = asyncio.Event()
         self.run_handlers: Callable[[object], Awaitable[None]] | None = None
 
@@ -185,6 +192,8 @@ class Intake(BaseUpdateProcessor):
         person, chat = update.effective_user, update.effective_chat
         user_id = person.id if person else 0
         decision = self._gate.admit(user_id, chat.id if chat else 0)
+        if decision is Pass.IN and not self._gate.is_admin(user_id):
+            decision = self._room_for_files(update, user_id)
         if decision is Pass.IN and self._shared is not None and not self._gate.is_admin(user_id):
             decision = await self._shared.admit(user_id)
         if decision is Pass.IN:
@@ -193,6 +202,24 @@ class Intake(BaseUpdateProcessor):
             words = await self._people.words(person)
             await self._tell(update, words(decision.value))
         return False
+
+    def _room_for_files(self, update: Update, user_id: int) -> Pass:
+        """Files of one person must not fill the inbox: they may take as long as they like."""
+        if update.message is None or update.message.document is None:
+            return Pass.IN
+        waiting = self._files.setdefault(user_id, set())
+        waiting.intersection_update([each for each in waiting if self._inbox.is_open(each)])
+        if len(waiting) < _FILES_OF_ONE:
+            waiting.add(update.update_id)
+            self._told_to_wait.discard(user_id)
+            self._files.move_to_end(user_id)
+            if len(self._files) > _PEOPLE_REMEMBERED:
+                self._files.popitem(last=False)
+            return Pass.IN
+        if user_id in self._told_to_wait:
+            return Pass.SILENCE
+        self._told_to_wait.add(user_id)
+        return Pass.TELL_PERSON
 
     async def _tell(self, update: Update, text: str) -> None:
         try:

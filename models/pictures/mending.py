@@ -25,6 +25,7 @@ _PADDING_BYTES = 1 << 16
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 # The parts that pixels need, without mere descriptions.
 _PNG_NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
+_WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ANMF")
 _GREY = 128  # what libjpeg makes of coefficients that never came
 _ROWS_AT_ONCE = 64
 _BLOCK_ROWS = 16  # of a JPEG whose colours have half the rows
@@ -142,7 +143,7 @@ def _png_chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _mend_webp(data: bytes) -> Mended | None:
-    """The last chunk filled up with zeros, and both lengths made to fit.
+    """The last chunk filled up with zeros, or left out if it is none of pixels; lengths that fit.
 
     The decoder takes more of the zeros than it would have of what is missing.
     """
@@ -151,19 +152,23 @@ def _mend_webp(data: bytes) -> Mended | None:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         end = at + 8 + length + length % 2
         if end > len(data):
-            there = len(data) - at - 8
-            filled = bytearray(data) + bytes(max(length - there, _PADDING_BYTES))
-            filled += bytes(len(filled) % 2)
-            filled[4:8] = (len(filled) - 8).to_bytes(4, "little")
-            filled[at + 4 : at + 8] = (len(filled) - at - 8).to_bytes(4, "little")
-            is_pixels = data[at : at + 4] in (b"VP8 ", b"VP8L", b"ANMF")
-            share = Fraction(there, max(1, length)) if is_pixels else Fraction(1)
-            return Mended(bytes(filled), is_whole=False, share=share)
+            break
         at = end
-    # A length in the head that promises more than is there, though every chunk is whole.
-    whole = bytearray(data[:at])
-    whole[4:8] = (len(whole) - 8).to_bytes(4, "little")
-    return Mended(bytes(whole), is_whole=False)
+    if data[at : at + 4] not in _WEBP_PIXELS or at + 8 > len(data):
+        return Mended(_with_its_length(bytearray(data[:at])), is_whole=False)
+    there = len(data) - at - 8
+    share = Fraction(there, max(1, length))
+    if share < LEAST_SHARE:
+        return None
+    filled = bytearray(data) + bytes(max(length - there, _PADDING_BYTES))
+    filled += bytes(len(filled) % 2)
+    filled[at + 4 : at + 8] = (len(filled) - at - 8).to_bytes(4, "little")
+    return Mended(_with_its_length(filled), is_whole=False, share=share)
+
+
+def _with_its_length(riff: bytearray) -> bytes:
+    riff[4:8] = (len(riff) - 8).to_bytes(4, "little")
+    return bytes(riff)
 
 
 def _mend_iso_media(data: bytes) -> Mended | None:

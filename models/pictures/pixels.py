@@ -32,6 +32,8 @@ _MAX_PIXELS_OF = {"WEBP": 16_500_000, "AVIF": 25_500_000}
 _MAX_PIXELS_OF_WHOLE_HEIC = 30_000_000
 _MAX_PIXELS_JPEG = 210_000_000
 """It is decoded at a fraction of its size where all of it would take too much memory."""
+_MAX_PIXELS_INTERLACED = 12_000_000
+"""Of a damaged one."""
 _DECODING_BYTES = 4 * MAX_PIXELS
 _BYTES_A_PIXEL = 4  # as Pillow keeps them
 _WORST_COEFFICIENT_BYTES = 6  # a pixel, of a JPEG whose frame is not known
@@ -67,25 +69,40 @@ def decode(data: bytes, file_format: str, short_side_px: int | None) -> Photo:
 
     Raises PhotoError for what is refused, and whatever a decoder raises for what is damaged.
     """
+    whole = _attempt(data, file_format, short_side_px)
+    if isinstance(whole, Image.Image):
+        return Photo(whole)
+    # Only here, where nothing of the first attempt is in memory any more.
+    mended = mend(data, file_format)
+    if mended is None or mended.share < LEAST_SHARE:
+        raise whole
+    if mended.is_whole:
+        again = _attempt(mended.data, file_format, short_side_px)
+        if isinstance(again, Image.Image):
+            return Photo(again)
+        # The pixels are damaged as well.
+    image = _decode(mended.data, file_format, short_side_px, mended)
+    return Photo(image, is_incomplete=True)
+
+
+def _attempt(data: bytes, file_format: str, short_side_px: int | None) -> Image.Image | Exception:
+    """The picture, or what its decoder raised."""
     try:
-        return Photo(_decode(data, file_format, short_side_px, None))
+        return _decode(data, file_format, short_side_px, None)
     except (PhotoError, MemoryError):
         raise
-    # On damaged files Pillow's decoders raise many errors, from SyntaxError to struct.error.
-    except Exception:
-        mended = mend(data, file_format)
-        if mended is None or mended.share < LEAST_SHARE:
-            raise
-        if mended.is_whole:
-            try:
-                return Photo(_decode(mended.data, file_format, short_side_px, None))
-            except (PhotoError, MemoryError):
-                raise
-            # The pixels are damaged as well.
-            except Exception:  # noqa: S110
-                pass
-        image = _decode(mended.data, file_format, short_side_px, mended)
-        return Photo(image, is_incomplete=True)
+    # Pillow's decoders raise whatever the damage leads to, from SyntaxError to struct.error.
+    except Exception as exc:
+        return _without_frames(exc)
+
+
+def _without_frames(error: Exception) -> Exception:
+    """The error alone: its traceback would keep all that was decoded in memory."""
+    seen: BaseException | None = error
+    while seen is not None:
+        seen.__traceback__ = None
+        seen = seen.__context__
+    return error
 
 
 def _decode(
@@ -171,6 +188,8 @@ def _what_is_there(
 ) -> Image.Image:
     """The rows of a damaged picture that are there; raises PhotoError when most are not."""
     if is_interlaced:
+        if image.width * image.height > _MAX_PIXELS_INTERLACED:
+            raise _mostly_missing()  # its rows are put in order in copies of all of it
         shown = nearest_rows(image)
         if len(set(shown.tolist())) < LEAST_SHARE * image.height:
             raise _mostly_missing()

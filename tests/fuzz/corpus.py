@@ -40,6 +40,11 @@ def drawn() -> dict[str, bytes]:
         "WEBP lossless": (photo.convert("RGBA"), {"lossless": True}),
         "WEBP moving": (photo, {"save_all": True, "append_images": [photo.rotate(9)]}),
         "GIF": (photo.quantize(16), {}),
+        "GIF in order": (photo.quantize(16), {"interlace": 0}),
+        "GIF that begins with nothing": (
+            Image.new("RGBA", photo.size),
+            {"save_all": True, "append_images": [photo.convert("RGBA")]},
+        ),
         "GIF moving": (photo, {"save_all": True, "append_images": [photo.rotate(9)] * 2}),
         "BMP": (photo, {}),
         "BMP palette": (photo.quantize(16), {}),

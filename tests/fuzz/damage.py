@@ -52,6 +52,20 @@ def truncate(chance: random.Random, data: bytearray, _: Sequence[bytes]) -> byte
     return data[: chance.randrange(1, len(data) + 1)]
 
 
+def lack_the_end(chance: random.Random, data: bytearray, _: Sequence[bytes]) -> bytearray:
+    """A download that broke off shortly before its end."""
+    missing = chance.choice((1, 2, 3, 10, 100, len(data) // 20, len(data) // 4))
+    return data[: max(1, len(data) - missing)]
+
+
+def fill_up(chance: random.Random, data: bytearray, _: Sequence[bytes]) -> bytearray:
+    """A run of padding between two parts, as long as a patient decoder likes."""
+    filler = chance.choice((b"\xff", b"\0", b"\xff\xfe\0\2", b"\xff\xda\0\2"))
+    at = chance.choice((2, 8, 12, chance.randrange(len(data))))
+    data[at:at] = filler * chance.choice((100, 5000, 100_000))
+    return data
+
+
 def cut_out(chance: random.Random, data: bytearray, _: Sequence[bytes]) -> bytearray:
     """A piece in the middle is missing."""
     at, length = chance.randrange(len(data)), chance.choice((1, 2, 4, 64, 1024))
@@ -160,7 +174,8 @@ def _hurt_png(chance: random.Random, data: bytearray) -> bytearray:
         data[at:at] = struct.pack(">I", len(content)) + name + content + bytes(4)
         length = len(content)
     end = at + 8 + length
-    data[end : end + 4] = struct.pack(">I", zlib.crc32(data[at + 4 : end]))
+    if chance.random() < 0.8:
+        data[end : end + 4] = struct.pack(">I", zlib.crc32(data[at + 4 : end]))
     return data
 
 
@@ -265,6 +280,8 @@ _WAYS: tuple[Damage, ...] = (
     set_bytes,
     set_number,
     truncate,
+    lack_the_end,
+    fill_up,
     cut_out,
     repeat,
     splice,

@@ -35,6 +35,8 @@ MOST_S = 20.0
 
 _ADDRESSES_BYTES = 4 * 2**30
 _LEARNT_AT_MOST = 400
+_LEARNT_BYTES = 2**18
+"""What the fuzzer itself holds is resident, too."""
 _CHILD = [sys.executable, "-m", "tests.fuzz.photos"]
 _AT_WORK = "at-work.bin"
 _SHARED_DATA = REPOSITORY.parent / "shared" / "data"
@@ -137,7 +139,9 @@ def work(folder: Path, *, seed: int, count: int, budget_s: float) -> Findings:
             found.failure = f"{found.resident_mb} MB were resident"
             break
         behaviour = _behaviour(data, outcome)
-        if behaviour not in known and len(learnt) < _LEARNT_AT_MOST:
+        if behaviour in known or len(data) > _LEARNT_BYTES:
+            continue
+        if len(learnt) < _LEARNT_AT_MOST:
             known.add(behaviour)  # what behaves in a new way is worth damaging further
             learnt.append(data)
     found.seconds = time.monotonic() - began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,19 @@ def test_a_file_that_lost_its_directory_is_refused() -> None:
     with pytest.raises(PhotoError) as caught:
         open_photo(buffer.getvalue()[:-200])
     assert "broken" == caught.value.code
+
+
+@pytest.mark.parametrize("kind", ["WebP", "WebP lossless", "HEIC"])
+def test_a_length_that_lies_takes_no_memory(kind: str) -> None:
+    """A last part that announces two gigabytes is not filled up."""
+    data = saved(kind)
+    announced = {"HEIC": b"\x7f\xff\xff\xffmdat"}.get(kind, b"VP8L\xff\xff\xff\x7f")
+    tracemalloc.start()
+    photo = read_photo(data + announced)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert SIDES == photo.image.size
+    assert most < 20 * len(data)
 
 
 def test_half_of_the_scans_show_all_of_it() -> None:

@@ -84,6 +84,7 @@ photo-strip = Dieses Bild ist ein langer Streifen. Bitte schick ein normales Fot
 photo-too_large = Diese Datei ist zu groß: Ich lese bis zu { $megabytes } MB. Bitte schick sie als normales Foto.
 photo-too_many_pixels = Dieses Bild hat zu viele Pixel für mich. Bitte schick es als normales Foto.
 photo-too_hard = Bei diesem Bild musste ich aufgeben: Es dauert zu lange oder braucht zu viel Speicher. Bitte schick es als normales Foto.
+photo-budget = Deine letzten Dateien zu lesen hat zu lange gedauert. Bitte warte ein paar Minuten oder schick normale Fotos.
 photo-broken = Dieses Bild ist beschädigt, ich kann es nicht lesen. Bitte schick es noch einmal.
 photo-gone = Telegram hat dieses Foto nicht mehr für mich. Bitte schick es noch einmal.
 identify-how = Antworte mit /identify auf das Foto, das ich ansehen soll.

@@ -88,6 +88,7 @@ photo-strip = That picture is a long strip. Please send an ordinary photo.
 photo-too_large = That file is too large: I read up to { $megabytes } MB. Please send it as an ordinary photo.
 photo-too_many_pixels = That picture has too many pixels for me. Please send it as an ordinary photo.
 photo-too_hard = I gave up on that picture: it takes too long or needs too much memory to read. Please send it as an ordinary photo.
+photo-budget = Reading your last files took too long. Please wait a few minutes, or send ordinary photos.
 photo-broken = That picture is damaged and I can't read it. Please send it again.
 photo-gone = Telegram no longer has that photo for me. Please send it again.
 identify-how = Reply with /identify to the photo you want me to look at.

@@ -84,6 +84,7 @@ photo-strip = Esa imagen es una tira muy larga. Manda una foto normal, por favor
 photo-too_large = Ese archivo es demasiado grande: leo hasta { $megabytes } MB. Mándalo como foto normal, por favor.
 photo-too_many_pixels = Esa imagen tiene demasiados píxeles para mí. Mándala como foto normal, por favor.
 photo-too_hard = He renunciado a esa imagen: leerla tarda demasiado o necesita demasiada memoria. Mándala como foto normal, por favor.
+photo-budget = Leer tus últimos archivos ha tardado demasiado. Espera unos minutos, por favor, o manda fotos normales.
 photo-broken = Esa imagen está dañada y no puedo leerla. Mándala otra vez, por favor.
 photo-gone = Telegram ya no tiene esa foto para mí. Mándala otra vez, por favor.
 identify-how = Responde con /identify a la foto que quieres que mire.
