@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
 import shutil
 import signal
@@ -31,6 +33,7 @@ UNREVIEWED_DAYS, PREDICTIONS_DAYS, UPDATES_DAYS = 45, 60, 7
 MOST_A_MINUTE = 40
 MOST_CLAIMS_A_DAY = 12
 _SMALL_DISK_BYTES = 4096
+TRAINS = "status = 'running' AND worker IS NOT NULL"
 _ACTIVE = "status IN ('requested', 'running')"
 
 
@@ -101,7 +104,15 @@ class Installation:
         """End whatever runs."""
         if self.bot is not None:
             self.kill()
+        if self.database.exists():
+            self.kill_training()
         self.http.close()
+
+    def kill_training(self) -> None:
+        """End the process of a retraining under way, if there is one."""
+        for row in self.rows(f"SELECT worker FROM retrainings WHERE {TRAINS}"):  # noqa: S608 - our own words
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(row["worker"].rpartition(":")[2]), signal.SIGKILL)
 
     def fill_disk(self) -> None:
         """Let no file of the bot grow any more."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +11,7 @@ from pathlib import Path
 from benchmarks.months.chats import keys_of
 from benchmarks.months.clock import SharedClock
 from benchmarks.months.holds import Holds
-from benchmarks.months.installation import ADMINS, Installation
+from benchmarks.months.installation import ADMINS, TRAINS, Installation
 from benchmarks.months.ledger import Ledger, Sent
 from benchmarks.months.people import RIGHT, Way
 from benchmarks.months.photos import Supply
@@ -27,6 +25,7 @@ from models.inference.classifier import Classifier
 _OLD_REVISION = "0002"
 _MOST_BROKEN = 40
 _HOUR = timedelta(hours=1)
+_LONG_DAYS = 28
 
 
 class Life:
@@ -50,6 +49,8 @@ class Life:
         self._folder = folder
         self.weeks: list[Week] = []
         self.broken: list[str] = []
+        self._told: set[str] = set()
+        """What stays broken is told once."""
         self.lived = 0
         self._measured: dict[str, tuple[float | None, ...]] = {}
         self._known_runs: set[str] = set()
@@ -76,6 +77,8 @@ class Life:
                     if len(self.broken) >= _MOST_BROKEN or time.monotonic() > ends_at:
                         break
                 self.place.stop()
+            except TimeoutError as exc:
+                self.broken.append(f"day {self.lived}: {exc}")
             finally:
                 self.place.close()
         return self.broken
@@ -256,10 +259,9 @@ class Life:
         self.place.until_retrained()
         before = self.place.champion().manifest.version
         self.reviewers.command(ADMINS[0], "/retrain")
-        running = "SELECT worker FROM retrainings WHERE status = 'running' AND worker IS NOT NULL"
-        self.place.until("a retraining at work", lambda: bool(self.place.rows(running)))
-        for row in self.place.rows(running):
-            os.kill(int(row["worker"].rpartition(":")[2]), signal.SIGKILL)
+        running = f"SELECT count(*) FROM retrainings WHERE {TRAINS}"  # noqa: S608 - our own words
+        self.place.until("a retraining at work", lambda: self.place.number(running) > 0)
+        self.place.kill_training()
         self.place.until_retrained()
         if self.place.champion().manifest.version != before:
             self.broken.append(f"{today}: a retraining that was killed changed the model")
@@ -269,7 +271,8 @@ class Life:
     def _check(self, number: int, today: date) -> None:
         figures = self.reviewers.figures(ADMINS[0])
         self.place.until_idle()
-        found = self.holds.broken(today, figures)
+        found = [one for one in self.holds.broken(today, figures) if one not in self._told]
+        self._told.update(found)
         self.broken += [f"day {number}: {sentence}" for sentence in found]
         waiting = figures.pages["waiting"]
         self._tell(
@@ -336,7 +339,8 @@ def _calendar(days: int) -> dict[int, list[str]]:
     on(0.58, "restored", most=round(0.44 * days) + 6)
     on(0.65, "killed")
     on(0.72, "rolled back")
-    on(0.79, "retrained by hand")
+    if days >= _LONG_DAYS:
+        on(0.79, "retrained by hand")
     on(0.86, "asleep")
     on(0.93, "training killed")
     for number in range(20, days, 20):

@@ -46,7 +46,7 @@ class Society:
         self.ledger = ledger
         self.chats = Chats(place.http)
         self.people = everybody(self._chance_of("people"))
-        self._thanks = _beginnings_of_thanks()
+        self._no_answers = _no_answers()
         for person in self.people:
             self.chats.meet(person.id, name=person.name, language=person.language)
 
@@ -115,7 +115,7 @@ class Society:
     def answers_to(self, sent: Sent) -> int:
         """How many answers this photo, or its album, has."""
         found = replies(self.chats.after(sent.chat, sent.leader), sent.leader)
-        return sum(not message["text"].startswith(self._thanks) for message in found)
+        return sum(not message["text"].startswith(self._no_answers) for message in found)
 
     def _show(
         self, person: Somebody, chat: int, shots: Sequence[Shot], day: date, **options: object
@@ -148,7 +148,8 @@ class Society:
                 continue
             self._say(person, one, row, answer, said, by_button=chance.random() < 0.5)
             self.ledger.say(one, person.id, said, day)
-            if chance.random() < 0.04:
+            # Whoever sends too much may not be heard.
+            if chance.random() < 0.04 and person.way is not Way.FLOODER:
                 self.chats.say(person.id, "/undo", chat=one.chat, reply_to=one.message)
                 self.ledger.say(one, person.id, None, day)
             if chance.random() < 0.04:
@@ -270,7 +271,11 @@ class Society:
         person.traces = set()
 
 
-def _beginnings_of_thanks() -> tuple[str, ...]:
-    """How the bot's thanks begin, in every language: they reply to the photo, too."""
-    thanks = (Words(language)("thanks-worked", name="…", percent="…") for language in LANGUAGES)
-    return tuple(text.partition("…")[0] for text in thanks)
+def _no_answers() -> tuple[str, ...]:
+    """How else the bot's replies to a photo begin: thanks, and what was said about keeping it."""
+    told = ("consent-ask", "consent-yes", "consent-no", "consent-stopped")
+    found = []
+    for words in map(Words, LANGUAGES):
+        found += [words("thanks-worked", name="…", percent="…").partition("…")[0]]
+        found += [words(message) for message in told]
+    return tuple(found)
