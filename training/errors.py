@@ -9,6 +9,8 @@
      │  └ FolderChanged        it changed while it was read
      ├ TrainError              a model cannot be trained or measured with what is there
      │  ├ ClusterUnavailable   Ray is missing, or its cluster does not answer
+     │  ├ ChampionChanged      another model is in use than the candidate was compared with
+     │  ├ PhotosTakenBack      photos that the candidate learned from are gone
      │  ├ BodyUnavailable      a body's weights cannot be had, or it cannot be served
      │  └ ParityError          learner, graph and classifier answer differently: no bundle
      └ CleanError              a reviewed file cannot be applied; the dataset is as it was
@@ -67,6 +69,27 @@ class FolderChanged(AddError):
 
 class TrainError(TrainingError):
     """A model cannot be trained or measured with what is there."""
+
+
+class ChampionChanged(TrainError):
+    """Another model is in use than the candidate was compared with."""
+
+    def __init__(self, before: str, now: str) -> None:
+        super().__init__(
+            f"The model in use was changed from {before} to {now} meanwhile, so the new one was"
+            " compared with the wrong model and is not published: retrain again."
+        )
+
+
+class PhotosTakenBack(TrainError):
+    """Photos that the candidate learned from are gone."""
+
+    def __init__(self, count: int) -> None:
+        photos = "1 photo" if count == 1 else f"{count} photos"
+        super().__init__(
+            f"{photos} that the new model learned from left the dataset meanwhile, so it was"
+            " thrown away; the model in use stays: retrain again."
+        )
 
 
 class ClusterUnavailable(TrainError):

@@ -68,7 +68,7 @@ class Shown:
 class Reviewing:
     """Shows admins photos and takes their verdicts."""
 
-    def __init__(self, store: PhotoStore, review_link: Callable[[int], str]) -> None:
+    def __init__(self, store: PhotoStore, review_link: Callable[[int, str], str]) -> None:
         self._store = store
         self._review_link = review_link
 
@@ -88,7 +88,7 @@ class Reviewing:
         if not await admitted(update, context, "review"):
             return
         words = await context.words(person)
-        link = self._review_link(person.id)
+        link = self._review_link(person.id, "")
         minutes = str(context.services.settings.review_link_minutes)
         await context.bot.send_message(
             message.chat_id,

@@ -71,7 +71,7 @@ class Parts:
     registry: Registry
     trainer: Trainer
     eraser: Eraser
-    review_link: Callable[[int], str]
+    review_link: Callable[[int, str], str]
     """A one-time address of the review pages for an admin."""
     purge: Callable[[Terms], Purged]
     shares_rates: bool
@@ -115,7 +115,7 @@ def build(parts: Parts) -> Built:
         explaining=Explaining(parts.decoder),
         own_data=OwnData(parts.store, parts.eraser),
         reviewing=Reviewing(parts.store, parts.review_link),
-        retraining=Retraining(parts.trainer, clock_services.follower),
+        retraining=Retraining(parts.trainer, clock_services.follower, parts.review_link),
         model_versions=ModelVersions(parts.registry),
     )
     register(application, photos, declared)

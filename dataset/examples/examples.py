@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from dataset.claims.label_names import check_label
+from dataset.examples.suspending import is_learned, learned_label
 from dataset.photos import duplicates
-from dataset.storage.schema import Example, Photo, ReviewVerdict, Split, utc_now
+from dataset.storage.schema import Example, Photo, Split, utc_now
 
 SHARES = ((Split.TRAIN, 0.70), (Split.VALID, 0.85), (Split.GATE, 1.0))
 """Upper bounds of the hashed fraction: 70% train, 15% valid, 15% gate."""
@@ -157,16 +158,18 @@ def iterate(
     *,
     retraining_id: int | None = None,
     added_since: datetime | None = None,
+    learned: bool = False,
 ) -> Iterator[ExampleRow]:
     """Every example, or those of one split, run or time, in the order they were added.
 
-    Reads a thousand at a time by key: constant memory for any number, linear time.
+    With `learned`, those that a training learns from, with the label that it learns. Reads a
+    thousand at a time by key: constant memory for any number, linear time.
     """
     query = select(
         Example.id,
         Example.photo_id,
         Photo.sha256,
-        Example.label,
+        learned_label() if learned else Example.label,
         Example.split,
         Example.group,
         Example.origin,
@@ -181,6 +184,8 @@ def iterate(
         query = query.where(Example.retraining_id == retraining_id)
     if added_since is not None:
         query = query.where(Example.added_at >= added_since)
+    if learned:
+        query = query.where(is_learned())
     last_id = 0
     while True:
         rows = session.execute(
@@ -220,15 +225,16 @@ def counts(session: Session) -> dict[Split, dict[str, int]]:
 def fingerprint(session: Session) -> tuple[str, dict[Split, dict[str, int]]]:
     """The identity of the dataset: a SHA-256 over photos, labels and splits, and the counts.
 
-    The order of adding does not matter. Linear time, constant memory.
+    What is set aside counts as what it was before. The order of adding does not matter. Linear
+    time, constant memory.
     """
     digest = hashlib.sha256()
     last = ""
     while True:
         rows = session.execute(
-            select(Photo.sha256, Example.label, Example.split)
+            select(Photo.sha256, learned_label(), Example.split)
             .join(Example, Example.photo_id == Photo.id)
-            .where(Photo.sha256 > last)
+            .where(Photo.sha256 > last, is_learned())
             .order_by(Photo.sha256)
             .limit(_PORTION)
         ).all()
@@ -245,19 +251,3 @@ def remove_example(session: Session, photo_id: int) -> bool:
         delete(Example).where(Example.photo_id == photo_id).returning(Example.id)
     ).first()
     return removed is not None
-
-
-def changed_since(session: Session, moment: datetime) -> dict[int, str]:
-    """The examples that were added, or given a label by a verdict, after `moment`.
-
-    Maps the photo's id to where the news came from: `verdict`, `add` or `collect`.
-    """
-    rows = session.execute(
-        select(Example.photo_id, Example.origin, ReviewVerdict.made_at)
-        .outerjoin(ReviewVerdict, Example.verdict_id == ReviewVerdict.id)
-        .where(or_(Example.added_at > moment, ReviewVerdict.made_at > moment))
-    )
-    return {
-        photo_id: "verdict" if decided_at is not None and decided_at > moment else origin
-        for photo_id, origin, decided_at in rows
-    }

@@ -142,6 +142,7 @@ def take_out(session: Session) -> FoldReport:
         else:
             example.label = example.first_label
             example.verdict_id = None
+            session.execute(delete(Suspicion).where(Suspicion.photo_id == example.photo_id))
             restored += 1
     session.flush()
     return replace(report, undone=undone, restored=restored)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dataset.examples.folding import waiting_labels
+from dataset.examples.suspending import is_learned, learned_label
 from dataset.storage.schema import OUTSIDE, Example, Split
 
 LEAST_PHOTOS = 5
@@ -69,8 +70,10 @@ def lack_of_photos(session: Session) -> Lack | None:
     cannot mend is lacking.
     """
     learnable: Counter[str] = Counter()
-    query = select(Example.label, Example.split, func.count()).group_by(
-        Example.label, Example.split
+    query = (
+        select(learned_label(), Example.split, func.count())
+        .where(is_learned())
+        .group_by(learned_label(), Example.split)
     )
     for label, split, count in session.execute(query):
         learnable[label] += 0 if split is Split.GATE else count

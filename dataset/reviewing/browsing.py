@@ -10,16 +10,16 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
 from sqlalchemy.orm import Session
 
+from dataset.examples.suspending import undecided_since
 from dataset.storage.schema import (
     OUTSIDE,
     WAITING,
     Example,
     Photo,
     QueueReason,
-    ReviewVerdict,
     Split,
     Suspicion,
     Verdict,
@@ -37,7 +37,8 @@ class Shelf(str, enum.Enum):
     EXAMPLES = "examples"
     """Photos in the dataset."""
     SUSPICIONS = "suspicions"
-    """Undecided examples that `training.clean` finds likely mislabelled, odd or in conflict."""
+    """Undecided examples that `training.clean` finds likely mislabelled, odd or in conflict, or
+    that a retraining set aside."""
 
 
 class Order(str, enum.Enum):
@@ -61,6 +62,8 @@ class PhotoFilter:
     verdict: Verdict | None = None
     model_version: str | None = None
     reason: QueueReason | None = None
+    suspicion: str | None = None
+    """The kind of suspicion: `label`, `odd`, `conflict` or `set_aside`."""
 
 
 def find_photos(
@@ -68,7 +71,7 @@ def find_photos(
 ) -> list[int]:
     """The ids of the photos that fit, in order, at most `limit` of them."""
     query = select(Photo.id).outerjoin(Example, Example.photo_id == Photo.id)
-    if shelf is Shelf.SUSPICIONS:
+    if shelf is Shelf.SUSPICIONS or wanted.suspicion is not None:
         query = query.join(Suspicion, Suspicion.photo_id == Photo.id)
     query = query.where(_on(shelf), *_conditions(wanted))
     return list(session.scalars(_in_order(query, shelf, order).limit(limit)))
@@ -118,12 +121,7 @@ def _on(shelf: Shelf) -> ColumnElement[bool]:
         return text(WAITING)  # type: ignore[return-value] # in the words of the partial indexes
     if shelf is Shelf.EXAMPLES:
         return Example.id.is_not(None)
-    decided_since = exists().where(
-        ReviewVerdict.photo_id == Suspicion.photo_id,
-        ReviewVerdict.undone_at.is_(None),
-        ReviewVerdict.made_at > Suspicion.found_at,
-    )
-    return and_(Example.id.is_not(None), ~decided_since)
+    return and_(Example.id.is_not(None), undecided_since())
 
 
 def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
@@ -141,6 +139,8 @@ def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
         conditions.append(Photo.answer_model == wanted.model_version)
     if wanted.reason is not None:
         conditions.append(Photo.queue_reason == wanted.reason)
+    if wanted.suspicion is not None:
+        conditions.append(Suspicion.kind == wanted.suspicion)
     return conditions
 
 

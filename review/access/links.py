@@ -11,10 +11,12 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import struct
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,8 @@ from dataset.storage import leases
 from review.errors import LinkExpired, LinkForged, LinkUsed, SecretError
 
 _FIELDS = struct.Struct(">qq16s")  # reviewer's id, end in Unix seconds, nonce
+_PAGE = re.compile(r"(?:queue|dataset|suspicions|retrainings/\d{1,18})(?:\?[a-z_]+=[a-z_]+)?")
+"""What a link may open besides the first page: never another site's."""
 _SECRET_FILE = "review.secret"  # noqa: S105 - the file's name, not what is in it
 _SECRET_BYTES = 32
 
@@ -69,15 +73,28 @@ def _make_once(path: Path) -> None:
 
 
 def make_link(
-    *, secret: bytes, base_url: str, reviewer_id: int, lifetime_s: int, now: datetime
+    *,
+    secret: bytes,
+    base_url: str,
+    reviewer_id: int,
+    lifetime_s: int,
+    now: datetime,
+    to: str = "",
 ) -> str:
     """The address that signs `reviewer_id` in once, until `lifetime_s` seconds after `now`.
 
-    `base_url` is the address of the pages, without a slash at its end.
+    `base_url` is the address of the pages, without a slash at its end; `to` the page that opens
+    then, without one at its beginning.
     """
     until = int((now + timedelta(seconds=lifetime_s)).timestamp())
     fields = _FIELDS.pack(reviewer_id, until, secrets.token_bytes(16))
-    return f"{base_url}/enter?key={_encode(fields)}.{_encode(_sign(secret, fields))}"
+    key = f"{_encode(fields)}.{_encode(_sign(secret, fields))}"
+    return f"{base_url}/enter?key={key}" + (f"&to={quote(to, safe='')}" if to else "")
+
+
+def inside(to: str) -> str:
+    """A page of ours that a link may open; empty, for the first page, if it is none."""
+    return to if _PAGE.fullmatch(to) else ""
 
 
 def check_link(session: Session, key: str, *, secret: bytes, now: datetime) -> int:

@@ -33,6 +33,7 @@ REASONS: Mapping[QueueReason, str] = {
 SUSPICIONS: Mapping[str, str] = {
     "label": "The other examples suggest another label",
     "odd": "It looks unlike all other examples",
+    "set_aside": "It contradicts everything else, so a retraining set it aside",
     "conflict": "The same picture is in the dataset under another label",
 }
 

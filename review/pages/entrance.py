@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dataset.storage import audit
-from review.access.links import burn_link, check_link
+from review.access.links import burn_link, check_link, inside
 from review.access.sessions import COOKIE, end_session, start_session
 from review.desk import Desk, reviewer_of
 from review.errors import NotAReviewer
@@ -38,13 +38,14 @@ class Entrance:
         await desk.read(
             lambda session: check_link(session, key, secret=desk.secret, now=desk.now())
         )
-        return desk.pages.page("enter.html", request, key=key)
+        to = inside(request.query_params.get("to", ""))
+        return desk.pages.page("enter.html", request, key=key, to=to)
 
     async def enter(self, request: Request) -> Response:
         """Use the link up and start a session."""
         desk = self._desk
         async with request.form(max_fields=2) as form:
-            key = str(form.get("key", ""))
+            key, to = str(form.get("key", "")), inside(str(form.get("to", "")))
 
         def start(session: Session) -> str:
             now = desk.now()
@@ -56,7 +57,7 @@ class Entrance:
 
         cookie = await desk.write(start)
         root = request.scope.get("root_path", "")
-        response = RedirectResponse(f"{root}/", status_code=303)
+        response = RedirectResponse(f"{root}/{to}", status_code=303)
         response.set_cookie(
             COOKIE,
             cookie,

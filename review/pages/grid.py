@@ -87,6 +87,14 @@ _ORDERS: Mapping[Order, str] = {
 }
 
 
+_SUSPICIONS = [
+    ("label", "another label is likelier"),
+    ("odd", "an odd picture"),
+    ("conflict", "the same picture, another label"),
+    ("set_aside", "set aside by a retraining"),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One filter of the page."""
@@ -242,6 +250,11 @@ class Grids:
         labels = [(label, shown(label)) for label in (*self._desk.labels, OUTSIDE)]
         return [
             *([_reason_field(wanted)] if shelf is Shelf.QUEUE else []),
+            *(
+                [_field("suspicion", "Why it is here", _SUSPICIONS, wanted.suspicion)]
+                if shelf is Shelf.SUSPICIONS
+                else []
+            ),
             _field("label", "Label", labels, wanted.label),
             _field(
                 "verdict", "Answer", [(one.value, one.value) for one in Verdict], wanted.verdict
@@ -311,6 +324,7 @@ def _wanted(request: Request) -> tuple[PhotoFilter, Order]:
             verdict=Verdict(asked["verdict"]) if "verdict" in asked else None,
             model_version=asked.get("model"),
             reason=QueueReason(asked["reason"]) if "reason" in asked else None,
+            suspicion=asked.get("suspicion"),
         ), Order(asked.get("sort", Order.TEACHES.value))
     except ValueError as error:
         raise BadRequest(f"No such filter: {error}.") from None

@@ -38,7 +38,7 @@ REPORT_HEADERS: Mapping[str, str] = {
 _SERVED = {".html", ".png", ".jpg", ".jpeg", ".svg", ".css", ".csv", ".json", ".txt"}
 _ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 _SIDES = ("champion", "candidate")
-_SHOWN = {"checks", "replay"}
+_SHOWN = {"checks", "replay", "set_aside", "lost"}
 MOST_CHANGED = 120
 """Replayed photos that a page shows."""
 
@@ -83,6 +83,8 @@ class Retrainings:
             checks=[one for one in _list(metrics.get("checks")) if "sentence" in one],
             replayed=_count(metrics.get("replay")),
             changed=_changed(metrics.get("replay"))[:MOST_CHANGED],
+            aside=_aside(metrics.get("set_aside"), reviewer_of(request).id),
+            lost=_ids(metrics.get("lost"))[:MOST_CHANGED],
             rest={name: value for name, value in metrics.items() if name not in _SHOWN},
             report=REPORT if report else None,
             no_report="This run left no bundle, so it has no report."
@@ -161,6 +163,32 @@ def _changed(replay: object) -> list[dict[str, Any]]:
         for one in found
         if isinstance(one.get("photo_id"), int) and {"before", "after"} <= one.keys()
     ]
+
+
+def _ids(value: object) -> list[int]:
+    """What somebody recorded as a list of photos' ids, if it is one."""
+    return [one for one in value if isinstance(one, int)] if isinstance(value, list) else []
+
+
+def _aside(found: object, reviewer_id: int) -> list[tuple[str, list[int]]]:
+    """What a retraining set aside: whose, in words, and the ids of the photos."""
+    return [
+        (_source(one, reviewer_id), _ids(one.get("photos"))[:MOST_CHANGED]) for one in _list(found)
+    ]
+
+
+def _source(one: Mapping[str, Any], reviewer_id: int) -> str:
+    name, kind = str(one.get("name", "")), one.get("kind")
+    number = int(name) if name.isdigit() else None
+    reviewers = " and ".join(who(reviewer, reviewer_id) for reviewer in _ids(one.get("reviewers")))
+    decided = f", decided by {reviewers}" if reviewers else ""
+    if kind == "person":
+        source = f"Photos of {who(number, reviewer_id)}{decided}"
+    elif kind == "reviewer":
+        source = f"Decided by {who(number, reviewer_id)}"
+    else:
+        source = f"Added from {name}"
+    return f"{source}: {one.get('contradicting')} of {one.get('of')} contradict everything else"
 
 
 def _comparison(metrics: Mapping[str, Any]) -> list[tuple[str, list[object]]]:

@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
@@ -61,6 +62,28 @@ def test_a_link_signs_in(server: ReviewServer) -> None:
         assert key is not None
         entered = visitor.post("/enter", data={"key": key[1]}, follow_redirects=True)
     assert (200, f"{server.url}/") == (entered.status_code, str(entered.url))
+
+
+@pytest.mark.parametrize(
+    ("to", "opened"),
+    [
+        ("suspicions?suspicion=set_aside", "/suspicions?suspicion=set_aside"),
+        ("retrainings/7", "/retrainings/7"),
+        ("https://elsewhere.example/", "/"),
+        ("/elsewhere.example", "/"),
+        ("leave", "/"),
+    ],
+)
+def test_a_link_opens_a_page_of_ours(server: ReviewServer, to: str, opened: str) -> None:
+    """A link may name the page that it opens, and no other site's."""
+    with server.visitor() as visitor:
+        shown = visitor.get(f"{server.link()}&to={quote(to, safe='')}")
+        fields = dict(re.findall(r'name="(key|to)" value="([^"]*)"', shown.text))
+        entered = visitor.post("/enter", data=fields)
+    assert (303, opened) == (
+        entered.status_code,
+        entered.headers["location"].removeprefix("/review"),
+    )
 
 
 def test_looking_at_a_link_does_not_use_it_up(server: ReviewServer) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from dataset.errors import DatasetError
+from dataset.examples.suspending import SET_ASIDE
 from dataset.photos.duplicates import near_examples
 from dataset.photos.opening import store_of
 from dataset.settings import load_settings
@@ -262,7 +263,8 @@ def _conflict(suspect: Suspect, other: str) -> Suspect:
 def _record(session: Session, suspects: Sequence[Suspect], *, now: datetime) -> None:
     """Replace the suspicions; what a reviewer has decided on is not raised again."""
     decided = set(session.scalars(select(Example.photo_id).where(Example.verdict_id.is_not(None))))
-    session.execute(delete(Suspicion))
+    session.execute(delete(Suspicion).where(Suspicion.kind != SET_ASIDE))
+    decided |= set(session.scalars(select(Suspicion.photo_id)))
     rows = [
         {
             "photo_id": suspect.photo_id,

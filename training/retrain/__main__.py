@@ -17,18 +17,17 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataset.errors import DatasetError, RetrainingOver
 from dataset.examples import examples, folding, retrainings
 from dataset.examples.readiness import lack_of_photos
-from dataset.photos.opening import store_of
 from dataset.settings import load_settings
 from dataset.storage import audit
 from dataset.storage.database import Database
-from dataset.storage.schema import Retraining, RetrainingStatus
+from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from models.errors import ModelsError
 from models.registry.opening import registry_of
 from training.add.opening import open_database
@@ -40,6 +39,7 @@ from training.train.progress import bars, hush
 
 if TYPE_CHECKING:
     from training.retrain.gate import Decision
+    from training.retrain.weighing import Weighing
     from training.train.candidate import Trained
     from training.train.knobs import Knobs
 
@@ -146,6 +146,8 @@ class _Run:
         self._seed = options.seed
         self._registry = registry_of(settings)
         self._folder = settings.data_dir / "candidates"
+        self._out = self._folder / f"retraining-{row.id}"
+        self._before_end: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Run it, and write the outcome into the row, whatever it is."""
@@ -187,17 +189,20 @@ class _Run:
         self._finish(status, reason)
 
     def _work(self, beat: Heartbeat) -> None:
+        self._before_end = beat.rest
         with bars() as bar:
 
             def tell(stage: str, done: float) -> None:
                 bar(stage, done)
                 beat.tell(stage, done)
 
+            began = utc_now()
             fold = folding.fold_all(
                 self._database,
                 salt=self._settings.split_salt,
                 per_person=self._settings.examples_per_person_per_run,
                 retraining_id=self._id,
+                now=began,
             )
             with self._database.reading() as session:
                 fingerprint, counts = examples.fingerprint(session)
@@ -206,8 +211,18 @@ class _Run:
                 self._finish(RetrainingStatus.SKIPPED, why, metrics={"folded": folded})
                 return
             self._tidy()
-            trained = self._train(tell)
-            decision, metrics = self._decide(trained, tell)
+            self._check_photos()
+            weighing = self._weighing()
+            trained = self._train(weighing, began, tell)
+            try:
+                decision, metrics = weighing.decide(trained, tell)
+                weighing.check_still(trained)
+            except TrainError:
+                shutil.rmtree(self._out, ignore_errors=True)
+                raise
+            with self._database.reading() as session:
+                # What was set aside has changed it.
+                fingerprint, _ = examples.fingerprint(session)
             metrics |= {"folded": folded, "dataset": fingerprint, "seconds": trained.seconds}
             self._conclude(trained, decision, metrics, tell)
 
@@ -221,66 +236,46 @@ class _Run:
             return "Nothing is new since the last retraining."
         return None
 
-    def _train(self, tell: Callable[[str, float], object]) -> Trained:
+    def _check_photos(self) -> None:
         with self._database.reading() as session:
             lack = lack_of_photos(session)
         if lack is not None:
             raise TrainError(str(lack))
+
+    def _weighing(self) -> Weighing:
         # Imported here: a run with nothing new ends before torch would have been loaded.
+        from training.retrain.weighing import Weighing
+
+        return Weighing(
+            self._settings,
+            self._database,
+            self._registry,
+            retraining_id=self._id,
+            seed=self._seed,
+            everything=self._force,
+        )
+
+    def _train(
+        self, weighing: Weighing, began: datetime, tell: Callable[[str, float], object]
+    ) -> Trained:
         from training.train.candidate import train
         from training.train.knobs import Knobs
         from training.train.learning.cluster.machines import machines_of
 
         knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
-        out = self._folder / f"retraining-{self._id}"
         # An earlier worker of this run, or of a run with its number from before a restore.
-        shutil.rmtree(out, ignore_errors=True)
+        shutil.rmtree(self._out, ignore_errors=True)
         with machines_of(self._settings) as machines:
             return train(
-                self._settings, knobs, self._database, out=out, progress=tell, machines=machines
+                self._settings,
+                knobs,
+                self._database,
+                out=self._out,
+                progress=tell,
+                now=began,
+                machines=machines,
+                sift=weighing.sift,
             )
-
-    def _decide(
-        self, trained: Trained, tell: Callable[[str, float], object]
-    ) -> tuple[Decision, dict[str, Any]]:
-        from models.inference.classifier import Classifier
-        from training.retrain.comparison import gather, news_since, replay
-        from training.retrain.gate import decide
-        from training.train.material.photoset import from_dataset
-        from training.train.material.shared_features import open_features
-
-        tell("deciding", 0.0)
-        champion = Classifier(self._registry.open())
-        candidate = Classifier(trained.bundle)
-        store = store_of(self._settings)
-        with closing(open_features(self._settings)) as cache:
-            evidence = gather(
-                from_dataset(self._database, store),
-                champion,
-                candidate,
-                news=news_since(self._database, champion),
-                unseen=trained.unseen,
-                cache=cache,
-            )
-        decision = decide(evidence, seed=self._seed)
-        tell("replaying", 0.0)
-        replayed = replay(self._database, store, champion, candidate)
-        photos = len(evidence.truth)
-        metrics: dict[str, Any] = {
-            name: {
-                "version": classifier.version,
-                "n": photos,
-                "accuracy": float(answers.right(evidence.truth).mean()) if photos else 0.0,
-                "brier": float(answers.brier(evidence.truth).mean()) if photos else 0.0,
-            }
-            for name, classifier, answers in (
-                ("champion", champion, evidence.champion),
-                ("candidate", candidate, evidence.candidate),
-            )
-        }
-        metrics["checks"] = [dataclasses.asdict(check) for check in decision.checks]
-        metrics["replay"] = dataclasses.asdict(replayed)
-        return decision, metrics
 
     def _conclude(
         self,
@@ -336,6 +331,7 @@ class _Run:
             reason = f"Published by force. The gate said: {reason}"
             self._audit_force(version, decision.reason)
         reason = " ".join([reason, *trained.metrics.get("notes", [])])
+        self._before_end()
         with self._database.session() as session:
             retrainings.finish(
                 session,
@@ -383,6 +379,7 @@ class _Run:
     def _finish(
         self, status: RetrainingStatus, reason: str, *, metrics: dict[str, Any] | None = None
     ) -> None:
+        self._before_end()
         with contextlib.suppress(RetrainingOver), self._database.session() as session:
             retrainings.finish(
                 session,

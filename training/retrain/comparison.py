@@ -11,29 +11,26 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from dataset.examples import examples
+from dataset.examples.news import News, news_since
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import OUTSIDE, TELEGRAM, Photo, Prediction, Split
 from models.bundles.bundle import GRAPH
 from models.inference.classifier import Classifier
 from models.inference.classifier import Prediction as Seen
-from training.retrain.gate import Answers, Evidence
+from training.retrain.evidence import Answers, Evidence, Pairs
+from training.retrain.sifting import Champion, Sifted
 from training.train.judging.answers import Answers as Given
 from training.train.judging.answers import answer, answer_each
 from training.train.material.features import FeatureCache
 from training.train.material.photoset import Item, PhotoSet
-from training.train.metrics import Floats, Ints
+from training.train.metrics import Bools, Floats, Ints
 from training.train.network.bodies import graph_key
 
 _MOST_NEW = 1000
 """Newly added photos that both models are judged on; beyond it, nothing changes but the time."""
 _MOST_REPLAYED = 300
 _REPLAYED_DAYS = 7
-_RULED_OUT = 0.05
-"""A label is contradicted when a model that never saw it gives it less than this..."""
-_CONFIDENT = 0.9
-"""...and another label at least this."""
 
 
 @dataclass(frozen=True)
@@ -49,39 +46,60 @@ def gather(
     champion: Classifier,
     candidate: Classifier,
     *,
-    news: Mapping[int, str],
+    news: Mapping[int, News],
+    sifted: Sifted,
     unseen: Mapping[int, Floats],
     cache: FeatureCache,
 ) -> Evidence:
     """Have both models answer the gate's photos and what is new.
 
-    `news` maps photo ids to `verdict`, `add` or `collect`. What a reviewer corrected must be
-    answered rightly by the model that learned it; what was merely added is judged out of fold, by
-    `unseen`: probabilities [L] by photo id, of models that had not learned from the photo. What the
-    champion said of those is kept in `cache` for the next time.
+    What a reviewer corrected must be answered rightly by the model that learned it. All else that
+    was learned from is judged out of fold: by `unseen`, probabilities [L] by photo id, of models
+    that had not learned from the photo, and by what `sifted` holds, of models that learned nothing
+    new besides. What the champion said of photos that were added is kept in `cache` for the next
+    time.
     """
     labels = candidate.labels
     # A label that came while the candidate learned is for the next one.
     photos = photos.where([item.label in (*labels, OUTSIDE) for item in photos.items])
     gate = photos.in_split(Split.GATE)
-    inside = photos.where(gate & ~photos.outsiders)
-    outsiders = photos.where(gate & photos.outsiders)
-    before, after = _both(inside, champion, candidate)
-    strange_before, strange_after = _both(outsiders, champion, candidate)
+    before, after = _both(photos.where(gate & ~photos.outsiders), champion, candidate)
+    strange_before, strange_after = _both(
+        photos.where(gate & photos.outsiders), champion, candidate
+    )
     evidence: dict[str, Any] = {
         "labels": labels,
         "truth": _truth(before.photos, labels),
+        "photos": [item.photo_id or 0 for item in before.photos],
         "champion": Answers(probabilities=_aligned(before, champion.labels, labels)),
         "candidate": Answers(probabilities=_aligned(after, labels, labels)),
         "champion_recorded": _recorded(champion),
-        "trained_on": int(photos.in_split(Split.TRAIN, Split.VALID).sum()),
+        "same_recipe": champion.manifest.recipe == candidate.manifest.recipe,
+        "refused_champion": _refused(before),
+        "refused_candidate": _refused(after),
+        **_reviewed(photos, champion, candidate, news, sifted),
+        "set_aside": len(sifted.photos),
     }
     if strange_before.predictions:
         evidence["outsiders_champion"] = _refused(strange_before)
         evidence["outsiders_candidate"] = _refused(strange_after)
-    return Evidence(
-        **evidence, **_news(photos, champion, candidate, news=news, unseen=unseen, cache=cache)
-    )
+    return Evidence(**evidence, **_known(photos, champion, labels, news, sifted, unseen, cache))
+
+
+def recalled(champion: Classifier, cache: FeatureCache, news: Mapping[int, News]) -> Champion:
+    """What the champion says of new photos, for `sift`."""
+
+    def answers(photos: PhotoSet) -> Floats:
+        asked = photos.where(~photos.outsiders & _are(photos, news))
+        readable, rows = _recalled(champion, asked, cache)
+        places = {item.sha256: place for place, item in enumerate(photos.items)}
+        found = np.full((len(photos), len(photos.labels)), np.nan)
+        found[[places[item.sha256] for item in readable.items]] = _in_order(
+            rows, champion.labels, photos.labels
+        )
+        return found
+
+    return answers
 
 
 def replay(
@@ -116,55 +134,94 @@ def replay(
     return Replay(len(before.photos), changed)
 
 
-def news_since(database: Database, champion: Classifier) -> dict[int, str]:
-    """The examples new to the champion, by photo id; all of them if it was not trained here."""
+def news_of(database: Database, champion: Classifier) -> dict[int, News]:
+    """What is new to the champion, by photo id: everything where it was never trained here."""
     created = champion.manifest.created
     moment = datetime.fromisoformat(created) if created else datetime.fromtimestamp(0, timezone.utc)
     with database.reading() as session:
-        return examples.changed_since(session, moment)
+        return news_since(session, moment)
 
 
-def _news(
+def _are(photos: PhotoSet, some: Mapping[int, object]) -> Bools:
+    return np.array([item.photo_id in some for item in photos.items], dtype=bool)
+
+
+def _reviewed(
     photos: PhotoSet,
     champion: Classifier,
     candidate: Classifier,
-    *,
-    news: Mapping[int, str],
+    news: Mapping[int, News],
+    sifted: Sifted,
+) -> dict[str, Any]:
+    """What reviewers said, and what people were told and would be."""
+    said = {photo for photo, one in news.items() if one.origin == "verdict"}
+    before, after = _both(photos.where(_are(photos, dict.fromkeys(said))), champion, candidate)
+    labels = candidate.labels
+    return {
+        "reviewed": Pairs(
+            truth=_truth(before.photos, labels),
+            before=_said(before, champion.labels, labels),
+            after=_said(after, labels, labels),
+        ),
+        "doubtful": np.array([item.photo_id in sifted.doubtful for item in before.photos], bool),
+    }
+
+
+def _known(
+    photos: PhotoSet,
+    champion: Classifier,
+    labels: Sequence[str],
+    news: Mapping[int, News],
+    sifted: Sifted,
     unseen: Mapping[int, Floats],
     cache: FeatureCache,
 ) -> dict[str, Any]:
-    origin = np.array([news.get(item.photo_id or 0, "") for item in photos.items], dtype=object)
-    corrected = photos.where((origin == "verdict") & ~photos.outsiders)
-    before, after = _both(corrected, champion, candidate)
-    labels = candidate.labels
-    truth = _truth(before.photos, labels)
-    chosen_before = _said(before, champion.labels, labels)
-    chosen_after = _said(after, labels, labels)
-
-    added = photos.where(
-        np.isin(origin, ("add", "collect"))
-        & ~photos.outsiders
-        & np.array([item.photo_id in unseen for item in photos.items], dtype=bool)
+    """Photos that no reviewer brought, judged out of fold without what is new and with it."""
+    judged = photos.where(_are(photos, unseen))
+    is_new = _are(judged, news)
+    added, given = _recalled(
+        champion,
+        judged.where(
+            is_new & np.array([_was_added(news, item) for item in judged.items], dtype=bool)
+        ),
+        cache,
     )
-    added, given = _recalled(champion, added, cache)
-    by_fold = [int(unseen[item.photo_id or 0].argmax()) for item in added.items]
-
-    strangers = photos.where((origin == "verdict") & photos.outsiders)
-    strange_before, strange_after = _both(strangers, champion, candidate)
+    old = judged.where(~is_new & _are(judged, sifted.without))
+    truth = np.concatenate([_truth(added.items, labels), _truth(old.items, labels)])
+    before = Answers(
+        probabilities=np.concatenate(
+            [
+                _in_order(given, champion.labels, labels),
+                _in_order(_rows(old, sifted.without, sifted.labels), sifted.labels, labels),
+            ]
+        )
+    )
+    after = Answers(
+        probabilities=np.concatenate([_rows(added, unseen, labels), _rows(old, unseen, labels)])
+    )
+    count = len(added)
+    rise = (after.log_loss(truth) - before.log_loss(truth))[:count]
     return {
-        "corrected_truth": np.concatenate([truth, _truth(added.items, labels)]),
-        "corrected_champion": np.concatenate(
-            [chosen_before, _in_order(given, champion.labels, labels).argmax(axis=1)]
+        "known_truth": truth,
+        "known_photos": [item.photo_id or 0 for item in (*added.items, *old.items)],
+        "known_before": before,
+        "known_after": after,
+        "added": Pairs(
+            truth=truth[:count], before=before.chosen[:count], after=after.chosen[:count]
         ),
-        "corrected_candidate": np.concatenate([chosen_after, np.array(by_fold, dtype=int)]),
-        "corrected_refused_champion": _refused(strange_before),
-        "corrected_refused_candidate": _refused(strange_after),
-        "contradicted": sum(
-            _contradicts(unseen[item.photo_id or 0], labels.index(item.label))
-            for item in corrected.items
-            if item.photo_id in unseen
-        ),
+        "added_log_loss": float(rise.mean()) if count else 0.0,
     }
+
+
+def _was_added(news: Mapping[int, News], item: Item) -> bool:
+    one = news.get(item.photo_id or 0)
+    return one is not None and one.origin != "verdict"
+
+
+def _rows(photos: PhotoSet, of: Mapping[int, Floats], labels: Sequence[str]) -> Floats:
+    """What is said of photos that all have a row [N, L]."""
+    found = [of[item.photo_id or 0] for item in photos.items]
+    return np.array(found, dtype=float).reshape(len(found), len(labels))
 
 
 def _recalled(
@@ -189,10 +246,6 @@ def _recalled(
     readable = few.where([item.sha256 in said for item in few.items])
     found = np.array([said[item.sha256] for item in readable.items], dtype=float)
     return readable, found.reshape(len(readable), len(champion.labels))
-
-
-def _contradicts(probabilities: Floats, given: int) -> bool:
-    return bool(probabilities[given] < _RULED_OUT and probabilities.max() >= _CONFIDENT)
 
 
 def _both(photos: PhotoSet, champion: Classifier, candidate: Classifier) -> tuple[Given, Given]:
@@ -221,7 +274,10 @@ def _said(given: Given, own: Sequence[str], labels: Sequence[str]) -> Ints:
 
 
 def _truth(items: Sequence[Item], labels: Sequence[str]) -> Ints:
-    return np.array([labels.index(item.label) for item in items], dtype=np.int64)
+    """A label's index each, or -1 for none of them [N]."""
+    return np.array(
+        [labels.index(item.label) if item.label in labels else -1 for item in items], dtype=np.int64
+    )
 
 
 def _refused(given: Given) -> Floats:

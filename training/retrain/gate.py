@@ -1,21 +1,22 @@
 """The gate: whether a candidate may replace the champion, and why, in words.
 
-Both models answer the same photos in the same run; every comparison is paired. The candidate is
-published when it is *not worse* (see `Margins`) **and** better on what was newly corrected. A
-difference that the photos at hand cannot show is named in `Decision.blind_spot` instead of being
-taken for absence.
+Every comparison is paired and on photos that neither side learned from: the gate's, which both
+models answer, and all others out of fold, with what is new and without it. A candidate is published
+when it answers what is new better and is likely no worse otherwise; the more it wins, the more
+doubt is allowed. What the photos at hand cannot show is named in `Decision.blind_spot`
+(docs/decisions/0120). Labels that contradict everything else were set aside before
+(`training.retrain.sifting`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.floating]
-Ints = NDArray[np.integer]
+from training.retrain.evidence import Evidence
+from training.train.metrics import Floats
 
 RESAMPLES = 4000
 """Bootstrap resamples: the 5% quantile is then stable to about half a photo in a hundred."""
@@ -25,76 +26,27 @@ RESAMPLES = 4000
 class Margins:
     """Margins within which a candidate counts as not worse."""
 
-    accuracy: float = 0.02
-    """The one-sided 95% lower bound of the accuracy difference must lie above minus this, or the
-    candidate lose one photo at most: one is not above chance, and on 60 photos even its
-    bound lies at -5 points."""
-    recall: float = 0.02
-    """No label's recall may drop by more than this, or by more than one photo where the label has
-    fewer than `1 / recall` photos: a drop of one photo is not above chance."""
-    brier: float = 0.02
-    """The one-sided 95% upper bound of the Brier score's mean increase must lie below this, or the
-    increase itself within what one photo can cost (2 over the number of photos)."""
+    worse: float = 0.01
+    """A loss of accuracy beyond this is a loss..."""
+    doubt: tuple[float, float] = (0.3, 0.5)
+    """...and this is how likely it may be: where nothing is won, and where much is..."""
+    much: int = 5
+    """...which so many corrections are."""
+    usual: float = 0.02
+    """How much two models of one dataset usually differ in accuracy (standard deviation): few
+    photos are believed accordingly."""
+    chance: float = 0.07
+    """A label loses more than chance explains when so many photos lost, against those won, are
+    this unlikely (four against none are)."""
+    log_loss: tuple[float, float] = (0.01, 0.03)
+    """The log loss may rise by this, where nothing is won and where much is, or by as much as
+    chance explains at 95%."""
     refused: float = 0.05
-    """The same for the share of outsiders refused, downwards."""
+    """The share of outsiders refused may fall by this, at the one-sided 95% lower bound; the share
+    of others refused may rise by it, or by as much as chance explains."""
     integrity: float = 0.10
     """The champion's accuracy on the gate may lie this far below what its bundle recorded before
     the gate's own labels are in doubt (and beyond what chance explains)."""
-    contradicted: float = 0.05
-    """New labels that everything else contradicts may make up this share of the training photos
-    before the run looks poisoned."""
-    contradicted_at_least: int = 5
-    """Fewer contradicted labels than this are what corrections of hard photos look like."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """One model's answers to a set of photos.
-
-    `probabilities` is [N, L], rows summing to 1, columns in the order of the labels.
-    """
-
-    probabilities: Floats
-
-    @property
-    def chosen(self) -> Ints:
-        """The most likely label's index, [N]."""
-        return np.asarray(self.probabilities.argmax(axis=1))
-
-    def right(self, truth: Ints) -> Floats:
-        """1.0 where the answer is right, else 0.0, [N]."""
-        return np.asarray(self.chosen == truth, dtype=float)
-
-    def brier(self, truth: Ints) -> Floats:
-        """Brier score of each photo (Brier 1950, multi-class form), [N], 0 to 2."""
-        target = np.eye(self.probabilities.shape[1])[truth]
-        return np.asarray(((self.probabilities - target) ** 2).sum(axis=1))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """Everything the gate looks at."""
-
-    labels: Sequence[str]
-    truth: Ints
-    """Label indices of the gate photos, [N]."""
-    champion: Answers
-    candidate: Answers
-    champion_recorded: tuple[int, int] | None = None
-    """(right, photos) on the gate as the champion's bundle recorded it."""
-    outsiders_champion: Floats | None = None
-    """1.0 where the champion refused an outsider of the gate split, [M]."""
-    outsiders_candidate: Floats | None = None
-    corrected_truth: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
-    """Reviewers' labels of the photos folded in since the champion, [K]."""
-    corrected_champion: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
-    corrected_candidate: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
-    corrected_refused_champion: Floats = field(default_factory=lambda: np.zeros(0))
-    """1.0 where a photo newly marked as none of the labels was refused, [J]."""
-    corrected_refused_candidate: Floats = field(default_factory=lambda: np.zeros(0))
-    contradicted: int = 0
-    """How many new labels a model that never saw them confidently contradicts."""
-    trained_on: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,48 +80,48 @@ def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0)
     if len(evidence.truth) == 0:
         return Decision(
             publish=False,
-            reason="Held: the gate split has no photo, so nothing can be compared.  "
-            "Add photos with `python -m training.add` or put reviewed ones into the gate.",
-            blind_spot="Everything: the gate has no photos.",
+            reason="Held: there is no photo in the test set (the gate split), so nothing can be "
+            "compared. Add photos with `python -m training.add`, or put reviewed ones into the "
+            "gate.",
+            blind_spot="Everything: the test set has no photos.",
             checks=(),
         )
     random = np.random.default_rng(seed)
     checks = [
         _gate_integrity(evidence, margins),
         _above_chance(evidence),
-        _accuracy(evidence, margins, random),
+        _accuracy(evidence, margins),
         *_recalls(evidence, margins),
-        _calibration(evidence, margins, random),
+        _log_loss(evidence, margins),
         _outsiders(evidence, margins, random),
-        _poison(evidence, margins),
-        _better_on_corrected(evidence),
+        _refusals(evidence, margins),
+        _better(evidence),
     ]
     failed = [check for check in checks if not check.passed]
     if failed:
         reason = "Held: " + " ".join(check.sentence for check in failed)
     else:
-        reason = "Published: not worse in anything measured, and better on what was corrected. "
-        reason += checks[-1].sentence
+        reason = f"Published: better on what is new, and no worse otherwise. {checks[-1].sentence}"
     return Decision(
         publish=not failed, reason=reason, blind_spot=blind_spot(evidence), checks=tuple(checks)
     )
 
 
 def blind_spot(evidence: Evidence) -> str:
-    """What these gate photos could not have shown, in words.
+    """What these photos could not have shown, in words.
 
     A one-sided exact McNemar test at 5% needs 5 discordant photos against none, so a difference
     of fewer than 5 photos is invisible.
     """
     photos = len(evidence.truth)
     points = min(100.0, 100 * 5 / photos)
-    text = f"{photos} photos in the gate: differences under {points:.0f} points are invisible."
+    text = f"{photos} photos in the test set: differences under {points:.0f} points are invisible."
     counts = np.bincount(evidence.truth, minlength=len(evidence.labels))
     thin = [label for label, count in zip(evidence.labels, counts, strict=True) if count < 10]
     if thin:
         text += f" Fewer than 10 of them show {', '.join(thin)}."
     if evidence.outsiders_candidate is None or len(evidence.outsiders_candidate) == 0:
-        text += " No outsiders in the gate: refusing strangers was not compared."
+        text += " No photos of other things in the test set, so refusals were not compared."
     return text
 
 
@@ -179,30 +131,33 @@ def _lower_bound(difference: Floats, random: np.random.Generator) -> float:
     return float(np.quantile(difference[rows].mean(axis=1), 0.05))
 
 
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f} points"
+def _by_chance(lost: int, won: int) -> float:
+    """How likely so many of the photos that changed are lost, if either were as likely."""
+    changed = lost + won
+    return float(sum(math.comb(changed, count) for count in range(lost, changed + 1)) / 2**changed)
 
 
 def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
     now = float(evidence.champion.right(evidence.truth).mean())
     if evidence.champion_recorded is None or evidence.champion_recorded[1] == 0:
         return Check(
-            name="gate labels",
+            name="test labels",
             passed=True,
-            sentence=f"The present model is right on {now:.1%} of the gate.",
+            sentence=f"The present model is right on {now:.1%} of the test photos.",
         )
     right, photos = evidence.champion_recorded
     before = right / photos
     spread = np.sqrt(before * (1 - before) / photos + now * (1 - now) / len(evidence.truth))
     doubtful = bool(before - now > max(margins.integrity, 1.645 * float(spread)))
     return Check(
-        name="gate labels",
+        name="test labels",
         passed=not doubtful,
-        sentence=f"The present model is right on {now:.1%} of the gate photos, but was right on "
+        sentence=f"The present model is right on {now:.1%} of the test photos, but was right on "
         f"{before:.1%} when it was published: their labels may have been changed. "
-        "Look at the gate photos before retraining."
+        "Look at the photos of the gate split before you retrain."
         if doubtful
-        else f"The present model is right on {now:.1%} of the gate ({before:.1%} when published).",
+        else f"The present model is right on {now:.1%} of the test photos ({before:.1%} when "
+        "published).",
     )
 
 
@@ -217,7 +172,7 @@ def _above_chance(evidence: Evidence) -> Check:
     return Check(
         name="above chance",
         passed=passed,
-        sentence=f"The candidate is right on {right:.1%} of the gate photos"
+        sentence=f"The new model is right on {right:.1%} of the test photos"
         + (
             "."
             if passed
@@ -227,104 +182,171 @@ def _above_chance(evidence: Evidence) -> Check:
     )
 
 
-def _accuracy(evidence: Evidence, margins: Margins, random: np.random.Generator) -> Check:
+def _changes(before: Floats, after: Floats) -> tuple[int, int]:
+    """How many photos are lost and won."""
+    return int(((before == 1) & (after == 0)).sum()), int(((before == 0) & (after == 1)).sum())
+
+
+def _known(evidence: Evidence) -> tuple[Floats, Floats]:
+    """What is right of the photos learned from, without what is new and with it [P]."""
+    if evidence.known_before is None or evidence.known_after is None:
+        return np.zeros(0), np.zeros(0)
+    truth = evidence.known_truth
+    return evidence.known_before.right(truth), evidence.known_after.right(truth)
+
+
+def _accuracy(evidence: Evidence, margins: Margins) -> Check:
     champion = evidence.champion.right(evidence.truth)
     candidate = evidence.candidate.right(evidence.truth)
-    lower = _lower_bound(candidate - champion, random)
-    lost = int(((champion == 1) & (candidate == 0)).sum())
-    won = int(((champion == 0) & (candidate == 1)).sum())
-    passed = lower > -margins.accuracy or lost - won <= 1
+    lost, won = _changes(champion, candidate)
+    before, after = _known(evidence)
+    known_lost, known_won = _changes(before, after)
+    # Two estimates of one difference and what is usual, each weighed by how sure it is.
+    estimates = [(0.0, margins.usual**2), (_mean(candidate - champion), 0.04 / len(champion))]
+    if len(before):
+        changed = max(0.02, (known_lost + known_won) / len(before))
+        apart = 0.0 if evidence.same_recipe else margins.usual**2
+        estimates.append((_mean(after - before), changed / len(before) + apart))
+    weight = sum(1 / variance for _, variance in estimates)
+    expected = sum(mean / variance for mean, variance in estimates) / weight
+    worse = _normal((-margins.worse - expected) * math.sqrt(weight))
+    low, high = margins.doubt
+    allowed = low + (high - low) * _much(evidence, margins)
     sentence = (
-        f"On {len(champion)} gate photos the candidate is right on {candidate.mean():.1%}, the "
+        f"On {len(champion)} test photos the new model is right on {candidate.mean():.1%}, the "
         f"present model on {champion.mean():.1%} ({won} won, {lost} lost)"
     )
+    if len(before):
+        sentence += (
+            f"; on {len(before)} others, judged by models that had not learned from them, "
+            f"{known_won} are won and {known_lost} lost"
+        )
+    passed = worse <= allowed
     if not passed:
         sentence += (
-            f": it could be worse by up to {-100 * lower:.1f} points, "
-            f"more than the {100 * margins.accuracy:.0f} allowed"
+            f": it is probably worse ({worse:.0%} likely by more than {100 * margins.worse:.0f} "
+            f"point, {allowed:.0%} allowed)"
         )
     return Check(name="accuracy", passed=passed, sentence=sentence + ".")
+
+
+def _much(evidence: Evidence, margins: Margins) -> float:
+    """How much is won, 0 to 1."""
+    return min(1.0, max(0, evidence.gained) / margins.much)
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _normal(distance: float) -> float:
+    """The share of a standard normal distribution below `distance`."""
+    return 0.5 * math.erfc(-distance / math.sqrt(2))
 
 
 def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
     champion = evidence.champion.right(evidence.truth)
     candidate = evidence.candidate.right(evidence.truth)
+    known_before, known_after = _known(evidence)
     checks = []
     for index, label in enumerate(evidence.labels):
-        mine = evidence.truth == index
+        mine, known = evidence.truth == index, evidence.known_truth == index
         photos = int(mine.sum())
         if photos == 0:
             continue
-        lost = int(champion[mine].sum() - candidate[mine].sum())
-        passed = lost <= max(1, int(margins.recall * photos))
-        before, after = champion[mine].mean(), candidate[mine].mean()
+        lost, won = _changes(champion[mine], candidate[mine])
+        known_lost, known_won = _changes(known_before[known], known_after[known])
+        passed = (
+            min(_by_chance(lost, won), _by_chance(lost + known_lost, won + known_won))
+            > margins.chance
+        )
+        before, after = f"{champion[mine].mean():.1%}", f"{candidate[mine].mean():.1%}"
+        shares = f"{before} before and after" if before == after else f"{after}, before {before}"
         checks.append(
             Check(
                 name=f"recall of {label}",
                 passed=passed,
-                sentence=f"Of {photos} {label} photos it recognises {after:.1%} instead of "
-                f"{before:.1%}.",
+                sentence=f"{label}: {photos} test photos, {shares}"
+                + ("." if passed else f"; {lost + known_lost} of all are lost, more than chance."),
             )
         )
     return checks
 
 
-def _calibration(evidence: Evidence, margins: Margins, random: np.random.Generator) -> Check:
-    difference = evidence.candidate.brier(evidence.truth) - evidence.champion.brier(evidence.truth)
-    upper = -_lower_bound(-difference, random)
-    passed = bool(upper < margins.brier or difference.sum() <= 2)
+def _log_loss(evidence: Evidence, margins: Margins) -> Check:
+    rise = [
+        evidence.candidate.log_loss(evidence.truth) - evidence.champion.log_loss(evidence.truth)
+    ]
+    if evidence.known_before is not None and evidence.known_after is not None:
+        truth = evidence.known_truth
+        rise.append(evidence.known_after.log_loss(truth) - evidence.known_before.log_loss(truth))
+    together = np.concatenate(rise)
+    mean = float(together.mean())
+    least = mean - 1.645 * float(together.std()) / math.sqrt(len(together))
+    low, high = margins.log_loss
+    passed = mean <= low + (high - low) * _much(evidence, margins) or least <= 0
     return Check(
-        name="calibration",
+        name="log loss",
         passed=passed,
-        sentence=f"Its probabilities are {'as good' if passed else 'worse'} "
-        f"(Brier score {difference.mean():+.3f}, at most {upper:+.3f}).",
+        sentence=f"Its probabilities are {'as good' if passed else 'worse'} on "
+        f"{len(together)} photos (log loss {mean:+.3f}).",
     )
 
 
 def _outsiders(evidence: Evidence, margins: Margins, random: np.random.Generator) -> Check:
     champion, candidate = evidence.outsiders_champion, evidence.outsiders_candidate
     if champion is None or candidate is None or len(champion) == 0:
-        return Check(name="outsiders", passed=True, sentence="No outsiders to compare on.")
-    lower = _lower_bound(candidate - champion, random)
-    passed = lower > -margins.refused
+        return Check(
+            name="other things", passed=True, sentence="No photos of other things to compare on."
+        )
+    passed = _lower_bound(candidate - champion, random) > -margins.refused
     return Check(
-        name="outsiders",
+        name="other things",
         passed=passed,
         sentence=f"Of {len(champion)} photos that show none of the labels it refuses "
-        f"{candidate.mean():.1%} instead of {champion.mean():.1%} "
-        f"({_points(float(candidate.mean() - champion.mean()))}).",
+        f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
     )
 
 
-def _poison(evidence: Evidence, margins: Margins) -> Check:
-    allowed = max(
-        margins.contradicted_at_least, int(margins.contradicted * max(1, evidence.trained_on))
-    )
-    passed = evidence.contradicted < allowed
+def _refusals(evidence: Evidence, margins: Margins) -> Check:
+    champion, candidate = evidence.refused_champion, evidence.refused_candidate
+    if champion is None or candidate is None or len(champion) == 0:
+        return Check(name="refusals", passed=True, sentence="Refusals were not compared.")
+    more, fewer = _changes(1 - champion, 1 - candidate)
+    passed = more - fewer <= margins.refused * len(champion) or _by_chance(more, fewer) > 0.05
     return Check(
-        name="plausible corrections",
+        name="refusals",
         passed=passed,
-        sentence=f"{evidence.contradicted} of the new labels contradict everything else known"
-        + ("." if passed else ": review them before retraining (`/review`)."),
+        sentence=f"Of the test photos that show one of the labels it refuses "
+        f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
     )
 
 
-def _better_on_corrected(evidence: Evidence) -> Check:
-    before = int((evidence.corrected_champion == evidence.corrected_truth).sum())
-    after = int((evidence.corrected_candidate == evidence.corrected_truth).sum())
-    before += int(evidence.corrected_refused_champion.sum())
-    after += int(evidence.corrected_refused_candidate.sum())
-    photos = len(evidence.corrected_truth) + len(evidence.corrected_refused_champion)
-    if photos == 0:
-        return Check(
-            name="better on corrections",
-            passed=False,
-            sentence="Nothing was corrected since the present model, so nothing shows that  "
-            "the candidate is better.",
+def _better(evidence: Evidence) -> Check:
+    reviewed, added = evidence.reviewed, evidence.added
+    said = []
+    if len(reviewed):
+        said.append(
+            f"On {_photos(len(reviewed))} reviewed since the present model: "
+            f"{reviewed.right_after} right, before {reviewed.right_before}."
         )
-    return Check(
-        name="better on corrections",
-        passed=after > before,
-        sentence=f"Of {photos} newly reviewed photos it answers {after} rightly; the present "
-        f"model {before}.",
-    )
+    if len(added):
+        said.append(
+            f"On {_photos(len(added))} added since the present model, before it learned from them: "
+            f"{added.right_after} right, before {added.right_before}."
+        )
+    gained_added = added.right_after - added.right_before
+    surer = len(added) > 0 and gained_added >= 0 and evidence.added_log_loss < 0
+    passed = evidence.gained > 0 or (evidence.gained == 0 and (gained_added > 0 or surer))
+    if not said:
+        left = "is left" if evidence.set_aside else "was reviewed or added"
+        said = [f"Nothing new {left} since the present model, so there is nothing to win."]
+    elif not passed:
+        doubtful = 0 if evidence.doubtful is None else int(evidence.doubtful.sum())
+        beyond = f" on those whose labels are beyond doubt ({doubtful} are not)" if doubtful else ""
+        said.append(f"That is no better{beyond}.")
+    return Check(name="better on what is new", passed=passed, sentence=" ".join(said))
+
+
+def _photos(count: int) -> str:
+    return "1 photo" if count == 1 else f"{count} photos"

@@ -25,6 +25,7 @@ _UNWIND_S = 60.0
 STAGES = {
     "reading the dataset": ("features", 0.05),
     "computing features": ("features", 0.10),
+    "judging what is new": ("features", 0.35),
     "learning what is outside": ("training", 0.40),
     "training": ("training", 0.50),
     "exporting": ("exporting", 0.65),
@@ -93,6 +94,10 @@ class Heartbeat:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.rest()
+
+    def rest(self) -> None:
+        """Beat no more: what follows ends the run, and must not be taken for its loss."""
         self._over.set()
         self._thread.join()
 

@@ -113,7 +113,7 @@ def draft_manifest(
         seed=knobs.seed,
         packages=packages(),
         parent=provenance.parent,
-        created=provenance.now.isoformat(timespec="seconds"),
+        created=provenance.now.isoformat(),
     )
 
 

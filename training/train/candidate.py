@@ -53,6 +53,9 @@ CANDIDATES = Path("candidates")
 LEARNER = "learner.pkl"
 _WORKSPACE = ".training-"
 
+Sift = Callable[[Material], bool]
+"""Called with all photos, the gate's and the outsiders too; whether it set some of them aside."""
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -65,6 +68,8 @@ class Trained:
     """Photos that could not be read, and why."""
     unseen: dict[int, Floats]
     """Probabilities [L] by photo id, of models that had not learned from the photo."""
+    learned_from: frozenset[int] = frozenset()
+    """Ids of all photos that any part of it comes from."""
 
 
 @dataclass(frozen=True)
@@ -86,18 +91,24 @@ def train(
     progress: Progress | None = None,
     now: datetime | None = None,
     machines: Machines = HERE,
+    sift: Sift | None = None,
 ) -> Trained:
     """Train a candidate and write it to `out` (default: a folder of its own in candidates/).
 
-    `machines` do the heavy parts. Deterministic for a dataset and a seed. Raises TrainError when
-    the photos do not suffice, ParityError, BundleError when `out` exists. After any error nothing
-    is left behind.
+    `machines` do the heavy parts. `sift` looks at all photos first; when it sets some aside, the
+    dataset is read again. Deterministic for a dataset and a seed. Raises TrainError when the photos
+    do not suffice, ParityError, BundleError when `out` exists. After any error nothing is left
+    behind.
     """
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
     clock = Clock(progress)
     now = now or datetime.now(timezone.utc)
     data = _read(settings, knobs, database, clock, machines)
+    if sift is not None:
+        clock.begin("judging what is new")
+        if sift(replace(data.material, photos=data.photos, features=data.features)):
+            data = _read(settings, knobs, database, Clock(), machines)
     texts = read_labels(data.material.photos.labels, settings.labels_file, before=_in_use(settings))
     clock.begin("learning what is outside")
     check, accepted = _fit_outside(data, knobs)
@@ -166,7 +177,8 @@ def train(
         for item, row in zip(photos.items, probabilities, strict=True)
         if item.photo_id is not None
     }
-    return Trained(bundle, measured, clock.so_far(), data.left_out, unseen)
+    learned_from = frozenset(item.photo_id for item in data.photos.items if item.photo_id)
+    return Trained(bundle, measured, clock.so_far(), data.left_out, unseen, learned_from)
 
 
 def _in_use(settings: TrainingSettings) -> Manifest | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Update
 
 from bot.admin.access import admitted
 from bot.admin.retraining.following import Follower
@@ -17,17 +18,22 @@ from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import edit_text, reply, toast
 from dataset.errors import RetrainingActive
+from dataset.examples import retrainings
 from dataset.storage import audit
 
 logger = logging.getLogger(__name__)
 
-PRESSES = pattern("force", "stopasking")
+PRESSES = pattern("force", "stopasking", "doubted")
 
 
 class Retraining:
     """Starts and stops retrainings for admins."""
 
-    def __init__(self, trainer: Trainer, follower: Follower) -> None:
+    def __init__(
+        self, trainer: Trainer, follower: Follower, review_link: Callable[[int, str], str]
+    ) -> None:
+        """`review_link` makes a one-time link for a reviewer that opens a page."""
+        self._review_link = review_link
         self._trainer = trainer
         self._follower = follower
 
@@ -82,7 +88,7 @@ class Retraining:
         await reply(context.bot, message, words("cancel-none" if row is None else "cancel-asked"))
 
     async def press(self, update: Update, context: Context) -> None:
-        """The confirmation of /retrain force."""
+        """The confirmation of /retrain force, and the way to what a retraining found."""
         query = update.callback_query
         assert query is not None
         pressed = read(query.data)
@@ -94,6 +100,25 @@ class Retraining:
             await edit_text(query, words("retrain-not-forced"))
         elif pressed.verb == "force":
             await self._force(context, query, words)
+        elif pressed.verb == "doubted":
+            await self._show(context, query.from_user.id, pressed.id, words)
+
+    async def _show(self, context: Context, admin: int, row_id: int, words: Words) -> None:
+        """A link to the photos that a retraining set aside, or that its candidate lost."""
+        services = context.services
+        row = await services.records.read(lambda session: retrainings.seen(session, row_id))
+        found = (row.metrics or {}).get("set_aside")
+        page = "suspicions?suspicion=set_aside" if found else f"retrainings/{row_id}"
+        await context.bot.send_message(
+            admin,
+            words(
+                "review-link",
+                link=self._review_link(admin, page),
+                minutes=str(services.settings.review_link_minutes),
+            ),
+            # Telegram would fetch the page for its preview, before the reviewer does.
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
 
     async def _force(self, context: Context, query: CallbackQuery, words: Words) -> None:
         refused = await self._start(context, query.from_user.id, words, force=True)

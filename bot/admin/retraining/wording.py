@@ -43,6 +43,8 @@ def end_text(row: Retraining, words: Words) -> str:
     lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
     lines += _figures(row.metrics or {}, words)
     lines += [text for text in (row.reason, row.blind_spot) if text]
+    if row.status is RetrainingStatus.HELD:
+        lines.append(words("retrain-held-next"))
     return "\n".join(lines)
 
 
@@ -61,7 +63,16 @@ def _figures(metrics: dict[str, Any], words: Words) -> list[str]:
 
 
 def end_buttons(row: Retraining, words: Words) -> InlineKeyboardMarkup | None:
-    """A way back, when a model was published."""
-    if row.status is not RetrainingStatus.PUBLISHED:
-        return None
-    return InlineKeyboardMarkup([[button(words("button-rollback"), row.id, "goback")]])
+    """A way back, when a model was published; a way to the photos in question, when there are."""
+    keys = []
+    if _in_question(row):
+        keys.append([button(words("button-doubted"), row.id, "doubted")])
+    if row.status is RetrainingStatus.PUBLISHED:
+        keys.append([button(words("button-rollback"), row.id, "goback")])
+    return InlineKeyboardMarkup(keys) if keys else None
+
+
+def _in_question(row: Retraining) -> bool:
+    metrics = row.metrics or {}
+    held = row.status is RetrainingStatus.HELD
+    return bool(metrics.get("set_aside") or (held and metrics.get("lost")))

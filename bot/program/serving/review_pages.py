@@ -46,8 +46,8 @@ class ReviewPages:
             self._made = (labels, self._make(labels))
         await self._made[1](scope, receive, send)
 
-    def link(self, reviewer_id: int) -> str:
-        """An address that signs this reviewer in once."""
+    def link(self, reviewer_id: int, to: str = "") -> str:
+        """An address that signs this reviewer in once and opens the page `to`."""
         from review.access.links import make_link
 
         return make_link(
@@ -56,6 +56,7 @@ class ReviewPages:
             reviewer_id=reviewer_id,
             lifetime_s=60 * self._settings.review_link_minutes,
             now=utc_now(),
+            to=to,
         )
 
     @cached_property

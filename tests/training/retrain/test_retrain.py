@@ -133,7 +133,7 @@ def test_a_dry_run_decides_and_publishes_nothing(
     row = run(capsys, "--dry-run")
     assert row["status"] == "dry_run"
     assert row["champion"] == "starter"
-    assert "photos in the gate" in str(row["blind_spot"])
+    assert "photos in the test set" in str(row["blind_spot"])
     metrics = row["metrics"]
     assert isinstance(metrics, dict)
     assert metrics["champion"]["n"] == metrics["candidate"]["n"] > 0
@@ -153,7 +153,7 @@ def test_the_champion_answers_what_was_added_once(
         )
     changed = _corrections(run(capsys, "--dry-run"))
 
-    assert f"Of {len(answers)} newly reviewed photos" in first
+    assert f"On {len(answers)} photos added since the present model" in first
     assert first != changed
 
 
@@ -162,7 +162,7 @@ def _corrections(row: dict[str, Any]) -> str:
     (sentence,) = (
         str(check["sentence"])
         for check in row["metrics"]["checks"]
-        if check["name"] == "better on corrections"
+        if check["name"] == "better on what is new"
     )
     return sentence
 

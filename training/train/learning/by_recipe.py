@@ -241,3 +241,8 @@ def _learner(
         class_weights=class_weights(photos.truth, len(photos.labels)),
         folder=folder,
     )
+
+
+def head_of(material: Material, rows: Ints, knobs: Knobs) -> Head:
+    """The head that learns from these rows of a material, with its answers out of fold."""
+    return _head(material, rows, knobs)

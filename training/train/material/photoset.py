@@ -79,11 +79,13 @@ class PhotoSet:
         return {label: found[label] for label in sorted(found)}
 
 
-def from_dataset(database: Database, store: PhotoStore) -> PhotoSet:
-    """Every example, by hash: the order does not depend on the order of adding. The labels are in
-    their own order, decided once."""
+def from_dataset(
+    database: Database, store: PhotoStore, *, also_set_aside: bool = False
+) -> PhotoSet:
+    """Every example that is not set aside, by hash: the order does not depend on the order of
+    adding. The labels are in their own order, decided once."""
     with database.reading() as session:
-        rows = list(examples.iterate(session))
+        rows = list(examples.iterate(session, learned=not also_set_aside))
         order = label_order(session)
     items = [
         Item(

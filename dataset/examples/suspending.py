@@ -1,0 +1,92 @@
+"""Setting examples aside: labels that contradict everything else wait for another look.
+
+Nothing is deleted: the example stays and is learned from no more, until somebody decides on its
+photo again. One that had another label before, which nobody disputes, is learned with that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from dataset.storage import audit
+from dataset.storage.schema import Example, ReviewVerdict, Suspicion, utc_now
+
+SET_ASIDE = "set_aside"
+"""The kind of such a suspicion."""
+
+
+def set_aside(
+    session: Session,
+    doubts: Mapping[int, tuple[float, str | None]],
+    *,
+    retraining_id: int,
+    now: datetime | None = None,
+) -> None:
+    """Learn no more from these examples until somebody decides on them again.
+
+    `doubts` gives, by photo id, how likely the label is wrong (0 to 1) and what it rather is.
+    Writes an audit row.
+    """
+    now = now or utc_now()
+    for photo_id, (score, suggested) in doubts.items():
+        session.merge(
+            Suspicion(
+                photo_id=photo_id,
+                found_at=now,
+                kind=SET_ASIDE,
+                suggested=suggested,
+                score=min(1.0, max(0.0, score)),
+            )
+        )
+    if doubts:
+        audit.record(
+            session,
+            actor_id=None,
+            action="set_aside",
+            subject=f"retraining:{retraining_id}",
+            details={"photos": sorted(doubts)},
+            now=now,
+        )
+    session.flush()
+
+
+def is_set_aside() -> ColumnElement[bool]:
+    """Of an example: it is set aside, and nobody decided on it since."""
+    return exists().where(
+        Suspicion.photo_id == Example.photo_id,
+        Suspicion.kind == SET_ASIDE,
+        undecided_since(),
+    )
+
+
+def is_learned() -> ColumnElement[bool]:
+    """Of an example: a training learns from it, with `learned_label`."""
+    return or_(Example.origin != "verdict", ~is_set_aside())
+
+
+def learned_label() -> ColumnElement[str]:
+    """The label that a training learns an example with."""
+    return case((is_set_aside(), Example.first_label), else_=Example.label)
+
+
+def undecided_since() -> ColumnElement[bool]:
+    """Of a suspicion: no verdict that stands was made after it."""
+    return ~exists().where(
+        ReviewVerdict.photo_id == Suspicion.photo_id,
+        ReviewVerdict.undone_at.is_(None),
+        ReviewVerdict.made_at > Suspicion.found_at,
+    )
+
+
+def count_set_aside(session: Session) -> int:
+    """How many examples are set aside now."""
+    query = (
+        select(func.count(Suspicion.photo_id))
+        .join(Example, Example.photo_id == Suspicion.photo_id)
+        .where(and_(Suspicion.kind == SET_ASIDE, undecided_since()))
+    )
+    return session.scalar(query) or 0

@@ -1,0 +1,129 @@
+"""What the gate weighs: what two models say of the same photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from training.train.metrics import Bools, Floats, Ints
+
+_LEAST_BELIEF = 0.01
+"""What the log loss counts at least: one photo that a model is wrongly certain of says no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What one model says of a set of photos.
+
+    `probabilities` is [N, L], rows summing to 1, columns in the order of the labels.
+    """
+
+    probabilities: Floats
+
+    @property
+    def chosen(self) -> Ints:
+        """The most likely label's index, [N]."""
+        return np.asarray(self.probabilities.argmax(axis=1))
+
+    def right(self, truth: Ints) -> Floats:
+        """1.0 where the answer is right, else 0.0, [N]."""
+        return np.asarray(self.chosen == truth, dtype=float)
+
+    def brier(self, truth: Ints) -> Floats:
+        """Brier score of each photo (Brier 1950, multi-class form), [N], 0 to 2."""
+        target = np.eye(self.probabilities.shape[1])[truth]
+        return np.asarray(((self.probabilities - target) ** 2).sum(axis=1))
+
+    def log_loss(self, truth: Ints) -> Floats:
+        """Minus the logarithm of what the truth was given, [N]."""
+        given = self.probabilities[np.arange(len(truth)), truth]
+        return np.asarray(-np.log(np.clip(given, _LEAST_BELIEF, 1)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """The same photos answered before and after; indices of labels [N], -1 for a refusal."""
+
+    truth: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
+    before: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
+    after: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    @property
+    def right_before(self) -> int:
+        """How many the champion answered rightly."""
+        return int((self.before == self.truth).sum())
+
+    @property
+    def right_after(self) -> int:
+        """How many the candidate answers rightly."""
+        return int((self.after == self.truth).sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Everything the gate looks at."""
+
+    labels: Sequence[str]
+    truth: Ints
+    """Label indices of the gate photos, [N]."""
+    champion: Answers
+    candidate: Answers
+    photos: Sequence[int] = ()
+    """Ids of the gate photos, [N]; 0 where unknown."""
+    champion_recorded: tuple[int, int] | None = None
+    """(right, photos) on the gate as the champion's bundle recorded it."""
+    known_truth: Ints = field(default_factory=lambda: np.zeros(0, dtype=int))
+    """Label indices of the photos learned from that no reviewer brought, [P]."""
+    known_before: Answers | None = None
+    """What models said of them that learned nothing new, and not these either; of photos that the
+    champion never learned from, the champion."""
+    known_after: Answers | None = None
+    """What models like the candidate said that learned what is new, but not these."""
+    known_photos: Sequence[int] = ()
+    """Their ids, [P]."""
+    same_recipe: bool = True
+    """The champion came from the candidate's recipe: what holds for the recipe holds for it."""
+    outsiders_champion: Floats | None = None
+    """1.0 where the champion refused an outsider of the gate split, [M]."""
+    outsiders_candidate: Floats | None = None
+    refused_champion: Floats | None = None
+    """1.0 where the champion refused a gate photo that shows one of the labels, [N]."""
+    refused_candidate: Floats | None = None
+    reviewed: Pairs = field(default_factory=Pairs)
+    """What reviewers said since the champion, less what was set aside; -1 is none of the labels."""
+    doubtful: Bools | None = None
+    """Which of these labels may well be wrong: they count neither as won nor as lost."""
+    added: Pairs = field(default_factory=Pairs)
+    """What was added or collected since, the candidate's answer out of fold."""
+    added_log_loss: float = 0.0
+    """By how much the log loss on the latter rises, on average."""
+    set_aside: int = 0
+    """Labels that were set aside, and are not among all this."""
+
+    @property
+    def gained(self) -> int:
+        """How many more of the reviewed photos are answered rightly, of those beyond doubt."""
+        counts = np.ones(len(self.reviewed), bool) if self.doubtful is None else ~self.doubtful
+        before = (self.reviewed.before == self.reviewed.truth) & counts
+        return int(((self.reviewed.after == self.reviewed.truth) & counts).sum() - before.sum())
+
+    @property
+    def lost(self) -> tuple[int, ...]:
+        """Ids of the photos, the gate's first, that were answered rightly before and not after."""
+        sides = [(self.photos, self.truth, self.champion, self.candidate)]
+        if self.known_before is not None and self.known_after is not None:
+            known = (self.known_photos, self.known_truth, self.known_before, self.known_after)
+            sides.append(known)
+        return tuple(
+            photo
+            for photos, truth, before, after in sides
+            for photo, was, is_now in zip(
+                photos, before.right(truth), after.right(truth), strict=False
+            )
+            if was and not is_now
+        )

@@ -1,0 +1,193 @@
+"""Weighing one retraining: what is new before the training, its candidate after it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+from dataset.examples.news import News
+from dataset.examples.suspending import set_aside
+from dataset.photos.opening import store_of
+from dataset.storage.database import Database
+from models.inference.classifier import Classifier
+from models.registry.local import Registry
+from training.errors import ChampionChanged, PhotosTakenBack
+from training.retrain.comparison import gather, news_of, recalled, replay
+from training.retrain.evidence import Evidence
+from training.retrain.gate import Check, Decision, decide
+from training.retrain.sifting import SetAside, Sifted, sift
+from training.settings.environment import TrainingSettings
+from training.train.candidate import Trained
+from training.train.knobs import Knobs
+from training.train.learning.by_recipe import Material
+from training.train.material.photoset import from_dataset
+from training.train.material.shared_features import open_features
+
+Tell = Callable[[str, float], object]
+_MOST_NAMED = 200
+"""Photos that a row names of each kind."""
+
+
+class Weighing:
+    """What one retraining finds: labels to set aside, and whether its candidate is published."""
+
+    def __init__(
+        self,
+        settings: TrainingSettings,
+        database: Database,
+        registry: Registry,
+        *,
+        retraining_id: int,
+        seed: int,
+        everything: bool,
+    ) -> None:
+        """`everything`: set nothing aside, because somebody insists."""
+        self._settings = settings
+        self._database = database
+        self._registry = registry
+        self._id = retraining_id
+        self._seed = seed
+        self._everything = everything
+        self._champion = Classifier(registry.open())
+        self._sifted = Sifted()
+
+    @property
+    def champion(self) -> str:
+        """The version that the candidate is compared with."""
+        return self._champion.version
+
+    def sift(self, material: Material) -> bool:
+        """Set aside what contradicts everything else; whether anything was."""
+        news = self._news()
+        with closing(open_features(self._settings)) as cache:
+            found = sift(
+                material, news, recalled(self._champion, cache, news), Knobs(seed=self._seed)
+            )
+        if self._everything:
+            found = dataclasses.replace(found, aside=())
+        self._sifted = found
+        if not found.aside:
+            return False
+        with self._database.session() as session:
+            set_aside(session, found.photos, retraining_id=self._id)
+        return True
+
+    def decide(self, trained: Trained, tell: Tell) -> tuple[Decision, dict[str, Any]]:
+        """Compare a candidate with the champion; the decision, and every figure it rests on.
+
+        Raises ChampionChanged, PhotosTakenBack: then there is nothing to decide.
+        """
+        tell("deciding", 0.0)
+        candidate = Classifier(trained.bundle)
+        store = store_of(self._settings)
+        photos = from_dataset(self._database, store)
+        self.check_still(trained)
+        news = self._news()
+        with closing(open_features(self._settings)) as cache:
+            evidence = gather(
+                photos,
+                self._champion,
+                candidate,
+                news=news,
+                sifted=self._sifted,
+                unseen=trained.unseen,
+                cache=cache,
+            )
+        decision = decide(evidence, seed=self._seed)
+        aside = [_named(one) for one in self._sifted.aside]
+        if aside:
+            checks = (*decision.checks, _set_aside_check(self._sifted.aside))
+            reason = " ".join([decision.reason, checks[-1].sentence])
+            decision = dataclasses.replace(decision, checks=checks, reason=reason)
+        tell("replaying", 0.0)
+        replayed = replay(self._database, store, self._champion, candidate)
+        metrics = _figures(evidence, self._champion.version, candidate.version)
+        metrics["checks"] = [dataclasses.asdict(check) for check in decision.checks]
+        metrics["replay"] = dataclasses.asdict(replayed)
+        if aside:
+            metrics["set_aside"] = aside
+        metrics["lost"] = list(evidence.lost[:_MOST_NAMED])
+        return decision, metrics
+
+    def check_still(self, trained: Trained) -> None:
+        """Raise ChampionChanged or PhotosTakenBack if what was compared or learned is gone."""
+        now = self._registry.current_version()
+        if now != self._champion.version:
+            raise ChampionChanged(self._champion.version, now)
+        there = from_dataset(self._database, store_of(self._settings), also_set_aside=True)
+        ids = {item.photo_id for item in there.items}
+        gone = len([photo for photo in trained.learned_from if photo not in ids])
+        if gone:
+            raise PhotosTakenBack(gone)
+
+    def _news(self) -> dict[int, News]:
+        return news_of(self._database, self._champion)
+
+
+def _named(one: SetAside) -> dict[str, Any]:
+    """What was set aside of one source, as a row keeps it; the surest first."""
+    photos = sorted(one.photos, key=lambda photo: -one.photos[photo][0])
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "reviewers": list(one.reviewers),
+        "of": one.of,
+        "count": len(photos),
+        "contradicting": one.contradicting,
+        "photos": photos[:_MOST_NAMED],
+    }
+
+
+def _set_aside_check(aside: tuple[SetAside, ...]) -> Check:
+    return Check(
+        name="set aside",
+        passed=True,
+        sentence=" ".join(_sentence(one) for one in aside)
+        + " They are not learned until a second reviewer says the same of them (`/review`,"
+        " “Label errors”), or with `/retrain force`.",
+    )
+
+
+def _sentence(one: SetAside) -> str:
+    count = len(one.photos)
+    labels = "1 new label" if count == 1 else f"{count} new labels"
+    source = {
+        "person": f"on photos of person {one.name}",
+        "reviewer": f"by reviewer {one.name}" if one.name != "0" else "from a file or by agreement",
+        "folder": f"from {one.name}",
+    }[one.kind]
+    if one.kind == "person" and one.reviewers:
+        source += f", given by {_people(one.reviewers)},"
+    verb = "contradicts" if one.contradicting == 1 else "contradict"
+    return (
+        (
+            f"Set aside: {labels} {source}, of which {one.contradicting} {verb} everything else."
+            if one.contradicting < count
+            else f"Set aside: {labels} {source} that {verb} everything else."
+        )
+        .replace(",,", ",")
+        .replace(", that", " that")
+    )
+
+
+def _people(ids: tuple[int, ...]) -> str:
+    return ("reviewer " if len(ids) == 1 else "reviewers ") + ", ".join(map(str, ids))
+
+
+def _figures(evidence: Evidence, champion: str, candidate: str) -> dict[str, Any]:
+    photos = len(evidence.truth)
+    return {
+        name: {
+            "version": version,
+            "n": photos,
+            "accuracy": float(answers.right(evidence.truth).mean()) if photos else 0.0,
+            "brier": float(answers.brier(evidence.truth).mean()) if photos else 0.0,
+            "log_loss": float(answers.log_loss(evidence.truth).mean()) if photos else 0.0,
+        }
+        for name, version, answers in (
+            ("champion", champion, evidence.champion),
+            ("candidate", candidate, evidence.candidate),
+        )
+    }
