@@ -87,7 +87,7 @@ def test_what_is_there_is_read(kind: str, missing: str) -> None:
     assert (rows > 40).mean() < 0.07  # a row or two of blocks at the edge
 
 
-@pytest.mark.parametrize("kind", set(KINDS) - {"JPEG progressive"})
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"JPEG progressive"}))
 def test_a_picture_that_is_mostly_missing_is_refused(kind: str) -> None:
     """Half of a file is not the picture that somebody sent."""
     data = saved(kind)
