@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from dataset.examples.examples import add_example
-from dataset.photos.store import PhotoStore, keep_photo
+from dataset.examples.examples import NewExample, add_example
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.storage.schema import Retraining
 from tests.bot.running import Person, RunningBot
 from tests.conftest import draw_photo
@@ -38,13 +38,11 @@ def bot(tmp_path: Path) -> Iterator[RunningBot]:
                     session,
                     store,
                     draw_photo(seed=number),
-                    dhash=number << 40,
-                    width=640,
-                    height=480,
-                    source="drawn",
+                    NewPhoto(dhash=number << 40, width=640, height=480, source="drawn"),
                 )
                 label = ("black", "teddy")[number % 2]
-                add_example(session, photo, label, origin="add", salt="salt", gate=False)
+                new = NewExample(label=label, origin="add", salt="salt", gate=False)
+                add_example(session, photo, new)
         yield running
         stop.touch()
 
