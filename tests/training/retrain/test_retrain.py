@@ -179,7 +179,7 @@ def test_a_run_called_off_while_it_publishes_is_what_its_row_says(
     owner, name = {
         "published": (Registry, "publish"),
         "failed": (Registry, "publish"),
-        "recorded": (retrain.retrainings, "finish"),
+        "recorded": (retrainings, "finish"),
     }[when]
     really = getattr(owner, name)
 
