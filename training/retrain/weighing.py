@@ -98,9 +98,7 @@ class Weighing:
         decision = decide(evidence, seed=self._seed)
         aside = [_named(one) for one in self._sifted.aside]
         if aside:
-            checks = (*decision.checks, _set_aside_check(self._sifted.aside))
-            reason = " ".join([decision.reason, checks[-1].sentence])
-            decision = dataclasses.replace(decision, checks=checks, reason=reason)
+            decision = _with_aside(decision, self._sifted.aside)
         tell("replaying", 0.0)
         replayed = replay(self._database, store, self._champion, candidate)
         metrics = _figures(evidence, self._champion.version, candidate.version)
@@ -140,10 +138,28 @@ def _named(one: SetAside) -> dict[str, Any]:
     }
 
 
+def _with_aside(decision: Decision, aside: tuple[SetAside, ...]) -> Decision:
+    """The decision with what was set aside; held where a whole folder cannot be relied on.
+
+    What a person says wrongly says nothing of others. A folder is one piece of work: somebody
+    should look at it before even what seems right of it answers people.
+    """
+    check = _set_aside_check(aside)
+    reason = f"{decision.reason} {check.sentence}"
+    if decision.publish and not check.passed:
+        reason = f"Held: look at these first, then retrain. {check.sentence}"
+    return dataclasses.replace(
+        decision,
+        publish=decision.publish and check.passed,
+        reason=reason,
+        checks=(*decision.checks, check),
+    )
+
+
 def _set_aside_check(aside: tuple[SetAside, ...]) -> Check:
     return Check(
         name="set aside",
-        passed=True,
+        passed=all(one.kind != "folder" for one in aside),
         sentence=" ".join(_sentence(one) for one in aside)
         + " They are not learned until a second reviewer says the same of them (`/review`,"
         " “Label errors”), or with `/retrain force`.",
