@@ -10,6 +10,8 @@ import os
 import secrets
 import socket
 
+from dataset.storage.processes import is_running
+
 
 def own_name() -> str:
     """A unique name for this process: `machine:process id:random`."""
@@ -26,10 +28,4 @@ def is_dead(name: str, *, own: str) -> bool:
         return False
     if int(number) == os.getpid():
         return True  # process ids recur, in a container the same one at each start
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return False
+    return not is_running(int(number))

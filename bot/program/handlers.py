@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telegram import Message
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.admin import statistics
+from bot.admin import bans, statistics
 from bot.admin.model_versions import ModelVersions
 from bot.admin.retraining.commands import Retraining
 from bot.admin.review import Reviewing
@@ -43,6 +43,7 @@ def features(
         statistics.FEATURE,
         retraining.feature,
         model_versions.feature,
+        bans.FEATURE,
     )
 
 

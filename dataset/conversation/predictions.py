@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from dataset.errors import NotFoundError
@@ -182,16 +182,4 @@ def awaiting_photo(
             .order_by(Prediction.id.desc())
             .limit(limit)
         )
-    )
-
-
-def count_since(session: Session, user_id: int, since: datetime) -> int:
-    """How many photos of this person were answered since then."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Prediction)
-            .where(Prediction.user_id == user_id, Prediction.made_at >= since)
-        )
-        or 0
     )

@@ -256,14 +256,6 @@ def seen(session: Session, retraining_id: int) -> Retraining:
     return row
 
 
-def get(session: Session, retraining_id: int) -> Retraining:
-    """One retraining, its row locked until the transaction ends; raises NotFoundError."""
-    row = session.get(Retraining, retraining_id, populate_existing=True)
-    if row is None:
-        raise NotFoundError(f"Retraining {retraining_id} does not exist.")
-    return row
-
-
 def last(
     session: Session,
     *statuses: RetrainingStatus,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from dataset.reviewing.intervals import wilson
 from dataset.reviewing.queue import count_waiting
 from dataset.storage.schema import (
     Claim,
@@ -21,9 +21,6 @@ from dataset.storage.schema import (
     VerdictKind,
     utc_now,
 )
-
-Z_95 = 1.959963984540054
-"""Standard normal quantile of a two-sided 95% interval."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,17 +179,6 @@ def estimate_sure(
     return Estimate(
         drawn=drawn, reviewed=reviewed, right=right, accuracy=accuracy, low=low, high=high
     )
-
-
-def wilson(successes: float, trials: float, *, z: float = Z_95) -> tuple[float, float]:
-    """The score interval of a share (Wilson 1927): lower and upper bound, 0 to 1."""
-    if trials <= 0:
-        return 0.0, 1.0
-    share = successes / trials
-    middle = share + z * z / (2 * trials)
-    reach = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
 
 
 def _by_day(session: Session, since: date) -> dict[date, Answered]:

@@ -117,17 +117,6 @@ def undo_last(
     return verdict
 
 
-def history(session: Session, photo_id: int) -> list[ReviewVerdict]:
-    """Every verdict on a photo, undone ones too, oldest first."""
-    return list(
-        session.scalars(
-            select(ReviewVerdict)
-            .where(ReviewVerdict.photo_id == photo_id)
-            .order_by(ReviewVerdict.id)
-        )
-    )
-
-
 def _keep_in_sight(session: Session, photo: Photo) -> None:
     """When a verdict that removed a collected photo is undone, nothing else brings the photo
     back."""

@@ -20,8 +20,8 @@ ADMIN, STRANGER, GROUP = 2, 5, -100700
 REFUSAL = "Only admins can do that."
 ELSEWHERE = "Please ask me that in a private chat."
 
-NAMES = ("review", "stats", "retrain", "cancel", "models", "rollback")
-COMMANDS = [*(f"/{name}" for name in NAMES), "/retrain force", "/rollback starter"]
+NAMES = ("review", "stats", "retrain", "cancel", "models", "rollback", "unban")
+COMMANDS = [*(f"/{name}" for name in NAMES), "/retrain force", "/rollback starter", "/unban 5"]
 
 
 def verbs(pattern: str) -> list[str]:

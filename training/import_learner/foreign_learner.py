@@ -164,7 +164,7 @@ class ForeignGraph(nn.Module):
         self.body_mean, self.body_std = _channels(body.mean), _channels(body.std)
 
     def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """`photo` is uint8 RGB [N, H, W, 3]; see served_graph.OUTPUTS for what comes out."""
+        """`photo` is uint8 RGB [N, H, W, 3]; see `inference.network.OUTPUTS` for the outputs."""
         pixels = photo.permute(0, 3, 1, 2).float() / 255
         logits, cam = (
             said[:, self.columns] for said in self._answer((pixels - self.mean) / self.std)

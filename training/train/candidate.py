@@ -18,6 +18,7 @@ import numpy as np
 from dataset.examples import examples
 from dataset.photos.opening import store_of
 from dataset.storage.database import Database
+from dataset.storage.processes import is_running
 from dataset.storage.schema import Split
 from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
 from models.bundles.manifest import Manifest
@@ -301,20 +302,10 @@ def workspace(parent: Path) -> Iterator[Path]:
     parent.mkdir(parents=True, exist_ok=True)
     for left in parent.glob(f"{_WORKSPACE}*"):
         pid = left.name.removeprefix(_WORKSPACE).split("-")[0]
-        if pid.isdigit() and not _alive(int(pid)):
+        if pid.isdigit() and not is_running(int(pid)):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{_WORKSPACE}{os.getpid()}-", dir=parent))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
-        try:
-            os.kill(pid, 0)
-        except PermissionError:
-            return True
-        return True
-    return False

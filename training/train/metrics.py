@@ -6,7 +6,6 @@ Throughout, `probabilities` is [N, L] with rows summing to 1, `truth` holds labe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,25 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dataset.reviewing.intervals import wilson
+
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
 ECE_BINS = 15
-Z_95 = 1.959964
 RESAMPLES = 2000
 """Bootstrap resamples: the ends of a 95% interval are then stable to a tenth of its width."""
-
-
-def wilson(right: float, total: int, *, z: float = Z_95) -> tuple[float, float]:
-    """The 95% interval of a share (Wilson 1927): honest at 0, at 1 and for few photos."""
-    if total == 0:
-        return 0.0, 1.0
-    share = right / total
-    denominator = 1 + z * z / total
-    centre = (share + z * z / (2 * total)) / denominator
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def bootstrap(

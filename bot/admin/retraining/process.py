@@ -26,6 +26,7 @@ from bot.process.database_thread import Records
 from dataset.errors import RetrainingOver
 from dataset.examples import retrainings
 from dataset.examples.readiness import lack_of_photos
+from dataset.storage.processes import is_running
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 
 logger = logging.getLogger(__name__)
@@ -266,13 +267,7 @@ def _has_died(row: Retraining) -> bool:
     host, _, pid = (row.worker or "").rpartition(":")
     if host != socket.gethostname() or not pid.isdigit():
         return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return not is_running(int(pid))
 
 
 def _age_s(row: Retraining) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from dataset.reviewing.stats import wilson
+from dataset.reviewing.intervals import wilson
 
 ERROR_RATE = 0.01
 """At most this share of models that are not worse is rolled back, however long the watch."""

@@ -55,7 +55,7 @@ help =
     /privacy – was ich speichere; /export – es herunterladen; /forget – es löschen
     /thanks – Nachrichten über deine Korrekturen ein- oder ausschalten
     /language – eine Sprache wählen
-help-admin = Für Admins: /review zeigt die Fotos, die zu entscheiden sind; /stats, wie gut ich bin; /retrain trainiert ein neues Modell, /cancel bricht das ab; /models zählt die Modelle auf, /rollback geht zu einem anderen zurück.
+help-admin = Für Admins: /review zeigt die Fotos, die zu entscheiden sind; /stats, wie gut ich bin; /retrain trainiert ein neues Modell, /cancel bricht das ab; /models zählt die Modelle auf, /rollback geht zu einem anderen zurück; /unban hebt eine Sperre auf.
 labels = Das kann ich unterscheiden:
 label-line = • { $name } ({ $label })
 labels-model = Modell { $version }
@@ -120,6 +120,9 @@ undone = Zurückgenommen.
 nothing-to-undo = Du hast hier keine Korrektur, die du zurücknehmen kannst.
 claims-quota = Danke! Ich nehme { $count } Korrekturen am Tag von einer Person; morgen kannst du weitere schicken.
 claims-banned = Von dir nehme ich keine Korrekturen mehr an.
+unban-how = Sag mit der Nummer, von wem: /unban 12345. Die Audit-Seite zeigt, wer gesperrt ist.
+unban-done = Ich nehme wieder Korrekturen von { $person } an, und die alten zählen.
+unban-none = { $person } ist nicht gesperrt.
 none-words = nichts, nichts davon, keiner, keine, keines, kein, nein
 other-words = anderes, etwas anderes, sonstiges
 
@@ -300,3 +303,4 @@ command-cancel = Das Training abbrechen
 command-models = Die Modelle auflisten
 command-rollback = Zu einem früheren Modell zurück
 command-stats = Wie gut ich bin
+command-unban = Korrekturen von jemandem wieder annehmen

@@ -59,7 +59,7 @@ help =
     /privacy – what I keep; /export – download it; /forget – delete it
     /thanks – turn news about your corrections on or off
     /language – choose a language
-help-admin = For admins: /review shows the photos to decide; /stats how well I do; /retrain trains a new model, /cancel stops it; /models lists the models, /rollback goes back to another.
+help-admin = For admins: /review shows the photos to decide; /stats how well I do; /retrain trains a new model, /cancel stops it; /models lists the models, /rollback goes back to another; /unban lifts a ban.
 labels = I can tell these apart:
 label-line = • { $name } ({ $label })
 labels-model = Model { $version }
@@ -124,6 +124,9 @@ undone = Taken back.
 nothing-to-undo = You have no correction here to take back.
 claims-quota = Thank you! I take { $count } corrections a day from one person; you can send more tomorrow.
 claims-banned = I no longer take corrections from you.
+unban-how = Say whose, by number: /unban 12345. The audit page shows who is banned.
+unban-done = I take corrections from { $person } again, and old ones count.
+unban-none = { $person } is not banned.
 none-words = none, nothing, neither, not any, no
 other-words = other, something else, else
 
@@ -304,3 +307,4 @@ command-cancel = Stop the training
 command-models = List the models
 command-rollback = Go back to an earlier model
 command-stats = How well I do
+command-unban = Take corrections from somebody again

@@ -55,7 +55,7 @@ help =
     /privacy – lo que guardo; /export – descargarlo; /forget – borrarlo
     /thanks – activar o desactivar las noticias de tus correcciones
     /language – elegir un idioma
-help-admin = Para administradores: /review muestra las fotos por decidir; /stats, cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro.
+help-admin = Para administradores: /review muestra las fotos por decidir; /stats, cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro; /unban levanta un bloqueo.
 labels = Sé distinguir:
 label-line = • { $name } ({ $label })
 labels-model = Modelo { $version }
@@ -120,6 +120,9 @@ undone = Retirado.
 nothing-to-undo = Aquí no tienes ninguna corrección que retirar.
 claims-quota = ¡Gracias! Acepto { $count } correcciones al día de cada persona; mañana puedes mandar más.
 claims-banned = Ya no acepto correcciones tuyas.
+unban-how = Di de quién, por número: /unban 12345. La página de auditoría muestra quién está bloqueado.
+unban-done = Vuelvo a aceptar correcciones de { $person }, y las antiguas cuentan.
+unban-none = { $person } no está bloqueado.
 none-words = ninguno, ninguna, nada, ninguno de estos, no
 other-words = otro, otra, otra cosa
 
@@ -318,3 +321,4 @@ command-cancel = Detener el entrenamiento
 command-models = Ver los modelos
 command-rollback = Volver a un modelo anterior
 command-stats = Cómo me va
+command-unban = Volver a aceptar correcciones de alguien

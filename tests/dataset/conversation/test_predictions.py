@@ -130,12 +130,3 @@ def test_photos_worth_fetching_after_consent(world: World) -> None:
         found = predictions.awaiting_photo(session, 1, since=old.made_at + timedelta(seconds=1))
 
     assert [disputed.id, unsure.id] == [row.id for row in found]
-
-
-def test_answers_of_a_day_are_counted(world: World) -> None:
-    """For limits: how many since then."""
-    world.answer()
-    world.tick(days=1)
-    world.answer()
-    with world.database.reading() as session:
-        assert 1 == predictions.count_since(session, 1, world.now - timedelta(hours=1))

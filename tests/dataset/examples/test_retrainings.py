@@ -26,7 +26,7 @@ def _take(database: Database, worker: str = "host:1") -> Retraining | None:
 
 def _now(database: Database, run: Retraining) -> Retraining:
     with database.reading() as session:
-        return retrainings.get(session, run.id)
+        return retrainings.seen(session, run.id)
 
 
 def test_a_run_goes_from_request_to_result(database: Database) -> None:
@@ -206,4 +206,4 @@ def test_the_last_ones_come_newest_first(database: Database) -> None:
 def test_an_unknown_one_says_so(database: Database) -> None:
     """A made-up number ends in a sentence."""
     with pytest.raises(NotFoundError, match="404 does not exist"), database.reading() as session:
-        retrainings.get(session, 404)
+        retrainings.seen(session, 404)

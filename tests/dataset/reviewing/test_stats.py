@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dataset.reviewing import stats
+from dataset.reviewing.intervals import wilson
 from dataset.reviewing.stats import Answered, Estimate
 from dataset.storage.schema import ClaimStatus
 from tests.dataset.world import World
@@ -112,7 +113,7 @@ def test_the_reviewed_sample_estimates_the_accuracy(world: World) -> None:
 
     assert (11, 10, 9) == (found.drawn, found.reviewed, found.right)
     assert pytest.approx(0.9) == found.accuracy
-    assert pytest.approx(stats.wilson(9, 10)) == (found.low, found.high)
+    assert pytest.approx(wilson(9, 10)) == (found.low, found.high)
 
 
 def test_disputed_answers_being_reviewed_first_does_not_bias(world: World) -> None:
@@ -136,4 +137,4 @@ def test_disputed_answers_being_reviewed_first_does_not_bias(world: World) -> No
 )
 def test_wilson_s_interval(successes: int, trials: int, low: float, high: float) -> None:
     """As in the literature (81 of 263: Newcombe 1998, table I, method 3)."""
-    assert pytest.approx((low, high), abs=1e-4) == stats.wilson(successes, trials)
+    assert pytest.approx((low, high), abs=1e-4) == wilson(successes, trials)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dataset.reviewing.intervals import wilson
 from models.inference.classifier import Classifier, Prediction
 from training.errors import TrainError
 from training.train import metrics
@@ -113,7 +114,7 @@ def measure(
         "accuracy_interval": accuracy_interval,
         "recall": dict(zip(labels, metrics.recalls(matrix).tolist(), strict=True)),
         "recall_interval": {
-            label: metrics.wilson(matrix[row, row], totals[row]) for label, row in index.items()
+            label: wilson(matrix[row, row], totals[row]) for label, row in index.items()
         },
         "ece": metrics.calibration_error(probabilities, truth),
         "ece_interval": metrics.bootstrap(ece_of, len(truth), resamples=500),

@@ -11,13 +11,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from dataset.reviewing.intervals import wilson
 from training.train.metrics import (
     Ints,
     Reliability,
     RiskCoverage,
     largest_confusions,
     recalls,
-    wilson,
 )
 
 INK, SOFT, LINE = "#1f2937", "#6b7280", "#e5e7eb"

@@ -10,10 +10,11 @@ import onnx
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
+from models.inference.network import OUTPUTS
+
 Floats = NDArray[np.float32]
 
 _ROUNDING = ("QuantizeLinear", "DequantizeLinear")
-_OUTPUTS = ("probabilities", "logits", "embedding", "imagenet", "cam")
 
 
 def with_head(
@@ -47,7 +48,7 @@ def with_head(
         helper.make_tensor_value_info(
             name, TensorProto.FLOAT, shapes.get(name) or _shape(body, name)
         )
-        for name in _OUTPUTS
+        for name in OUTPUTS
         if name != "cam"
     ]
     outputs.append(

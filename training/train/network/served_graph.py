@@ -9,9 +9,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from models.inference.network import OUTPUTS
 from training.train.network.body import IMAGENET_MEAN, IMAGENET_STD
-
-OUTPUTS = ("probabilities", "logits", "embedding", "imagenet", "cam")
 
 
 class ServedGraph(nn.Module):

@@ -48,7 +48,7 @@ class TwinGraph(nn.Module):
         self.shift = nn.Buffer(torch.tensor(body.mean).view(1, 3, 1, 1) / deviation)
 
     def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """`photo` is uint8 RGB [N, H, W, 3]; see served_graph.OUTPUTS for what comes out."""
+        """`photo` is uint8 RGB [N, H, W, 3]; see `inference.network.OUTPUTS` for the outputs."""
         shared = self.trunk(photo.permute(0, 3, 1, 2).float() * self.scale - self.shift)
         pretrained = self.tail(shared)  # [N, D, h, w]
         embedding = pretrained.mean((2, 3))
