@@ -8,6 +8,7 @@ import hmac
 import os
 import re
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -55,35 +56,6 @@ class Limits:
 
 CLOUD_LIMITS = Limits(per_person_per_minute=120, per_minute=6000, messages_per_s=30.0)
 """Defaults on Telegram; 30 messages a second is Telegram's own limit."""
-
-
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NUMBERED_DAYS = re.compile(r"(?:([0-7])(?:-([0-7]))?|\*)(?:/([1-7]))?")
-
-
-def with_named_days(expression: str) -> str:
-    """A cron expression with its days of the week by name, as cron counts them: 0 and 7 are Sunday.
-
-    APScheduler counts from Monday, and would do on Monday what `0 4 * * 0` asks for on Sunday.
-    """
-    fields = expression.split()
-    if len(fields) != 5 or fields[4] == "*":
-        return expression
-    named: list[str] = []
-    for part in fields[4].split(","):
-        found = _NUMBERED_DAYS.fullmatch(part)
-        if found is None:
-            named.append(part)
-            continue
-        first, last, step = found.groups()
-        if first is None:
-            days = range(0, 7, int(step or 1))
-        else:
-            # As cron reads it, a step without an end runs to the end of the week.
-            end = int(last) if last else (6 if step else int(first))
-            days = range(int(first), end + 1, int(step or 1))
-        named += [_DAYS[day] for day in days] or [part]
-    return " ".join([*fields[:4], ",".join(dict.fromkeys(named))])
 
 
 class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
@@ -197,14 +169,16 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         if expression.strip().lower() in ("", "off"):
             return ""
         # Imported here: most programs that read settings schedule nothing.
-        from apscheduler.triggers.cron import CronTrigger
+        from cronsim import CronSim, CronSimError
 
-        expression = with_named_days(expression)
         try:
-            CronTrigger.from_crontab(expression)
-        except ValueError as exc:
+            if len(expression.split()) != 5:
+                raise CronSimError("it has five fields")
+            next(CronSim(expression, datetime.now(timezone.utc)))
+        except (CronSimError, StopIteration) as exc:
+            reason = str(exc) or "no such moment"
             raise ValueError(
-                f"it must be a cron expression such as '0 4 * * *', or off ({exc})"
+                f"it must be a cron expression such as '0 4 * * *', or off ({reason})"
             ) from None
         return expression
 

@@ -49,17 +49,10 @@ def check_schedule(settings: BotSettings) -> Iterator[Finding]:
     if not settings.retrain_cron:
         yield ok("RETRAIN_CRON is off: retraining happens by hand only")
         return
-    from apscheduler.triggers.cron import CronTrigger
+    from cronsim import CronSim
 
-    trigger = CronTrigger.from_crontab(settings.retrain_cron, timezone=timezone.utc)
-    due = trigger.get_next_fire_time(None, datetime.now(timezone.utc))
-    if due is None:
-        yield warn(
-            f"RETRAIN_CRON ({settings.retrain_cron}) names no moment to come",
-            "correct it, or set it to off",
-        )
-    else:
-        yield ok(f"the next retraining is due {due:%Y-%m-%d %H:%M} UTC")
+    due = next(CronSim(settings.retrain_cron, datetime.now(timezone.utc)))
+    yield ok(f"the next retraining is due {due:%Y-%m-%d %H:%M} UTC")
     if settings.train_elsewhere:
         yield ok("TRAIN_ELSEWHERE is set: a python -m training.worker does it")
         return

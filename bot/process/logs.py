@@ -21,7 +21,7 @@ REDACTED = "[redacted]"
 _TOKEN = re.compile(r"\b\d{5,}(?::|%3[aA])[A-Za-z0-9_-]{30,}")
 
 # They log every request's address at INFO, and the address holds the token.
-_TALKATIVE = ("httpx", "httpx2", "httpcore", "telegram", "apscheduler", "uvicorn", "alembic")
+_TALKATIVE = ("httpx", "httpx2", "httpcore", "telegram", "uvicorn", "alembic")
 
 
 _MOST_ALIKE = 60

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from cronsim import CronSim
 from pydantic import SecretStr, ValidationError
 
 from bot.settings import TRAINING_NAMES, BotSettings, Limits, load
@@ -162,24 +165,28 @@ def test_unset_limits_hold_on_telegram_only(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("written", "days"),
     [
-        ("0 4 * * 0", "sun"),
-        ("0 4 * * 7", "sun"),
-        ("0 4 * * 1-5", "mon,tue,wed,thu,fri"),
-        ("0 4 * * 0-2", "sun,mon,tue"),
-        ("0 4 * * 6,0", "sat,sun"),
-        ("0 4 * * */3", "sun,wed,sat"),
-        ("0 4 * * 1/2", "mon,wed,fri"),
-        ("0 4 * * mon-fri", "mon-fri"),
-        ("0 4 * * *", "*"),
+        ("0 4 * * 0", {"Sun"}),
+        ("0 4 * * 7", {"Sun"}),
+        ("0 4 * * 1-5", {"Mon", "Tue", "Wed", "Thu", "Fri"}),
+        ("0 4 * * 0-2", {"Sun", "Mon", "Tue"}),
+        ("0 4 * * 6,0", {"Sat", "Sun"}),
+        ("0 4 * * */3", {"Sun", "Wed", "Sat"}),
+        ("0 4 * * mon-fri", {"Mon", "Tue", "Wed", "Thu", "Fri"}),
     ],
 )
-def test_days_of_the_week_are_counted_as_cron_counts_them(written: str, days: str) -> None:
-    """0 and 7 are Sunday; the scheduler, which begins with Monday, is given names."""
+def test_days_of_the_week_are_counted_as_cron_counts_them(written: str, days: set[str]) -> None:
+    """0 and 7 are Sunday, and every moment of a fortnight is of these days."""
     settings = BotSettings(_env_file=None, retrain_cron=written)
-    assert f"0 4 * * {days}" == settings.retrain_cron
+    begin = datetime(2026, 11, 22, tzinfo=timezone.utc)
+    moments = takewhile(
+        lambda moment: moment < begin + timedelta(days=14), CronSim(settings.retrain_cron, begin)
+    )
+    assert days == {f"{moment:%a}" for moment in moments}
 
 
-@pytest.mark.parametrize("written", ["0 4 * * 8", "0 4 * * 5-1", "0 4 * * noday"])
+@pytest.mark.parametrize(
+    "written", ["0 4 * * 8", "0 4 * * 5-1", "0 4 * * noday", "0 4 30 2 *", "0 0 4 * * *"]
+)
 def test_days_that_there_are_not_are_refused(written: str) -> None:
     """A wrong day stops the start."""
     with pytest.raises(ValidationError):

@@ -11,10 +11,10 @@ import hashlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
-from apscheduler.triggers.cron import CronTrigger
+from cronsim import CronSim
 from sqlalchemy.orm import Session
 
 from bot.program.clock.occasion import Occasion
@@ -24,11 +24,10 @@ from dataset.storage.schema import utc_now
 
 logger = logging.getLogger(__name__)
 
-_SPANS = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 32, 366))
-"""How far back to search for a missed moment: it steps from one to the next, and a rule may name
-each minute."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
 """A note from further ahead than that is of a clock that was wrong."""
+_MOMENT = timedelta(microseconds=1)
+"""Looking back begins before a moment, and this one counts."""
 _FOR_EVER_S = 100 * 366 * 24 * 3600.0
 
 Work = Callable[[Occasion], Coroutine[Any, Any, None]]
@@ -44,28 +43,8 @@ class Promise:
 
     def last_missed(self, *, since: datetime, now: datetime) -> datetime | None:
         """The last of its moments after `since`, up to now, if there was one."""
-        return last_missed(
-            CronTrigger.from_crontab(self.cron, timezone=timezone.utc), since=since, now=now
-        )
-
-
-def last_missed(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
-    """The last moment of the schedule after `since`, up to now, if there was one."""
-    for span in _SPANS:
-        due = last_due(trigger, since=max(since, now - span), now=now)
-        if due is not None or now - span < since:
-            return due
-    return None
-
-
-def last_due(trigger: CronTrigger, *, since: datetime, now: datetime) -> datetime | None:
-    """The same, looking at every moment between."""
-    found = None
-    at = trigger.get_next_fire_time(None, since + timedelta(microseconds=1))
-    while at is not None and at <= now:
-        found = at
-        at = trigger.get_next_fire_time(at, at + timedelta(seconds=1))
-    return found
+        due: datetime = next(CronSim(self.cron, now + _MOMENT, reverse=True))
+        return due if due > since else None
 
 
 async def keep(context: Occasion, promise: Promise) -> None:

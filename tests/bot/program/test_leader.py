@@ -7,14 +7,18 @@ import socket
 from datetime import datetime, timezone
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
 
 from bot.process.database_thread import Records
 from bot.program.clock.leader import LEASE, Leader
-from bot.program.clock.promises import last_due
+from bot.program.clock.occasion import Occasion
+from bot.program.clock.promises import Promise
 from dataset.storage import leases
 
 LONG_S = 60.0
+
+
+async def unused(occasion: Occasion) -> None:
+    """Work that is never asked for."""
 
 
 class Running:
@@ -115,7 +119,7 @@ def test_what_was_due_while_nobody_kept_the_clock_is_found(
         hour, minute = map(int, clock.split(":"))
         return datetime(2026, 11, 22, hour, minute, tzinfo=timezone.utc)
 
-    trigger = CronTrigger.from_crontab("15 * * * *", timezone=timezone.utc)
-    found = last_due(trigger, since=at(since), now=at(now))
+    promise = Promise("hourly", "15 * * * *", unused)
+    found = promise.last_missed(since=at(since), now=at(now))
 
     assert (None if expected is None else at(expected)) == found

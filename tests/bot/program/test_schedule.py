@@ -15,7 +15,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -23,7 +22,7 @@ from bot.process.database_thread import Records
 from bot.process.timing import Timing
 from bot.program.clock import promises, schedule
 from bot.program.clock.occasion import Occasion
-from bot.program.clock.promises import Promise, last_missed
+from bot.program.clock.promises import Promise
 from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.errors import DatabaseLocked
@@ -158,8 +157,8 @@ def test_the_last_moment_that_was_missed_is_found(
     def at(moment: str) -> datetime:
         return datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
 
-    trigger = CronTrigger.from_crontab(cron, timezone=timezone.utc)
-    found = last_missed(trigger, since=at(since), now=at("2026-11-22T12:00"))
+    promise = Promise("rule", cron, unused)
+    found = promise.last_missed(since=at(since), now=at("2026-11-22T12:00"))
     assert (None if expected is None else at(expected)) == found
 
 
