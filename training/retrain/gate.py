@@ -37,7 +37,9 @@ class Margins:
     photos are believed accordingly."""
     chance: float = 0.07
     """A label loses more than chance explains when so many photos lost, against those won, are
-    this unlikely (four against none are)."""
+    this unlikely (four against none are)..."""
+    recall: float = 0.02
+    """...and more than this share of its photos: among thousands, four are few."""
     log_loss: tuple[float, float] = (0.01, 0.03)
     """The log loss may rise by this, where nothing is won and where much is, or by as much as
     chance explains at 95%."""
@@ -256,9 +258,12 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
             continue
         lost, won = _changes(champion[mine], candidate[mine])
         known_lost, known_won = _changes(known_before[known], known_after[known])
-        passed = (
-            min(_by_chance(lost, won), _by_chance(lost + known_lost, won + known_won))
-            > margins.chance
+        passed = all(
+            _by_chance(less, more) > margins.chance or less - more <= margins.recall * of
+            for less, more, of in (
+                (lost, won, photos),
+                (lost + known_lost, won + known_won, photos + int(known.sum())),
+            )
         )
         before, after = f"{champion[mine].mean():.1%}", f"{candidate[mine].mean():.1%}"
         shares = f"{before} before and after" if before == after else f"{after}, before {before}"

@@ -112,6 +112,18 @@ def test_holds_when_one_label_pays_for_the_others(improved: Evidence, known: np.
     assert failed(evidence) == ["recall of grizzly"]
 
 
+def test_four_of_thousands_are_few(improved: Evidence) -> None:
+    """The same loss of one label does not hold where that is less than a photo in fifty."""
+    known = np.arange(3000) % 3
+    evidence = dataclasses.replace(
+        improved,
+        known_truth=known,
+        known_before=answers(wrong_on(known, [1, 4, 7, 10, 13, 16, 19])),
+        known_after=answers(wrong_on(known, [0, 3, 6, 9])),
+    )
+    assert decide(evidence).publish
+
+
 def test_holds_worse_probabilities(improved: Evidence, known: np.ndarray) -> None:
     """The same answers with much worse probabilities are held."""
     evidence = dataclasses.replace(improved, known_after=answers(wrong_on(known, [7, 8]), sure=0.6))
