@@ -109,7 +109,8 @@ class Holds:
         health = self._place.health()
         if health["model"] != bundle.manifest.version:
             yield f"{health['model']} answers, and {bundle.manifest.version} is published"
-        if not health["ok"]:
+        # What went wrong with the disk is told for a while after it is over.
+        if not health["ok"] and not self._place.provoked:
             yield f"the bot is not well: {dict(health)}"
 
     def _keeping(self) -> Iterator[str]:

@@ -78,14 +78,18 @@ class Reviewers:
         self._place.until_idle()
         return decided
 
-    def command(self, admin: int, text: str, *, shows: str = "text") -> Message:
-        """Give a command; the bot's next message that holds a text, or a photo."""
+    def command(self, admin: int, text: str, *, says: str = "", where: str = "text") -> Message:
+        """Give a command; the bot's next message whose text, or caption, begins so."""
         said = self._chats.say(admin, text)
-        return self._chats.until(admin, said, lambda message: shows in message, f"a word to {text}")
+        return self._chats.until(
+            admin, said, lambda message: message.get(where, "\n").startswith(says), text
+        )
 
     def figures(self, admin: int) -> Figures:
         """What /stats tells, and what the pages do."""
-        caption = str(self.command(admin, "/stats", shows="photo")["caption"])
+        # A retraining may send its picture meanwhile.
+        title = Words("en")("stats-title", days=30, photos=0).partition(":")[0]
+        caption = str(self.command(admin, "/stats", says=title, where="caption")["caption"])
         with self._entered(admin) as pages:
             front = pages.get("/review/").raise_for_status().text
             shown = [int(count.replace(",", "")) for count in _TALLY.findall(front)]
@@ -97,7 +101,10 @@ class Reviewers:
     @contextmanager
     def _entered(self, admin: int) -> Iterator[httpx.Client]:
         """A client that came in by a link from the chat."""
-        link = self.command(admin, "/review")["text"]
+        said = self._chats.say(admin, "/review")
+        link = self._chats.until(
+            admin, said, lambda message: "?key=" in message.get("text", ""), "a link"
+        )["text"]
         found = _LINK.search(link)
         assert found is not None, link
         with httpx.Client(base_url=self._place.web, timeout=PATIENCE_S, trust_env=False) as pages:

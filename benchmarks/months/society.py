@@ -27,7 +27,7 @@ from bot.speech.language import LANGUAGES, Words
 from dataset.conversation.predictions import awaiting_photo
 from dataset.storage.database import Database
 
-_KEPT_WITHIN_S = 1.5
+_KEPT_WITHIN_S = 5.0
 """What no photo was kept of for so long is one that may not come back."""
 
 
