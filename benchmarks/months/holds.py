@@ -109,8 +109,7 @@ class Holds:
         health = self._place.health()
         if health["model"] != bundle.manifest.version:
             yield f"{health['model']} answers, and {bundle.manifest.version} is published"
-        # What went wrong with the disk is told for a while after it is over.
-        if not health["ok"] and not self._place.provoked:
+        if not health["ok"] and not self._place.tells_of_disk:
             yield f"the bot is not well: {dict(health)}"
 
     def _keeping(self) -> Iterator[str]:

@@ -32,6 +32,7 @@ RETRAINS_AT = "0 4 * * mon"
 UNREVIEWED_DAYS, PREDICTIONS_DAYS, UPDATES_DAYS = 45, 60, 7
 MOST_A_MINUTE = 40
 MOST_CLAIMS_A_DAY = 12
+_TOLD_FOR_S = 100.0
 _SMALL_DISK_BYTES = 4096
 TRAINS = "status = 'running' AND worker IS NOT NULL"
 _ACTIVE = "status IN ('requested', 'running')"
@@ -57,6 +58,7 @@ class Installation:
         self.provoked: set[str] = set()
         """Words of errors that today's trouble is expected to bring into the logs."""
         self._read: dict[str, int] = {}
+        self._freed_at = -_TOLD_FOR_S
         self._web_port = free_port()
         self.web = f"http://127.0.0.1:{self._web_port}"
 
@@ -120,6 +122,12 @@ class Installation:
 
     def free_disk(self) -> None:
         self._limit_files(resource.RLIM_INFINITY)
+        self._freed_at = time.monotonic()
+
+    @property
+    def tells_of_disk(self) -> bool:
+        """Whether /healthz may still tell of a disk that was full: it does for 90 seconds."""
+        return time.monotonic() - self._freed_at < _TOLD_FOR_S
 
     def unread_log(self) -> str:
         """What the bots and the retrainings wrote since this was last asked for."""

@@ -119,6 +119,8 @@ def draw(weeks: Sequence[Week], file: Path, *, title: str) -> None:
             )
     lower.xaxis.set_major_locator(MaxNLocator(integer=True))
     lower.set_ylabel("retrainings")
+    lower.set_ylim(0, max(below, default=0) + 1.5)
+    lower.yaxis.set_major_locator(MaxNLocator(integer=True))
     lower.set_xlabel("week")
     lower.legend(fontsize=8, ncols=len(_KINDS))
     figure.savefig(file, dpi=110)
