@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 from bot.errors import PhotoUnavailable
 
@@ -47,7 +49,7 @@ class FileTurns:
         self._budget_s = budget_s
         self._back_a_second = budget_s / back_within_s
         self._clock = clock
-        self._spent: OrderedDict[int, tuple[float, float]] = OrderedDict()
+        self._spent: LRUCache[int, tuple[float, float]] = LRUCache(_PEOPLE_REMEMBERED)
         self._at_work: Counter[int] = Counter()
         self._waiting: list[_Waiting] = []
         self._asked = asyncio.Event()
@@ -81,9 +83,6 @@ class FileTurns:
     def charge(self, person: int, seconds: float) -> None:
         """Note that reading this person's file took so long."""
         self._spent[person] = (self.spent_s(person) + seconds, self._clock())
-        self._spent.move_to_end(person)
-        if len(self._spent) > _PEOPLE_REMEMBERED:
-            self._spent.popitem(last=False)
 
     def spent_s(self, person: int) -> float:
         """How much of their budget this person has taken and not yet got back."""

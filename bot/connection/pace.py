@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
@@ -33,7 +33,7 @@ class Pace(BaseRateLimiter[int]):
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._everybody = AsyncLimiter(messages_per_s, 1) if messages_per_s else None
         self._per_group = group_messages_per_minute
-        self._groups: OrderedDict[int | str, AsyncLimiter] = OrderedDict()
+        self._groups: LRUCache[int | str, AsyncLimiter] = LRUCache(_GROUPS_REMEMBERED)
         self._silent_until = 0.0
 
     async def initialize(self) -> None:
@@ -93,9 +93,6 @@ class Pace(BaseRateLimiter[int]):
         limiter = self._groups.get(chat_id)
         if limiter is None:
             limiter = self._groups[chat_id] = AsyncLimiter(self._per_group, 60)
-            if len(self._groups) > _GROUPS_REMEMBERED:
-                self._groups.popitem(last=False)
-        self._groups.move_to_end(chat_id)
         return limiter
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection
+
+from cachetools import LRUCache
 
 _PEOPLE_REMEMBERED = 10_000
 
@@ -69,7 +70,7 @@ class Gate:
         self._per_person = per_person_per_minute
         self._clock = clock
         self._everybody = Bucket(per_minute, clock())
-        self._people: OrderedDict[int, Bucket] = OrderedDict()
+        self._people: LRUCache[int, Bucket] = LRUCache(_PEOPLE_REMEMBERED)
 
     def is_admin(self, user_id: int) -> bool:
         """Whether no rate holds for this person."""
@@ -115,7 +116,4 @@ class Gate:
         bucket = self._people.get(user_id)
         if bucket is None:
             bucket = self._people[user_id] = Bucket(self._per_person, now)
-            if len(self._people) > _PEOPLE_REMEMBERED:
-                self._people.popitem(last=False)
-        self._people.move_to_end(user_id)
         return bucket

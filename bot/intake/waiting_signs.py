@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from cachetools import LRUCache
 from telegram import Message
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
@@ -42,7 +42,7 @@ class Patience:
         self._action_after_s = action_after_s
         self._busy_after_s = busy_after_s
         self._waiting: dict[int, int] = {}
-        self._told_at: OrderedDict[int, float] = OrderedDict()
+        self._told_at: LRUCache[int, float] = LRUCache(_CHATS_REMEMBERED)
 
     @asynccontextmanager
     async def waiting(self, message: Message) -> AsyncIterator[None]:
@@ -74,9 +74,6 @@ class Patience:
         if now - self._told_at.get(message.chat_id, -_SAY_AGAIN_AFTER_S) < _SAY_AGAIN_AFTER_S:
             return
         self._told_at[message.chat_id] = now
-        self._told_at.move_to_end(message.chat_id)
-        if len(self._told_at) > _CHATS_REMEMBERED:
-            self._told_at.popitem(last=False)
         words = await self._people.words(message.from_user)
         await reply(self._bot, message, words("busy"))
 

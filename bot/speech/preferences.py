@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 
+from cachetools import LRUCache
 from telegram import User
 
 from bot.process.database_thread import Records
@@ -23,7 +23,7 @@ class People:
 
     def __init__(self, records: Records, languages: Languages) -> None:
         self._records = records
-        self._chosen: OrderedDict[int, str | None] = OrderedDict()
+        self._chosen: LRUCache[int, str | None] = LRUCache(_REMEMBERED)
         self.languages = languages
 
     async def words(self, user: User | None) -> Words:
@@ -39,7 +39,7 @@ class People:
     async def choose(self, user_id: int, language: str) -> None:
         """Answer this person in `language` from now on."""
         await self._records.write(lambda session: stored.set_language(session, user_id, language))
-        self._remember(user_id, language)
+        self._chosen[user_id] = language
 
     def forget(self, user_id: int) -> None:
         """Drop the memory, so that the database is read again."""
@@ -52,11 +52,5 @@ class People:
             except DatabaseError as exc:  # the message goes out anyway, in some language
                 logger.info("could not read a person's language: %s", exc)
                 return None
-            self._remember(user_id, row.language if row else None)
-        self._chosen.move_to_end(user_id)
+            self._chosen[user_id] = row.language if row else None
         return self._chosen[user_id]
-
-    def _remember(self, user_id: int, language: str | None) -> None:
-        self._chosen[user_id] = language
-        if len(self._chosen) > _REMEMBERED:
-            self._chosen.popitem(last=False)

@@ -7,12 +7,13 @@ where photos are encrypted. Each request checks that the photo still exists.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
+from cachetools import LRUCache
 from PIL import Image
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -35,25 +36,17 @@ class Thumbnails:
     """Thumbnails by their photo's SHA-256; a full cache drops the least recently seen."""
 
     def __init__(self, *, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: LRUCache[str, bytes] = LRUCache(most_bytes, getsizeof=len)
         self._lock = threading.Lock()
 
     def get(self, sha256: str, read: Callable[[], bytes]) -> bytes:
         """The thumbnail as JPEG, from the cache or else made of what `read` returns."""
         with self._lock:
             if (kept := self._kept.get(sha256)) is not None:
-                self._kept.move_to_end(sha256)
                 return kept
         made = make_thumbnail(read())
-        with self._lock:
-            if sha256 not in self._kept:
-                self._kept[sha256] = made
-                self._bytes += len(made)
-            while self._bytes > self._most_bytes:
-                _, dropped = self._kept.popitem(last=False)
-                self._bytes -= len(dropped)
+        with self._lock, contextlib.suppress(ValueError):  # larger than the whole cache
+            self._kept[sha256] = made
         return made
 
 
