@@ -51,7 +51,7 @@ class Explaining:
         words = await context.words(person)
         meant = await meant_by(context, message, person)
         if not meant:
-            sentence = "no-answer-there" if message.reply_to_message else "nothing-to-correct"
+            sentence = "no-answer-there" if message.reply_to_message else "no-answer-yet"
             await reply(context.bot, message, words(sentence))
             return
         said = context.args or [""]

@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dataset.storage import audit
-from dataset.storage.schema import Example, ReviewVerdict, Suspicion, utc_now
+from dataset.storage.schema import (
+    Audit,
+    Example,
+    Retraining,
+    ReviewVerdict,
+    Suspicion,
+    utc_now,
+)
 
 SET_ASIDE = "set_aside"
-"""The kind of such a suspicion."""
+"""The kind of such a suspicion; the audit trail and a run's metrics call it so, too."""
 
 
 def set_aside(
@@ -46,12 +53,28 @@ def set_aside(
         audit.record(
             session,
             actor_id=None,
-            action="set_aside",
+            action=SET_ASIDE,
             subject=f"retraining:{retraining_id}",
             details={"photos": sorted(doubts)},
             now=now,
         )
     session.flush()
+
+
+def take_back_unnamed(session: Session) -> None:
+    """Set no longer aside what retrainings set aside that ended before they named it.
+
+    A run names it in its metrics, when it ends well. One that failed, was cancelled or died has
+    named nothing to anybody: the next run judges these labels anew, and names them.
+    """
+    begun = select(Suspicion.found_at).where(Suspicion.kind == SET_ASIDE).distinct()
+    trail = select(Audit.at, Audit.subject).where(Audit.action == SET_ASIDE, Audit.at.in_(begun))
+    for at, subject in session.execute(trail).all():
+        run = session.get(Retraining, int(str(subject).removeprefix("retraining:")))
+        if run is None or not (run.metrics or {}).get(SET_ASIDE):
+            session.execute(
+                delete(Suspicion).where(Suspicion.kind == SET_ASIDE, Suspicion.found_at == at)
+            )
 
 
 def is_set_aside() -> ColumnElement[bool]:

@@ -104,7 +104,7 @@ def model_versions(session: Session) -> list[str]:
 
 
 def label_counts(session: Session) -> dict[str, dict[Split, int]]:
-    """How many examples each label has in each split; labels in alphabetical order."""
+    """How many examples each label has in each split."""
     counts: dict[str, dict[Split, int]] = {}
     query = (
         select(Example.label, Example.split, func.count(Example.id))

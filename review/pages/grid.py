@@ -271,14 +271,16 @@ class Grids:
 
     def _counts(self, session: Session, every: Sequence[str]) -> dict[str, Any]:
         counts = label_counts(session)
+        ordered = [*every, *sorted(counts.keys() - set(every))]
         rows = [
             {
                 "label": label,
                 "hue": hue(every, label),
-                "cells": [(split.value, splits[split]) for split in Split],
-                "total": sum(splits.values()),
+                "cells": [(split.value, counts[label][split]) for split in Split],
+                "total": sum(counts[label].values()),
             }
-            for label, splits in counts.items()
+            for label in ordered
+            if label in counts
         ]
         totals = [sum(splits[split] for splits in counts.values()) for split in Split]
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -225,6 +226,19 @@ def test_the_dataset_page_counts_labels_by_split(server: ReviewServer, reviewer:
     text = reviewer.http.get("/dataset").text
     assert '<a href="/review/dataset?label=black&amp;split=train">2</a>' in text
     assert [ids[0], ids[2]] == reviewer.ids("shelf=examples&label=black&split=train")
+
+
+def test_the_dataset_page_counts_labels_in_their_one_order(tmp_path: Path) -> None:
+    """Rows follow the keys and colours, not the alphabet; a label that went comes last."""
+    server = ReviewServer(tmp_path, labels=("teddy", "black"))
+    try:
+        add_examples(server, ["black", "teddy", "grizzly"])
+        with server.reviewer() as reviewer:
+            text = reviewer.http.get("/dataset").text
+    finally:
+        server.stop()
+    rows = re.findall(r'<span class="dot hue-\d+"></span>(\w+)</th>', text)
+    assert ["teddy", "black", "grizzly"] == rows
 
 
 def test_suspicions_are_listed_by_score(server: ReviewServer, reviewer: Reviewer) -> None:

@@ -221,7 +221,7 @@ def _accuracy(evidence: Evidence, margins: Margins) -> Check:
     if len(before):
         sentence += (
             f"; on {len(before)} others, judged by models that had not learned from them, "
-            f"{known_won} are won and {known_lost} lost"
+            f"{known_won} won and {known_lost} lost"
         )
     passed = worse <= allowed
     if not passed:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataset.errors import DatasetError, RetrainingOver
-from dataset.examples import examples, folding, retrainings
+from dataset.examples import examples, folding, retrainings, suspending
 from dataset.examples.readiness import lack_of_photos
 from dataset.storage import audit
 from dataset.storage.database import Database
@@ -110,6 +110,8 @@ class Run:
                 beat.tell(stage, done)
 
             began = utc_now()
+            with self._database.session() as session:
+                suspending.take_back_unnamed(session)
             fold = folding.fold_all(
                 self._database,
                 salt=self._settings.split_salt,

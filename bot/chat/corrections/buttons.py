@@ -62,7 +62,11 @@ async def press(update: Update, context: Context) -> None:
 async def pressed_prediction(
     context: Context, query: CallbackQuery, pressed: Press | None
 ) -> Prediction | None:
-    """The prediction that the button is about; forged ones are noted in the audit trail."""
+    """The prediction that the button is about; forged ones are noted in the audit trail.
+
+    A button that the bot did make outlives its answer: `/forget` and retention delete answers and
+    leave messages. To press such a button is no forgery.
+    """
     message = query.message
     if pressed is None or message is None:
         return None
@@ -76,6 +80,9 @@ async def pressed_prediction(
             known = len(found.probabilities)
             if pressed.verb != "label" or (pressed.index is not None and pressed.index < known):
                 return found
+        is_gone = found is None or not found.chat_id
+        if is_gone and _is_offered(query):
+            return None
         audit.record(
             session,
             actor_id=query.from_user.id,
@@ -86,6 +93,15 @@ async def pressed_prediction(
         return None
 
     return await context.services.records.write(find)
+
+
+def _is_offered(query: CallbackQuery) -> bool:
+    """Whether the pressed message offers this button; of one too old to be shown, nobody knows."""
+    message = query.message
+    if not isinstance(message, Message):
+        return True
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(each.callback_data == query.data for row in rows for each in row)
 
 
 async def _claim(

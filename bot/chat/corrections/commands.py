@@ -34,7 +34,7 @@ async def wrong(update: Update, context: Context) -> None:
     words = await context.words(person)
     meant = await meant_by(context, message, person)
     if not meant:
-        sentence = "no-answer-there" if message.reply_to_message else "nothing-to-correct"
+        sentence = "no-answer-there" if message.reply_to_message else "no-answer-yet"
         if message.reply_to_message:
             await _audit(context, person, "wrong_without_answer", f"chat:{message.chat_id}", "")
         await reply(context.bot, message, words(sentence))

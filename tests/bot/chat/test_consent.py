@@ -12,8 +12,16 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from bot.chat.consent import NOTICE_VERSION
-from dataset.storage.schema import Claim, Consent, Photo, Prediction
-from tests.bot.running import SURE_BLACK, UNSURE, Person, RunningBot, buttons, photo
+from dataset.storage.schema import Audit, Claim, Consent, Photo, Prediction
+from tests.bot.running import (
+    SURE_BLACK,
+    UNSURE,
+    Person,
+    RunningBot,
+    button_data,
+    buttons,
+    photo,
+)
 
 QUESTION = "May I keep the photos you correct"
 
@@ -204,6 +212,18 @@ def forget(bot: RunningBot, person: Person) -> str:
     done = person.again(asked, until=lambda now: now["text"] != asked["text"])
     assert isinstance(done["text"], str)
     return done["text"]
+
+
+def test_a_button_that_outlived_its_answer_accuses_nobody(bot: RunningBot, person: Person) -> None:
+    """After /forget the message still shows its buttons; pressing one is no forgery."""
+    person.show(photo())
+    answer = person.hear()
+    right = button_data(answer, "Right")
+    assert forget(bot, person).startswith("Done.")
+    assert person.press_data(answer, right) == "This button no longer works."
+    with bot.database.reading() as session:
+        traces = session.scalars(select(Audit.action).where(Audit.actor_id == person.id)).all()
+    assert "forged_press" not in traces
 
 
 def test_after_forget_no_file_holds_anything_of_the_person(tmp_path: Path) -> None:

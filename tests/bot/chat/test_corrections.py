@@ -259,9 +259,12 @@ def test_a_reply_to_something_unanswered_is_told_so(person: Person) -> None:
     assert reply.startswith("I didn't answer that message.")
 
 
-def test_without_any_photo_there_is_nothing_to_correct(person: Person) -> None:
-    """/wrong before the first photo gets a sentence."""
-    assert person.ask("/wrong black").startswith("You have no photo here to correct.")
+@pytest.mark.parametrize("command", ["/wrong black", "/why"])
+def test_before_the_first_photo_there_is_nothing_to_talk_about(
+    person: Person, command: str
+) -> None:
+    """What needs an answered photo says so, whatever it wanted to do with the photo."""
+    assert person.ask(command).startswith("I have no answer to a photo of yours here.")
 
 
 def test_a_claim_on_somebody_elses_photo_is_the_claimants(bot: RunningBot, person: Person) -> None:

@@ -22,6 +22,7 @@ from models.photo import dhash, open_photo
 from models.registry.opening import registry_of
 from tests.training.drawn import Studio
 from tests.training.retrain.quickly import in_seconds, run
+from training.errors import TrainError
 from training.retrain.weighing import Weighing
 from training.train.material.photoset import from_dataset
 
@@ -124,6 +125,25 @@ def test_wrong_rounds_are_set_aside_and_true_ones_published(begun: Path, shared_
     with place.database() as database:
         learned = {item.photo_id for item in from_dataset(database, place.store).items}
     assert not learned & set(wrong)
+
+
+def test_what_a_failed_run_set_aside_the_next_one_names(
+    begun: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody hears what a run set aside that ended before its decision: the next judges it anew."""
+    place = Studio(begun)
+    wrong = said(place, sorted((shared_data / "bears" / "grizzly").iterdir())[70:78], "black")
+
+    def fails(self: Weighing, *arguments: object) -> object:
+        raise TrainError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Weighing, "decide", fails)
+        assert run(place)["status"] == "failed"
+    row = run(place)
+    assert "Set aside: 8 new labels" in row["reason"]
+    assert sorted(row["metrics"]["set_aside"][0]["photos"]) == sorted(wrong)
+    assert "Set aside" not in run(place)["reason"]
 
 
 def test_a_second_reviewer_lets_a_label_count(begun: Path, shared_data: Path) -> None:
