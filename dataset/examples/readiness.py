@@ -70,10 +70,10 @@ def lack_of_photos(session: Session) -> Lack | None:
     cannot mend is lacking.
     """
     learnable: Counter[str] = Counter()
-    query = (
-        select(learned_label(), Example.split, func.count())
-        .where(is_learned())
-        .group_by(learned_label(), Example.split)
+    # PostgreSQL takes the label's expression in select and in group by for two.
+    learned = select(learned_label().label("label"), Example.split).where(is_learned()).subquery()
+    query = select(learned.c.label, learned.c.split, func.count()).group_by(
+        learned.c.label, learned.c.split
     )
     for label, split, count in session.execute(query):
         learnable[label] += 0 if split is Split.GATE else count
