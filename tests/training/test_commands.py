@@ -14,6 +14,7 @@ COMMANDS = {
     "collect": ["grizzly"],
     "evaluate": ["bundle", "photos"],
     "import_learner": ["export.pkl", "--photos", "photos"],
+    "retrain": [],
     "starter": ["--out", "bundle"],
     "train": [],
     "worker": ["--once"],

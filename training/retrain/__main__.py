@@ -8,59 +8,21 @@ photos, and publishes it if the gate lets it through. Prints the row of this run
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
-import signal
-import socket
 import sys
 from collections.abc import Sequence
 
-from dataset.errors import DatasetError, RetrainingOver
-from dataset.examples import retrainings
-from dataset.settings import load_settings
-from dataset.storage.database import Database
-from dataset.storage.schema import Retraining, RetrainingStatus
-from models.errors import ModelsError
-from training.add.opening import open_database
-from training.errors import TrainingError
-from training.retrain.heartbeat import end_with_parent
-from training.retrain.outcome import as_json, in_words
-from training.retrain.run import Run
-from training.settings.environment import TrainingSettings
-from training.train.progress import hush
-
-_NICE = 10
-"""People who wait for an answer come before a training..."""
-_WAIT_POLICY = ("OMP_WAIT_POLICY", "PASSIVE")
-"""...whose threads must not spin while they wait for each other: that takes the CPU from the bot.
-OpenMP reads it when it is loaded, with torch or scikit-learn."""
+from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status: 0 also when the candidate is held."""
-    options = _parser().parse_args(arguments)
-    hush()
-    with contextlib.suppress(ValueError):  # outside the main thread
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        settings = load_settings(TrainingSettings)
-        with open_database(settings) as database:
-            row = _begin(database, options)
-            if options.worker is not None:
-                end_with_parent()
-            elif options.request is not None:
-                os.nice(_NICE)
-                os.environ.setdefault(*_WAIT_POLICY)
-            Run(settings, database, row, options).run()
-            with database.reading() as session:
-                row = retrainings.seen(session, row.id)
-    except (TrainingError, DatasetError, ModelsError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    print(json.dumps(as_json(row), ensure_ascii=False) if options.json else in_words(row))
-    failed = row.status in (RetrainingStatus.FAILED, RetrainingStatus.CANCELLED)
-    return 1 if failed else 0
+
+    def work(options: argparse.Namespace) -> int:
+        from training.retrain.running import run
+
+        return run(options)
+
+    return run_command(_parser(), work, arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,26 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print the row as one object")
     return parser
-
-
-def _begin(database: Database, options: argparse.Namespace) -> Retraining:
-    """The row of this run, taken by this process. Raises RetrainingActive, NotFoundError."""
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    with database.session() as session:
-        if options.worker is not None:
-            retrainings.heartbeat(session, options.request, worker=options.worker)
-            return retrainings.seen(session, options.request)
-        if options.request is None:
-            retrainings.end_silent(session)
-            request = retrainings.request(session, trigger="shell", force=options.force)
-            number = request.id
-        else:
-            number = options.request
-        row = retrainings.take(session, worker=worker, retraining_id=number)
-        if row is None:
-            state = retrainings.seen(session, number).status.value
-            raise RetrainingOver(f"Retraining {number} cannot be begun: it is {state}.")
-    return row
 
 
 if __name__ == "__main__":
