@@ -279,7 +279,7 @@ def test_a_key_stays_with_its_host(server: SearchServer) -> None:
 def test_html_instead_of_data_is_said(server: SearchServer) -> None:
     """A service that answers with a web page is unavailable, in one sentence."""
     url = server.photo("a", b"<html>maintenance</html>", content_type="text/html")
-    with pytest.raises(ProviderUnavailable, match="no data"):
+    with pytest.raises(ProviderUnavailable, match="without data"):
         web_for(server).answer(url, provider="Openverse")
 
 

@@ -186,4 +186,4 @@ def test_a_folder_without_photos_is_told(
 ) -> None:
     """Without any photo, one sentence says so."""
     assert 1 == main([str(tmp_path), "--out", str(tmp_path / "ranges.npz")])
-    assert "no photo" in capsys.readouterr().err
+    assert "no readable photo" in capsys.readouterr().err
