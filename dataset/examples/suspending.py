@@ -61,19 +61,29 @@ def set_aside(
     session.flush()
 
 
-def take_back_unnamed(session: Session) -> None:
+def take_back_unnamed(session: Session, since: datetime) -> None:
     """Set no longer aside what retrainings set aside that ended before they named it.
 
     A run names it in its metrics, when it ends well. One that failed, was cancelled or died has
-    named nothing to anybody: the next run judges these labels anew, and names them.
+    named nothing to anybody: the next run judges these labels anew, and names them. It judges only
+    what is newer than `since`, when its champion was made; older ones stay set aside.
     """
     begun = select(Suspicion.found_at).where(Suspicion.kind == SET_ASIDE).distinct()
     trail = select(Audit.at, Audit.subject).where(Audit.action == SET_ASIDE, Audit.at.in_(begun))
+    newer = (
+        select(Example.photo_id)
+        .outerjoin(ReviewVerdict, Example.verdict_id == ReviewVerdict.id)
+        .where(or_(Example.added_at > since, ReviewVerdict.made_at > since))
+    )
     for at, subject in session.execute(trail).all():
         run = session.get(Retraining, int(str(subject).removeprefix("retraining:")))
         if run is None or not (run.metrics or {}).get(SET_ASIDE):
             session.execute(
-                delete(Suspicion).where(Suspicion.kind == SET_ASIDE, Suspicion.found_at == at)
+                delete(Suspicion).where(
+                    Suspicion.kind == SET_ASIDE,
+                    Suspicion.found_at == at,
+                    Suspicion.photo_id.in_(newer),
+                )
             )
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
 from models.errors import BundleError
@@ -64,6 +65,11 @@ class Manifest:
             )
         if not 0 < self.temperature < math.inf:
             raise BundleError("the temperature of the bundle is not a positive number")
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made; 1970 where it was never trained here."""
+        return datetime.fromisoformat(self.created or "1970-01-01T00:00:00+00:00")
 
     def to_json(self) -> str:
         """The text of `bundle.json`, in a stable order."""

@@ -136,10 +136,8 @@ def replay(
 
 def news_of(database: Database, champion: Classifier) -> dict[int, News]:
     """What is new to the champion, by photo id: everything where it was never trained here."""
-    created = champion.manifest.created
-    moment = datetime.fromisoformat(created) if created else datetime.fromtimestamp(0, timezone.utc)
     with database.reading() as session:
-        return news_since(session, moment)
+        return news_since(session, champion.manifest.made_at)
 
 
 def _are(photos: PhotoSet, some: Mapping[int, object]) -> Bools:

@@ -110,8 +110,9 @@ class Run:
                 beat.tell(stage, done)
 
             began = utc_now()
+            since = self._registry.open().manifest.made_at
             with self._database.session() as session:
-                suspending.take_back_unnamed(session)
+                suspending.take_back_unnamed(session, since)
             fold = folding.fold_all(
                 self._database,
                 salt=self._settings.split_salt,

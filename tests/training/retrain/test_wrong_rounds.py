@@ -17,6 +17,7 @@ from dataset.privacy import consents, forgetting
 from dataset.reviewing import verdicts
 from dataset.reviewing.browsing import Order, PhotoFilter, Shelf, find_photos
 from dataset.storage.schema import Audit, Example, Photo, Split, utc_now
+from models.bundles.manifest import Manifest
 from models.inference.classifier import Classifier
 from models.photo import dhash, open_photo
 from models.registry.opening import registry_of
@@ -144,6 +145,27 @@ def test_what_a_failed_run_set_aside_the_next_one_names(
     assert "Set aside: 8 new labels" in row["reason"]
     assert sorted(row["metrics"]["set_aside"][0]["photos"]) == sorted(wrong)
     assert "Set aside" not in run(place)["reason"]
+
+
+def test_what_no_run_would_judge_again_stays_set_aside(
+    begun: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that was made after a failed run takes what that run set aside for known."""
+    place = Studio(begun)
+    wrong = said(place, sorted((shared_data / "bears" / "grizzly").iterdir())[80:84], "black")
+
+    def fails(self: Weighing, *arguments: object) -> object:
+        raise TrainError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Weighing, "decide", fails)
+        assert run(place)["status"] == "failed"
+    with monkeypatch.context() as patch:
+        patch.setattr(Manifest, "made_at", property(lambda _: utc_now()))
+        run(place)
+    with place.database() as database:
+        learned = {item.photo_id for item in from_dataset(database, place.store).items}
+    assert not learned & set(wrong)
 
 
 def test_a_second_reviewer_lets_a_label_count(begun: Path, shared_data: Path) -> None:
