@@ -12,6 +12,7 @@ from dataset.reviewing.intervals import wilson
 from dataset.reviewing.queue import count_waiting
 from dataset.storage.schema import (
     Claim,
+    ClaimKind,
     ClaimStatus,
     Photo,
     Prediction,
@@ -152,6 +153,17 @@ def answered_by(
             _answered(verdict, int(answered), int(disputed))
             for verdict, answered, disputed in session.execute(query.group_by(Tally.verdict))
         ]
+    )
+
+
+def people_disputing(session: Session, model_version: str) -> int:
+    """How many people said of any answer by this model that it is wrong."""
+    return int(
+        session.execute(
+            select(func.count(Claim.user_id.distinct()))
+            .join(Prediction, Prediction.id == Claim.prediction_id)
+            .where(Prediction.model_version == model_version, Claim.kind != ClaimKind.RIGHT)
+        ).scalar_one()
     )
 
 

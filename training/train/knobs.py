@@ -46,7 +46,10 @@ class OutsideKnobs:
     """Photos of people, confirmed by reviewers, that are not refused again; the last ones. 1.3 MB
     and a twentieth of a millisecond."""
     promised_confirmed: int = 200
-    """Of the last so many of these, at most 5% are refused, whatever else they are like."""
+    """Of the last so many of these, at most 5% are to be refused."""
+    least_refused: float = 0.01
+    """But so many of the other photos of the labels still are: what people dispute are refused
+    photos of the labels by selection, and a dozen of them would open the door to strangers."""
     fewest_outsiders: int = 5
     """Below it, strangers are not learned: they would stand for themselves only."""
     stranger_strength: float = 1.0

@@ -119,7 +119,7 @@ async def watch_disputes(context: Occasion) -> None:
     services = context.services
     version = services.host.version
 
-    def look(session: Session) -> tuple[str, stats.Answered, stats.Answered] | None:
+    def look(session: Session) -> tuple[str, stats.Answered, stats.Answered, int] | None:
         newest = retrainings.last(session, RetrainingStatus.PUBLISHED)
         if not newest or newest[0].candidate != version or newest[0].champion is None:
             return None
@@ -127,16 +127,18 @@ async def watch_disputes(context: Occasion) -> None:
             # An admin has put it back since: that is their word against the figures'.
             return None
         before = stats.answered_by(session, newest[0].champion)
-        return newest[0].champion, before, stats.answered_by(session, version)
+        people = stats.people_disputing(session, version)
+        return newest[0].champion, before, stats.answered_by(session, version), people
 
     seen = await services.records.read(look)
     if seen is None:
         return
-    champion, before, after = seen
+    champion, before, after, people = seen
+    # What one person disputes says something of that person: each counts once.
     if not risen(
         disputed_before=before.disputed,
         before=before.total,
-        disputed_after=after.disputed,
+        disputed_after=min(after.disputed, people),
         after=after.total,
     ):
         return

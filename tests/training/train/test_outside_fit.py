@@ -223,20 +223,37 @@ def test_every_label_is_left_out_once() -> None:
     assert label_groups(truth[:9], most=5, seed=0) == []
 
 
-def test_of_what_reviewers_confirmed_few_are_refused() -> None:
-    """Forty confirmed photos of people, all of them odd: the threshold makes room for them."""
+def with_odd_people(count: int, oddness: float) -> tuple[Array, Array, Array, Array]:
+    """A dataset whose last photos are of people, each odd in its own way; and which those are."""
     embedding, imagenet, truth = World().dataset(200, 200)
-    odd, logits = World(5).photos(2, 40)
-    # Each of them odd in a way of its own.
+    odd, logits = World(5).photos(2, count)
+    usual, _ = World(6).photos(1, count)
     odd = np.stack([np.roll(photo, turn) for turn, photo in enumerate(odd)])
-    embedding = np.concatenate([embedding, odd])
-    imagenet = np.concatenate([imagenet, logits])
-    truth = np.concatenate([truth, np.ones(40, int)])
-    people = np.arange(400, 440)
+    return (
+        np.concatenate([embedding, oddness * odd + (1 - oddness) * usual]),
+        np.concatenate([imagenet, logits]),
+        np.concatenate([truth, np.ones(count, int)]),
+        np.arange(400, 400 + count),
+    )
+
+
+def test_what_reviewers_confirmed_moves_the_threshold() -> None:
+    """Twenty confirmed photos of people, a little odd: fewer of their kind are refused."""
+    embedding, imagenet, truth, people = with_odd_people(20, 0.35)
     before = outside_fit.fit(embedding, imagenet, truth, NAMES)
     after = outside_fit.fit(embedding, imagenet, truth, NAMES, confirmed=people)
-    assert (~before.accepted[people]).mean() > 0.05
-    assert (~after.accepted[people]).mean() <= 0.05
+    assert (~before.accepted[people]).mean() > (~after.accepted[people]).mean()
+
+
+@pytest.mark.parametrize("oddness", [0.35, 0.7, 1.0])
+def test_what_reviewers_confirmed_does_not_open_the_door(oddness: float) -> None:
+    """However odd they are, the threshold stays where one in a hundred of the others is refused."""
+    embedding, imagenet, truth, people = with_odd_people(20, oddness)
+    fitted = outside_fit.fit(embedding, imagenet, truth, NAMES, confirmed=people)
+    plain = outside_fit.fit(embedding, imagenet, truth, NAMES)
+    middle, high = np.quantile(fitted.scores[:400], (0.5, 0.9))
+    one_percent = middle + (high - middle) * np.log(50) / np.log(5)
+    assert fitted.threshold <= max(plain.threshold, one_percent) + 1e-6
 
 
 def test_a_reference_from_before_scores_as_it_did() -> None:

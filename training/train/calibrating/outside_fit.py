@@ -133,7 +133,9 @@ def fit(
     threshold = refusal_threshold(scores[used][inside], share=choice.share)
     if confirmed is not None:
         recent = scores[confirmed][-knobs.promised_confirmed :]
-        threshold = max(threshold, _promised(recent[~np.isnan(recent)]))
+        others = np.delete(scores[: len(truth)], confirmed)[np.delete(truth, confirmed) >= 0]
+        furthest = _furthest(others[~np.isnan(others)], knobs.least_refused)
+        threshold = max(threshold, min(_promised(recent[~np.isnan(recent)]), furthest))
     curve = _curve(scores[used][inside], scores[used][~inside], threshold)
     curve["weights"] = dict(zip(_MEASURES, map(float, weights), strict=True))
     if choice.refused is not None:
@@ -169,9 +171,20 @@ def refusal_threshold(scores: Floats, *, share: float) -> float:
     threshold is no lower than the ⌈0.95 (n + 1)⌉-th score, as split-conformal sets count, and with
     fewer than 19 photos no lower than any score.
     """
-    middle, high, counted = np.quantile(scores, (0.5, 0.9, 1 - share))
-    tail = middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1)
-    return float(max(min(tail, counted), _above(scores)))
+    counted = float(np.quantile(scores, 1 - share))
+    return float(max(min(_tail(scores, share), counted), _above(scores)))
+
+
+def _tail(scores: Floats, share: float) -> float:
+    """Where `share` of an exponential tail through the median and the ninth decile begins."""
+    middle, high = np.quantile(scores, (0.5, 0.9))
+    return float(middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1))
+
+
+def _furthest(scores: Floats, share: float) -> float:
+    """How far confirmed photos may move the threshold, by the scores of photos that no refusal has
+    chosen; without any, not at all."""
+    return _tail(scores, share) if len(scores) else -math.inf
 
 
 def _promised(confirmed: Floats) -> float:
