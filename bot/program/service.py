@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from telegram.error import InvalidToken, TelegramError
 
@@ -176,11 +177,15 @@ class Service:
             built = build(parts)
             receiver = self._receiver(built, api_url)
             mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
-            if self._local:
-                mounts[""] = self._local_chat(stack)
+            chat = self._local_chat(stack) if self._local else None
+            if chat is not None:
+                mounts[""] = chat
             door.open(self._pages(stack, built, receiver, database, mounts))
             # Before what it shows: last in, first out.
             stack.push_async_callback(web.stop)
+            if chat is not None:
+                # Open pages wait for news: they get their answer, and nothing holds the stop up.
+                stack.callback(chat.state.world.history.close)
             stack.push_async_callback(self._shut_down, built, receiver)
             if not await self._unless_stopped(self._start(built, receiver, api_url)):
                 return
@@ -221,7 +226,7 @@ class Service:
             ),
         )
 
-    def _local_chat(self, stack: AsyncExitStack) -> ASGIApp:
+    def _local_chat(self, stack: AsyncExitStack) -> Starlette:
         # Imported only for the local chat.
         from bot.local.app import create_app as create_chat
 

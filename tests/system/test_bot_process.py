@@ -267,3 +267,24 @@ def until_its_pages_answer(bot: Program, port: int) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_with_the_chat_page_open_is_silent(tmp_path: Path, number: signal.Signals) -> None:
+    """The page waits for news, gets its answer, and nothing is said of errors."""
+    port = free_port()
+    settings = {"DATA_DIR": str(tmp_path / "data"), "MODELS_DIR": str(tmp_path / "models")}
+    arguments = ("bot", "--local", "--port", str(port), "--no-browser")
+    with Program(*arguments, folder=tmp_path, settings=settings) as bot:
+        bot.until_ready()
+        with socket.create_connection(("127.0.0.1", port)) as page:
+            page.sendall(
+                f"GET /local/changes?chat=1&since=999&wait=25 HTTP/1.1\r\n"
+                f"Host: 127.0.0.1:{port}\r\n\r\n".encode()
+            )
+            # Whoever came later has been answered, so the page's request is being worked on.
+            assert httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
+            assert 0 == bot.end(number)
+            assert page.recv(12) == b"HTTP/1.1 200"
+        assert "ERROR" not in bot.output
+        assert "Traceback" not in bot.output
