@@ -167,7 +167,7 @@ def _badge(card: Card, shelf: Shelf) -> tuple[str | None, str]:
     if shelf is Shelf.QUEUE and card.photo.queue_reason is not None:
         return card.photo.queue_reason.value, card.photo.queue_reason.value
     if shelf is Shelf.SUSPICIONS and card.suspicion is not None:
-        return card.suspicion.kind, "disputed"
+        return card.suspicion.kind.replace("_", " "), "disputed"
     if card.example is not None:
         return card.example.split.value, "split"
     return None, ""

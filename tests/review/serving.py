@@ -218,11 +218,11 @@ def fill_queue(server: ReviewServer, count: int) -> None:
 
 
 def add_examples(
-    server: ReviewServer, labels: Sequence[str], *, suspect: bool = False
+    server: ReviewServer, labels: Sequence[str], *, suspect: bool = False, kind: str = "label"
 ) -> list[int]:
     """Collected photos in the dataset, one for each label named; their photo ids.
 
-    With `suspect` each is suspected to be a grizzly.
+    With `suspect` each is suspected to be a grizzly, for a reason of this `kind`.
     """
     ids = []
     with server.database.session() as session:
@@ -255,7 +255,7 @@ def add_examples(
                 session.add(
                     Suspicion(
                         photo_id=photo.id,
-                        kind="label",
+                        kind=kind,
                         suggested="grizzly",
                         score=0.9 - number / 100,
                         found_at=server.now,

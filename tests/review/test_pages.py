@@ -249,6 +249,14 @@ def test_suspicions_are_listed_by_score(server: ReviewServer, reviewer: Reviewer
     assert "rather grizzly? score 0.90" in text
 
 
+def test_a_label_set_aside_is_tagged_in_words(server: ReviewServer, reviewer: Reviewer) -> None:
+    """The tag is for people: no underscore."""
+    add_examples(server, ["black"], suspect=True, kind="set_aside")
+    assert re.search(
+        r'<span class="badge [^"]*">set aside</span>', reviewer.http.get("/suspicions").text
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
