@@ -47,6 +47,7 @@ from bot.speech.command_menu import set_menus
 from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
+from dataset.examples import retrainings
 from dataset.photos.opening import store_of
 from dataset.privacy.erasing import erase
 from dataset.privacy.retention import purge
@@ -165,7 +166,7 @@ class Service:
                     records,
                     python=settings.training_python,
                     budget_s=60 * settings.retrain_budget_minutes,
-                    log_dir=settings.data_dir / "logs",
+                    log_dir=settings.data_dir / retrainings.LOG_FOLDER,
                     current_version=registry.current_version,
                     elsewhere=settings.train_elsewhere,
                 ),

@@ -21,10 +21,17 @@ from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 
 ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 SILENT_AFTER_S = 120.0
+LOG_FOLDER = "logs"
+"""In DATA_DIR: what the retrainings that the bot started wrote (`log_name`)."""
 MOST_LOST = 3
 """Workers that may die at one retraining before it fails: the run may be what kills them."""
 
 _LOST = "lost_workers"
+
+
+def log_name(retraining_id: int) -> str:
+    """The file in `LOG_FOLDER` with what a retraining that the bot started wrote."""
+    return f"retraining-{retraining_id}.log"
 
 
 def request(

@@ -95,8 +95,11 @@ class Run:
             where = exc.filename or self._folder
             reason = f"{where} cannot be used: {exc.strerror}; the model in use stays."
         except Exception as exc:
+            log = self._settings.data_dir / retrainings.LOG_FOLDER / retrainings.log_name(self._id)
+            # From a shell, or as a worker's child, it writes to their stderr instead.
+            where = log if log.is_file() else "what it wrote to stderr"
             self._finish(
-                RetrainingStatus.FAILED, f"An unexpected {type(exc).__name__}; see its log."
+                RetrainingStatus.FAILED, f"An unexpected {type(exc).__name__}; see {where}."
             )
             raise
         self._finish(status, reason)

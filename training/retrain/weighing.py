@@ -98,7 +98,7 @@ class Weighing:
         decision = decide(evidence, seed=self._seed)
         aside = [_named(one) for one in self._sifted.aside]
         if aside:
-            decision = _with_aside(decision, self._sifted.aside)
+            decision = with_aside(decision, self._sifted.aside)
         tell("replaying", 0.0)
         replayed = replay(self._database, store, self._champion, candidate)
         metrics = _figures(evidence, self._champion.version, candidate.version)
@@ -138,7 +138,7 @@ def _named(one: SetAside) -> dict[str, Any]:
     }
 
 
-def _with_aside(decision: Decision, aside: tuple[SetAside, ...]) -> Decision:
+def with_aside(decision: Decision, aside: tuple[SetAside, ...]) -> Decision:
     """The decision with what was set aside; held where a whole folder cannot be relied on.
 
     What a person says wrongly says nothing of others. A folder is one piece of work: somebody
@@ -157,12 +157,14 @@ def _with_aside(decision: Decision, aside: tuple[SetAside, ...]) -> Decision:
 
 
 def _set_aside_check(aside: tuple[SetAside, ...]) -> Check:
+    alone = sum(len(one.photos) for one in aside) == 1
+    they_are, them = ("It is", "it") if alone else ("They are", "them")
     return Check(
         name="set aside",
         passed=all(one.kind != "folder" for one in aside),
         sentence=" ".join(_sentence(one) for one in aside)
-        + " They are not learned until a second reviewer says the same of them (`/review`,"
-        " “Label errors”), or with `/retrain force`.",
+        + f" {they_are} not learned until a second reviewer says the same of {them} (/review,"
+        " “Label errors”), or with /retrain force.",
     )
 
 
@@ -176,16 +178,11 @@ def _sentence(one: SetAside) -> str:
     }[one.kind]
     if one.kind == "person" and one.reviewers:
         source += f", given by {_people(one.reviewers)},"
+    labels = f"Set aside: {labels} {source}"
     verb = "contradicts" if one.contradicting == 1 else "contradict"
-    return (
-        (
-            f"Set aside: {labels} {source}, of which {one.contradicting} {verb} everything else."
-            if one.contradicting < count
-            else f"Set aside: {labels} {source} that {verb} everything else."
-        )
-        .replace(",,", ",")
-        .replace(", that", " that")
-    )
+    if one.contradicting < count:
+        return f"{labels.rstrip(',')}, of which {one.contradicting} {verb} everything else."
+    return f"{labels} that {verb} everything else."
 
 
 def _people(ids: tuple[int, ...]) -> str:

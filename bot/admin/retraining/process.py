@@ -259,7 +259,7 @@ class Trainer:
         return lines[-1][:300] if lines else f"Its process ended with status {returncode}."
 
     def _log_of(self, row_id: int) -> Path:
-        return self._log_dir / f"retraining-{row_id}.log"
+        return self._log_dir / retrainings.log_name(row_id)
 
 
 def _has_died(row: Retraining) -> bool:

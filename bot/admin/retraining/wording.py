@@ -42,7 +42,9 @@ def end_text(row: Retraining, words: Words) -> str:
     """A retraining's outcome, with the figures before and after."""
     lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
     lines += _figures(row.metrics or {}, words)
-    lines += [text for text in (row.reason, row.blind_spot) if text]
+    # The reason of a cancelled run says what the first line says.
+    reason = None if row.status is RetrainingStatus.CANCELLED else row.reason
+    lines += [text for text in (reason, row.blind_spot) if text]
     if row.status is RetrainingStatus.HELD:
         lines.append(words("retrain-held-next"))
     return "\n".join(lines)

@@ -32,6 +32,14 @@ def test_a_hold_says_what_an_admin_can_do(language: str) -> None:
     assert "/retrain force" in text.splitlines()[-1]
 
 
+@pytest.mark.parametrize("language", ["en", "es", "de"])
+def test_a_cancelled_run_says_so_once(language: str) -> None:
+    """The row's own sentence is the same again."""
+    row = ended(RetrainingStatus.CANCELLED)
+    row.reason = "Cancelled; the model in use stays."
+    assert len(end_text(row, Languages().words(language)).splitlines()) == 1
+
+
 def test_photos_in_question_have_a_button() -> None:
     """Set aside or lost photos can be opened from the message; a published model taken back."""
     aside = {"set_aside": [{"photos": [1]}]}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dataset.examples import examples, retrainings
+from dataset.examples import examples, folding, retrainings
 from dataset.storage.database import Database
 from dataset.storage.schema import Example, RetrainingStatus, Split
 from models.errors import RegistryError
@@ -210,6 +210,34 @@ def test_an_empty_dataset_is_one_sentence(empty: Place, capsys: pytest.CaptureFi
     row = json.loads(capsys.readouterr().out)
     assert row["status"] == "failed"
     assert "training.add" in row["reason"]
+
+
+@pytest.mark.parametrize("from_the_bot", [True, False])
+def test_an_unexpected_error_says_where_its_traceback_is(
+    empty: Place,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    from_the_bot: bool,
+) -> None:
+    """The file that the bot opened for it, or else the terminal."""
+    empty.database.upgrade()
+    with empty.database.session() as session:
+        number = retrainings.request(session, trigger="command").id
+    log = empty.folder / "data" / "logs" / f"retraining-{number}.log"
+    if from_the_bot:
+        log.parent.mkdir()
+        log.touch()
+
+    def broken(*arguments: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(folding, "fold_all", broken)
+    with pytest.raises(ZeroDivisionError):
+        retrain.main(["--request", str(number)])
+    with empty.database.reading() as session:
+        reason = retrainings.seen(session, number).reason
+    where = log if from_the_bot else "what it wrote to stderr"
+    assert reason == f"An unexpected ZeroDivisionError; see {where}."
 
 
 def test_a_scheduled_run_with_nothing_new_is_skipped(
