@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -15,6 +16,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 70, 130
 _PAPER, _INK, _FAINT = "#fbfaf7", "#2b2a28", "#d9d5cc"
 COLOURS = {"sure": "#3f7d58", "unsure": "#e0a83c", "outside": "#8a93a6", "disputed": "#c0392b"}
 _GRID_LINES = 4
+_NAME_PX, _NAME_GAP_PX, _LEAST_LETTERS = 66, 4, 4
 
 
 def days_chart(
@@ -84,20 +86,35 @@ def _draw_legend(draw: ImageDraw.ImageDraw, legend: dict[str, str]) -> None:
 def _draw_models(
     draw: ImageDraw.ImageDraw, days: list[date], models: list[ModelUse], width: float
 ) -> None:
-    """A line with a name for each model, from its first to its last day; neighbours alternate."""
-    for number, model in enumerate(models):
+    """A line from the first to the last day of a model, neighbours alternate; the last of those
+    that began on the same day gives its name."""
+    begun: dict[int, list[ModelUse]] = {}
+    for model in models:
         first = max(0, (model.first_day - days[0]).days)
-        last = min(len(days) - 1, (model.last_day - days[0]).days)
-        if last < 0 or first >= len(days):
-            continue
+        if model.last_day >= days[0] and first < len(days):
+            begun.setdefault(first, []).append(model)
+    ends = [float(SIZE[0]), float(SIZE[0])]
+    for number, (first, together) in reversed(list(enumerate(sorted(begun.items())))):
+        last = min(len(days), max((model.last_day - days[0]).days for model in together) + 1)
         y = _floor() + 38 + 24 * (number % 2)
-        left, right = _LEFT + first * width, _LEFT + (last + 1) * width
+        left, right = _LEFT + first * width, _LEFT + last * width
         draw.line((left, y, right, y), fill=_INK, width=2)
-        name = model.version
-        while name and draw.textlength(name, font=_font(13)) > max(right - left, 60):
-            name = name[:-1]
-        shown = name if name == model.version else f"{name[:-1]}…"
-        draw.text((left, y + 3), shown, font=_font(13), fill=_INK)
+        room = min(max(right - left, _NAME_PX), ends[number % 2] - left) - _NAME_GAP_PX
+        if name := _name_within(draw, together[-1].version, room):
+            draw.text((left, y + 3), name, font=_font(13), fill=_INK)
+            ends[number % 2] = left
+
+
+def _name_within(draw: ImageDraw.ImageDraw, version: str, room: float) -> str:
+    """As much of a version as fits, without its day where that helps, or nothing."""
+    if draw.textlength(version, font=_font(13)) <= room:
+        return version
+    # The axis shows the day; what follows it tells the models of one month apart.
+    name = shown = re.sub(r"^\d{8}-", "", version)
+    while name and draw.textlength(shown, font=_font(13)) > room:
+        name = name[:-1]
+        shown = f"{name}…"
+    return shown if len(name) >= _LEAST_LETTERS else ""
 
 
 def _floor() -> int:

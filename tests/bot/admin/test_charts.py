@@ -40,6 +40,24 @@ def test_disputes_are_dots() -> None:
         assert (pixels_of(picture, COLOURS["disputed"]) > 0) is has_dot
 
 
+def names_drawn(*versions: str) -> bytes:
+    """The picture of three weeks in which these models answered on one day, one after another."""
+    days = {FIRST + timedelta(days=n): Answered() for n in range(21)}
+    day = FIRST + timedelta(days=9)
+    models = [
+        ModelUse(version=version, first_day=day, last_day=day, answered=Answered())
+        for version in versions
+    ]
+    return days_chart(days, models, title="t", legend=LEGEND, day_name=str)
+
+
+def test_names_of_models_of_one_day_do_not_lie_over_each_other() -> None:
+    """Only the last of them is named, and its short form tells it from the others."""
+    first, second = "20260110-081500-head-1a2b3c4d", "20260110-195302-head-5e6f7a8b"
+    assert names_drawn(first, second) == names_drawn(second)
+    assert names_drawn(first) != names_drawn(second)
+
+
 def test_empty_days_and_long_names_are_drawn() -> None:
     """Days without a photo and models outside the window do not matter."""
     days = {FIRST + timedelta(days=n): Answered() for n in range(3)}

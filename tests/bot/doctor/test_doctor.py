@@ -61,6 +61,12 @@ def test_no_token_is_the_local_chat(machine: Machine) -> None:
     assert Grade.OK == machine.worst("delivery", telegram_bot_token="").grade
 
 
+def test_nobody_is_an_admin(machine: Machine) -> None:
+    """On Telegram, that is; the local chat has its admin."""
+    assert "ADMIN_IDS is empty" in machine.worst("settings", admin_ids="").what
+    assert Grade.OK == machine.worst("settings", admin_ids="", telegram_bot_token="").grade
+
+
 def test_a_clock_that_is_wrong(machine: Machine) -> None:
     """Compared with the Bot API server's."""
     with HTTPServer(("127.0.0.1", 0), LateServer) as late:

@@ -25,6 +25,8 @@ from training.train.metrics import Floats, Ints
 
 PAGE = "report/report.html"
 _SHEET_PHOTOS = 8
+_TEST_PHOTOS = "test photos"
+"""Those of the gate split, as the chat says, which sends this confusion matrix."""
 _METHODS: tuple[Literal["crop", "pad", "squish"], ...] = ("crop", "pad", "squish")
 _DISCORDANT = 5
 """So many photos must change from wrong to right, and none back, for a one-sided exact McNemar test
@@ -68,8 +70,8 @@ def report_files(findings: Findings, knobs: Knobs) -> dict[str, bytes]:
     truth, probabilities = findings.photos.truth, findings.probabilities
     gate_truth, gate_probabilities = _gate(findings)
     parts = [
-        ("not learned from", truth, probabilities),
-        ("gate split", gate_truth, gate_probabilities),
+        ("photos not learned from", truth, probabilities),
+        (_TEST_PHOTOS, gate_truth, gate_probabilities),
     ]
     matrices = [
         (name, metrics.confusion(shown, said.argmax(axis=1), len(labels)))
@@ -77,8 +79,8 @@ def report_files(findings: Findings, knobs: Knobs) -> dict[str, bytes]:
         if len(shown)
     ]
     files = {
-        f"report/confusion_{'gate' if name == 'gate split' else 'held_out'}.png": (
-            plots.confusion_figure(matrix, labels, title=f"{name}, {matrix.sum()} photos")
+        f"report/confusion_{'gate' if name == _TEST_PHOTOS else 'held_out'}.png": (
+            plots.confusion_figure(matrix, labels, title=f"{name}: {matrix.sum()}")
         )
         for name, matrix in matrices
     }
