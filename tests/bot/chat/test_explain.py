@@ -59,7 +59,7 @@ def test_for_an_album_the_command_asks_which(person: Person) -> None:
 @pytest.mark.parametrize("command", ["/why", "/why 7", "/why because"])
 def test_without_a_photo_there_is_nothing_to_explain(bot: RunningBot, command: str) -> None:
     """Somebody who sent nothing gets a sentence."""
-    assert "Send me one first" in bot.person().ask(command)
+    assert "Send me a photo first" in bot.person().ask(command)
 
 
 def test_the_button_of_somebody_elses_chat_is_refused(bot: RunningBot, person: Person) -> None:
