@@ -149,7 +149,7 @@ def test_a_persons_rate_holds_for_all_together(
         other.say("/labels")
         other.hear()
         heard = person.hear_all(at_least=7, wait_s=LONGEST_S)
-        told = [message for message in heard if "more than I can do" in message["text"]]
+        told = [message for message in heard if "more than I can answer" in message["text"]]
         served = [message for message in heard if message not in told]
     assert all(balancer.handed)
     # It is refilled while the test runs: with 6 in a minute, by one in ten seconds.
