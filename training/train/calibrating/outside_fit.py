@@ -133,7 +133,7 @@ def fit(
     threshold = refusal_threshold(scores[used][inside], share=choice.share)
     if confirmed is not None:
         recent = scores[confirmed][-knobs.promised_confirmed :]
-        others = np.delete(scores[: len(truth)], confirmed)[np.delete(truth, confirmed) >= 0]
+        others = np.delete(np.where(truth >= 0, scores, np.nan), confirmed)
         furthest = _furthest(others[~np.isnan(others)], knobs.least_refused)
         threshold = max(threshold, min(_promised(recent[~np.isnan(recent)]), furthest))
     curve = _curve(scores[used][inside], scores[used][~inside], threshold)
