@@ -44,11 +44,6 @@ def refuse_whole_numbers_of_32_bits() -> PhotoError:
     return _unsupported("a grey of 32 bits, whose black and white nothing tells")
 
 
-def is_planar(data: bytes) -> bool:
-    """Whether each colour has its plane, one behind the other."""
-    return _tags(data).get(_PLANES, (1,))[0] == _SEPARATE
-
-
 def _tags(data: bytes) -> dict[int, tuple[int, ...]]:
     """The relevant tags of the first directory, as far as it exists."""
     order = "<" if data[:2] == b"II" else ">"

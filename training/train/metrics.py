@@ -154,11 +154,10 @@ def auroc(inside: Floats, outside: Floats) -> float:
     """The probability that an outsider scores higher than an insider, ties counting half."""
     if len(inside) == 0 or len(outside) == 0:
         return float("nan")
-    scores = np.concatenate([inside, outside])
-    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    mean_rank = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    total = mean_rank[len(inside) :].sum() - len(outside) * (len(outside) + 1) / 2
-    return float(total / (len(inside) * len(outside)))
+    from sklearn.metrics import roc_auc_score  # a second of import, which few commands need
+
+    strange = np.repeat([False, True], [len(inside), len(outside)])
+    return float(roc_auc_score(strange, np.concatenate([inside, outside])))
 
 
 def accepted_outsiders(inside: Floats, outside: Floats, *, accepted: float = 0.95) -> float:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from training.train.knobs import Knobs
 from training.train.metrics import Bools, Floats, Ints, log_loss, reliability, risk_coverage
 
-_GOLDEN = (math.sqrt(5) - 1) / 2
 _PRIOR_PHOTOS = 20
 """The weight of the temperature's prior."""
 
@@ -88,7 +88,8 @@ def fit_temperature(logits: Floats, truth: Ints) -> float:
             float((log_total - scaled[rows, truth]).sum()) + _PRIOR_PHOTOS * log_temperature**2 / 2
         )
 
-    return math.exp(_minimise(loss, math.log(0.05), math.log(20)))
+    ends = math.log(0.05), math.log(20)
+    return math.exp(float(minimize_scalar(loss, bounds=ends, options={"xatol": 1e-9}).x))
 
 
 def tempered_loss(logits: Floats, truth: Ints) -> float:
@@ -156,19 +157,3 @@ def conformal_quantile(probabilities: Floats, truth: Ints, *, alpha: float) -> f
     scores = np.sort(1 - probabilities[np.arange(len(truth)), truth])
     rank = math.ceil((len(scores) + 1) * (1 - alpha))
     return float(scores[rank - 1]) if rank <= len(scores) else 1.0
-
-
-def _minimise(loss: Any, low: float, high: float, *, steps: int = 60) -> float:
-    """Golden-section search for the minimum of a function with one valley."""
-    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    at_left, at_right = loss(left), loss(right)
-    for _ in range(steps):
-        if at_left < at_right:
-            high, right, at_right = right, left, at_left
-            left = high - _GOLDEN * (high - low)
-            at_left = loss(left)
-        else:
-            low, left, at_left = left, right, at_right
-            right = low + _GOLDEN * (high - low)
-            at_right = loss(right)
-    return (low + high) / 2
