@@ -298,6 +298,7 @@ def test_publishers_at_once_leave_one_champion(folder: Path, make_bundle: MakeBu
         worker.start()
     for worker in workers:
         worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
     registry = Registry(folder)
     assert {"starter", "v0", "v1", "v2"} == {one.version for one in registry.versions()}
     assert registry.current_version() in {"v0", "v1", "v2"}
