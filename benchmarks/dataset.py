@@ -22,9 +22,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
-from dataset.claims import claims
-from dataset.claims.claims import ClaimQuota
 from dataset.conversation import predictions
+from dataset.conversation.claims import claims
+from dataset.conversation.claims.claims import ClaimQuota
 from dataset.photos import duplicates
 from dataset.photos.store import PhotoStore
 from dataset.privacy import forgetting

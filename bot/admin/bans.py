@@ -9,7 +9,7 @@ from bot.admin.access import admitted
 from bot.chat.context import Context
 from bot.chat.feature import Command, Feature, Menu
 from bot.speech.messages import reply
-from dataset.claims import claims
+from dataset.conversation.claims import claims
 from dataset.storage.schema import Person
 
 

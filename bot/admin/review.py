@@ -27,8 +27,8 @@ from bot.speech.language import Words
 from bot.speech.messages import toast
 from bot.speech.pictures import send_picture
 from bot.speech.wording import likeliest, name_of
-from dataset.claims import claims
-from dataset.claims.settling import asserts
+from dataset.conversation.claims import claims
+from dataset.conversation.claims.settling import asserts
 from dataset.errors import (
     NotFoundError,
     NothingToUndo,

@@ -19,7 +19,7 @@ from bot.process.metrics import Metrics
 from bot.settings import BotSettings
 from bot.speech.language import Words
 from bot.speech.preferences import People
-from dataset.claims.claims import ClaimQuota
+from dataset.conversation.claims.claims import ClaimQuota
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from enum import Enum
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from dataset.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label
 from dataset.examples.suspending import is_learned, learned_label
 from dataset.photos import duplicates
 from dataset.storage.schema import Example, Photo, Split, utc_now

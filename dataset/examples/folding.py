@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from dataset.claims.settling import verdict_label
+from dataset.conversation.claims.settling import verdict_label
 from dataset.examples.examples import NewExample, Outcome, add_example
 from dataset.storage.database import Database
 from dataset.storage.schema import (

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, event, literal, select, update
 from sqlalchemy.orm import Session
 
-from dataset.claims.families import among, leave_families, portions
+from dataset.conversation.claims.families import among, leave_families, portions
 from dataset.photos.store import PhotoStore
 from dataset.storage.schema import (
     Example,

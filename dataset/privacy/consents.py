@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dataset.claims.families import leave_families, portions, rest_on_others
+from dataset.conversation.claims.families import leave_families, portions, rest_on_others
 from dataset.storage.schema import Consent, Photo, utc_now
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from dataset.claims.disputing import note_claims_gone
-from dataset.claims.families import rest_on_others
-from dataset.claims.settling import lock_family, settle
+from dataset.conversation.claims.disputing import note_claims_gone
+from dataset.conversation.claims.families import rest_on_others
+from dataset.conversation.claims.settling import lock_family, settle
 from dataset.photos.removal import remove_photos
 from dataset.photos.store import PhotoStore
 from dataset.storage import audit

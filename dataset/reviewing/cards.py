@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from dataset.claims.settling import asserts
+from dataset.conversation.claims.settling import asserts
 from dataset.storage.schema import (
     Claim,
     ClaimStatus,

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from dataset.claims.settling import BY_PEOPLE
+from dataset.conversation.claims.settling import BY_PEOPLE
 from dataset.storage.schema import (
     Audit,
     Example,

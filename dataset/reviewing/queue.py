@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dataset.claims.settling import BY_PEOPLE, lock_family, may_be_used, settle
+from dataset.conversation.claims.settling import BY_PEOPLE, lock_family, may_be_used, settle
 from dataset.conversation.predictions import prediction as find
 from dataset.errors import ConsentMissing, NotFoundError
 from dataset.photos.duplicates import near_photos

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dataset.claims.label_names import check_label
-from dataset.claims.settling import BY_PEOPLE, lock_family, settle
+from dataset.conversation.claims.label_names import check_label
+from dataset.conversation.claims.settling import BY_PEOPLE, lock_family, settle
 from dataset.errors import NotFoundError, NothingToUndo
 from dataset.reviewing import queue
 from dataset.storage import audit

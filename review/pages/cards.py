@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from dataset.claims.settling import BY_QUORUM, answered
+from dataset.conversation.claims.settling import BY_QUORUM, answered
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Card, Said, held_by_other
 from dataset.storage.schema import (

@@ -7,9 +7,9 @@ import itertools
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from dataset.claims import claims
-from dataset.claims.claims import ClaimQuota
 from dataset.conversation import predictions
+from dataset.conversation.claims import claims
+from dataset.conversation.claims.claims import ClaimQuota
 from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.privacy import consents
 from dataset.reviewing import queue, verdicts

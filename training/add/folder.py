@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataset.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label
 from dataset.errors import InvalidLabel
 from dataset.storage.schema import OUTSIDE
 from models.errors import PhotoError

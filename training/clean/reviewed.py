@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dataset.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label
 from dataset.errors import InvalidLabel
 from dataset.examples.examples import remove_example
 from dataset.reviewing import verdicts

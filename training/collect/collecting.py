@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import requests
 from tqdm import tqdm
 
-from dataset.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label
 from dataset.errors import DatasetError, InvalidLabel
 from dataset.settings import load_settings
 from models.errors import ModelsError

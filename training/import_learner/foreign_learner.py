@@ -17,7 +17,7 @@ from fastai.losses import CrossEntropyLossFlat
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from dataset.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label
 from dataset.errors import InvalidLabel
 from dataset.examples.label_order import in_order
 from models.inference.network import Outputs

@@ -16,8 +16,8 @@ from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words
 from bot.speech.messages import edit_buttons, edit_text, toast
 from bot.speech.wording import album_buttons, buttons, choices, full_text, more_can_be_written
-from dataset.claims import claims
 from dataset.conversation import predictions as stored
+from dataset.conversation.claims import claims
 from dataset.errors import NotFoundError
 from dataset.storage import audit
 from dataset.storage.schema import Claim, ClaimKind, Prediction

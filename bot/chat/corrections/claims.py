@@ -11,8 +11,8 @@ from bot.chat import consent
 from bot.chat.context import Context
 from bot.speech.language import Words
 from bot.speech.wording import name_of
-from dataset.claims import claims
 from dataset.conversation import people as stored_people
+from dataset.conversation.claims import claims
 from dataset.errors import ClaimsBanned, NotFoundError, QuotaExceeded
 from dataset.privacy import consents
 from dataset.storage.schema import Claim, ClaimKind, ClaimStatus, Prediction, Verdict

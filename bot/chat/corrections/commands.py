@@ -17,8 +17,8 @@ from bot.speech.callback_data import button
 from bot.speech.language import Words
 from bot.speech.messages import reply
 from bot.speech.wording import choices, more_can_be_written, name_of
-from dataset.claims import claims
 from dataset.conversation import predictions as stored
+from dataset.conversation.claims import claims
 from dataset.errors import NothingToUndo
 from dataset.storage import audit
 from dataset.storage.schema import ClaimKind, Prediction

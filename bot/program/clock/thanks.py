@@ -13,7 +13,7 @@ from bot.classifying.model_host import ModelHost
 from bot.process.database_thread import Records
 from bot.speech.language import Languages
 from bot.speech.wording import name_of
-from dataset.claims import claims
+from dataset.conversation.claims import claims
 from dataset.errors import DatasetError
 from dataset.photos.store import PhotoStore
 from dataset.storage.schema import Verdict

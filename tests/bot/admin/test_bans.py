@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataset.claims import claims
+from dataset.conversation.claims import claims
 from dataset.storage.schema import Person as PersonRow
 from tests.bot.running import RunningBot, photo
 

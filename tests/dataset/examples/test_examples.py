@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataset.claims import claims
+from dataset.conversation.claims import claims
 from dataset.errors import InvalidLabel
 from dataset.examples import examples
 from dataset.examples.examples import NewExample, Outcome, add_example, decide_split

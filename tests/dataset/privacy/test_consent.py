@@ -236,7 +236,7 @@ def test_a_forgotten_person_s_last_photo_is_not_found(world: World) -> None:
 
 def test_forgetting_does_not_lift_a_ban(world: World) -> None:
     """Who may not claim any more may not after /forget either."""
-    from dataset.claims import claims
+    from dataset.conversation.claims import claims
 
     with world.database.session() as session:
         claims.ban_claims(session, 1, banned_by=ADMIN, quorum=3)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from dataset.claims import claims
+from dataset.conversation.claims import claims
 from dataset.privacy import erasing, forgetting
 from dataset.privacy.exporting import export
 from dataset.storage import audit

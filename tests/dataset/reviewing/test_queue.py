@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from dataset.claims import priority
+from dataset.conversation.claims import priority
 from dataset.errors import ConsentMissing
 from dataset.photos.store import NewPhoto, keep_photo
 from dataset.privacy import consents

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dataset.claims.disputing import note_dispute
-from dataset.claims.label_names import check_label
-from dataset.claims.settling import lock_family, settle
+from dataset.conversation.claims.disputing import note_dispute
+from dataset.conversation.claims.label_names import check_label
+from dataset.conversation.claims.settling import lock_family, settle
 from dataset.conversation.people import person
 from dataset.errors import ClaimsBanned, NotFoundError, NothingToUndo, QuotaExceeded
 from dataset.storage import audit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataset.storage.schema import QueueReason
-from tests.dataset.claims.test_claims import _verdict
+from tests.dataset.conversation.claims.test_claims import _verdict
 from tests.dataset.world import World, dhash_of
 
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from dataset.claims.families import among, portions
-from dataset.claims.settling import disputes
+from dataset.conversation.claims.families import among, portions
+from dataset.conversation.claims.settling import disputes
 from dataset.storage.schema import Claim, ClaimKind, Prediction, Verdict
 from dataset.storage.tallies import tally
 

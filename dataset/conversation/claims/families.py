@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from dataset.claims.settling import lock_family, settle
+from dataset.conversation.claims.settling import lock_family, settle
 from dataset.storage.schema import Consent, Photo, Prediction
 
 Item = TypeVar("Item")

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dataset.claims.priority import Voice, place_in_queue
+from dataset.conversation.claims.priority import Voice, place_in_queue
 from dataset.storage.schema import (
     OUTSIDE,
     TELEGRAM,

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from dataset.claims import claims
-from dataset.claims.claims import ClaimQuota
-from dataset.claims.settling import standing_verdict
 from dataset.conversation import people
+from dataset.conversation.claims import claims
+from dataset.conversation.claims.claims import ClaimQuota
+from dataset.conversation.claims.settling import standing_verdict
 from dataset.errors import (
     ClaimsBanned,
     InvalidLabel,
