@@ -35,11 +35,6 @@ from models.errors import BundleError
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
-ALL_BUT_EQUAL = 0.86
-"""Cosine from which on a photo is taken for a confirmed one: its smaller copies lie above 0.867,
-other photos of bears below 0.874 and of anything else below 0.81 (docs/decisions/0054)."""
-
-
 _NEVER_COUNTS = 1e30
 """The spread of a measure without weight."""
 _LEAST = np.float32(1e-37)
@@ -84,8 +79,9 @@ class Reference:
     `names` has ImageNet's thousand; `own_classes` [K] are those of the labels, `own_labels` [K]
     of which label. `prototypes` [P, D] are of unit length, `prototype_labels` [P] says of which
     label. `stranger_weights` [D] and `stranger_bias` are the logistic regression. `confirmed`
-    [C, D], of unit length, are photos of people that reviewers confirmed. `label_weights` [L, D]
-    and `label_bias` [L] are the regression that tells the labels. What a bundle lacks is empty.
+    [C, D], of unit length, are photos of people that reviewers confirmed; from a cosine of
+    `all_but_equal` on, a photo is taken for one of them. `label_weights` [L, D] and `label_bias`
+    [L] are the regression that tells the labels. What a bundle lacks is empty.
     """
 
     names: tuple[str, ...]
@@ -99,6 +95,7 @@ class Reference:
     stranger_bias: float
     strangers: Measure
     confirmed: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    all_but_equal: float = 0.86
     label_weights: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     label_bias: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     evidence: Measure = field(default_factory=Measure)
@@ -125,6 +122,7 @@ class Reference:
             stranger_bias=float(arrays.get("stranger_bias", np.zeros(()))),
             strangers=measure("stranger_measure"),
             confirmed=optional("confirmed").astype(np.float32),
+            all_but_equal=float(arrays.get("all_but_equal", np.array(cls.all_but_equal))),
             label_weights=optional("label_weights").astype(np.float32),
             label_bias=optional("label_bias").astype(np.float32),
             evidence=measure("evidence_measure"),
@@ -155,6 +153,7 @@ class Reference:
             "stranger_bias": np.array(self.stranger_bias),
             "stranger_measure": np.array([self.strangers.centre, self.strangers.spread]),
             "confirmed": self.confirmed.astype(np.float16),
+            "all_but_equal": np.array(self.all_but_equal),
             "label_weights": self.label_weights,
             "label_bias": self.label_bias,
             "evidence_measure": np.array([self.evidence.centre, self.evidence.spread]),
@@ -199,7 +198,8 @@ class OutsideCheck:
                 strange = points @ reference.stranger_weights + np.float32(reference.stranger_bias)
                 total += reference.strangers.of(strange)
             if len(reference.confirmed):
-                known = (points @ reference.confirmed.T).max(axis=1) >= ALL_BUT_EQUAL
+                alike = (points @ reference.confirmed.T).max(axis=1)
+                known = alike >= reference.all_but_equal
                 total = np.where(known, np.minimum(total, 0), total)
         return total
 

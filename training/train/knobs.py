@@ -42,6 +42,10 @@ class OutsideKnobs:
     evidence_photos: int = 4000
     """To fit it on, labels alike; more take time and tell nothing more."""
     folds: int = 5
+    all_but_equal: float = 0.86
+    """Cosine from which on a photo is taken for a confirmed one. Of the default body: smaller
+    copies of a photo lie above 0.867, other photos of bears below 0.874 and of anything else below
+    0.81 (docs/decisions/0054)."""
     most_confirmed: int = 512
     """Photos of people, confirmed by reviewers, that are not refused again; the last ones. 1.3 MB
     and a twentieth of a millisecond."""

@@ -125,6 +125,7 @@ def fit(
         stranger_bias=parts.bias,
         strangers=measures[3],
         confirmed=_confirmed(embedding, confirmed, knobs),
+        all_but_equal=knobs.all_but_equal,
     )
     scores = np.full(len(truth), np.nan)
     scores[used] = sum(
