@@ -1,8 +1,9 @@
 """`python -m models.decoding`: decodes strangers' pictures for a parent, in a separate process.
 
 A decoder that crashes, hangs or eats memory ends this process and no other; the system bounds its
-memory and time, and it can write no file. It reads requests from stdin and writes answers to
-stdout, in the frames below, until stdin ends.
+memory and time. Who takes it over is in a sandbox (see `models.sandbox`), or, where the system
+has none, may do what its user may: `--check` says which. It reads requests from stdin and writes
+answers to stdout, in the frames below, until stdin ends.
 
 A request is its operation (a byte), the shorter side wanted (px) and the length of the picture,
 then the picture. An answer is one byte, a length and as many bytes: a BMP or a JPEG, of all of the
@@ -23,8 +24,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from models.errors import PhotoError
+from models.errors import PhotoError, SandboxError
 from models.photo import MAX_BYTES, read_photo, strip
+from models.pictures.formats import load_decoders
+from models.sandbox import enter_sandbox
 
 REQUEST = struct.Struct(">cIQ")
 ANSWER = struct.Struct(">cQ")
@@ -116,12 +119,25 @@ def _allow_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
+def check() -> int:
+    """Say why there is no sandbox; the exit status, 1 if there is none."""
+    try:
+        enter_sandbox()
+    except SandboxError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    return 0
+
+
 def main() -> int:
     """Serve the parent."""
     restrict()
+    load_decoders()
+    with contextlib.suppress(SandboxError):  # the doctor tells
+        enter_sandbox()
     serve(sys.stdin.buffer, sys.stdout.buffer)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check() if "--check" in sys.argv else main())

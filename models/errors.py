@@ -2,6 +2,7 @@
 
 ModelsError
 ├── PhotoError      these bytes cannot be classified; `code` says why
+├── SandboxError    this system cannot close a process in
 ├── BundleError     a bundle is unreadable, altered, of another format, or answers differently
 └── RegistryError   a version cannot be published, found or gone back to
     └── RegistryUnreachable   nobody can tell now what is published
@@ -35,6 +36,10 @@ class PhotoError(ModelsError):
     def __init__(self, code: PhotoProblem, sentence: str) -> None:
         super().__init__(sentence)
         self.code: PhotoProblem = code
+
+
+class SandboxError(ModelsError):
+    """This system cannot close a process in; the text says why, without a full stop."""
 
 
 class BundleError(ModelsError):

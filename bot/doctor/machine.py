@@ -1,7 +1,8 @@
-"""Checks of the model, the schedule, and the pages' addresses."""
+"""Checks of the model, the decoder's sandbox, the schedule, and the pages' addresses."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.admin.retraining.training_python import python_that_trains
+from bot.classifying.decoder import COMMAND
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.errors import TrainingUnavailable
 from bot.settings import BotSettings
@@ -42,6 +44,22 @@ def check_model(settings: BotSettings) -> Iterator[Finding]:
     photos = len(bundle.golden())
     which = "the one that ships" if path == STARTER else path.name
     yield ok(f"{which} ({', '.join(bundle.manifest.labels)}); {photos} golden photos agree")
+
+
+def check_decoder() -> Iterator[Finding]:
+    """Whether what strangers' files could make of their decoder is shut in."""
+    tried = subprocess.run(  # noqa: S603 - this program's own
+        (*COMMAND, "--check"), capture_output=True, text=True, check=False
+    )
+    if tried.returncode == 0:
+        yield ok("strangers' files are decoded in a sandbox")
+        return
+    why = (tried.stderr.strip().splitlines() or [f"it ended with {tried.returncode}"])[-1]
+    yield warn(
+        f"strangers' files are decoded without a sandbox: {why}",
+        "a file that takes its decoder over may do what the bot's user may: on Linux, install "
+        "libseccomp (Debian: libseccomp2)",
+    )
 
 
 def check_schedule(settings: BotSettings) -> Iterator[Finding]:

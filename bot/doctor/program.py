@@ -41,6 +41,7 @@ def checks(settings: BotSettings, complaint: str | None) -> list[Check]:
         Check("object stores", lambda: storage.check_stores(settings)),
         Check("photos", lambda: storage.check_photos(settings)),
         Check("model", lambda: machine.check_model(settings), within_s=60),
+        Check("decoder", machine.check_decoder),
         Check("schedule", lambda: machine.check_schedule(settings)),
         Check("pages", lambda: machine.check_pages(settings)),
     ]

@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from models.errors import PhotoError
@@ -121,6 +122,13 @@ def open_lazily(data: bytes, file_format: str) -> ImageFile:
     module, name = _DECODERS[file_format]
     decoder = getattr(import_module(module), name)
     return cast(ImageFile, decoder(io.BytesIO(data)))
+
+
+def load_decoders() -> None:
+    """Import every decoder now, and what writes a BMP or a JPEG: for a process that soon cannot."""
+    Image.preinit()
+    for module, _ in _DECODERS.values():
+        import_module(module)
 
 
 def heic_rows(data: bytes) -> NDArray[np.uint8]:

@@ -23,7 +23,17 @@ from models.errors import PhotoError
 from models.inference.classifier import Prediction
 from models.photo import Preparation, prepare
 from models.registry.local import Registry
-from tests.bot.classifying.bad_decoder import COMMAND, CRASH, FORK, GREED, HANG, LIE, SPY, WRITE
+from tests.bot.classifying.bad_decoder import (
+    COMMAND,
+    CRASH,
+    FORK,
+    GREED,
+    HANG,
+    LIE,
+    OPEN,
+    SPY,
+    WRITE,
+)
 from tests.bot.running import SURE_BLACK, ColourClassifier, RunningBot, photo
 from tests.conftest import REPOSITORY, draw_photo
 from tests.system.processes import TOKEN
@@ -108,12 +118,14 @@ async def test_a_refusal_keeps_its_reason(bad: Decoder) -> None:
 
 
 async def test_the_process_knows_no_secret_and_writes_no_file(
-    bad: Decoder, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Should a file take it over, there is little to be had."""
+    """Should a file take it over, there is little to be had, even without a sandbox."""
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
-    assert TOKEN.encode() not in (await bad.pixels(png(SPY), short_side_px=256)).data
-    assert b"BMFile too large" == (await bad.pixels(png(WRITE), short_side_px=256)).data
+    decoder = Decoder(OPEN, limit_s=LIMIT_S)
+    assert TOKEN.encode() not in (await decoder.pixels(png(SPY), short_side_px=256)).data
+    assert b"BMFile too large" == (await decoder.pixels(png(WRITE), short_side_px=256)).data
+    await decoder.close()
 
 
 async def test_the_process_ends_when_no_file_comes() -> None:
@@ -141,7 +153,7 @@ def test_a_process_that_leaves_another_behind_is_replaced() -> None:
     """What is left holds its pipes; nobody waits for that, and here they are let go."""
 
     async def decode() -> Decoded:
-        decoder = Decoder(COMMAND, limit_s=LIMIT_S)
+        decoder = Decoder(OPEN, limit_s=LIMIT_S)
         with pytest.raises(PhotoError):
             await asyncio.wait_for(decoder.pixels(png(FORK), short_side_px=256), 60)
         after = await decoder.pixels(png(300), short_side_px=256)

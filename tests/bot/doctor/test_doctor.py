@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 import threading
 from collections.abc import Iterable
 from http.server import HTTPServer
 from pathlib import Path
+
+import pytest
 
 from bot.connection.poller_lock import only_poller
 from bot.connection.webhook import PATH
@@ -16,6 +19,7 @@ from bot.doctor.program import checks
 from dataset.storage.sealing import generate_key
 from tests.bot.doctor.machine import LateServer, Machine
 from tests.bot.running import RunningBot
+from tests.conftest import REPOSITORY
 from tests.local.serving import TOKEN, Script
 from tests.system.processes import Program, free_port
 
@@ -119,6 +123,19 @@ def test_a_schedule_that_cannot_be_kept(machine: Machine, tmp_path: Path) -> Non
     assert "has no fastai" in machine.worst("schedule", training_python=bare, **daily).what
     bare.write_text("no program at all")
     assert "cannot be run" in machine.worst("schedule", training_python=bare, **daily).what
+
+
+def test_files_that_are_decoded_without_a_sandbox(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check tries it, with what this machine has."""
+    (tmp_path / "pyseccomp.py").write_text("raise RuntimeError('Unable to find libseccomp')")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{REPOSITORY}")
+    worst = machine.worst("decoder")
+    assert Grade.WARN == worst.grade
+    assert worst.what.endswith(
+        "without a sandbox: libseccomp is missing (Unable to find libseccomp)"
+    )
 
 
 def test_a_port_that_another_program_has(machine: Machine) -> None:
