@@ -7,16 +7,17 @@ both, and features count more only without close neighbours.
 Embeddings lie in a SQLite file beside the database, a cache that can be deleted: what is missing
 is computed again. In memory a photo takes 48 bytes (5 MB for 100,000): its hash, and the signs of
 256 random projections, whose agreement estimates the cosine (M. Charikar, "Similarity estimation
-techniques from rounding algorithms", 2002). One look-up reads them all, a millisecond among
-100,000; exact cosines are taken of the few that remain.
+techniques from rounding algorithms", 2002). One look-up reads every hash, half a millisecond among
+100,000, the signs of the few that remain, and exact cosines of fewer.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -148,30 +149,26 @@ class SimilarPhotos:
 
     def like(self, *, dhash: int, embedding: NDArray[np.float32]) -> list[Match]:
         """The photos that show the same picture as this one, the most similar first."""
-        signs = self._signs(embedding)
-        crowd = 0
-        candidates: list[tuple[int, int, int]] = []
-        for block in self._blocks:
-            bits, differing = block.compare(dhash, signs)
-            crowd += int(np.count_nonzero(differing <= _CROWD_SIGNS))
-            if is_telling(dhash):
-                maybe = (bits <= FAR_BITS) & (differing <= _MAYBE_SIGNS)
-                maybe |= bits <= HASH_ALONE_BITS
-            else:
-                maybe = differing <= _CROWD_SIGNS
-            for row in np.flatnonzero(maybe):
-                candidates.append((int(differing[row]), int(block.ids[row]), int(bits[row])))
+        signs, telling = self._signs(embedding), is_telling(dhash)
+        candidates = [
+            candidate
+            for block in self._blocks
+            for candidate in block.candidates(dhash, signs, telling=telling)
+        ]
         matches = (
             self._measured(photo_id, bits, embedding)
             for _differing, photo_id, bits in sorted(candidates)[:_CANDIDATES]
         )
-        telling = is_telling(dhash)
         same = [
             match
             for match in matches
-            if match is not None and _same_picture(match, telling=telling, crowded=crowd > CROWD)
+            if match is not None
+            and _same_picture(match, telling=telling, crowded=partial(self._crowded, signs))
         ]
         return sorted(same, key=lambda match: -match.cosine)
+
+    def _crowded(self, signs: NDArray[np.uint64]) -> bool:
+        return sum(block.count_similar(signs) for block in self._blocks) > CROWD
 
     def _measured(self, photo_id: int, bits: int, embedding: NDArray[np.float32]) -> Match | None:
         row = self._db.execute(
@@ -217,17 +214,38 @@ class _Block:
         self._signs[self.filled] = signs
         self.filled += 1
 
-    def compare(
-        self, dhash: int, signs: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """Differing bits of the hashes (mirrored or not) and differing signs, [filled] each."""
+    def candidates(
+        self, dhash: int, signs: NDArray[np.uint64], *, telling: bool
+    ) -> list[tuple[int, int, int]]:
+        """Photos that may show the same picture: differing signs, id, differing bits of the hashes
+        (mirrored or not). Hashes that tell something sort out 99.8% before a sign is read."""
         hashes = self._hashes[: self.filled]
         bits = np.minimum(
             np.bitwise_count(hashes ^ np.uint64(dhash & _MASK)),
             np.bitwise_count(hashes ^ np.uint64(mirrored(dhash))),
         )
-        differing = np.bitwise_count(self._signs[: self.filled] ^ signs).sum(axis=1, dtype=np.int64)
-        return bits, differing
+        rows = np.flatnonzero(bits <= FAR_BITS) if telling else np.arange(self.filled)
+        differing = self._differing(signs, rows)
+        if telling:
+            maybe = (differing <= _MAYBE_SIGNS) | (bits[rows] <= HASH_ALONE_BITS)
+        else:
+            maybe = differing <= _CROWD_SIGNS
+        return [
+            (int(apart), int(self.ids[row]), int(bits[row]))
+            for row, apart in zip(rows[maybe], differing[maybe], strict=True)
+        ]
+
+    def count_similar(self, signs: NDArray[np.uint64]) -> int:
+        """How many photos are as similar as `FAR_COSINE`, by their signs."""
+        return int(np.count_nonzero(self._differing(signs, slice(self.filled)) <= _CROWD_SIGNS))
+
+    def _differing(
+        self, signs: NDArray[np.uint64], rows: NDArray[np.intp] | slice
+    ) -> NDArray[np.int64]:
+        differing: NDArray[np.int64] = np.bitwise_count(self._signs[rows] ^ signs).sum(
+            axis=1, dtype=np.int64
+        )
+        return differing
 
 
 def mirrored(dhash: int) -> int:
@@ -239,11 +257,11 @@ def mirrored(dhash: int) -> int:
 _TURNED = tuple(int(f"{row:08b}"[::-1], 2) ^ 0xFF for row in range(256))
 
 
-def _same_picture(match: Match, *, telling: bool, crowded: bool) -> bool:
+def _same_picture(match: Match, *, telling: bool, crowded: Callable[[], bool]) -> bool:
     if not telling:
         return match.cosine >= BLANK_COSINE
     if match.bits <= HASH_ALONE_BITS:
         return True
     if match.bits <= CLOSE_BITS and match.cosine >= CLOSE_COSINE:
         return True
-    return not crowded and match.bits <= FAR_BITS and match.cosine >= FAR_COSINE
+    return match.bits <= FAR_BITS and match.cosine >= FAR_COSINE and not crowded()
