@@ -1,3 +1,8 @@
 """Collect, verify, clean, train, evaluate, export, retrain."""
 
-import models  # noqa: F401 - before any library: it switches their telemetry off
+from objects.neighbours import refuse_strangers
+
+# At import: later, a stranger's code would have been run.
+refuse_strangers()
+
+import models  # noqa: E402, F401 - before any library: it switches their telemetry off

@@ -89,8 +89,7 @@ def add_example(
     The split is the group's, decided by its salted hash when the group is new. Raises InvalidLabel.
     Constant memory; two index look-ups and an insert.
     """
-    label, to_gate = new.label, new.to_gate
-    check_label(label)
+    label, to_gate = check_label(new.label), new.to_gate
     known = session.scalars(select(Example).where(Example.photo_id == photo.id)).first()
     if known is not None:
         return Added(outcome=Outcome.KNOWN, example=known)

@@ -47,7 +47,7 @@ def decide(
     if (kind is VerdictKind.LABEL) != (label is not None):
         raise ValueError("a label goes with kind 'label', and only with it")
     if label is not None:
-        check_label(label)
+        label = check_label(label)
     photo = lock_family(session, photo_id)
     if photo is None:
         raise NotFoundError("The bot no longer keeps this photo.")

@@ -146,21 +146,23 @@ def test_noise_is_not_taken_for_one_picture(world: World) -> None:
 def test_unreadable_files_are_counted_and_named(world: World) -> None:
     """A text, a half JPEG, an empty file and a huge one are not photos; the rest is added."""
     world.fill()
-    world.put("black/a.txt", b"no photo")
+    world.put("black/a.jpg", b"no photo")
     world.put("black/b.jpg", as_bytes(draw_scene(9))[:3000])
     world.put("black/c.jpg", b"")
     world.put("black/d.jpg", b"\xff\xd8\xff" + bytes(21 * 1024 * 1024))
     report = world.add()
     assert (6, 4) == (report.counts()["added"], report.counts()["unreadable"])
-    assert {"black/a.txt", "black/b.jpg", "black/c.jpg", "black/d.jpg"} == {
+    assert {"black/a.jpg", "black/b.jpg", "black/c.jpg", "black/d.jpg"} == {
         each["file"] for each in report.as_json()["unreadable_files"]
     }
 
 
 def test_what_file_managers_leave_is_no_photo(world: World) -> None:
-    """Hidden files and folders, and what systems put there, are passed over."""
+    """Hidden files and folders, what systems put there, and what a notebook has beside photos."""
     world.fill()
-    for name in ("black/.DS_Store", "black/Thumbs.db", ".git/config", "__MACOSX/black/._1.jpg"):
+    for name in ("black/.DS_Store", "black/thumbs.db", ".git/config", "__MACOSX/black/._1.jpg"):
+        world.put(name, b"x")
+    for name in ("models/export.pkl", "black/README.txt", "System Volume Information/1"):
         world.put(name, b"x")
     world.put("readme.txt", b"loose")
     (world.folder / "black" / "deeper").mkdir()
@@ -213,6 +215,13 @@ def test_an_empty_folder_changes_nothing(world: World) -> None:
     with pytest.raises(AddError, match="teddy is empty"):
         world.add()
     assert ([], set()) == world.state()
+
+
+def test_a_folder_too_high_is_told(world: World) -> None:
+    """For train/grizzly/* the sentence says which folder is meant; it is not called empty."""
+    world.put("train/grizzly/1.jpg", draw_scene(1))
+    with pytest.raises(AddError, match=r"holds folders \(grizzly, …\) and no photos"):
+        world.add()
 
 
 def test_loose_photos_are_told_where_to_go(world: World) -> None:

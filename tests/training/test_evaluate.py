@@ -19,7 +19,7 @@ from tests.training.drawn import draw
 from training.evaluate import __main__ as evaluate
 from training.train import metrics
 from training.train.judging.answers import Answers, measure
-from training.train.material.photoset import Item
+from training.train.material.photoset import Item, from_folder
 
 KEYS = {
     "n",
@@ -166,6 +166,25 @@ def test_it_needs_no_torch() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_folders_count_as_they_do_for_adding(tmp_path: Path) -> None:
+    """A name as macOS writes it is the same label; what systems leave is none; `outside` may have
+    folders."""
+    photo = drawn_bears()["teddy.jpg"]
+    for name in ("cafe\u0301/1.jpg", "teddy/1.jpg", "outside/cats/1.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(photo)
+    for name in ("__MACOSX/teddy/._1.jpg", "models/export.pkl", "teddy/notes.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    found = from_folder(tmp_path)
+    assert ("caf\u00e9", "teddy") == found.labels
+    assert {"caf\u00e9": 1, "outside": 1, "teddy": 1} == found.counts()
+
+
+def _too_deep(folder: Path) -> None:
+    _unknown_label(folder / "train")
+
+
 def _nothing(folder: Path) -> None:
     folder.mkdir()
 
@@ -185,6 +204,7 @@ def _unreadable(folder: Path) -> None:
     [
         (lambda folder: None, "does not exist"),
         (_nothing, "holds no photos"),
+        (_too_deep, "holds folders (panda, …) and no photos"),
         (_unknown_label, "'panda', which is not a label of this bundle (grizzly, black, teddy)"),
         (_unreadable, "None of the 1 photos"),
     ],

@@ -16,7 +16,7 @@ from models.bundles.bundle import Bundle
 from models.inference.classifier import Classifier
 from tests.training.drawn import draw
 from training.import_learner import __main__ as import_learner
-from training.import_learner.foreign_learner import _Unpickler, load_foreign
+from training.import_learner.foreign_learner import load_foreign
 from training.import_learner.importing import LEAST_AGREEMENT
 from training.import_learner.importing import import_learner as make_bundle
 
@@ -163,14 +163,6 @@ def test_a_label_without_photos_is_told(
     (tmp_path / "rings" / "1.jpg").write_bytes(draw("rings", 1))
     assert import_learner.main([str(export), "--photos", str(tmp_path)]) == 1
     assert "has no readable photo of 'stripes'" in capsys.readouterr().err
-
-
-def test_functions_of_the_notebook_are_stood_in_for() -> None:
-    """A label function of `__main__` is not needed to answer; anything else missing is an error."""
-    unpickler = _Unpickler(io.BytesIO())
-    assert callable(unpickler.find_class("__main__", "label_func_of_a_notebook"))
-    with pytest.raises(ModuleNotFoundError):
-        unpickler.find_class("no_such_module", "thing")
 
 
 def test_the_metrics_are_printed(imported: Imported) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import unicodedata
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -134,7 +135,7 @@ def add_folder(
             folders,
             in_dataset=_labels_of(database),
             in_file=labels_in(settings.labels_file),
-            new=new_labels,
+            new=[unicodedata.normalize("NFC", label) for label in new_labels],
         )
         place_labels(database, settings.labels_file, [each.label for each in folders])
         with (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,8 @@ from dataset.errors import InvalidLabel
 from dataset.storage.schema import OUTSIDE
 from models.errors import PhotoError
 from models.photo import MAX_BYTES
+from training.add.layout import folders_inside, is_photo, label_folders, too_deep
 from training.errors import AddError, FolderChanged
-
-_NOT_LABELS = ("__MACOSX", "@eaDir", "$RECYCLE.BIN")
-"""Folders that file managers leave behind."""
-_NOT_PHOTOS = ("Thumbs.db", "desktop.ini", "Icon\r")
 
 
 @dataclass(frozen=True)
@@ -34,8 +30,7 @@ class LabelFolder:
 def read_folder(folder: Path) -> list[LabelFolder]:
     """The labels in `folder`, by name. Raises AddError when it is not what it should be."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        folders = [_read_label(Path(entry.path)) for entry in entries if _is_label(entry)]
+        folders = [_read_label(path) for path in label_folders(folder)]
     except FileNotFoundError:
         raise AddError(f"The folder {folder} does not exist.") from None
     except NotADirectoryError:
@@ -51,11 +46,12 @@ def read_folder(folder: Path) -> list[LabelFolder]:
             f"{folder} holds no folder of photos: put them into {folder}/<label>/, one folder a "
             "label."
         )
-    empty = [each.path.name for each in folders if each.photos == 0]
+    empty = [each.path for each in folders if each.photos == 0]
+    if empty and folders_inside(empty[0]):
+        raise AddError(f"{too_deep(empty[0])}; nothing was added.")
     if empty:
         raise AddError(
-            f"The folder {folder / empty[0]} is empty: put photos into it or remove it; nothing "
-            "was added."
+            f"The folder {empty[0]} is empty: put photos into it or remove it; nothing was added."
         )
     return folders
 
@@ -100,7 +96,7 @@ def files_of(folder: LabelFolder) -> Iterator[tuple[Path, int]]:
     try:
         with os.scandir(folder.path) as entries:
             for entry in entries:
-                if _is_photo(entry):
+                if is_photo(entry):
                     seen += 1
                     yield Path(entry.path), entry.stat().st_size
         changed = folder.path.stat().st_mtime_ns != folder.changed_ns
@@ -136,22 +132,12 @@ def _changed(folder: Path) -> FolderChanged:
     )
 
 
-def _is_label(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir() and not entry.name.startswith(".") and entry.name not in _NOT_LABELS
-
-
-def _is_photo(entry: os.DirEntry[str]) -> bool:
-    hidden = entry.name.startswith(".") or entry.name in _NOT_PHOTOS
-    return not hidden and entry.is_file()
-
-
 def _read_label(path: Path) -> LabelFolder:
-    label = unicodedata.normalize("NFC", path.name)
     try:
-        check_label(label)
+        label = check_label(path.name)
     except InvalidLabel as exc:
         raise AddError(f"The folder {path.name!r} cannot be a label: {exc}") from exc
     changed_ns = path.stat().st_mtime_ns
     with os.scandir(path) as entries:
-        photos = sum(_is_photo(entry) for entry in entries)
+        photos = sum(is_photo(entry) for entry in entries)
     return LabelFolder(path, label, photos, changed_ns)

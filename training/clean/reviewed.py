@@ -151,7 +151,7 @@ def _decide(file: Path, line: _Line, example: Example, labels: set[str]) -> _Dec
     if not target or target == example.label:
         raise _refused(file, line, "it relabels to no other label")
     try:
-        check_label(target)
+        target = check_label(target)
     except InvalidLabel as exc:
         raise _refused(file, line, str(exc).rstrip(".")) from exc
     if target not in labels:

@@ -152,7 +152,7 @@ def shortfall(label: str, report: LabelReport) -> str:
 
 def _checked_labels(labels: Sequence[str]) -> list[str]:
     try:
-        return [check_label(label) for label in dict.fromkeys(labels)]
+        return list(dict.fromkeys(check_label(label) for label in labels))
     except InvalidLabel as exc:
         raise CollectError(str(exc)) from exc
 

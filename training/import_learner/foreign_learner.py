@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import types
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from fastai.learner import Learner, load_learner
+from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -24,6 +21,7 @@ from models.inference.network import Outputs
 from models.photo import Preparation
 from training.errors import TrainError
 from training.fastai_parts import Ordered, Tempered
+from training.import_learner.opening import open_learner
 from training.train.learning.recipes.learners import dataloaders
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
@@ -67,28 +65,14 @@ class Foreign:
 
 def load_foreign(file: Path) -> Foreign:
     """Open an exported learner: THIS RUNS THE CODE IN THE FILE. Raises TrainError."""
-    if not file.is_file():
-        raise TrainError(f"The file {file} does not exist.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            learner = load_learner(file, cpu=True, pickle_module=_pickle_module())
-    # Unpickling runs the file's code and may raise any error.
-    except Exception as exc:
-        reason = (str(exc).splitlines() or [type(exc).__name__])[0][:200]
-        raise TrainError(
-            f"{file} cannot be opened here as a learner ({reason}): export it with"
-            " learn.export() under the fastai version of this environment."
-        ) from exc
-    if not isinstance(learner, Learner):
-        raise TrainError(f"{file} holds no fastai learner: export one with learn.export().")
+    learner = open_learner(file)
     vocab = getattr(learner.dls, "vocab", None)
-    labels = tuple(vocab) if vocab is not None else ()
-    if len(labels) < 2 or not all(isinstance(label, str) for label in labels):
+    # The book's first learner tells True from False; a digit's label may be a number.
+    labels = tuple(map(str, vocab)) if vocab is not None and _are_names(vocab) else ()
+    if len(set(labels)) < 2:
         raise TrainError(f"The learner in {file} does not tell labels apart.")
     try:
-        for label in labels:
-            check_label(label)
+        labels = tuple(check_label(label) for label in labels)
     except InvalidLabel as exc:
         raise TrainError(f"A label of the learner cannot be used: {exc}") from exc
     learner.model.eval()
@@ -196,6 +180,10 @@ class ForeignGraph(nn.Module):
         return logits, spoken.permute(0, 3, 1, 2)
 
 
+def _are_names(vocab: Any) -> bool:
+    return all(isinstance(label, (str, bool, int, np.bool_, np.integer)) for label in vocab)
+
+
 def _channels(values: Sequence[float]) -> nn.Buffer:
     return nn.Buffer(torch.tensor(values).view(1, 3, 1, 1))
 
@@ -206,27 +194,3 @@ def _normalisation(learner: Learner) -> tuple[tuple[float, ...], tuple[float, ..
         if isinstance(mean, Tensor) and isinstance(std, Tensor):
             return tuple(mean.flatten().tolist()), tuple(std.flatten().tolist())
     return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Puts a stand-in for functions that only the notebook had: they made labels, not answers."""
-
-    def find_class(self, module_name: str, global_name: str) -> Any:
-        """The class or function of this name."""
-        try:
-            return super().find_class(module_name, global_name)
-        except (AttributeError, ModuleNotFoundError):
-            if module_name != "__main__":
-                raise
-            return _stand_in
-
-
-def _stand_in(*_arguments: Any, **_options: Any) -> Any:
-    raise TrainError("The learner needs a function that only its notebook had.")
-
-
-def _pickle_module() -> Any:
-    module = types.ModuleType("opening")
-    module.__dict__.update(vars(pickle))
-    module.__dict__["Unpickler"] = _Unpickler
-    return module

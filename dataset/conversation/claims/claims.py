@@ -70,7 +70,7 @@ def record_claim(
     if (kind is ClaimKind.LABEL) != (label is not None):
         raise ValueError("a label goes with kind 'label', and only with it")
     if label is not None:
-        check_label(label)
+        label = check_label(label)
     prediction = _locked(session, prediction_id)
     if person(session, user_id).claims_banned_at is not None:
         raise ClaimsBanned("Your corrections are not taken any more; an admin can change that.")

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 
 from dataset.errors import InvalidLabel
 
-_LABEL = re.compile(r"[^\W_](?:[\w '\-]{0,62}[\w])?")
+LONGEST = 64
+"""Characters of a label."""
+_BETWEEN = " _-'’"
+_JOINERS = "\u200c\u200d"
 
 
 def check_label(label: str) -> str:
-    """The label itself; raises InvalidLabel.
+    """The label as it is kept, in the one Unicode form that compares (NFC); raises InvalidLabel.
 
-    Letters and digits of any script, spaces, `_`, `-` and `'` inside, at most 64 characters.
-    The caller checks whether a model knows it.
+    Letters, with their marks, and digits of any script; spaces, `_`, `-` and apostrophes inside; at
+    most 64 characters. The caller checks whether a model knows it.
     """
-    if not _LABEL.fullmatch(label):
-        raise InvalidLabel("A label is letters, digits, spaces and hyphens, at most 64 of them.")
+    label = unicodedata.normalize("NFC", label)
+    inside = all(_may_stand(label, place) for place in range(len(label)))
+    ends = inside and label and label[0].isalnum() and label[-1] not in " -'’" + _JOINERS
+    if not ends or len(label) > LONGEST:
+        raise InvalidLabel(
+            "A label is letters and digits, with spaces, hyphens, underscores and apostrophes"
+            f" inside, at most {LONGEST} characters."
+        )
     return label
+
+
+def _may_stand(label: str, place: int) -> bool:
+    character = label[place]
+    if character in _JOINERS:
+        # They change a letter's form only after a virama or an Arabic letter; elsewhere nobody
+        # sees them (RFC 5892, appendix A).
+        before = label[place - 1] if place else " "
+        return unicodedata.combining(before) == 9 or unicodedata.bidirectional(before) == "AL"
+    return (
+        character in _BETWEEN
+        or character.isalnum()
+        or unicodedata.category(character) in ("Mn", "Mc", "Nl")
+    )

@@ -16,10 +16,9 @@ from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import OUTSIDE, TELEGRAM, Split
 from models.photo import MAX_BYTES
+from training.add.layout import folders_inside, is_photo, label_folders, label_of, too_deep
 from training.errors import TrainError
 from training.train.metrics import Bools, Ints
-
-_NO_PHOTOS = (".", "Thumbs.db", "desktop.ini", "Icon\r")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +105,18 @@ def from_dataset(
 def from_folder(folder: Path) -> PhotoSet:
     """The photos in `folder/<label>/*`, by name; a file that cannot be read raises at `read`.
 
-    Raises TrainError when the folder does not exist or holds no photo.
+    Folders and files count as they do for `training.add`, and `outside` may have folders of its
+    own. Raises TrainError when the folder does not exist, holds no photo, or folders of folders.
     """
     if not folder.is_dir():
         raise TrainError(f"The folder {folder} does not exist.")
-    labels = sorted(path for path in folder.iterdir() if path.is_dir() and _counts(path))
-    items = [item for path in labels for item in _items_in(path, label=path.name)]
+    items: list[Item] = []
+    for path in label_folders(folder):
+        label = label_of(path)
+        found = list(_items_below(path) if label == OUTSIDE else _items_in(path, label=label))
+        if not found and folders_inside(path):
+            raise TrainError(f"{too_deep(path)}.")
+        items.extend(found)
     if not items:
         raise TrainError(
             f"{folder} holds no photos: put them into {folder}/<label>/, one folder a label."
@@ -123,8 +128,7 @@ def from_outsiders(folder: Path) -> PhotoSet:
     """Every photo in or below `folder`, as `outside`."""
     if not folder.is_dir():
         raise TrainError(f"The folder {folder} does not exist.")
-    folders = [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]
-    items = [item for path in folders for item in _items_in(path, label=OUTSIDE)]
+    items = list(_items_below(folder))
     if not items:
         raise TrainError(f"{folder} holds no photos.")
     return _photo_set(items)
@@ -136,18 +140,19 @@ def _photo_set(items: Iterable[Item], order: Sequence[str] = ()) -> PhotoSet:
     return PhotoSet(found, in_order(labels, order))
 
 
+def _items_below(folder: Path) -> Iterator[Item]:
+    for path in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
+        yield from _items_in(path, label=OUTSIDE)
+
+
 def _items_in(folder: Path, *, label: str) -> Iterator[Item]:
     for path in sorted(folder.iterdir()):
-        if path.is_file() and _counts(path):
+        if is_photo(path):
             yield Item(
                 label=label,
                 name=str(path),
                 read=partial(_read, path),
             )
-
-
-def _counts(path: Path) -> bool:
-    return not path.name.startswith(_NO_PHOTOS)
 
 
 def _read(path: Path) -> bytes:
