@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import os
@@ -14,6 +13,7 @@ import sys
 import webbrowser
 from typing import TYPE_CHECKING
 
+from bear_detector.parsing import CommandParser, command_parser
 from bot.process.hidden_memory import hide_memory
 from bot.process.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
 from bot.process.timing import Timing
@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
 
     0, 1 (could not start or go on), 2 (settings). `timing` replaces the waiting times for Telegram.
     """
-    arguments = _read_arguments(argv)
+    arguments = parser().parse_args(argv)
     keep_private()
     hide_memory()
     if arguments.command == "doctor":
@@ -103,30 +103,33 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
     return 0
 
 
-def _read_arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m bot",
-        description=(
-            "Run the bot on Telegram or, without a token or with --local, on the "
-            "local chat. 'doctor' examines what it needs and says what to do."
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "bot",
+        "Run the bot on Telegram or, without a token or with --local, on the "
+        "local chat. 'doctor' examines what it needs and says what to do.",
+        (
+            " # on Telegram with TELEGRAM_BOT_TOKEN in .env, else the local chat",
+            "--local --port 8090 --no-browser",
         ),
     )
-    parser.add_argument(
+    command.add_argument(
         "command",
         nargs="?",
         choices=["doctor"],
         help="examine settings, token, database, disk, model and schedule instead of running",
     )
-    parser.add_argument(
+    command.add_argument(
         "--local", action="store_true", help="run on the local chat even if a token is set"
     )
-    parser.add_argument(
+    command.add_argument(
         "--port", type=int, help="port of the bot's own pages instead of WEB_PORT; 0: a free one"
     )
-    parser.add_argument(
+    command.add_argument(
         "--no-browser", action="store_true", help="do not open the local chat in a browser"
     )
-    return parser.parse_args(argv)
+    return command
 
 
 def _open_browser(address: str) -> None:

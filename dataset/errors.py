@@ -26,7 +26,8 @@
      ├ NothingToUndo            no verdict or claim to take back
      ├ RetrainingActive         another retraining is requested or running
      ├ RetrainingOver           that retraining has ended already
-     └ BackupError              a backup or a restore cannot go on
+     ├ BackupError              a backup or a restore cannot go on
+     └ ExportError              an export cannot begin or go on
 
 The text of each is one sentence for a person: what happened and what to do.
 """
@@ -144,3 +145,7 @@ class RetrainingOver(DatasetError):
 
 class BackupError(DatasetError):
     """A backup or a restore cannot go on."""
+
+
+class ExportError(DatasetError):
+    """An export cannot begin or go on."""

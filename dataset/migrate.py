@@ -8,12 +8,13 @@ encrypted or not, and each is read back. Neither source changes.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
+from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.copying import copy_rows, require_empty, verify_rows
 from dataset.backup.run_command import run_command
 from dataset.backup.sharing import share_photos
@@ -53,19 +54,9 @@ def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[
     return counts
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m dataset.migrate",
-        description=(
-            "Copy an installation to another database (--to), or its photos to an "
-            "object store (--photos-to), and verify the copy."
-        ),
-    )
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--to", metavar="URL", help=_TO)
-    what.add_argument("--photos-to", metavar="URL", help="s3://bucket/prefix")
-    parser.add_argument("--json", action="store_true", help="print the counts as one object")
-    options = parser.parse_args(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    options = parser().parse_args(arguments)
 
     def work() -> None:
         if options.photos_to is not None:
@@ -130,6 +121,24 @@ def _move_photos(url: str, *, as_json: bool) -> None:
             f"{done.unreadable} photos are damaged, or PHOTO_KEY lacks their key; "
             "put it back or restore them, and run this again."
         )
+
+
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "dataset.migrate",
+        "Copy an installation to another database (--to), or its photos to an "
+        "object store (--photos-to), and verify the copy.",
+        (
+            "--to postgresql://bears@HOST/bears",
+            "--photos-to s3://bucket/bears",
+        ),
+    )
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", metavar="URL", help=_TO)
+    what.add_argument("--photos-to", metavar="URL", help="s3://bucket/prefix")
+    command.add_argument("--json", action="store_true", help="print the counts as one object")
+    return command
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ and run again; the bot may run meanwhile.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.run_command import run_command
 from dataset.errors import PhotoMissing, PhotoUnreadable
 from dataset.photos.opening import store_of
@@ -45,16 +46,9 @@ def rekey(store: PhotoStore) -> Rekeyed:
     return Rekeyed(changed=changed, unchanged=unchanged, unreadable=unreadable)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m dataset.rekey",
-        description=(
-            "Encrypt every kept photo with the first key of PHOTO_KEY. The bot may run meanwhile."
-        ),
-    )
-    parser.add_argument("--generate", action="store_true", help="print a new key and do no more")
-    parser.add_argument("--json", action="store_true", help="print the counts as one object")
-    options = parser.parse_args(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    options = parser().parse_args(arguments)
     if options.generate:
         print(sealing.generate_key())
         return 0
@@ -74,6 +68,21 @@ def main(arguments: list[str] | None = None) -> int:
             )
 
     return run_command(work) or (1 if unreadable else 0)
+
+
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "dataset.rekey",
+        "Encrypt every kept photo with the first key of PHOTO_KEY. The bot may run meanwhile.",
+        (
+            "--generate # a new key",
+            " # encrypt with PHOTO_KEY's first key",
+        ),
+    )
+    command.add_argument("--generate", action="store_true", help="print a new key and do no more")
+    command.add_argument("--json", action="store_true", help="print the counts as one object")
+    return command
 
 
 if __name__ == "__main__":

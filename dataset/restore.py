@@ -7,17 +7,18 @@ deletes nothing. To an object store it adds the backup's photos and models.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import shutil
 import sys
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.__main__ import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
 from dataset.backup.copying import copy_rows, empty, leave_a_gap, require_empty
 from dataset.backup.run_command import run_command
@@ -224,18 +225,9 @@ def _put(unpacked: Path, place: Path) -> None:
     shutil.move(unpacked, place)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m dataset.restore",
-        description=(
-            "Restore a backup. Stop the bot first. Without --force it replaces "
-            "nothing; with --force it moves aside what is there."
-        ),
-    )
-    parser.add_argument("file", type=Path, metavar="FILE", help="what dataset.backup has written")
-    parser.add_argument("--force", action="store_true", help="move aside what is there")
-    parser.add_argument("--json", action="store_true", help="print the counts as one object")
-    options = parser.parse_args(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    options = parser().parse_args(arguments)
 
     def work() -> None:
         settings = load_settings(BackupSettings)
@@ -258,6 +250,23 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"What was there before is now {path}.")
 
     return run_command(work)
+
+
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "dataset.restore",
+        "Restore a backup. Stop the bot first. Without --force it replaces "
+        "nothing; with --force it moves aside what is there.",
+        (
+            "bears.tar",
+            "bears.tar --force # move aside what is there",
+        ),
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="what dataset.backup has written")
+    command.add_argument("--force", action="store_true", help="move aside what is there")
+    command.add_argument("--json", action="store_true", help="print the counts as one object")
+    return command
 
 
 if __name__ == "__main__":

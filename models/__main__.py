@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bear_detector.parsing import CommandParser, command_parser
 from models.bundles.bundle import Bundle
 from models.bundles.manifest import Manifest
 from models.errors import ModelsError
@@ -27,7 +28,7 @@ _INCOMPLETE = "  (part of the file is missing or damaged: answered from what is 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit status: 0, 1 when it failed, 2 for wrong arguments."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     try:
         settings = ModelsSettings()
@@ -49,33 +50,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m models", description="Classify files and manage the published bundles."
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "models",
+        "Classify files and manage the published bundles.",
+        ("list", "publish candidates/first", "rollback # to the one before"),
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    output = argparse.ArgumentParser(add_help=False)
-    output.add_argument("--json", action="store_true", help="print JSON, for programs")
-
-    classify = commands.add_parser("classify", parents=[output], help="classify photo files")
+    commands = command.add_subparsers(required=True, metavar="COMMAND")
+    classify = _subcommand(
+        commands,
+        "classify",
+        "say what photo files show",
+        "bear.jpg",
+        "--json photos/*.jpg # a line each, for programs",
+    )
     classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="picture files")
     classify.add_argument("--bundle", type=Path, metavar="DIR", help="instead of the current one")
     classify.set_defaults(run=_classify)
 
-    listing = commands.add_parser("list", parents=[output], help="all bundles")
+    listing = _subcommand(commands, "list", "list all bundles", "")
     listing.set_defaults(run=_list)
 
-    current = commands.add_parser("current", parents=[output], help="the bundle in use")
+    current = _subcommand(commands, "current", "name the bundle in use", "")
     current.set_defaults(run=_current)
 
-    publish = commands.add_parser("publish", parents=[output], help="publish a bundle")
+    publish = _subcommand(
+        commands, "publish", "put a bundle into use; the one before stays", "candidates/first"
+    )
     publish.add_argument("bundle", type=Path, metavar="DIR", help="folder of the bundle")
     publish.set_defaults(run=_publish)
 
-    rollback = commands.add_parser("rollback", parents=[output], help="go back to a version")
+    rollback = _subcommand(
+        commands, "rollback", "go back to a version", " # to the one before", "starter"
+    )
     rollback.add_argument("version", nargs="?", metavar="VERSION", help="default: the one before")
     rollback.set_defaults(run=_rollback)
-    return parser
+    return command
+
+
+def _subcommand(
+    commands: argparse._SubParsersAction[CommandParser], name: str, does: str, *examples: str
+) -> CommandParser:
+    command = commands.add_parser(
+        name, help=does, description=f"{does[:1].upper()}{does[1:]}.", examples=examples
+    )
+    command.add_argument("--json", action="store_true", help="print JSON, for programs")
+    return command
 
 
 def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 import uvicorn
 
+from bear_detector.parsing import CommandParser, command_parser
 from dataset.errors import DatasetError
 from dataset.examples.label_order import give_places, in_order, labels_as_they_came
 from dataset.photos.opening import store_of
@@ -53,17 +54,9 @@ class Server(uvicorn.Server):
         print("Ready", flush=True)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m review",
-        description=(
-            "Run the review pages alone, on this machine, and print a link that opens them once."
-        ),
-    )
-    parser.add_argument(
-        "--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one"
-    )
-    arguments = parser.parse_args()
+def main(given: Sequence[str] | None = None) -> int:
+    """Serve until a signal; the exit status."""
+    arguments = parser().parse_args(given)
     keep_private()
     try:
         settings = load_settings(Settings)
@@ -76,6 +69,19 @@ def main() -> int:
         print(f"Port {arguments.port} cannot be used: {reason}.", file=sys.stderr)
         return 1
     return 0
+
+
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "review",
+        "Run the review pages alone, on this machine, and print a link that opens them once.",
+        ("", "--port 8090"),
+    )
+    command.add_argument(
+        "--port", type=int, default=PORT, help=f"default {PORT}; 0 takes a free one"
+    )
+    return command
 
 
 def serve(settings: Settings, *, port: int) -> None:

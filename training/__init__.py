@@ -1,6 +1,6 @@
 """Collect, verify, clean, train, evaluate, export, retrain."""
 
-from objects.neighbours import refuse_strangers
+from bear_detector.neighbours import refuse_strangers
 
 # At import: later, a stranger's code would have been run.
 refuse_strangers()

@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -22,18 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.worker",
-        description="Take the retrainings that were asked for, one at a time, until it is ended.",
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.worker",
+        "Take the retrainings that were asked for, one at a time, until it is ended.",
+        (" # wait for retrainings", "--once # take the one that waits, from a cron job"),
     )
-    parser.add_argument(
+    command.add_argument(
         "--once", action="store_true", help="take the one that waits, if any, and end with it"
     )
-    return parser
+    return command
 
 
 if __name__ == "__main__":

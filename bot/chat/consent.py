@@ -21,7 +21,7 @@ from dataset.privacy import consents
 from dataset.privacy.exporting import export
 from dataset.privacy.forgetting import forget
 
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11-26"
 """Version of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
 
 PRESSES = pattern("keep", "dontkeep", "withdraw", "forget", "dontforget")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import errno
 import socket
 import sys
 
+from bear_detector.parsing import command_parser
 from bot.local.app import create_app
 from bot.local.server import ChatServer
 from bot.local.world.people import TOKEN
@@ -15,9 +15,10 @@ from bot.local.world.people import TOKEN
 
 def main(argv: list[str] | None = None) -> int:
     """Serve until interrupted; the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bot.local",
-        description="Run the local Bot API and its chat page alone, for any bot.",
+    parser = command_parser(
+        "bot.local",
+        "Run the local Bot API and its chat page alone, for any bot.",
+        ("--port 8081", "--token 123456:ABC-DEF # let in this bot alone"),
     )
     parser.add_argument("--port", type=int, default=8080, help="0 picks a free one (default: 8080)")
     parser.add_argument("--host", default="127.0.0.1", help="default: this machine only")

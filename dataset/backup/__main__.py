@@ -8,7 +8,6 @@ with their hashes; without it a backup is incomplete.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
 import json
@@ -17,7 +16,7 @@ import sqlite3
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from typing import IO
 from pydantic import Field, field_validator
 from sqlalchemy import select
 
+from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.copying import copy_rows
 from dataset.backup.run_command import run_command
 from dataset.errors import BackupError, PhotoMissing
@@ -253,16 +253,9 @@ def _private(path: Path) -> IO[bytes]:
     return os.fdopen(handle, "w+b")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m dataset.backup",
-        description=(
-            "Copy database, kept photos and published models into one file, while the bot runs."
-        ),
-    )
-    parser.add_argument("file", type=Path, metavar="FILE", help="where to write the backup")
-    parser.add_argument("--json", action="store_true", help="print the counts as one object")
-    options = parser.parse_args(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    options = parser().parse_args(arguments)
 
     def work() -> None:
         settings = load_settings(BackupSettings)
@@ -287,6 +280,21 @@ def main(arguments: list[str] | None = None) -> int:
             )
 
     return run_command(work)
+
+
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "dataset.backup",
+        "Copy database, kept photos and published models into one file, while the bot runs.",
+        (
+            "bears.tar",
+            '"bears-$(date +%a).tar" # one for each day of the week',
+        ),
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="where to write the backup")
+    command.add_argument("--json", action="store_true", help="print the counts as one object")
+    return command
 
 
 if __name__ == "__main__":

@@ -14,6 +14,14 @@ from sqlalchemy.orm import Session
 from dataset.conversation.claims.families import leave_families, portions, rest_on_others
 from dataset.storage.schema import Consent, Photo, utc_now
 
+EXPORT_SINCE = "2026-11-26"
+"""The first version of the notice that says that photos may be taken along to train elsewhere."""
+
+
+def covers_export(notice_version: str) -> bool:
+    """Whether who agreed to this version agreed to that; versions sort by their dates."""
+    return notice_version >= EXPORT_SINCE
+
 
 def current(session: Session, user_id: int) -> Consent | None:
     """The consent in force, if any."""

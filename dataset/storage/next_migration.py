@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 from alembic import command
 
+from bear_detector.parsing import command_parser
 from dataset.storage.database import Database
 from dataset.storage.migrations import HEAD, REVISIONS
 from dataset.storage.migrations.run import alembic_config, upgrade_on
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m dataset.storage.next_migration",
-        description="Write the next migration from what changed in the schema.",
+    parser = command_parser(
+        "dataset.storage.next_migration",
+        "Write the next migration from what changed in the schema.",
+        ('"add a colour"',),
     )
     parser.add_argument("message", metavar="MESSAGE", help="what changes, such as 'add a colour'")
     message = parser.parse_args().message

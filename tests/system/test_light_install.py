@@ -39,6 +39,28 @@ def test_nothing_that_trains_is_installed(light: Path) -> None:
 
 
 @pytest.mark.install
+def test_the_command_works_from_an_empty_folder(light: Path, tmp_path: Path) -> None:
+    """`bear-detector` finds its starter, its tables and its own version, wherever it is called."""
+    teddy = tmp_path / "teddy.jpg"
+    teddy.write_bytes(drawn_bears()["teddy.jpg"])
+
+    def ask(*arguments: str) -> str:
+        return subprocess.run(
+            [str(light.parent / "bear-detector"), *arguments],
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONWARNINGS": "error"},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    assert "bear-detector 0.1.0\n" == ask("--version")
+    assert "teddy 99%" in ask("classify", str(teddy))
+    assert "starter" in ask("models", "list")
+    assert "complete -F" in ask("completion", "bash")
+
+
+@pytest.mark.install
 def test_the_bot_answers_a_photo(light: Path, tmp_path: Path) -> None:
     """Installed like that, outside the checkout, the bot starts and answers with the starter."""
     process = subprocess.Popen(

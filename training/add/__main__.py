@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -23,27 +24,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.add",
-        description="Take the photos in DIR/<label>/ into the dataset.",
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.add",
+        "Take the photos in DIR/<label>/ into the dataset.",
+        (
+            "photos/ # photos/grizzly/*, photos/teddy/*, …",
+            "photos/ --new-label koala # a label that the dataset lacks",
+            'photos/ --source "city park" --json',
+        ),
     )
-    parser.add_argument(
+    command.add_argument(
         "folder", metavar="DIR", type=Path, help="folder with a folder for each label"
     )
-    parser.add_argument("--source", metavar="NAME", help="recorded with each photo; DIR's name")
-    parser.add_argument(
+    command.add_argument("--source", metavar="NAME", help="recorded with each photo; DIR's name")
+    command.add_argument(
         "--new-label",
         metavar="LABEL",
         action="append",
         default=[],
         help="a label that the dataset does not have yet; may be repeated",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return parser
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    return command
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -23,22 +24,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.clean",
-        description="Rank the examples most likely mislabelled, or apply a reviewed file.",
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.clean",
+        "Rank the examples most likely mislabelled, or apply a reviewed file.",
+        (
+            " # the most suspicious examples",
+            '--json > review.jsonl # all of them, to add "action" to',
+            "--apply review.jsonl",
+        ),
     )
-    parser.add_argument(
+    command.add_argument(
         "--apply",
         metavar="FILE",
         type=Path,
         help="CSV or JSON lines with sha256 and action (keep, relabel, remove, outside) or label",
     )
-    parser.add_argument("--json", action="store_true", help="print a line an example")
-    return parser
+    command.add_argument("--json", action="store_true", help="print a line an example")
+    return command
 
 
 if __name__ == "__main__":

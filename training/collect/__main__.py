@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.collect.names import NAMES
 from training.settings.command import run_command
 
@@ -25,39 +26,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.collect",
-        description="Collect openly licensed pictures for labels.",
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.collect",
+        "Collect openly licensed pictures for labels.",
+        (
+            "grizzly black teddy",
+            "grizzly --per-label 300 --from inaturalist",
+            "chanterelle morel --labels mushrooms.toml",
+        ),
     )
-    parser.add_argument("labels", metavar="LABEL", nargs="+", help="labels to collect pictures for")
-    parser.add_argument(
+    command.add_argument(
+        "labels", metavar="LABEL", nargs="+", help="labels to collect pictures for"
+    )
+    command.add_argument(
         "--per-label", type=_positive, default=150, metavar="N", help="pictures a label (150)"
     )
-    parser.add_argument(
+    command.add_argument(
         "--from",
         dest="providers",
         default=DEFAULT_PROVIDERS,
         metavar="NAMES",
         help=f"providers, separated by commas, of {', '.join(NAMES)} ({DEFAULT_PROVIDERS})",
     )
-    parser.add_argument(
+    command.add_argument(
         "--labels",
         dest="labels_file",
         type=Path,
         metavar="FILE",
         help="a file of labels and queries instead of LABELS_FILE",
     )
-    parser.add_argument(
+    command.add_argument(
         "--restart",
         action="store_true",
         help="begin every search anew; pictures seen before are still not fetched again",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return parser
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    return command
 
 
 def _positive(text: str) -> int:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -22,23 +23,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.evaluate",
-        description="Measure a bundle on PHOTOS/<label>/*; PHOTOS/outside/ counts as --outside.",
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.evaluate",
+        "Measure a bundle on PHOTOS/<label>/*; PHOTOS/outside/ counts as --outside.",
+        (
+            "models/published/VERSION field-photos/",
+            "candidates/first field-photos/ --outside other-things/ --json",
+        ),
     )
-    parser.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder of the bundle")
-    parser.add_argument(
+    command.add_argument("bundle", metavar="BUNDLE", type=Path, help="folder of the bundle")
+    command.add_argument(
         "photos", metavar="PHOTOS", type=Path, help="folder with a folder for each label"
     )
-    parser.add_argument(
+    command.add_argument(
         "--outside", metavar="DIR", type=Path, help="photos that show none of the labels"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return parser
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    return command
 
 
 if __name__ == "__main__":

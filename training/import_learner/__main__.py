@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -23,26 +24,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.import_learner",
-        description="Make a bundle of a fastai learner. A pickle runs code as soon as it is opened:"
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.import_learner",
+        "Make a bundle of a fastai learner. A pickle runs code as soon as it is opened:"
         " the file can do whatever you can. Import only a learner from somebody you trust.",
+        (
+            "export.pkl --photos field-photos/",
+            "export.pkl --photos field-photos/ --out candidates/notebook",
+        ),
     )
-    parser.add_argument("learner", metavar="export.pkl", type=Path, help="what learn.export wrote")
-    parser.add_argument(
+    command.add_argument("learner", metavar="export.pkl", type=Path, help="what learn.export wrote")
+    command.add_argument(
         "--photos",
         metavar="DIR",
         type=Path,
         required=True,
         help="labelled photos that it did not learn from, DIR/<label>/*; 100 and more",
     )
-    parser.add_argument("--out", metavar="DIR", type=Path, help="default: a folder in candidates/")
-    parser.add_argument("--json", action="store_true", help="print the metrics as one object")
-    return parser
+    command.add_argument("--out", metavar="DIR", type=Path, help="default: a folder in candidates/")
+    command.add_argument("--json", action="store_true", help="print the metrics as one object")
+    return command
 
 
 if __name__ == "__main__":

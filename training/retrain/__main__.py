@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -22,32 +23,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.retrain",
-        description="Fold what reviewers confirmed, train, compare, decide, publish.",
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.retrain",
+        "Fold what reviewers confirmed, train, compare, decide, publish.",
+        (
+            " # publishes only what is better",
+            "--dry-run # says what it would do",
+        ),
     )
-    what = parser.add_mutually_exclusive_group()
+    what = command.add_mutually_exclusive_group()
     what.add_argument(
         "--publish", action="store_true", help="publish if the gate lets it through (the default)"
     )
     what.add_argument("--dry-run", action="store_true", help="decide, but publish nothing")
-    parser.add_argument(
+    command.add_argument(
         "--force", action="store_true", help="publish even against the gate; leaves an audit row"
     )
-    parser.add_argument("--recipe", choices=("auto", "head", "book"), default="auto")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
+    command.add_argument("--recipe", choices=("auto", "head", "book"), default="auto")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument(
         "--request", metavar="ID", type=int, help="work on this request, as the bot wrote it"
     )
-    parser.add_argument(
+    command.add_argument(
         "--worker", metavar="NAME", help="the request is this worker's already (training.worker)"
     )
-    parser.add_argument("--json", action="store_true", help="print the row as one object")
-    return parser
+    command.add_argument("--json", action="store_true", help="print the row as one object")
+    return command
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -23,13 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.starter", description=__doc__)
-    parser.add_argument("--out", type=Path, help="the folder to write; default models/starter")
-    return parser
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.starter", "Rebuild the bundle that ships.", ("--out rebuilt/",)
+    )
+    command.add_argument("--out", type=Path, help="the folder to write; default models/starter")
+    return command
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bear_detector.parsing import CommandParser, command_parser
 from training.settings.command import run_command
 
 
@@ -22,37 +23,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(_parser(), work, arguments)
+    return run_command(parser(), work, arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m training.train", description="Train a candidate bundle from the dataset."
+def parser() -> CommandParser:
+    """What it takes."""
+    command = command_parser(
+        "training.train",
+        "Train a candidate bundle from the dataset.",
+        (
+            " # into candidates/",
+            "--recipe book --out candidates/second",
+            "--on ray # on a cluster",
+        ),
     )
-    parser.add_argument(
+    command.add_argument(
         "--recipe",
         choices=("head", "book", "auto"),
         default="auto",
         help="head: frozen body, linear head, seconds; book: fine-tuning, minutes; auto: head, "
         "with thousands of photos the better of both",
     )
-    parser.add_argument("--out", metavar="DIR", type=Path, help="default: a folder in candidates/")
-    parser.add_argument(
+    command.add_argument("--out", metavar="DIR", type=Path, help="default: a folder in candidates/")
+    command.add_argument(
         "--arch", metavar="NAME", help="body; default tf_efficientnet_lite0, the one that ships"
     )
-    parser.add_argument(
+    command.add_argument(
         "--weights", metavar="FILE", type=Path, help="the body's weights, where not reachable"
     )
-    parser.add_argument("--resize", choices=("crop", "pad", "squish"), default="crop")
-    parser.add_argument(
+    command.add_argument("--resize", choices=("crop", "pad", "squish"), default="crop")
+    command.add_argument(
         "--lr-find", action="store_true", help="book: look for the learning rate first"
     )
-    parser.add_argument(
+    command.add_argument(
         "--on", choices=("here", "ray"), help="where it is computed; default TRAIN_ON"
     )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", action="store_true", help="print the metrics as one object")
-    return parser
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--json", action="store_true", help="print the metrics as one object")
+    return command
 
 
 if __name__ == "__main__":

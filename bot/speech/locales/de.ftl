@@ -128,13 +128,13 @@ other-words = anderes, etwas anderes, sonstiges
 
 ## Einwilligung und Datenschutz
 
-consent-ask = Darf ich die Fotos speichern, die du korrigierst oder bei denen ich unsicher bin, um daraus zu lernen? Prüfer werden sie sehen. Du kannst das jederzeit beenden und alles löschen (/privacy, /forget).
+consent-ask = Darf ich die Fotos speichern, die du korrigierst oder bei denen ich unsicher bin, um daraus zu lernen? Prüfer werden sie sehen, und mein Betreiber kann damit andere Modelle trainieren. Du kannst das jederzeit beenden und alles löschen (/privacy, /forget).
 consent-yes = Danke! Solche Fotos speichere ich von jetzt an. /privacy zeigt es an, /forget löscht sie.
 consent-no = In Ordnung: Ich speichere kein Foto von dir.
 consent-stopped = Ich speichere keine Fotos von dir mehr und trainiere nicht mehr mit den vorhandenen. /forget löscht sie.
 privacy-keeping = Du erlaubst mir, Fotos zu speichern, die du korrigierst oder bei denen ich unsicher bin (Hinweis { $version }, { $date }).
 privacy-not-keeping = Ich speichere kein Foto von dir, nur die Zahlen jeder Antwort: Name, Prozente, Zeit (Hinweis { $version }).
-privacy-rights = Fotos speichere ich ohne Ort und andere Angaben der Kamera. Sie dienen nur dazu, das Modell dieses Bots zu trainieren und zu prüfen. /export schickt dir alles, /forget löscht es.
+privacy-rights = Fotos speichere ich ohne Ort und andere Angaben der Kamera. Sie dienen nur dazu, Modelle zu trainieren und zu prüfen: das dieses Bots und andere seines Betreibers. /export schickt dir alles, /forget löscht es.
 forget-ask = Alles löschen, was ich von dir habe: Fotos, Korrekturen, Beispiele, Einstellungen? Das lässt sich nicht rückgängig machen.
 forget-done = Erledigt. Gelöscht: { $photos ->
     [one] { $photos } Foto

@@ -132,13 +132,13 @@ other-words = other, something else, else
 
 ## Consent and privacy
 
-consent-ask = May I keep the photos you correct, and those I am unsure about, to learn from them? Reviewers will see them. You can stop this and delete everything at any time (/privacy, /forget).
+consent-ask = May I keep the photos you correct, and those I am unsure about, to learn from them? Reviewers will see them, and my operator may train other models with them. You can stop this and delete everything at any time (/privacy, /forget).
 consent-yes = Thank you! I keep such photos from now on. /privacy shows this, /forget deletes them.
 consent-no = All right: I keep no photo of yours.
 consent-stopped = I keep no more photos of yours and stop training on those I have. /forget deletes them.
 privacy-keeping = You allow me to keep the photos you correct and those I am unsure about (notice { $version }, { $date }).
 privacy-not-keeping = I keep no photo of yours, only the numbers of each answer: label, percentages, time (notice { $version }).
-privacy-rights = I keep photos without their location or other camera data. They serve only to train and test this bot's model. /export sends you everything, /forget deletes it.
+privacy-rights = I keep photos without their location or other camera data. They serve only to train and test models: this bot's, and others that its operator trains. /export sends you everything, /forget deletes it.
 forget-ask = Delete everything I have of you: photos, corrections, examples, settings? You cannot undo this.
 forget-done = Done. Deleted: { $photos ->
     [one] { $photos } photo

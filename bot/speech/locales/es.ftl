@@ -128,13 +128,13 @@ other-words = otro, otra, otra cosa
 
 ## Consentimiento y privacidad
 
-consent-ask = ¿Puedo guardar las fotos que corriges, y las que me dejan dudas, para aprender de ellas? Las verán los revisores. Puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
+consent-ask = ¿Puedo guardar las fotos que corriges, y las que me dejan dudas, para aprender de ellas? Las verán los revisores, y quien gestiona este bot puede entrenar con ellas otros modelos. Puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
 consent-yes = ¡Gracias! Desde ahora guardo esas fotos. /privacy lo muestra, /forget las borra.
 consent-no = De acuerdo: no guardo ninguna foto tuya.
 consent-stopped = Ya no guardo más fotos tuyas ni entreno con las que tengo. /forget las borra.
 privacy-keeping = Me permites guardar las fotos que corriges y las que me dejan dudas (aviso { $version }, { $date }).
 privacy-not-keeping = No guardo ninguna foto tuya, solo los números de cada respuesta: etiqueta, porcentajes, hora (aviso { $version }).
-privacy-rights = Guardo las fotos sin lugar ni otros datos de la cámara. Solo sirven para entrenar y comprobar el modelo de este bot. /export te lo envía todo, /forget lo borra.
+privacy-rights = Guardo las fotos sin lugar ni otros datos de la cámara. Solo sirven para entrenar y comprobar modelos: el de este bot y otros que entrene quien lo gestiona. /export te lo envía todo, /forget lo borra.
 forget-ask = ¿Borrar todo lo que tengo de ti: fotos, correcciones, ejemplos, ajustes? No se puede deshacer.
 forget-done = Hecho. Borrado: { $photos ->
     [one] { $photos } foto

@@ -1,0 +1,1 @@
+"""The one command, `bear-detector`, and how every command explains itself; imports no room."""

@@ -1,0 +1,1 @@
+"""The dataset taken out, as other programs read it: photos, labels, splits, licences."""

@@ -1,0 +1,141 @@
+"""`bear-detector`: every command by one name, light, with help that shows how."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bear_detector.commands import COMMANDS
+from bear_detector.neighbours import ROOMS
+from models.bundles.bundle import STARTER
+from tests.conftest import REPOSITORY
+
+DESIGN = (
+    "run doctor classify review collect add clean train evaluate retrain models backup restore "
+    "export"
+)
+
+
+def run(*arguments: str, folder: Path, path: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+    """`bear-detector ARGUMENTS` as its installed script runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "bear_detector", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_names_every_command_and_loads_nothing(tmp_path: Path) -> None:
+    """The commands of the design are all there; their rooms are not imported to say so."""
+    script = (
+        "import sys; before = set(sys.modules); from bear_detector.__main__ import main; main([]);"
+        "print(sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": str(REPOSITORY)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *help_lines, loaded = shown.stdout.splitlines()
+    named = {line.split()[0] for line in help_lines if line.startswith("  ")}
+
+    assert set(DESIGN.split()) <= named
+    assert set(ast.literal_eval(loaded)) <= {"bear_detector", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_explains_itself_with_examples(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its help has the name by which it was called, and every line fits a terminal."""
+    from bear_detector.__main__ import main
+
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "argv", ["bear-detector"])
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    shown = capsys.readouterr().out
+
+    assert 0 == ended.value.code
+    assert shown.startswith(f"usage: bear-detector {name} ")
+    assert "\nexamples:\n" in shown
+    assert f"  bear-detector {name}" in shown.split("\nexamples:\n")[1]
+
+
+def test_what_follows_goes_to_the_module(tmp_path: Path) -> None:
+    """Arguments, output and exit status are the module's."""
+    photo = STARTER / "golden" / "teddy.jpg"
+    answered = run("classify", "--json", str(photo), folder=tmp_path)
+    refused = run("classify", "nowhere.jpg", folder=tmp_path)
+
+    assert "teddy" == json.loads(answered.stdout)["label"]
+    assert (0, 1) == (answered.returncode, refused.returncode)
+    assert refused.stderr.startswith("nowhere.jpg: ")
+
+
+def test_a_misspelt_command_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It names the one that was meant, and ends with 2."""
+    from bear_detector.__main__ import main
+
+    assert 2 == main(["trian"])
+    assert "bear-detector has no command 'trian'; did you mean train?\n" == capsys.readouterr().err
+    assert 2 == main(["xyz"])
+    assert "--help lists them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_shell_can_complete(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The script names commands and their options, and the shell accepts it."""
+    from bear_detector.completion import main
+
+    assert 0 == main([shell])
+    script = capsys.readouterr().out
+    assert all(name in script for name in DESIGN.split())
+    assert "--per-label" in script
+    assert "--recipe" in script
+    if program := shutil.which(shell):
+        subprocess.run([program, "-n"], input=script, text=True, check=True)
+
+
+def test_a_package_written_over_is_told_in_one_sentence(tmp_path: Path) -> None:
+    """pip lets another distribution's `models` replace ours, and says nothing."""
+    site = tmp_path / "site"
+    shutil.copytree(REPOSITORY / "bear_detector", site / "bear_detector")
+    recorded = []
+    for room in ROOMS:
+        (site / room).mkdir()
+        shutil.copy(REPOSITORY / room / "__init__.py", site / room)
+        recorded.append(record(site / room / "__init__.py", site))
+    (site / "bear_detector-0.1.0.dist-info").mkdir()
+    (site / "bear_detector-0.1.0.dist-info" / "RECORD").write_text("\n".join(recorded))
+    (site / "models" / "__init__.py").write_text("# somebody else's")
+    (tmp_path / "empty").mkdir()
+    done = run("models", "list", folder=tmp_path / "empty", path=site)
+
+    (sentence,) = done.stderr.splitlines()
+    assert 1 == done.returncode
+    assert "has written over this program's own package 'models'" in sentence
+
+
+def record(file: Path, site: Path) -> str:
+    """A line of RECORD, as a wheel has it."""
+    import base64
+    import hashlib
+
+    digest = base64.urlsafe_b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
+    return f"{file.relative_to(site).as_posix()},sha256={digest.rstrip('=')},1"
