@@ -14,11 +14,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from bear_detector.parsing import CommandParser, command_parser
+from bear_detector.tables import table
 from models.bundles.bundle import Bundle
 from models.bundles.manifest import Manifest
 from models.errors import ModelsError
 from models.inference.classifier import Classifier
 from models.inference.many_files import Answered, classify_files
+from models.inference.percent import percent_number
 from models.registry.local import Listed
 from models.registry.opening import registry_of
 from models.settings import ModelsSettings
@@ -127,10 +129,8 @@ def _list(options: argparse.Namespace, settings: ModelsSettings) -> int:
         current = next((one.version for one in listed if one.is_current), None)
         print(json.dumps({"current": current, "versions": [_listed_json(one) for one in listed]}))
         return 0
-    width = max(len(one.version) for one in listed)
-    for one in listed:
-        mark = "*" if one.is_current else " "
-        print(f"{mark} {one.version:{width}}  {_summary(one)}".rstrip())
+    rows = [["*" if one.is_current else "", one.version, *_summary(one)] for one in listed]
+    print("\n".join(table(["", "VERSION", "MADE", " RIGHT", " PHOTOS", "LABELS"], rows)))
     return 0
 
 
@@ -188,8 +188,10 @@ def _in_words(answered: Answered, manifest: Manifest) -> str:
     if prediction.verdict == "outside":
         return f"none of {', '.join(manifest.labels)}: looks more like {prediction.looks_like}"
     if prediction.verdict == "unsure":
-        return "unsure: " + ", ".join(f"{label} {value:.0%}" for label, value in ranked[:2])
-    return f"{prediction.label} {prediction.probability:.0%}"
+        return "unsure: " + ", ".join(
+            f"{label} {percent_number(value)}%" for label, value in ranked[:2]
+        )
+    return f"{prediction.label} {percent_number(prediction.probability)}%"
 
 
 def _listed_json(one: Listed) -> dict[str, Any]:
@@ -210,14 +212,15 @@ def _listed_json(one: Listed) -> dict[str, Any]:
     return content
 
 
-def _summary(one: Listed) -> str:
+def _summary(one: Listed) -> list[str]:
+    """When it was made, how often it is right, on how many photos, and its labels."""
     if one.manifest is None:
-        return f"unusable: {one.problem}"
-    parts = [one.manifest.created, ", ".join(one.manifest.labels)]
+        return ["", "", "", f"unusable: {one.problem}"]
     accuracy, n = one.manifest.metrics.get("accuracy"), one.manifest.metrics.get("n")
-    if isinstance(accuracy, (int, float)) and isinstance(n, int):
-        parts.append(f"{accuracy:.1%} right on {n} photos")
-    return "  ".join(part for part in parts if part)
+    is_measured = isinstance(accuracy, (int, float)) and isinstance(n, int)
+    measured = [f"{accuracy:.1%}", str(n)] if is_measured else ["", ""]
+    made = (one.manifest.created or "")[:16].replace("T", " ")
+    return [made, *measured, ", ".join(one.manifest.labels)]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from models.inference.percent import percent_number
+
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
@@ -48,14 +50,8 @@ class Pages:
 
 
 def percent(share: float | None) -> str:
-    """0.973 as `97%`; 100% and 0% only for exact values."""
-    if share is None:
-        return "–"
-    if 0.995 <= share < 1:
-        return ">99%"
-    if 0 < share < 0.005:
-        return "<1%"
-    return f"{share:.0%}"
+    """0.973 as `97%`, 1 as `99%`: what the chat writes too."""
+    return "–" if share is None else f"{percent_number(share)}%"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -17,6 +17,8 @@ from babel.dates import format_skeleton
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_date, fluent_number
 
+from models.inference.percent import percent_number
+
 LOCALES = Path(__file__).resolve().parent / "locales"
 THINGS = LOCALES / "things.tsv"
 SOURCE = "en"
@@ -138,13 +140,6 @@ class Languages:
     def all(self) -> list[Words]:
         """Every catalogue, English first."""
         return list(self._words.values())
-
-
-def percent_number(probability: float) -> str:
-    """ "97", "<1" or "99": a whole number that claims neither certainty nor impossibility."""
-    if probability < 0.005:
-        return "<1"
-    return str(min(99, round(100 * probability)))
 
 
 def share(value: float) -> Value:

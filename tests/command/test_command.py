@@ -14,6 +14,7 @@ import pytest
 
 from bear_detector.commands import COMMANDS
 from bear_detector.neighbours import ROOMS
+from bear_detector.tables import table
 from models.bundles.bundle import STARTER
 from tests.conftest import REPOSITORY
 
@@ -96,6 +97,14 @@ def test_a_misspelt_command_is_told(
     assert "bear-detector has no command 'trian'; did you mean train?\n" == capsys.readouterr().err
     assert 2 == main(["xyz"])
     assert "--help lists them" in capsys.readouterr().err
+
+
+def test_tables_line_up() -> None:
+    """Numbers flush right, also under words whose letters take two columns or none."""
+    rows = [["9", "熊貓", "a"], ["10", "ours\u0301", "b"]]
+    assert [" N  LABEL  X", " 9  熊貓   a", "10  ours\u0301   b"] == table(
+        [" N", "LABEL", "X"], rows
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])

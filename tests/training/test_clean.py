@@ -73,6 +73,18 @@ def test_nothing_is_changed_by_looking(
     assert sum(line["score"] >= SUSPECT_FROM for line in lines) == recorded
 
 
+def test_the_list_for_people_lines_up(
+    own_studio: Studio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A heading, a line a photo that fits a terminal, and photos by the names that reports use."""
+    assert clean.main([]) == 0
+    _, heading, *rows = capsys.readouterr().out.splitlines()
+    rows = rows[:-1]
+    assert ["SCORE", "LABEL", "WHY", "PHOTO"] == heading.split()
+    assert rows
+    assert {12} == {len(row[heading.index("PHOTO") :]) for row in rows}
+
+
 def test_what_a_person_confirmed_is_not_raised_again(own_studio: Studio, tmp_path: Path) -> None:
     """`keep` in a reviewed file: the next cleaning does not ask again."""
     (wrong,) = relabel(own_studio, "rings", "stripes", 1)

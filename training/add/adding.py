@@ -231,8 +231,8 @@ def _print(report: Report) -> None:
         print(f"unreadable: {result.offer.name}: {result.why}", file=sys.stderr)
     for result in report.conflicts:
         print(
-            f"conflict: {result.offer.name} would be {result.offer.label}, but shows the same as "
-            f"photo {result.other}, which is {result.other_label}; left out",
+            f"conflict: {result.offer.name} would be {result.offer.label}, but shows the same as a "
+            f"{result.other_label} of the dataset (photo {(result.other or '')[:12]}); left out",
             file=sys.stderr,
         )
     for label in sorted(report.fates):

@@ -22,6 +22,7 @@ import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from bear_detector.tables import table
 from dataset.errors import DatasetError
 from dataset.examples.suspending import SET_ASIDE
 from dataset.photos.duplicates import near_examples
@@ -283,8 +284,12 @@ def _record(session: Session, suspects: Sequence[Suspect], *, now: datetime) -> 
 def _print(suspects: Sequence[Suspect]) -> None:
     suspicious = [suspect for suspect in suspects if suspect.score >= SUSPECT_FROM]
     print(f"{len(suspicious)} of {len(suspects)} examples deserve a look:")
-    for suspect in suspicious[:_LISTED]:
-        print(f"{suspect.score:5.2f}  {suspect.label:12} {suspect.why:40} {suspect.file}")
+    rows = [
+        [f"{suspect.score:.2f}", suspect.label, suspect.why, suspect.sha256[:12]]
+        for suspect in suspicious[:_LISTED]
+    ]
+    if rows:
+        print("\n".join(table([" SCORE", "LABEL", "WHY", "PHOTO"], rows)))
     if len(suspicious) > _LISTED:
         print(f"… and {len(suspicious) - _LISTED} more; --json lists them all")
     print(

@@ -53,6 +53,7 @@ class Run:
         self._may_give_back = options.worker is not None
         self._scheduled = row.trigger == "schedule"
         self._asked_by = row.requested_by
+        self._by_hand = row.trigger == "shell"
         self._force = row.force or options.force
         self._dry_run = options.dry_run
         self._recipe = options.recipe
@@ -84,6 +85,9 @@ class Run:
                     retrainings.give_back(session, self._id, worker=self._worker)
                 return
             else:
+                # Who began it in a shell has ended it there; a child of the bot was lost.
+                if self._by_hand:
+                    status = RetrainingStatus.CANCELLED
                 reason = "It was interrupted; the model in use stays."
         except RetrainingOver as exc:
             # Ended from outside: the row says so already.
