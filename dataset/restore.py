@@ -16,7 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.__main__ import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
@@ -83,7 +84,7 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
         beside.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as folder:
             unpacked = Path(folder)
-            contents = _unpack(file, unpacked)
+            names = _unpack(file, unpacked)
             _bring_up_to_date(unpacked / DATABASE)
             if database.file is None:
                 _fill(database, unpacked / DATABASE, force=force)
@@ -106,8 +107,8 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
     finally:
         database.dispose()
     return Restored(
-        photos=contents["photos"],
-        model_files=contents["model_files"],
+        photos=sum(name.startswith(f"{PHOTOS}/") for name in names),
+        model_files=sum(name.startswith(f"{MODELS}/") for name in names),
         moved_aside=list(taken.values()),
     )
 
@@ -147,45 +148,68 @@ def _is_taken(place: Path) -> bool:
     return any(place.iterdir()) if place.is_dir() else place.exists()
 
 
-def _unpack(file: Path, folder: Path) -> dict[str, Any]:
-    """Unpack everything into `folder` and check it against the backup's own list."""
-    found: dict[str, str] = {}
-    contents: dict[str, Any] | None = None
+def _unpack(file: Path, folder: Path) -> dict[str, str]:
+    """Unpack everything into `folder` and check it against the backup's own list; the hashes by
+    name."""
     try:
         with tarfile.open(file, mode="r:") as archive:
-            for entry in archive:
-                source = archive.extractfile(entry)
-                if source is None or not _is_ours(entry.name):
-                    raise BackupError(f"{file} holds {entry.name!r}, which does not belong there.")
-                if entry.name == CONTENTS:
-                    contents = json.loads(source.read())
-                    continue
-                target = folder / entry.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                digest = hashlib.sha256()
-                with target.open("wb") as unpacked:
-                    while portion := source.read(_PORTION_BYTES):
-                        digest.update(portion)
-                        unpacked.write(portion)
-                found[entry.name] = digest.hexdigest()
-    except (tarfile.TarError, EOFError, ValueError) as exc:
+            contents, found = _extract(archive, folder)
+    except ValidationError as exc:
+        raise BackupError(f"{file} is damaged: its list of contents cannot be read.") from exc
+    except (tarfile.TarError, EOFError, ValueError, OverflowError) as exc:
         raise BackupError(f"{file} is not a backup of this program, or damaged ({exc}).") from exc
     except FileNotFoundError as exc:
         raise BackupError(f"The file {exc.filename} does not exist.") from exc
     if contents is None:
         raise BackupError(f"{file} is not whole: its end is missing.")
-    if contents.get("format") != FORMAT:
+    if contents.format != FORMAT:
         raise BackupError(f"{file} was written by another version of this program.")
-    if contents.get("sha256") != found:
+    if contents.sha256 != found:
         raise BackupError(f"{file} is damaged: its content does not match its hashes.")
-    return contents
+    if DATABASE not in found:
+        raise BackupError(f"{file} holds no database.")
+    return found
 
 
-def _is_ours(name: str) -> bool:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts:
+def _extract(archive: tarfile.TarFile, folder: Path) -> tuple[_Contents | None, dict[str, str]]:
+    """The backup's own list, if it has one, and the hashes of what lies in `folder` now."""
+    contents, found = None, {}
+    for entry in archive:
+        source = archive.extractfile(entry) if _is_ours(entry) else None
+        if source is None:
+            raise BackupError(
+                f"{archive.name!s} holds {entry.name!r}, which does not belong there."
+            )
+        if entry.name == CONTENTS:
+            contents = _Contents.model_validate_json(source.read())
+            continue
+        target = folder / entry.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with target.open("wb") as unpacked:
+            while portion := source.read(_PORTION_BYTES):
+                digest.update(portion)
+                unpacked.write(portion)
+        found[entry.name] = digest.hexdigest()
+    return contents, found
+
+
+class _Contents(BaseModel, extra="ignore"):
+    """A backup's own list, as far as it is believed."""
+
+    format: int
+    sha256: dict[str, str]
+
+
+def _is_ours(entry: tarfile.TarInfo) -> bool:
+    """Whether it is a plain file, as large as what is there of it, in one of our places."""
+    if entry.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or entry.sparse is not None:
         return False
-    return name in (DATABASE, CONTENTS) or path.parts[0] in (PHOTOS, MODELS)
+    path = PurePosixPath(entry.name)
+    if entry.size < 0 or str(path) != entry.name or ".." in path.parts:
+        return False
+    in_folder = len(path.parts) > 1 and path.parts[0] in (PHOTOS, MODELS)
+    return in_folder or entry.name in (DATABASE, CONTENTS)
 
 
 def _bring_up_to_date(file: Path) -> None:

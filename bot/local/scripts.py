@@ -214,8 +214,8 @@ def _described(person: Person) -> dict[str, object]:
 
 
 @_script
-async def people(world: World, arguments: Arguments) -> Response:
-    """The bot, the people and the groups; with an `id`, changes that person first."""
+async def change_person(world: World, arguments: Arguments) -> Response:
+    """Changes the person of this `id`; the bot, the people and the groups."""
     user_id = arguments.integer("id")
     if user_id is not None:
         world.people.change(
@@ -226,6 +226,16 @@ async def people(world: World, arguments: Arguments) -> Response:
             language_code=arguments.text("language_code"),
             blocked=None if arguments.text("blocked") is None else arguments.flag("blocked"),
         )
+    return _everybody(world)
+
+
+@_script
+async def people(world: World, arguments: Arguments) -> Response:
+    """The bot, the people and the groups."""
+    return _everybody(world)
+
+
+def _everybody(world: World) -> Response:
     found: dict[str, Any] = {
         "bot": world.identity.as_user(),
         "admin_id": world.admin_id,

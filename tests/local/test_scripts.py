@@ -190,6 +190,13 @@ def test_people_can_be_described(script: Script) -> None:
     assert 9 == script.result("sendMessage", chat_id="@ana_b", text="hola")["chat"]["id"]
 
 
+def test_looking_at_people_changes_nobody(script: Script) -> None:
+    """A page elsewhere can have a browser ask, where it does not say whose request it is."""
+    about = {"id": "1", "first_name": "Evil", "blocked": "true"}
+    found = script.http.get("/local/people", params=about).json()
+    assert (False, True) == ("Evil" in str(found), found == script.http.get("/local/people").json())
+
+
 def test_who_is_here(script: Script) -> None:
     """The page learns the bot, the admin and everybody else."""
     found = script.http.get("/local/people").json()

@@ -1,15 +1,19 @@
-"""Which addresses are allowed, and an HTTP adapter that connects only to these.
+"""Which addresses are allowed, and an HTTP adapter that connects only to these, for so long.
 
 A service answers with addresses of pictures that strangers wrote. They must not make this machine
 call itself or its neighbours. So every connection resolves its host once, checks the result, and
 connects to exactly the checked address: a name that resolves differently the second time (DNS
-rebinding) gains nothing, and every hop of a redirect is a connection of its own.
+rebinding) gains nothing, and every hop of a redirect is a connection of its own. A server that
+drips, in whatever part of its answer, is cut off: each part has no end of its own.
 """
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
@@ -25,6 +29,10 @@ Resolve = Callable[[str, int], list[str]]
 """From a host and a port to its addresses; raises OSError when it has none."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that IANA has given out; the rest is local, of the past (site-local, IPv4-compatible,
+translated), or of the future."""
+_DOCUMENTATION = IPv6Network("3fff::/20")  # older Pythons take it for public
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -39,6 +47,10 @@ def is_public(address: str) -> bool:
     carried = _carried(parsed) if isinstance(parsed, IPv6Address) else None
     if carried is not None:
         return is_public(str(carried))
+    if isinstance(parsed, IPv6Address) and (
+        parsed not in _GLOBAL_UNICAST or parsed in _DOCUMENTATION
+    ):
+        return False
     return parsed.is_global and not parsed.is_multicast
 
 
@@ -55,6 +67,47 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return None
 
 
+class Limited:
+    """One request, which ends when its time is over. Safe for two threads."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._line: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def use(self, connected: socket.socket) -> None:
+        """The request goes over this socket from now on."""
+        # A handle of its own: TLS takes the first one, and a connection that is to close forgets
+        # it when the head of its answer is there.
+        line = socket.socket(fileno=os.dup(connected.fileno()))
+        with self._lock:
+            self._close()
+            self._line = line
+            if self.is_over:
+                self._cut()
+
+    def end(self) -> None:
+        """The time is over: whoever waits for the socket is woken."""
+        with self._lock:
+            self.is_over = True
+            self._cut()
+
+    def done(self) -> None:
+        """The socket is another request's now."""
+        with self._lock:
+            self._close()
+
+    def _cut(self) -> None:
+        if self._line is not None:
+            with suppress(OSError):  # it has ended by itself
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
 class GuardedAdapter(HTTPAdapter):
     """Connects to public addresses only, and to the `trusted_hosts` that its owner named.
 
@@ -66,20 +119,46 @@ class GuardedAdapter(HTTPAdapter):
     def __init__(self, *, trusted_hosts: frozenset[str], resolve: Resolve = resolve) -> None:
         self._trusted_hosts = frozenset(host.lower() for host in trusted_hosts)
         self._resolve = resolve
+        self._at_work = threading.local()
         super().__init__(pool_connections=32, pool_maxsize=8, max_retries=0)
+
+    @contextmanager
+    def limited(self, whole_s: float) -> Iterator[Limited]:
+        """What this thread requests inside ends after that time, as if the server had broken
+        off; `is_over` tells."""
+        request = self._at_work.request = Limited()
+        timer = threading.Timer(whole_s, request.end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield request
+        finally:
+            timer.cancel()
+            request.done()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make every connection pool of this adapter one of guarded connections."""
         super().init_poolmanager(*args, **kwargs)
-        guard = self._connect
+        guard, at_work = self._connect, self._at_work
 
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return guard(self)
+        class Limitable:
+            sock: socket.socket | None
 
-        class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return guard(self)
+                opened = guard(self)  # type: ignore[arg-type]
+                at_work.request.use(opened)
+                return opened
+
+            def putrequest(self, *args: Any, **kwargs: Any) -> None:
+                if self.sock is not None:  # it was open already
+                    at_work.request.use(self.sock)
+                super().putrequest(*args, **kwargs)  # type: ignore[misc]
+
+        class Plain(Limitable, HTTPConnection):
+            pass
+
+        class Secure(Limitable, HTTPSConnection):
+            pass
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

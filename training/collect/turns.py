@@ -27,7 +27,7 @@ class Patience:
     read_s: float = 20.0
     """Longest silence of the other side."""
     whole_s: float = 90.0
-    """Longest that a body may drip."""
+    """Longest that one request may take, from its connection to the end of its answer."""
     attempts: int = 4
     longest_wait_s: float = 120.0
     """A service that asks for more than this has had enough of us for now."""

@@ -65,9 +65,9 @@ class Web:
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = user_agent
-        adapter = GuardedAdapter(trusted_hosts=trusted_hosts, resolve=resolve)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._adapter = GuardedAdapter(trusted_hosts=trusted_hosts, resolve=resolve)
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
 
     def close(self) -> None:
         """Close every connection."""
@@ -186,8 +186,19 @@ class Web:
         raise AssertionError("the last attempt returns or raises")
 
     def _once(self, request: requests.Request, *, max_bytes: int) -> _Got:
+        with self._adapter.limited(self._patience.whole_s) as limited:
+            try:
+                got = self._sent(request, max_bytes=max_bytes)
+            except FetchError as exc:
+                if not limited.is_over or exc.reason not in ("dead_link", "broken_transfer"):
+                    raise
+        # What was cut off may look like an answer that is whole.
+        if limited.is_over:
+            raise FetchError("timeout", f"{_host(request.url)} is too slow.")
+        return got
+
+    def _sent(self, request: requests.Request, *, max_bytes: int) -> _Got:
         host = _host(request.url)
-        deadline_s = self._clock() + self._patience.whole_s
         try:
             with self._session.send(
                 self._session.prepare_request(request),
@@ -195,7 +206,7 @@ class Web:
                 allow_redirects=False,
                 timeout=(self._patience.connect_s, self._patience.read_s),
             ) as response:
-                body = self._read(response, max_bytes=max_bytes, deadline_s=deadline_s)
+                body = self._read(response, max_bytes=max_bytes)
                 return _Got(response.url, response.status_code, response.headers, body)
         except (requests.Timeout, ReadTimeoutError) as exc:
             raise FetchError("timeout", f"{host} is too slow.") from exc
@@ -206,8 +217,8 @@ class Web:
         except (requests.RequestException, TransferError, OSError) as exc:
             raise FetchError("broken_transfer", f"{host} broke off.") from exc
 
-    def _read(self, response: requests.Response, *, max_bytes: int, deadline_s: float) -> bytes:
-        """The body; raises as soon as it is too long or takes too long."""
+    def _read(self, response: requests.Response, *, max_bytes: int) -> bytes:
+        """The body; raises as soon as it is too long."""
         too_large = FetchError(
             "too_large", f"{_host(response.url)} sends more than {max_bytes / 1e6:.0f} MB."
         )
@@ -219,8 +230,6 @@ class Web:
             body += chunk
             if len(body) > max_bytes:
                 raise too_large
-            if self._clock() > deadline_s:
-                raise FetchError("timeout", f"{_host(response.url)} is too slow.")
         return bytes(body)
 
     def _turns_of(self, host: str) -> Turns:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -145,17 +149,43 @@ def test_a_body_that_breaks_off_is_no_picture(server: SearchServer) -> None:
     assert reason_of(web_for(server), f"{server.url}/photos/a.jpg") == "broken_transfer"
 
 
-def test_a_body_that_drips_is_given_up(server: SearchServer) -> None:
-    """A body that takes longer than allowed is given up, though it never pauses."""
-    clock = Clock()
+DRIPS = {
+    "head": (b"HTTP/1.1 200 OK\r\n", b"X: 1\r\n"),
+    "line of the head": (b"HTTP/1.1 200 OK\r\nX: ", b"1"),
+    "body": (b"HTTP/1.1 200 OK\r\n\r\n\xff\xd8\xff", b"x"),
+    "size of a chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+    "handshake": (b"\x16\x03\x03\x40\x00", b"\x02"),
+}
 
-    def slow() -> tuple[int, dict[str, str], bytes]:
-        clock.sleep(100.0)
-        return 200, {}, b"x" * 10
 
-    server.photos["a.jpg"] = slow
-    web = web_for(server, clock, patience=Patience(whole_s=90.0, attempts=1))
-    assert reason_of(web, f"{server.url}/photos/a.jpg") == "timeout"
+@pytest.mark.parametrize("part", DRIPS)
+def test_an_answer_that_drips_is_given_up(part: str) -> None:
+    """Whatever part it is that never ends, though it never pauses."""
+    opening, drop = DRIPS[part]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(opening)
+                while True:  # until the other side is gone
+                    select.select([], [connection], [])
+                    connection.sendall(drop)
+                    ended.wait(0.01)
+
+        ended = threading.Event()
+        thread = threading.Thread(target=drip)
+        thread.start()
+        web = Web(
+            user_agent="test",
+            trusted_hosts=frozenset({host}),
+            patience=Patience(whole_s=0.5, attempts=1),
+        )
+        scheme = "https" if part == "handshake" else "http"
+        assert "timeout" == reason_of(web, f"{scheme}://{host}/a.jpg")
+        web.close()
+        thread.join()
 
 
 def test_redirects_are_followed(server: SearchServer) -> None:
@@ -258,6 +288,12 @@ def test_a_name_that_nobody_knows_is_a_dead_link() -> None:
         ("::ffff:10.0.0.1", False),
         ("2002:7f00:1::", False),
         ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::5db8:d822", False),
+        ("::5db8:d822", False),
+        ("::ffff:0:5db8:d822", False),
+        ("fec0::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
     ],
 )
 def test_public_addresses_are_told_from_private(address: str, expected: bool) -> None:
