@@ -45,6 +45,13 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
+def haproxy() -> None:
+    """The balancer that docs/scale.md shows; Debian puts it where only root looks."""
+    if not shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin"):
+        lacking("HAProxy")
+
+
+@pytest.fixture(scope="session")
 def postgresql_programs() -> Path:
     """The folder of PostgreSQL's server programs (`initdb`, `pg_ctl`)."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import os
+import re
+import shutil
+import subprocess
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from tests.conftest import REPOSITORY
 from tests.system.processes import Program, free_port, on_telegram
 
 SECRET = "a-secret-of-the-test"
@@ -110,6 +117,36 @@ class Replicas:
             self.kill(number)
 
 
+class Haproxy:
+    """The balancer that docs/scale.md shows, in front of these ports, without a certificate.
+
+    It asks more often than there, and so the test takes less time.
+    """
+
+    def __init__(self, ports: list[int]) -> None:
+        page = (REPOSITORY / "docs" / "scale.md").read_text(encoding="utf-8")
+        shown = page.partition("```haproxy\n")[2].partition("```")[0]
+        self.url = f"http://127.0.0.1:{(own := free_port())}"
+        here, _ = re.subn(r"bind .*", f"bind 127.0.0.1:{own}", shown)
+        here, _ = re.subn(r"inter \S+", "inter 200ms", here)
+        here, servers = re.subn(r"10\.0\.0\.1(\d):8080", lambda n: _local(ports, n[1]), here)
+        assert servers == len(ports), "docs/scale.md shows as many machines as the test has"
+        self._file = tempfile.NamedTemporaryFile("w", suffix=".cfg")  # noqa: SIM115 - see `close`
+        self._file.write(here)
+        self._file.flush()
+        program = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin") or ""
+        self._process = subprocess.Popen([program, "-db", "-q", "-f", self._file.name])
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+        self._file.close()
+
+
+def _local(ports: list[int], number: str) -> str:
+    return f"127.0.0.1:{ports[int(number) - 1]}"
+
+
 @contextmanager
 def replicas(
     folder: Path,
@@ -118,11 +155,12 @@ def replicas(
     *,
     count: int = 3,
     settings: Mapping[str, str] | None = None,
-) -> Iterator[tuple[Replicas, Balancer]]:
+    make_balancer: Callable[[list[int]], Any] = Balancer,
+) -> Iterator[tuple[Replicas, Any]]:
     """`count` processes, started and ready, to which Telegram delivers in turn."""
     ports = [free_port() for _ in range(count)]
     with ExitStack() as stack:
-        balancer = Balancer(ports)
+        balancer = make_balancer(ports)
         stack.callback(balancer.close)
         common = {
             **on_telegram(telegram, folder),
