@@ -60,6 +60,24 @@ def square(number: int) -> str:
     return f"https://static.inaturalist.org/photos/{number}/square.jpg?1"
 
 
+@pytest.mark.parametrize("answer", [b'{"a": 1}', b'{"results": 3, "value": {}, "query": {}}'])
+@pytest.mark.parametrize("name", ["inaturalist", "openverse", "commons", "bing"])
+def test_an_answer_of_another_shape_is_not_the_end_of_a_search(
+    server: SearchServer, web: Web, name: str, answer: bytes
+) -> None:
+    """Something else answered in the service's place, under 200: the search goes on another day."""
+    providers: dict[str, tuple[Provider, str]] = {
+        "inaturalist": (inaturalist(server, web), "/inaturalist/observations"),
+        "openverse": (Openverse(web, endpoint=f"{server.url}/openverse"), "/openverse/images/"),
+        "commons": (Commons(web, endpoint=f"{server.url}/commons"), "/commons"),
+        "bing": (Bing(web, endpoint=f"{server.url}/bing", key=""), "/bing/v7.0/images/search"),
+    }
+    provider, path = providers[name]
+    server.fail(path, 200, body=answer)
+    with pytest.raises(ProviderUnavailable, match="answered without data; try again later"):
+        provider.search("52083", None)
+
+
 def test_inaturalist_is_read_as_recorded(server: SearchServer, web: Web, shared_data: Path) -> None:
     """A recorded answer gives both photos of its observation, with credit and licence."""
     recorded = shared_data / "api_samples" / "inaturalist" / "get_observation.json"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from training.collect.providers.interface import Found, Page, text
+from training.collect.providers.interface import Found, Page, rows, text
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -46,7 +46,7 @@ class Bing:
             params={"q": query, "count": _COUNT, "offset": offset},
             headers={"Ocp-Apim-Subscription-Key": self._key},
         )
-        results = answer.get("value") or []
+        results = rows(answer, "value", provider="The Bing endpoint")
         found = [self._found(result) for result in results]
         pictures = [picture for picture in found if picture is not None]
         # The next offset overlaps less than adding what came; older endpoints do not give it.

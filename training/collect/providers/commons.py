@@ -9,7 +9,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from training.collect.providers.interface import Found, Page, text
+from training.collect.providers.interface import Found, Page, rows, text
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -54,7 +54,10 @@ class Commons:
         if "error" in answer:
             reason = text((answer["error"] or {}).get("info")) or "without saying why"
             raise ProviderUnavailable(f"Wikimedia Commons refuses: {reason.rstrip('.')}.")
-        files = (answer.get("query") or {}).get("pages") or []
+        # Where nothing is found there is no query in the answer, only that it is complete.
+        query_part = answer.get("query", {"pages": []} if answer.get("batchcomplete") else None)
+        held = query_part if isinstance(query_part, dict) else {}
+        files = rows(held, "pages", provider="Wikimedia Commons")
         found = [self._found(file) for file in sorted(files, key=_rank)]
         pictures = [picture for picture in found if picture is not None]
         return Page(

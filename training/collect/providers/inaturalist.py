@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.collect.providers.interface import Found, Page, text
+from training.collect.providers.interface import Found, Page, rows, text
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -52,7 +52,7 @@ class INaturalist:
                 "per_page": _PER_PAGE,
             },
         )
-        results = answer.get("results") or []
+        results = rows(answer, "results", provider="iNaturalist")
         pictures: list[Found] = []
         unusable = 0
         for observation in results:
@@ -90,7 +90,8 @@ class INaturalist:
         if query.isdigit():
             return int(query)
         if query not in self._taxa:
-            results = self._ask("/taxa", {"q": query, "per_page": 30}).get("results") or []
+            answer = self._ask("/taxa", {"q": query, "per_page": 30})
+            results = rows(answer, "results", provider="iNaturalist")
             exact = [taxon for taxon in results if _same_name(taxon.get("name"), query)]
             if not exact:
                 close = ", ".join(str(taxon.get("name")) for taxon in results[:3])

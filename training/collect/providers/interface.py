@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from training.errors import ProviderUnavailable
 from training.settings.licences import Licence
 
 
@@ -51,6 +53,20 @@ class Provider(Protocol):
         Raises ProviderUnavailable, whose text says what to do instead.
         """
         ...
+
+
+def rows(answer: Mapping[str, Any], name: str, *, provider: str) -> list[dict[str, Any]]:
+    """The results that an answer lists under `name`.
+
+    Without such a list, something else answered in the service's place: the search is not at its
+    end, and ProviderUnavailable says so.
+    """
+    found = answer.get(name)
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise ProviderUnavailable(
+            f"{provider} answered without data; try again later, or leave it out of --from."
+        )
+    return found
 
 
 def text(value: Any) -> str | None:

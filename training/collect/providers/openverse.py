@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.collect.providers.interface import Found, Page, text
+from training.collect.providers.interface import Found, Page, rows, text
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -50,7 +50,7 @@ class Openverse:
             },
             headers=self._authorisation(),
         )
-        results = answer.get("results") or []
+        results = rows(answer, "results", provider="Openverse")
         found = [self._found(result) for result in results if not result.get("mature")]
         pictures = [picture for picture in found if picture is not None]
         pages = answer.get("page_count")
