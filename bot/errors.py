@@ -6,11 +6,20 @@ BotError
  ├ Postponed           a file took long while others waited; it is to be read once more
  ├ BundleRefused       a new bundle failed its check; the running one stays
  └ TrainingUnavailable a retraining cannot be begun; the message says what is missing and what to do
+
+And in the tree of PTB, which passes them on:
+
+TelegramError
+ ├ NetworkError
+ │  └ NotTheBotApi     something else answers in the Bot API's place; it may pass
+ ├ DownloadTooLarge    the answer holds more bytes than were asked for at most
+ ├ FileRefused         the file's address is refused: about the file, not about the token
+ └ FilesElsewhere      the Bot API server names a file by its path on another machine
 """
 
 from __future__ import annotations
 
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 
 
 class BotError(Exception):
@@ -56,3 +65,15 @@ class TrainingUnavailable(BotError):
 
 class DownloadTooLarge(TelegramError):
     """The answer holds more bytes than were asked for at most."""
+
+
+class FileRefused(TelegramError):
+    """The Bot API server gives no file at the address that it named for it."""
+
+
+class FilesElsewhere(TelegramError):
+    """The Bot API server names a file by a path, and this machine has no such file."""
+
+
+class NotTheBotApi(NetworkError):
+    """Something else answered in the Bot API's place: a captive portal, a proxy, another server."""

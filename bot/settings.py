@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from dataset.errors import SettingsError
-from dataset.settings import DatasetSettings, load_settings
+from dataset.settings import DatasetSettings, load_settings, unusable_env_file
 from models.settings import ModelsSettings
+from objects.settings import SettingsPath, is_loopback
 from review.settings import ReviewSettings
 
 CLOUD_API_URL = "https://api.telegram.org"
@@ -135,7 +136,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         "0 and 7 are Sunday); a run with nothing new is skipped; never retrains by itself when it "
         "says off",
     )
-    training_python: Path | None = Field(
+    training_python: SettingsPath | None = Field(
         default=None,
         description="Python of the environment that trains; empty takes the bot's own if it can, "
         "else .venv-dev/bin/python",
@@ -195,7 +196,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         parts = urlsplit(url)
         if not url:
             return url
-        if _is_loopback(info.data.get("telegram_api_url", "")) and parts.scheme == "http":
+        if is_loopback(info.data.get("telegram_api_url", "")) and parts.scheme == "http":
             return url.rstrip("/")  # your own Bot API server needs no certificate
         if parts.scheme != "https" or not parts.hostname:
             raise ValueError("it must begin with https://")
@@ -232,7 +233,8 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         password = address.rpartition("@")[0].partition(":")[2]
         # Not ours, but a library's most talkative level shows what it sends.
         theirs = (os.environ.get(name, "") for name in _SECRETS_OF_THE_STORE)
-        return tuple(value for value in (*values, password, *theirs) if value)
+        found = (*values, password, unquote(password), *theirs)
+        return tuple(value for value in found if value)
 
     @property
     def resolved_webhook_secret(self) -> str:
@@ -247,7 +249,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     @property
     def api_is_on_this_machine(self) -> bool:
         """Whether the Bot API is a program on this machine: the local chat, or your own server."""
-        return _is_loopback(self.telegram_api_url)
+        return is_loopback(self.telegram_api_url)
 
     def limits(self, *, near: bool) -> Limits:
         """The rates that hold; unset ones guard Telegram's cloud, not a Bot API that is near."""
@@ -260,8 +262,15 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         )
 
 
-def _is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+def reachable_at(host: str, port: int) -> str:
+    """How this machine itself reaches the pages that listen there, as http://…."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognising it, not binding to it
+    return address_of(own.get(host, host), port)
+
+
+def address_of(host: str, port: int) -> str:
+    """The address of what listens there, as http://…."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def load(**overrides: object) -> BotSettings:
@@ -279,7 +288,8 @@ def refuse_unknown_names(env_file: Path) -> None:
         if name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), sorted(known), n=1)
             hint = f"did you mean {close[0]}?" if close else "see .env.example for all names."
-            raise SettingsError(f"The file .env sets {name}, which is not a setting; {hint}")
+            sentence = f"The file .env sets {name}, which is not a setting; {hint}"
+            raise SettingsError(sentence, wrong={name: sentence})
 
 
 def _names_in(env_file: Path) -> list[str]:
@@ -289,11 +299,11 @@ def _names_in(env_file: Path) -> list[str]:
         with env_file.open(encoding="utf-8") as stream:
             for line in parse_stream(stream):
                 if line.error:
-                    raise SettingsError(
-                        f"The file .env is unreadable: line {line.original.line} is not NAME=value."
+                    raise unusable_env_file(
+                        f"is unreadable: line {line.original.line} is not NAME=value"
                     )
                 if line.key is not None:
                     names.append(line.key)
     except UnicodeDecodeError:
-        raise SettingsError("The file .env cannot be read: it is not UTF-8 text.") from None
+        raise unusable_env_file("cannot be read: it is not UTF-8 text") from None
     return names

@@ -34,13 +34,20 @@ The text of each is one sentence for a person: what happened and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class DatasetError(Exception):
     """The base of every error of this room."""
 
 
 class SettingsError(DatasetError):
-    """A setting is unknown or not allowed."""
+    """Settings are unknown or not allowed."""
+
+    def __init__(self, sentence: str, *, wrong: Mapping[str, str] | None = None) -> None:
+        """`wrong` has a sentence for each setting that is, by the setting's name."""
+        super().__init__(sentence)
+        self.wrong = dict(wrong or {})
 
 
 class DatabaseError(DatasetError):

@@ -19,6 +19,8 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ValidationError
 
+from sqlalchemy import URL
+
 from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.__main__ import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
 from dataset.backup.copying import copy_rows, empty, leave_a_gap, require_empty
@@ -42,7 +44,7 @@ _GAP = 1_000_000
 class Places:
     """The destinations."""
 
-    database_url: str
+    database_url: str | URL
     photos_dir: Path
     models_dir: Path
     shared_photos: PhotoStore | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import pydantic_settings
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -12,11 +12,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dataset.errors import SettingsError
 from dataset.storage.sealing import read_keys
-from objects.settings import ObjectSettings, check_store_url
+from objects.settings import ObjectSettings, SettingsPath, check_store_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 S = TypeVar("S", bound=BaseSettings)
 
-_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+_SQLITE = "sqlite:///"
+_SCHEMES = (_SQLITE, "postgresql://", "postgresql+psycopg://")
+_ENV_FILE = Path(".env")
 
 
 class DatasetSettings(ObjectSettings):
@@ -31,7 +36,7 @@ class DatasetSettings(ObjectSettings):
         hide_input_in_errors=True,
     )
 
-    data_dir: Path = Field(
+    data_dir: SettingsPath = Field(
         default=Path("data"), description="folder of the database and the kept photos"
     )
     database_url: SecretStr = Field(
@@ -90,8 +95,15 @@ class DatasetSettings(ObjectSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: SecretStr) -> SecretStr:
-        if url.get_secret_value() and not url.get_secret_value().startswith(_SCHEMES):
+        address = url.get_secret_value()
+        if address and not address.startswith(_SCHEMES):
             raise ValueError("it must begin with sqlite:/// or postgresql://")
+        if address.startswith(_SQLITE):
+            file = address.removeprefix(_SQLITE)
+            if file.partition("?")[0] == "" or ":memory:" in file:
+                raise ValueError("it must name a file: what is in memory goes with the program")
+            if file.startswith(("~", "$")):
+                raise ValueError("it must hold the file's whole path: only a shell replaces ~ or $")
         return url
 
     @field_validator("photos_url")
@@ -106,11 +118,14 @@ class DatasetSettings(ObjectSettings):
         return key
 
     @property
-    def resolved_database_url(self) -> str:
+    def resolved_database_url(self) -> str | URL:
         """The database's URL, password included: for `Database` only, never for a log."""
-        return self.database_url.get_secret_value() or (
-            f"sqlite:///{(self.data_dir / 'detector.sqlite3').as_posix()}"
-        )
+        if given := self.database_url.get_secret_value():
+            return given
+        # Imported here: most of the time that it takes is wasted on a start with wrong settings.
+        from sqlalchemy import URL
+
+        return URL.create("sqlite", database=(self.data_dir / "detector.sqlite3").as_posix())
 
     @property
     def photos_dir(self) -> Path:
@@ -131,33 +146,53 @@ class DatasetSettings(ObjectSettings):
 def load_settings(cls: type[S], **overrides: object) -> S:
     """Read `cls` from the environment and `.env`; `overrides` (a command's options) win.
 
-    Raises SettingsError with one sentence that names the variable and what is allowed. The
-    sentence never shows the value, which may be a secret.
+    Raises SettingsError with one sentence that names what is wrong, and what is allowed. The
+    sentence never shows a value, which may be a secret.
     """
+    _refuse_what_is_no_file(_ENV_FILE)
     try:
         return cls(**overrides)  # type: ignore[arg-type]
     except ValidationError as exc:
-        raise SettingsError(_sentence(cls, exc.errors(include_input=False))) from None
+        raise _complaint(cls, exc.errors(include_input=False)) from None
     except pydantic_settings.SettingsError as exc:
         name = _quoted_field(str(exc))
-        raise SettingsError(f"The setting {name} cannot be read{_allowed(cls, name)}.") from None
+        sentence = f"The setting {name} cannot be read{_meaning(cls, name)}."
+        raise SettingsError(sentence, wrong={name: sentence}) from None
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is not UTF-8 text"
-        raise SettingsError(f"The file .env cannot be read: {reason}.") from None
+        raise unusable_env_file(f"cannot be read: {reason}") from None
 
 
-def _sentence(cls: type[BaseSettings], errors: list[ErrorDetails]) -> str:
-    first = errors[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "as a whole"
-    problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
-    problem = f"it {problem}" if problem.startswith("should") else problem
-    more = "" if len(errors) == 1 else f" (and {len(errors) - 1} more settings are wrong)"
-    return f"The setting {name} is not usable: {problem}{_allowed(cls, name)}{more}."
+def unusable_env_file(problem: str) -> SettingsError:
+    """What to raise where `.env` as a whole is the problem; all that it sets is unknown then."""
+    sentence = f"The file .env {problem}."
+    return SettingsError(sentence, wrong={str(_ENV_FILE): sentence})
 
 
-def _allowed(cls: type[BaseSettings], name: str) -> str:
+def _refuse_what_is_no_file(path: Path) -> None:
+    """What is no file would be passed over in silence, and the token that it holds with it."""
+    if path.is_dir():
+        raise unusable_env_file("is a folder: put a file in its place, or remove it")
+    if path.is_symlink() and not path.exists():
+        raise unusable_env_file("is a link to a file that is not there")
+
+
+def _complaint(cls: type[BaseSettings], errors: list[ErrorDetails]) -> SettingsError:
+    wrong: dict[str, str] = {}
+    for error in errors:
+        name = str(error["loc"][0]).upper() if error["loc"] else "as a whole"
+        problem = error["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+        problem = f"it {problem}" if problem.startswith("should") else problem
+        wrong.setdefault(name, f"The setting {name} is not usable: {problem}{_meaning(cls, name)}.")
+    first, *others = wrong
+    also = f" Nor are {', '.join(others)}." if len(others) > 1 else ""
+    also = f" Nor is {others[0]}." if len(others) == 1 else also
+    return SettingsError(wrong[first] + also, wrong=wrong)
+
+
+def _meaning(cls: type[BaseSettings], name: str) -> str:
     field = cls.model_fields.get(name.lower())
-    return f"; it is the {field.description}" if field and field.description else ""
+    return f" ({field.description})" if field and field.description else ""
 
 
 def _quoted_field(message: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from objects.settings import ObjectSettings, check_store_url
+from objects.settings import ObjectSettings, SettingsPath, check_store_url
 
 
 class ModelsSettings(ObjectSettings):
@@ -23,7 +23,7 @@ class ModelsSettings(ObjectSettings):
         hide_input_in_errors=True,
     )
 
-    models_dir: Path = Field(
+    models_dir: SettingsPath = Field(
         default=Path("models/published"), description="folder of the published bundles"
     )
     models_url: str = Field(

@@ -22,7 +22,7 @@ from objects.errors import (
     StoreRefused,
     StoreUnreachable,
 )
-from objects.settings import SCHEME
+from objects.settings import SCHEME, is_loopback
 
 _CONNECT_WITHIN_S = 5
 _READ_WITHIN_S = 30
@@ -167,6 +167,8 @@ class Bucket:
                 config["s3"] = {"addressing_style": "path"}
                 config["request_checksum_calculation"] = "when_required"
                 config["response_checksum_validation"] = "when_required"
+                if is_loopback(self._endpoint_url):
+                    config["proxies"] = {}  # the environment's proxies do not serve this machine
             opened = s3fs.S3FileSystem(
                 endpoint_url=self._endpoint_url or None,
                 use_listings_cache=False,

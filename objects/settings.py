@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SCHEME = "s3://"
+
+
+def _on_this_machine(path: Path) -> Path:
+    """`~` is the home folder, as a shell would have it; what else a shell replaces is refused."""
+    if any(re.match(r"\$\{?[A-Za-z_]", part) for part in path.parts):
+        raise ValueError("it must hold the whole path: only a shell replaces $NAME")
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("it begins with ~, and there is no such home folder") from None
+
+
+SettingsPath = Annotated[Path, AfterValidator(_on_this_machine)]
+"""A file or a folder, as operators write it."""
 
 
 class ObjectSettings(BaseSettings):
@@ -44,3 +62,14 @@ def check_store_url(url: str) -> str:
     if url and (not url.startswith(SCHEME) or not bucket or "@" in bucket):
         raise ValueError("it must look like s3://bucket/prefix")
     return url.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether this address leads to this machine itself."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -36,10 +36,14 @@ class _Job:
 class Threads:
     """A fixed number of working threads, plus those that hang."""
 
-    def __init__(self, count: int, *, limit_s: float, name: str) -> None:
-        """`limit_s` bounds each piece of work, counted from when a thread took it up."""
+    def __init__(
+        self, count: int, *, limit_s: float, name: str, end_within_s: float = _END_WITHIN_S
+    ) -> None:
+        """`limit_s` bounds each piece of work, counted from when a thread took it up; at the end
+        it gets `end_within_s`."""
         self._limit_s = limit_s
         self._name = name
+        self._end_within_s = end_within_s
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
         self._lost: set[threading.Thread] = set()
@@ -66,7 +70,7 @@ class Threads:
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
-            thread.join(_END_WITHIN_S)
+            thread.join(self._end_within_s)
 
     def _add(self) -> None:
         thread = threading.Thread(target=self._work, name=self._name, daemon=True)

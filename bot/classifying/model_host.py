@@ -42,6 +42,9 @@ Order = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 _BESIDE_LIMIT_S = 180.0
 """For a look at what is published, and for the proof of a bundle: a store may be slow."""
 
+_BESIDE_ENDS_WITHIN_S = 0.5
+"""For either at the end: it loses nothing by breaking off, and a silent store takes longer."""
+
 _HOPELESS = 4
 
 
@@ -81,7 +84,9 @@ class ModelHost:
         self._told_after_s = told_after_s
         self._threads = Threads(workers, limit_s=limit_s, name="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
-        self._beside = Threads(1, limit_s=_BESIDE_LIMIT_S, name="models")
+        self._beside = Threads(
+            1, limit_s=_BESIDE_LIMIT_S, name="models", end_within_s=_BESIDE_ENDS_WITHIN_S
+        )
         self._hopeless = asyncio.Event()
         self._trouble: str | None = None
         self._trouble_since: float | None = None

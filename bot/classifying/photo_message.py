@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import PurePath, PureWindowsPath
 
 from telegram import Document, Message, PhotoSize
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import ExtBot
 
-from bot.errors import DownloadTooLarge, PhotoUnavailable
+from bot.errors import DownloadTooLarge, FileRefused, FilesElsewhere, PhotoUnavailable
 from models.photo import MAX_BYTES
 
 logger = logging.getLogger(__name__)
@@ -78,19 +78,42 @@ async def fetch(bot: ExtBot[int], file_id: str, size_bytes: int | None = None) -
     if size_bytes is not None and size_bytes > MAX_BYTES:
         raise PhotoUnavailable("photo-too_large")
     try:
-        file = await bot.get_file(file_id)
-        if file.file_size is not None and file.file_size > MAX_BYTES:
-            raise PhotoUnavailable("photo-too_large")
-        data = bytes(await file.download_as_bytearray())
-        if file.file_size is not None and len(data) < file.file_size:
-            raise NetworkError(f"{len(data)} of {file.file_size} bytes of a file came")
-        return data
+        try:
+            return await _download(bot, file_id)
+        except FileRefused:  # an address holds for an hour or so: once more, with a new one
+            return await _download(bot, file_id)
     except DownloadTooLarge as exc:
         raise PhotoUnavailable("photo-too_large") from exc
-    except BadRequest as exc:
+    except FilesElsewhere as exc:
+        logger.error("%s", exc)
+        raise PhotoUnavailable("photo-elsewhere") from exc
+    except (BadRequest, FileRefused) as exc:
         logger.info("Telegram does not give a file: %s", exc)
         too_big = "too big" in str(exc).lower()
         raise PhotoUnavailable("photo-too_large" if too_big else "photo-gone") from exc
+
+
+async def _download(bot: ExtBot[int], file_id: str) -> bytes:
+    file = await bot.get_file(file_id)
+    if file.file_size is not None and file.file_size > MAX_BYTES:
+        raise PhotoUnavailable("photo-too_large")
+    if file.file_path is None:
+        raise FileRefused("the Bot API server names no address of the file")
+    # A server that runs with --local names a place on its disk; PTB reads it there if it can.
+    place = file.file_path.removeprefix(f"{bot.base_file_url}/")
+    try:
+        data = bytes(await file.download_as_bytearray())
+    except (FileRefused, OSError) as exc:
+        if not PurePath(place).is_absolute() and not PureWindowsPath(place).is_absolute():
+            raise
+        raise FilesElsewhere(
+            f"The Bot API server runs with --local and names the file {place}, which cannot be "
+            f"read here ({exc}): give this machine its folder under the same path, or run it "
+            "without --local."
+        ) from exc
+    if file.file_size is not None and len(data) != file.file_size:
+        raise NetworkError(f"{len(data)} of {file.file_size} bytes of a file came")
+    return data
 
 
 def _picture_file(document: Document) -> IncomingPhoto | str:

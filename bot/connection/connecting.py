@@ -6,30 +6,36 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.errors import StartError
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 8
+_ATTEMPTS = 8
 _LONGEST_PAUSE_S = 20.0
 
 
 async def reach(request: Callable[[], Awaitable[object]], *, api_url: str) -> None:
     """Make a request to the Bot API, for about a minute if need be.
 
-    Raises StartError with exit code 75 when it stays out of reach; a refusal is the caller's.
+    Raises StartError when it stays out of reach (exit code 75) or does not know the token (2); a
+    BadRequest is the caller's.
     """
     pause_s = 0.5
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
             await request()
             return
         except BadRequest:  # PTB counts it among the network's errors; another try changes nothing
             raise
-        except (NetworkError, RetryAfter) as exc:
-            if attempt == ATTEMPTS:
+        except InvalidToken as exc:
+            raise StartError(
+                "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again.",
+                exit_code=2,
+            ) from exc
+        except TelegramError as exc:
+            if attempt == _ATTEMPTS:
                 raise StartError(
                     f"The Bot API at {api_url} is out of reach "
                     f"({exc}); check the network and TELEGRAM_API_URL.",

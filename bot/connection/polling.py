@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from telegram.error import Conflict, TelegramError
 from telegram.ext import Application
 
-from bot.connection.connecting import ATTEMPTS
+from bot.connection.connecting import reach
 from bot.connection.watchdog import watch
 from bot.intake.inbox import Inbox
 from bot.process.timing import Timing
@@ -69,6 +69,7 @@ class Polling:
         inbox: Inbox,
         *,
         timing: Timing,
+        api_url: str,
         allowed_updates: tuple[str, ...],
         on_lasting_conflict: Callable[[], None],
     ) -> None:
@@ -77,6 +78,7 @@ class Polling:
         self._bot = application.bot
         self._inbox = inbox
         self._timing = timing
+        self._api_url = api_url
         self._allowed_updates = allowed_updates
         self._trouble = PollTrouble(
             polled_at=lambda: inbox.stored_at, on_lasting_conflict=on_lasting_conflict
@@ -88,13 +90,10 @@ class Polling:
         return {}
 
     async def begin(self) -> None:
-        """See Receiver. PTB deletes a webhook first, and keeps what waits there."""
-        await self._updater.start_polling(
-            timeout=self._timing.poll_s,
-            bootstrap_retries=ATTEMPTS,
-            allowed_updates=self._allowed_updates,
-            error_callback=self._trouble.report,
-        )
+        """See Receiver. What waits at a webhook is kept."""
+        # PTB does so, too, but puts a traceback into the log where that fails.
+        await reach(self._bot.delete_webhook, api_url=self._api_url)
+        await reach(self._start, api_url=self._api_url)
 
     async def watch(self) -> None:
         """See Receiver."""
@@ -119,6 +118,13 @@ class Polling:
     def figures(self) -> dict[str, Any]:
         """See Receiver."""
         return {"seconds_since_poll": round(self._silent_s(), 1)}
+
+    async def _start(self) -> None:
+        await self._updater.start_polling(
+            timeout=self._timing.poll_s,
+            allowed_updates=self._allowed_updates,
+            error_callback=self._trouble.report,
+        )
 
     def _silent_s(self) -> float:
         return time.monotonic() - self._inbox.stored_at

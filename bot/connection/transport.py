@@ -13,13 +13,13 @@ import ssl
 from collections import deque
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httptools
-import httpx
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.connection.answers import BotApiRequest
+from bot.connection.way_out import proxy_for, tls_context
 from bot.errors import DownloadTooLarge
 
 # The largest answer but a file: 100 updates, each with the longest text and its entities.
@@ -36,13 +36,22 @@ class _Origin(NamedTuple):
 
 
 def request_for(api_url: str, *, max_file_bytes: int, read_timeout_s: float = 20.0) -> BaseRequest:
-    """The transport to this Bot API server: ours, or PTB's where a proxy stands between."""
-    parts = urlsplit(api_url)
-    proxies = getproxies()
-    proxied = parts.scheme in proxies or "all" in proxies
-    if proxied and not proxy_bypass(parts.hostname or ""):
-        return HTTPXRequest(connection_pool_size=64, read_timeout=read_timeout_s)
-    return PlainRequest(max_file_bytes=max_file_bytes, read_timeout_s=read_timeout_s)
+    """The transport to this Bot API server: ours, or PTB's where a proxy stands between.
+
+    Raises StartError when the environment names a proxy or certificates that cannot be used.
+    """
+    tls = tls_context() if api_url.startswith("https:") else None
+    if proxy := proxy_for(api_url):
+        through: BaseRequest = HTTPXRequest(
+            connection_pool_size=64,
+            read_timeout=read_timeout_s,
+            httpx_kwargs={"proxy": proxy, "verify": tls or True, "trust_env": False},
+        )
+    else:
+        through = PlainRequest(
+            max_file_bytes=max_file_bytes, read_timeout_s=read_timeout_s, tls=tls
+        )
+    return BotApiRequest(through)
 
 
 class _Connection(asyncio.Protocol):
@@ -167,13 +176,15 @@ class PlainRequest(BaseRequest):
         read_timeout_s: float = 20.0,
         upload_timeout_s: float = 120.0,
         connect_timeout_s: float = 5.0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        """`tls` is needed for addresses that begin with https."""
         self._max_file_bytes = max_file_bytes
         self._read_timeout_s = read_timeout_s
         self._upload_timeout_s = upload_timeout_s
         self._connect_timeout_s = connect_timeout_s
         self._idle: dict[_Origin, deque[_Connection]] = {}
-        self._tls: ssl.SSLContext | None = None
+        self._tls = tls
 
     @property
     def read_timeout(self) -> float | None:
@@ -232,8 +243,6 @@ class PlainRequest(BaseRequest):
             if connection.usable and loop.time() - connection.idle_since < _IDLE_S:
                 return connection
             connection.close()
-        if origin.tls and self._tls is None:
-            self._tls = httpx.create_ssl_context()
         try:
             _, connection = await asyncio.wait_for(
                 loop.create_connection(

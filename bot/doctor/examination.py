@@ -47,13 +47,21 @@ class Check:
 
     name: str
     look: Callable[[], Iterable[Finding]]
+    rests_on: frozenset[str] = frozenset()
+    """The names of the settings that it examines things by."""
     within_s: float = 20.0
 
 
-def examine(checks: Sequence[Check]) -> Iterator[tuple[str, Finding]]:
-    """Each check's finding, under its name, as soon as it is known."""
+def examine(
+    checks: Sequence[Check], unknown: Callable[[str], bool] = lambda name: False
+) -> Iterator[tuple[str, Finding]]:
+    """Each check's finding, under its name, as soon as it is known.
+
+    A check that rests on a setting whose value is `unknown` is left out, and the report says so.
+    """
     for check in checks:
-        for finding in _run(check):
+        missing = sorted(filter(unknown, check.rests_on))
+        for finding in [_left_out(missing)] if missing else _run(check):
             yield check.name, finding
 
 
@@ -77,6 +85,12 @@ def show(
     write("")
     write(_summary(counts))
     return 1 if counts[Grade.FAIL] else 0
+
+
+def _left_out(missing: Sequence[str]) -> Finding:
+    return warn(
+        f"not examined: it depends on {', '.join(missing)}", "correct the settings above first"
+    )
 
 
 def _run(check: Check) -> list[Finding]:

@@ -13,13 +13,12 @@ from bot.admin.retraining.training_python import python_that_trains
 from bot.classifying.decoder import COMMAND
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.errors import TrainingUnavailable
-from bot.settings import BotSettings
+from bot.settings import BotSettings, address_of, reachable_at
 from models.bundles.bundle import STARTER, Bundle
 from models.errors import ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from objects.settings import is_loopback
 
 
 def check_model(settings: BotSettings) -> Iterator[Finding]:
@@ -82,13 +81,11 @@ def check_schedule(settings: BotSettings) -> Iterator[Finding]:
 
 def check_pages(settings: BotSettings) -> Iterator[Finding]:
     """The bot's own port, and the address under which reviewers come to it."""
-    host = "127.0.0.1" if settings.web_host == "0.0.0.0" else settings.web_host  # noqa: S104
-    place = f"[{host}]:{settings.web_port}" if ":" in host else f"{host}:{settings.web_port}"
     if settings.web_port:
-        yield _port(place)
+        yield _port(reachable_at(settings.web_host, settings.web_port))
     else:
         yield ok("WEB_PORT is 0: each start takes a port that is free")
-    if host not in _LOOPBACK or settings.web_host == "0.0.0.0":  # noqa: S104
+    if not is_loopback(address_of(settings.web_host, settings.web_port)):
         yield warn(
             f"WEB_HOST is {settings.web_host}: everybody who reaches the port reads /metrics",
             "listen on 127.0.0.1 and let a proxy pass on /review and /telegram, unless a container "
@@ -97,7 +94,7 @@ def check_pages(settings: BotSettings) -> Iterator[Finding]:
     address = urlsplit(settings.review_url)
     if not settings.review_url:
         yield ok("reviewers reach the pages from this machine only (REVIEW_URL is empty)")
-    elif address.scheme == "https" or address.hostname in _LOOPBACK:
+    elif address.scheme == "https" or is_loopback(settings.review_url):
         yield ok(f"reviewers reach the pages at {settings.review_url}")
     else:
         yield warn(
@@ -107,10 +104,11 @@ def check_pages(settings: BotSettings) -> Iterator[Finding]:
         )
 
 
-def _port(place: str) -> Finding:
+def _port(url: str) -> Finding:
+    place = url.removeprefix("http://")
     try:
         # The environment's proxy does not serve this machine.
-        answer = httpx.get(f"http://{place}/healthz", timeout=10, trust_env=False)
+        answer = httpx.get(f"{url}/healthz", timeout=10, trust_env=False)
         state = answer.json()
         healthy = bool(state["ok"] and state["model"])
     except httpx.ConnectError:

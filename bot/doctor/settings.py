@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.doctor.examination import Finding, fail, ok, warn
-from bot.settings import BotSettings, load
+from bot.settings import BotSettings, refuse_unknown_names
 from dataset.errors import SettingsError
+from dataset.settings import load_settings
 
 _ENV_FILE = Path(".env")
 
 
-def usable_settings() -> tuple[BotSettings, str | None]:
-    """The settings of a start, and why it would refuse them; wrong ones get their default."""
+def usable_settings() -> tuple[BotSettings, dict[str, str]]:
+    """The settings of a start, wrong ones with their default; and for each of those, by its name,
+    why a start would refuse it."""
+    wrong: dict[str, str] = {}
+    settings: BotSettings | None = None
     try:
-        return load(), None
+        refuse_unknown_names(_ENV_FILE)
     except SettingsError as exc:
-        return _as_far_as_usable(), str(exc)
+        wrong |= exc.wrong
+    try:
+        settings = load_settings(BotSettings)
+    except SettingsError as exc:
+        wrong |= exc.wrong
+    return settings or _as_far_as_usable(), wrong
 
 
-def check_settings(settings: BotSettings, complaint: str | None) -> Iterator[Finding]:
+def is_unknown(name: str, wrong: Mapping[str, str]) -> bool:
+    """Whether nobody can tell what this setting is meant to be."""
+    return name in wrong or (str(_ENV_FILE) in wrong and not os.environ.get(name))
+
+
+def check_settings(settings: BotSettings, wrong: Mapping[str, str]) -> Iterator[Finding]:
     """Complaints of the start, an absent admin, and who may read the file with the token."""
     where = "the environment and .env" if _ENV_FILE.is_file() else "the environment, no .env here"
-    if complaint is None:
+    if not wrong:
         yield ok(f"read from {where}")
-    else:
-        yield fail(complaint, "correct it; the checks below go on without it")
+    for sentence in wrong.values():
+        yield fail(sentence, "correct it; the bot does not start with it")
     # Without a token it is the local chat, which has an admin of its own.
-    if settings.telegram_bot_token and not settings.admin_ids:
+    known = not is_unknown("ADMIN_IDS", wrong)
+    if settings.telegram_bot_token and known and not settings.admin_ids:
         yield warn(
             "ADMIN_IDS is empty: nobody can review, retrain or roll back",
             "set it to your own Telegram user id, which the bot says when you send it /stats",
@@ -41,13 +57,13 @@ def check_settings(settings: BotSettings, complaint: str | None) -> Iterator[Fin
 
 def _as_far_as_usable() -> BotSettings:
     overrides: dict[str, object] = {}
-    for _ in BotSettings.model_fields:
-        try:
-            return BotSettings(**overrides)  # type: ignore[arg-type]
-        except ValidationError as exc:
-            names = {str(error["loc"][0]) for error in exc.errors(include_input=False)}
-            overrides |= {name: BotSettings.model_fields[name].default for name in names}
-        # A file that cannot be read, or a value that is not text.
-        except Exception:
-            break
+    for env_file in (_ENV_FILE, None):  # without the file, where that is what cannot be read
+        for _ in BotSettings.model_fields:
+            try:
+                return BotSettings(_env_file=env_file, **overrides)  # type: ignore[call-arg, arg-type]
+            except ValidationError as exc:
+                names = {str(error["loc"][0]) for error in exc.errors(include_input=False)}
+                overrides |= {name: BotSettings.model_fields[name].default for name in names}
+            except Exception:
+                break
     return BotSettings.model_construct()

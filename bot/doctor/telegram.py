@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 
+from bot.connection.answers import is_own
 from bot.connection.poller_lock import only_poller
+from bot.connection.way_out import proxy_for, tls_context
 from bot.connection.webhook import PATH
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.errors import StartError
@@ -35,16 +37,18 @@ class BotApi:
     def ask(self, method: str) -> tuple[int, dict[str, Any], str | None]:
         """Status, JSON and Date header of a method's answer; raises Unreachable."""
         try:
-            response = httpx.get(f"{self.url}/bot{self._token}/{method}", timeout=_TIMEOUT_S)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as exc:
+            response = httpx.get(
+                f"{self.url}/bot{self._token}/{method}",
+                timeout=_TIMEOUT_S,
+                proxy=proxy_for(self.url),
+                verify=tls_context(),
+                trust_env=False,
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, StartError) as exc:
             raise Unreachable(str(exc) or type(exc).__name__) from exc
-        try:
-            answer = response.json()
-        except ValueError as exc:
-            raise Unreachable(f"it answers {response.status_code} without JSON") from exc
-        if not isinstance(answer, dict):
-            raise Unreachable("its answer does not come from a Bot API server")
-        return response.status_code, answer, response.headers.get("Date")
+        if not is_own(response.status_code, response.content):
+            raise Unreachable(f"what answers there is not the Bot API ({response.status_code})")
+        return response.status_code, response.json(), response.headers.get("Date")
 
 
 def check_token(settings: BotSettings) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from telegram import Update
-from telegram.error import NetworkError
+from telegram.error import InvalidToken, NetworkError
 from telegram.ext import ExtBot
 
 from bot.intake.update_shape import Incoming, NoUpdate, read_update
@@ -264,9 +264,14 @@ class InboxBot(ExtBot[int]):
         return []
 
     async def get_updates(self, *args: Any, **options: Any) -> tuple[Update, ...]:
-        """As Telegram's getUpdates; raises NetworkError when the updates could not be stored."""
+        """As Telegram's getUpdates; raises NetworkError when the updates could not be stored, or
+        the token is refused."""
         await self._inbox.room()
-        await super().get_updates(*args, **options)
+        try:
+            await super().get_updates(*args, **options)
+        except InvalidToken as exc:
+            # PTB would never poll again; whether the token holds no more, the watchdog finds out.
+            raise NetworkError(f"the poll is refused: {exc}") from exc
         incoming = self._read(self._brought)
         updates = tuple(one.update for one in incoming)
         self._foresee(updates)

@@ -27,6 +27,8 @@ T = TypeVar("T")
 _LASTING = (DatabaseCorrupt, DatabaseDiskFault, DatabaseFull, DatabaseReadOnly)
 _END_WITHIN_S = 20.0
 """A database that is silent is given up sooner; SQLite on a disk that hangs never answers."""
+_NO_WAIT_S = 0.2
+"""Enough for what works; a server that is silent needs longer in any case."""
 _TOLD_FOR_S = 90.0
 """Work that fails is tried again within a minute: for as long as it does, it is told."""
 
@@ -53,6 +55,7 @@ class Records:
         """One call for each job: which one is decided when the thread has time for it."""
         self._failure: str | None = None
         self._failed_at = -_TOLD_FOR_S
+        self._end_within_s = _END_WITHIN_S
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
         self._thread.start()
 
@@ -91,8 +94,12 @@ class Records:
         """Finish what is under way and close the connections."""
         self._others.append(None)
         self._calls.put(None)
-        self._thread.join(_END_WITHIN_S)
+        self._thread.join(self._end_within_s)
         self._database.dispose()
+
+    def break_off(self) -> None:
+        """Let `close` wait for nothing: what is under way loses nothing by it."""
+        self._end_within_s = _NO_WAIT_S
 
     async def _run(self, run: Callable[[], T], *, urgent: bool = False) -> T:
         loop = asyncio.get_running_loop()

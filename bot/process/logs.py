@@ -29,20 +29,46 @@ _MOST_TRACEBACKS = 10
 """Lines of a kind in a minute; a traceback is long."""
 _MOST_KINDS = 1000
 _KIND_LENGTH = 200
+_LONG, _LONG_IF_MIXED = 16, 8
+"""Characters of a secret that is replaced wherever it occurs; mixed: with letters and digits."""
+
+
+# What stands before a secret: in an address, or after its name.
+_PLACES = r"(/bot|://[^\s/@:]*:|(?:pass\w*|pwd|secret\w*|key|token)['\"]?\s*[=:]\s*['\"]?)"
 
 
 class Redactor:
-    """Replaces every known secret, plain or as written in an address."""
+    """Replaces every known secret, plain or as written in an address.
+
+    A short one, or a mere word, occurs in other text as well. Replaced there, it would garble the
+    text and be told by the gaps; so it is replaced only where secrets stand.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         spellings = {form for secret in secrets if secret for form in (secret, quote(secret, ""))}
-        known = "|".join(re.escape(form) for form in sorted(spellings, key=len, reverse=True))
-        self._known = re.compile(known) if known else None
+        anywhere = {form for form in spellings if _is_unlike_text(form)}
+        self._anywhere = _any_of(anywhere)
+        self._in_place = _any_of(spellings - anywhere, before=_PLACES, after=r"(?![A-Za-z0-9])")
 
     def __call__(self, text: str) -> str:
-        if self._known is not None:
-            text = self._known.sub(REDACTED, text)
+        if self._anywhere is not None:
+            text = self._anywhere.sub(REDACTED, text)
+        if self._in_place is not None:
+            text = self._in_place.sub(rf"\1{REDACTED}", text)
         return _TOKEN.sub(REDACTED, text)
+
+
+def _is_unlike_text(secret: str) -> bool:
+    """Whether no other text contains this by chance."""
+    mixed = any(c.isdigit() for c in secret) and any(c.isalpha() for c in secret)
+    return len(secret) >= _LONG or (len(secret) >= _LONG_IF_MIXED and mixed)
+
+
+def _any_of(words: set[str], *, before: str = "", after: str = "") -> re.Pattern[str] | None:
+    if not words:
+        return None
+    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(f"{before}(?:{either}){after}", re.IGNORECASE if before else 0)
 
 
 class _RedactingFormatter(logging.Formatter):

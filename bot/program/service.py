@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.admin.retraining.process import Trainer
 from bot.chat.erasing import Eraser
@@ -39,9 +39,9 @@ from bot.program.clock.thanks import thank_who_was_right
 from bot.program.serving.health import Health
 from bot.program.serving.probe import Probe
 from bot.program.serving.review_pages import ReviewPages
-from bot.program.serving.web import Door, WebServer, address_of, create_app, listen
+from bot.program.serving.web import Door, WebServer, create_app, listen
 from bot.program.tasks import Tasks
-from bot.settings import BotSettings
+from bot.settings import BotSettings, reachable_at
 from bot.speech.admin_alerts import tell_admins
 from bot.speech.command_menu import set_menus
 from bot.speech.language import Languages
@@ -102,7 +102,7 @@ class Service:
         async with AsyncExitStack() as stack:
             listener = listen(settings.web_host, settings.web_port)
             stack.callback(listener.close)
-            web_url = address_of(listener)
+            web_url = reachable_at(*listener.getsockname()[:2])
             api_url = web_url if self._local else settings.telegram_api_url
             if not self._has_webhook:
                 stack.enter_context(only_poller(self.token, api_url))
@@ -132,6 +132,7 @@ class Service:
             stack.push_async_callback(web.stop)
             tenancy = Tenancy(records, bot_id=int(self.token.partition(":")[0]))
             if not await self._unless_stopped(self._prepare(records, host, tenancy)):
+                records.break_off()
                 return
             if not self._has_webhook:
                 stack.push_async_callback(tenancy.leave)
@@ -210,6 +211,7 @@ class Service:
                 application,
                 inbox,
                 timing=self._timing,
+                api_url=api_url,
                 allowed_updates=ALLOWED_UPDATES,
                 on_lasting_conflict=lambda: self._tasks.begin_aside(
                     self._tell_admins(built, "alert-conflict")
@@ -295,10 +297,13 @@ class Service:
         """Make the bot known to the Bot API."""
         try:
             await reach(built.application.initialize, api_url=api_url)
-        except InvalidToken as exc:
+        except BadRequest as exc:
             raise StartError(
-                "Telegram does not know this TELEGRAM_BOT_TOKEN; ask @BotFather for it again.",
-                exit_code=2,
+                f"The Bot API at {api_url} refuses this bot ({exc.message}).", exit_code=75
+            ) from exc
+        except (AttributeError, KeyError, TypeError) as exc:  # so PTB meets what is no bot
+            raise StartError(
+                f"What answers at {api_url} describes no bot; check TELEGRAM_API_URL.", exit_code=2
             ) from exc
 
     async def _begin(self, built: Built, receiver: Receiver) -> None:
@@ -360,7 +365,8 @@ class Service:
         await self._tasks.end()
         await built.clock_services.follower.close()
         begun = (receiver.stop, application.stop) if application.running else ()
-        for step in (*begun, application.shutdown):
+        # PTB leaves the connections of a start that failed open.
+        for step in (*begun, application.shutdown, application.bot.request.shutdown):
             try:
                 await asyncio.wait_for(step(), _STOP_WITHIN_S)
             except (TimeoutError, asyncio.TimeoutError):

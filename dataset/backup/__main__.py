@@ -36,7 +36,7 @@ from dataset.storage.database import Database
 from dataset.storage.schema import Photo, utc_now
 from objects.bucket import Bucket
 from objects.errors import ObjectsError
-from objects.settings import check_store_url
+from objects.settings import SettingsPath, check_store_url
 
 FORMAT = 1
 DATABASE, PHOTOS, MODELS, CONTENTS = "detector.sqlite3", "photos", "models", "contents.json"
@@ -46,7 +46,7 @@ CURRENT, HISTORY = "CURRENT", "HISTORY"
 class BackupSettings(DatasetSettings):
     """The settings of a backup: the data and the published models."""
 
-    models_dir: Path = Field(
+    models_dir: SettingsPath = Field(
         default=Path("models/published"), description="folder of the published models"
     )
     models_url: str = Field(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -66,7 +67,7 @@ class Database:
 
     def __init__(
         self,
-        url: str,
+        url: str | URL,
         *,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
         answer_within_s: float = ANSWER_WITHIN_S,
@@ -85,9 +86,7 @@ class Database:
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.file = Path(parsed.database or "") if self.is_sqlite else None
             self._name = str(parsed.database) + (f" on {parsed.host}" if parsed.host else "")
-            self._engine = _open(
-                parsed.render_as_string(hide_password=False), busy_timeout_s, answer_within_s
-            )
+            self._engine = _open(parsed, busy_timeout_s, answer_within_s)
         except ArgumentError:
             raise DatabaseUnreachable(
                 "DATABASE_URL is not a database's address; write sqlite:///FILE or "
@@ -352,8 +351,8 @@ def _create(connection: Connection) -> None:
     connection.execute(_VERSION.insert().values(version_num=HEAD))
 
 
-def _open(url: str, busy_timeout_s: float, answer_within_s: float) -> Engine:
-    if url.startswith("sqlite"):
+def _open(url: URL, busy_timeout_s: float, answer_within_s: float) -> Engine:
+    if url.get_backend_name() == "sqlite":
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -184,6 +184,13 @@ def test_days_of_the_week_are_counted_as_cron_counts_them(written: str, days: se
     assert days == {f"{moment:%a}" for moment in moments}
 
 
+def test_a_day_of_the_month_and_one_of_the_week_are_either_of_them() -> None:
+    """As cron has it: the first of the month, and every Monday."""
+    schedule = BotSettings(_env_file=None, retrain_cron="0 4 1 * 1").retrain_cron  # type: ignore[call-arg]
+    moments = CronSim(schedule, datetime(2026, 11, 25, tzinfo=timezone.utc))
+    assert ["Mon 30", "Tue 01", "Mon 07"] == [f"{next(moments):%a %d}" for _ in range(3)]
+
+
 @pytest.mark.parametrize(
     "written", ["0 4 * * 8", "0 4 * * 5-1", "0 4 * * noday", "0 4 30 2 *", "0 0 4 * * *"]
 )

@@ -50,6 +50,19 @@ def test_removing_is_the_end_of_some(bucket: Bucket) -> None:
     assert ["b"] == [stored.name for stored in bucket.list()]
 
 
+def test_a_store_on_this_machine_is_asked_without_the_environments_proxy(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody there would know the way back."""
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    bucket.put("name", b"here")
+
+    assert b"here" == bucket.get("name")
+
+
 def test_two_folders_of_a_bucket_know_nothing_of_each_other(
     bucket: Bucket, object_store: ObjectStore
 ) -> None:

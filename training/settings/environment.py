@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from pydantic_settings import NoDecode
 
 from dataset.settings import DatasetSettings
 from models.settings import ModelsSettings
+from objects.settings import SettingsPath
 from training.settings.licences import OPEN
 
 _Words = Annotated[tuple[str, ...], NoDecode]
@@ -34,7 +34,7 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
         description="Ray cluster of TRAIN_ON=ray, such as 10.0.0.1:6379; empty starts Ray on this "
         "machine",
     )
-    labels_file: Path | None = Field(
+    labels_file: SettingsPath | None = Field(
         default=None,
         description="file of labels: what they are called and how to search for them; empty takes "
         "training/settings/labels.toml",

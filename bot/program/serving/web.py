@@ -86,7 +86,11 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises StartError, which says what to do, when it cannot listen."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family, backlog=256)
+        # Whoever listens on all addresses means those of IPv4 as well.
+        both = host == "::" and socket.has_dualstack_ipv6()
+        listener = socket.create_server(
+            (host, port), family=family, backlog=256, dualstack_ipv6=both
+        )
         # asyncio does so only for sockets that name their protocol, which these do not; without
         # it, head and body of an answer are 40 ms apart. Accepted connections inherit it.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -100,14 +104,6 @@ def listen(host: str, port: int) -> socket.socket:
         raise StartError(
             f"Cannot listen on {host}:{port} ({exc.strerror or exc}); check WEB_HOST and WEB_PORT."
         ) from exc
-
-
-def address_of(listener: socket.socket) -> str:
-    """How this machine reaches the socket."""
-    host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - recognising it, not binding to it
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(uvicorn.Server):

@@ -87,6 +87,7 @@ photo-too_hard = Bei diesem Bild musste ich aufgeben: Es dauert zu lange oder br
 photo-budget = Deine letzten Dateien zu lesen hat zu lange gedauert. Bitte warte ein paar Minuten oder schick normale Fotos.
 photo-broken = Dieses Bild ist beschädigt, ich kann es nicht lesen. Bitte schick es noch einmal.
 photo-gone = Telegram hat dieses Foto nicht mehr für mich. Bitte schick es noch einmal.
+photo-elsewhere = Fotos erreichen mich gerade nicht: Wer mich betreibt, muss etwas in Ordnung bringen. Bitte versuch es später noch einmal.
 identify-how = Antworte mit /identify auf das Foto, das ich ansehen soll.
 identify-no-photo = In dieser Nachricht ist kein Foto. Antworte mit /identify auf ein Foto.
 

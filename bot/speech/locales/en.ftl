@@ -91,6 +91,7 @@ photo-too_hard = I gave up on that picture: it takes too long or needs too much 
 photo-budget = Reading your last files took too long. Please wait a few minutes, or send ordinary photos.
 photo-broken = That picture is damaged and I can't read it. Please send it again.
 photo-gone = Telegram no longer has that photo for me. Please send it again.
+photo-elsewhere = Photos don't reach me at the moment: whoever runs me has to mend something. Please try again later.
 identify-how = Reply with /identify to the photo you want me to look at.
 identify-no-photo = That message has no photo. Reply with /identify to a photo.
 

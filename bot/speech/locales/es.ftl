@@ -87,6 +87,7 @@ photo-too_hard = He renunciado a esa imagen: leerla tarda demasiado o necesita d
 photo-budget = Leer tus últimos archivos ha tardado demasiado. Espera unos minutos, por favor, o manda fotos normales.
 photo-broken = Esa imagen está dañada y no puedo leerla. Mándala otra vez, por favor.
 photo-gone = Telegram ya no tiene esa foto para mí. Mándala otra vez, por favor.
+photo-elsewhere = Ahora mismo no me llegan las fotos: quien me administra tiene que arreglar algo. Inténtalo más tarde, por favor.
 identify-how = Responde con /identify a la foto que quieres que mire.
 identify-no-photo = Ese mensaje no tiene foto. Responde con /identify a una foto.
 

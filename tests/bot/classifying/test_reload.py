@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.classifying.model_host import ModelHost
 from models.bundles.bundle import STARTER, Bundle, write_bundle
 from models.registry.local import CURRENT, Registry
 from tests.bot.admin.test_review import start_review
 from tests.bot.chat.test_consent import wait_until_kept
-from tests.bot.running import SURE_GRIZZLY, Person, RunningBot, photo
+from tests.bot.running import SURE_GRIZZLY, ColourClassifier, Person, RunningBot, photo
 
 
 @pytest.fixture
@@ -126,3 +129,23 @@ def test_thanks_can_be_switched_off(bot: RunningBot, tmp_path: Path) -> None:
     publish(bot, tmp_path, "better")
     assert wanted.hear()["text"].startswith("You were right about this photo")
     assert unwanted.ask("/thanks").startswith("I don't tell you")
+
+
+async def test_a_start_that_is_given_up_waits_for_no_silent_store(tmp_path: Path) -> None:
+    """The store of models is asked, says nothing, and the bot is told to stop."""
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    class Silent(Registry):
+        def current(self) -> Path:
+            begun.set()
+            go_on.wait(4)
+            ended.set()
+            return STARTER
+
+    host = ModelHost(Silent(tmp_path), ColourClassifier, workers=1, photos_at_once=1)
+    start = asyncio.create_task(host.start())
+    await asyncio.to_thread(begun.wait, 60)
+    start.cancel()
+    await asyncio.to_thread(host.close)
+    assert not ended.is_set()
+    go_on.set()

@@ -1,4 +1,7 @@
-"""A bad line between the bot and its Bot API: it vanishes, hangs, breaks off, and keeps count."""
+"""A bad line between the bot and its Bot API: it vanishes, hangs, breaks off, and keeps count.
+
+Or something else answers on it, as a captive portal does.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,7 @@ class FaultyProxy:
         self._thread = threading.Thread(target=self._loop.run_forever, name="faulty-proxy")
         self._writers: set[asyncio.StreamWriter] = set()
         self._hanging: set[str] = set()
+        self._stranger: tuple[bytes, set[str]] | None = None
         self._vanished = False
         self._vanish_before = ""
 
@@ -63,10 +67,16 @@ class FaultyProxy:
     def come_back(self) -> None:
         """Pass everything on again."""
         self._vanished, self._vanish_before = False, ""
+        self._stranger = None
 
     def hang(self, *methods: str) -> None:
         """Take requests of these methods and let no answer through."""
         self._hanging = set(methods)
+
+    def answer_instead(self, status: int, body: str, *methods: str) -> None:
+        """Answer requests of these methods, or all, without the Bot API."""
+        head = f"HTTP/1.1 {status} Whatever\r\nContent-Length: {len(body.encode())}\r\n\r\n"
+        self._stranger = (head + body).encode(), set(methods)
 
     def count(self, *methods: str) -> int:
         """How many requests of these methods came, or of all."""
@@ -96,7 +106,8 @@ class FaultyProxy:
         asked: list[str] = [""]
         try:
             await asyncio.gather(
-                self._requests(client, forth, asked), self._answers(server, back, asked)
+                self._requests(client, forth, back, asked),
+                self._answers(server, back, asked),
             )
         finally:
             self._writers -= {back, forth}
@@ -104,7 +115,11 @@ class FaultyProxy:
                 writer.close()
 
     async def _requests(
-        self, client: asyncio.StreamReader, forth: asyncio.StreamWriter, asked: list[str]
+        self,
+        client: asyncio.StreamReader,
+        forth: asyncio.StreamWriter,
+        back: asyncio.StreamWriter,
+        asked: list[str],
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await client.read(65536):
@@ -113,6 +128,10 @@ class FaultyProxy:
                     self.seen.append(Seen(time.monotonic(), asked[0]))
                     if asked[0] == self._vanish_before:
                         await self._vanish()
+                    if self._stranger and asked[0] in (self._stranger[1] or asked):
+                        back.write(self._stranger[0])
+                        await back.drain()
+                        continue
                 forth.write(data)
                 await forth.drain()
         with contextlib.suppress(OSError):

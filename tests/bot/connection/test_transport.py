@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from telegram.error import NetworkError, TimedOut
-from telegram.request import HTTPXRequest
 
 from bot.connection.transport import PlainRequest, request_for
-from bot.errors import DownloadTooLarge
+from bot.errors import DownloadTooLarge, StartError
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -207,13 +208,70 @@ async def test_a_cancelled_request_leaves_no_connection_behind() -> None:
         await request.shutdown()
 
 
-def test_behind_a_proxy_ptbs_own_transport_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment names one, and this server is not exempt from it."""
-    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    through = request_for("https://api.telegram.org", max_file_bytes=1)
-    assert isinstance(through, HTTPXRequest)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
-    assert isinstance(request_for("http://127.0.0.1:1", max_file_bytes=1), PlainRequest)
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that names neither proxies nor certificates."""
+    for name in ("http", "https", "all", "no"):
+        monkeypatch.delenv(f"{name}_proxy", raising=False)
+        monkeypatch.delenv(f"{name}_proxy".upper(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+async def answer_as_the_bot_api(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Tells, as a result, what was asked for."""
+    head = await read_request(reader)
+    body = json.dumps({"ok": True, "result": head.decode().partition("\r")[0]}).encode()
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+async def test_requests_take_the_environments_proxy(
+    environment: pytest.MonkeyPatch, name: str
+) -> None:
+    """Asked for the whole address; what it answers is checked as everywhere."""
+    async with server(answer_as_the_bot_api) as proxy:
+        environment.setenv(name, proxy.removeprefix("http://"))
+        request = request_for("http://api.example", max_file_bytes=1)
+        await request.initialize()
+        told = await request.post("http://api.example/bot1:a/getMe")
+        await request.shutdown()
+    assert "POST http://api.example/bot1:a/getMe HTTP/1.1" == told
+
+
+@pytest.mark.parametrize("no_proxy", ["", "localhost", "example.org"])
+async def test_no_proxy_leads_to_this_machine(
+    environment: pytest.MonkeyPatch, no_proxy: str
+) -> None:
+    """The local chat is here, whatever else the environment sends elsewhere."""
+    for name in ("http_proxy", "https_proxy", "ALL_PROXY"):
+        environment.setenv(name, "socks5://127.0.0.1:9")
+    environment.setenv("no_proxy", no_proxy)
+    async with server(answer_as_the_bot_api) as url:
+        request = request_for(url, max_file_bytes=1)
+        assert "POST /bot1:a/getMe HTTP/1.1" == await request.post(f"{url}/bot1:a/getMe")
+        await request.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ALL_PROXY", "socks5://proxy.example:1080", r"ALL_PROXY names a SOCKS proxy.*\[socks\]"),
+        ("https_proxy", "ftp://me:hunter2@proxy.example", "HTTPS_PROXY is not the address of a"),
+        ("https_proxy", "http://", "HTTPS_PROXY is not the address of a proxy"),
+        ("https_proxy", "http://[nonsense", "HTTPS_PROXY is not the address of a proxy"),
+        ("SSL_CERT_FILE", "/nowhere.pem", "SSL_CERT_FILE, /nowhere.pem, cannot be read: No such"),
+        ("SSL_CERT_FILE", "/dev/null", "SSL_CERT_FILE, /dev/null, cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_no_value_shown(
+    environment: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    """One sentence, before anything is sent."""
+    environment.setitem(sys.modules, "socksio", None)  # as where the extra is not installed
+    environment.setenv(name, value)
+    with pytest.raises(StartError, match=sentence) as caught:
+        request_for("https://api.telegram.org", max_file_bytes=1)
+    assert 2 == caught.value.exit_code
+    assert "hunter2" not in str(caught.value)

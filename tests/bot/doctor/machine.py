@@ -36,7 +36,7 @@ class Machine:
 
     def found(self, name: str, **changed: object) -> list[Finding]:
         """What the check of this name finds."""
-        chosen = [check for check in checks(self.settings(**changed), None) if check.name == name]
+        chosen = [check for check in checks(self.settings(**changed), {}) if check.name == name]
         return [finding for _, finding in examine(chosen)]
 
     def worst(self, name: str, **changed: object) -> Finding:
@@ -55,6 +55,18 @@ class LateServer(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return "Sat, 01 Jan 2022 00:00:00 GMT"
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing on the console."""
+
+
+class SignInPage(BaseHTTPRequestHandler):
+    """What a captive portal answers in everybody's place."""
+
+    def do_GET(self) -> None:
+        self.send_response(404)
+        self.end_headers()
+        self.wfile.write(b"<title>Welcome to our Wi-Fi</title>")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing on the console."""

@@ -16,8 +16,9 @@ from bot.connection.poller_lock import only_poller
 from bot.connection.webhook import PATH
 from bot.doctor.examination import Check, Finding, Grade, examine, ok, show
 from bot.doctor.program import checks
+from bot.doctor.settings import is_unknown, usable_settings
 from dataset.storage.sealing import generate_key
-from tests.bot.doctor.machine import LateServer, Machine
+from tests.bot.doctor.machine import LateServer, Machine, SignInPage
 from tests.bot.running import RunningBot
 from tests.conftest import REPOSITORY
 from tests.local.serving import TOKEN, Script
@@ -32,7 +33,7 @@ def report(findings: Iterable[tuple[str, Finding]], *, width: int = 100) -> tupl
 
 def test_where_all_is_well_nothing_is_found(machine: Machine) -> None:
     """No failure, no warning, and the exit status says so."""
-    status, lines = report(examine(checks(machine.settings(), None)))
+    status, lines = report(examine(checks(machine.settings(), {})))
     assert (0, "  All is well.") == (status, lines[-1])
     assert not any("WARN" in line or "FAIL" in line for line in lines)
 
@@ -41,7 +42,7 @@ def test_a_failure_is_one_line_with_what_to_do(machine: Machine) -> None:
     """Wrapped to the width of the terminal, and counted at the end."""
     nowhere = f"http://127.0.0.1:{free_port()}"
     status, lines = report(
-        examine(checks(machine.settings(telegram_api_url=nowhere), None)), width=80
+        examine(checks(machine.settings(telegram_api_url=nowhere), {})), width=80
     )
     assert 1 == status
     first = next(line for line in lines if line.split()[:4] == ["FAIL", "token", "the", "Bot"])
@@ -193,13 +194,13 @@ def test_a_server_that_never_answers(machine: Machine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         settings = machine.settings(telegram_api_url=address)
-        token = next(check for check in checks(settings, None) if check.name == "token")
+        token = next(check for check in checks(settings, {}) if check.name == "token")
         found = list(examine([Check("token", token.look, within_s=0.2)]))
     assert [Grade.FAIL] == [finding.grade for _, finding in found]
 
 
 def test_the_program_goes_on_when_a_setting_is_wrong_and_shows_no_secret(tmp_path: Path) -> None:
-    """As a process: one sentence for the setting, the rest examined, status 1."""
+    """As a process: one sentence for each of them, the rest examined, status 1."""
     key = generate_key()
     (tmp_path / ".env").write_text(f"PHOTO_KEY={key}\nTELEGRAM_BOT_TOKN=1:x\n")
     (tmp_path / ".env").chmod(0o644)
@@ -208,11 +209,60 @@ def test_the_program_goes_on_when_a_setting_is_wrong_and_shows_no_secret(tmp_pat
         "TELEGRAM_API_URL": f"http://127.0.0.1:{free_port()}",
         "DATABASE_URL": f"postgresql://bears:hunter2@127.0.0.1:{free_port()}/bears",
         "WEB_PORT": "eighty",
+        "ADMIN_IDS": "Ann; Bob",
+        "RETRAIN_CRON": "at night",
     }
     with Program("bot", "doctor", folder=tmp_path, settings=settings) as program:
         assert 1 == program.status()
     for told in ("chmod 600 .env", "→ correct it", "FAIL  token", "FAIL  database", "golden"):
         assert told in program.output
+    for name in ("TELEGRAM_BOT_TOKN", "WEB_PORT", "ADMIN_IDS", "RETRAIN_CRON"):
+        assert 1 == program.output.count(f"The setting {name} is") + program.output.count(
+            f".env sets {name}"
+        )
+    assert "schedule      not examined: it depends on RETRAIN_CRON" in program.output
+    assert "pages         not examined: it depends on WEB_PORT" in program.output
+    assert "ADMIN_IDS is empty" not in program.output
     for hidden in (TOKEN, key, "hunter2", "Traceback"):
         assert hidden not in program.output
     assert [".env"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("env_file", [None, "TELEGRAM_BOT_TOKEN=my secret words\n"])
+def test_nothing_is_said_of_a_token_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env_file: str | None
+) -> None:
+    """Neither that it is empty nor that the local chat is meant; what is known is examined."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RETRAIN_CRON", "off")
+    monkeypatch.setenv("TRAIN_ELSEWHERE", "False")
+    monkeypatch.setenv("TRAINING_PYTHON", "python")
+    if env_file is None:
+        Path(".env").mkdir()
+    else:
+        Path(".env").write_text(env_file)
+    settings, wrong = usable_settings()
+    found = dict(examine(checks(settings, wrong), unknown=lambda name: is_unknown(name, wrong)))
+    assert any(".env" in name or "TOKEN" in name for name in wrong)
+    assert "RETRAIN_CRON is off" in found["schedule"].what
+    for name in ("token", "clock", "delivery"):
+        assert "not examined: it depends on TELEGRAM_" in found[name].what
+
+
+def test_what_answers_in_telegrams_place(machine: Machine) -> None:
+    """A page under 404 does not mean that the token is unknown."""
+    with HTTPServer(("127.0.0.1", 0), SignInPage) as portal:
+        thread = threading.Thread(target=portal.serve_forever)
+        thread.start()
+        worst = machine.worst("token", telegram_api_url=f"http://127.0.0.1:{portal.server_port}")
+        portal.shutdown()
+        thread.join()
+    assert (Grade.FAIL, True) == (worst.grade, "is not the Bot API (404)" in worst.what)
+
+
+def test_pages_that_listen_on_every_address(machine: Machine) -> None:
+    """The bot is asked where it is to be reached, and the operator warned."""
+    port = free_port()
+    found = machine.found("pages", web_host="::", web_port=port)
+    assert [Grade.OK, Grade.WARN, Grade.OK] == [finding.grade for finding in found]
+    assert f"nothing listens on [::1]:{port} yet" in found[0].what

@@ -37,3 +37,21 @@ async def test_what_follows_a_commit_aside_holds_up_nobody(records: Records) -> 
     finally:
         go_on.set()
     await aside
+
+
+async def test_a_start_that_is_given_up_waits_for_no_silent_database(records: Records) -> None:
+    """What it began there, nobody needs."""
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def wait_for_the_server(_session: Session) -> None:
+        begun.set()
+        go_on.wait(15)
+        ended.set()
+
+    asked = asyncio.create_task(records.read(wait_for_the_server))
+    await asyncio.to_thread(begun.wait, 60)
+    records.break_off()
+    await asyncio.to_thread(records.close)
+    assert not ended.is_set()
+    go_on.set()
+    await asked

@@ -49,6 +49,30 @@ def test_a_secret_is_redacted_in_message_argument_and_traceback(log_format: str)
     assert text.count(logs.REDACTED) >= 4
 
 
+@pytest.mark.parametrize("secret", ["p", "postgres", "bears", "o-ring", "4711"])
+def test_a_short_secret_is_redacted_where_it_is_one_and_garbles_nothing(secret: str) -> None:
+    """Gaps in ordinary words would tell it."""
+    redact = logs.Redactor([secret])
+    ordinary = "pip install -e '.[postgres]' for bears: 4711 photos of an o-ring, p. 1"
+    assert ordinary == redact(ordinary)
+    for told in (
+        f"postgresql://{secret}:{secret}@db/bears",
+        f"user={secret} password={secret} host=db",
+        f"{{'user': 'me', 'passwd': '{secret}'}}",
+        f'secret: "{secret}"',
+        f"GET /bot{secret}/getMe",
+    ):
+        # Where the same word stands as a name, it is one.
+        assert 1 == redact(told).count(logs.REDACTED), told
+        assert redact(told).replace(logs.REDACTED, secret) == told
+
+
+@pytest.mark.parametrize("secret", ["hunter2hunter2", "correct-horse-battery"])
+def test_a_secret_unlike_any_text_is_redacted_wherever_it_is(secret: str) -> None:
+    """Long, or of letters and digits."""
+    assert f"x{logs.REDACTED}x" == logs.Redactor([secret])(f"x{secret}x")
+
+
 @pytest.mark.usefixtures("restored")
 def test_a_token_that_is_not_ours_is_redacted_by_its_look() -> None:
     """A mistyped or old token is a secret as well."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from pathlib import Path
+
+import httpx
+import pytest
 
 from tests.bot.running import OUTSIDE, RunningBot, photo
 
@@ -56,3 +61,16 @@ def test_menus_are_set_for_scopes_and_languages(bot: RunningBot) -> None:
     assert "Eine Korrektur zurücknehmen" in ordinary
     assert "review" not in ordinary
     assert "review" in str(menu)
+
+
+def test_every_address_of_the_machine_is_one_of_both_protocols(tmp_path: Path) -> None:
+    """WEB_HOST=:: takes IPv4 with it, and the bot finds its own chat there."""
+    try:
+        socket.create_server(("::", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with RunningBot(tmp_path, web_host="::") as bot:
+        port = bot.url.rpartition(":")[2]
+        assert f"http://[::1]:{port}" == bot.url
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).json()["ok"]
+        assert bot.http.get("/").status_code == 200
