@@ -31,6 +31,9 @@ _PAGE = 1000
 _LOST_RACES = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _NO_CONDITIONS = frozenset({"NotImplemented", "501"})
 _REFUSALS = frozenset({"NoSuchBucket", "InvalidBucketName"})
+_MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
+_EMPTY = frozenset({"InvalidRange", "416"})
+_NO_CODES = frozenset({"400", "401", "403", "404"})
 
 
 @dataclass(frozen=True)
@@ -76,31 +79,17 @@ class Bucket:
     def get(self, name: str) -> bytes:
         """The object's bytes; raises ObjectMissing."""
         with self._translated(name):
-            import fsspec.asyn
-
-            key = self._prefix + name
-            content: bytes = fsspec.asyn.sync(
-                self._store.loop, _read, self._store, self._bucket, key
-            )
-            return content
+            return self._got(name)[1]
 
     def etag(self, name: str) -> str | None:
         """A value that changes whenever the object does; None when the object does not exist."""
-        try:
-            with self._translated(name):
-                head = self._call("head_object", Key=self._prefix + name)
-        except ObjectMissing:
-            return None
-        return str(head["ETag"])
+        about = self._about(name)
+        return None if about is None else str(about["ETag"])
 
     def written_at(self, name: str) -> datetime | None:
         """When the object was written; None when it does not exist."""
-        try:
-            with self._translated(name):
-                head = self._call("head_object", Key=self._prefix + name)
-        except ObjectMissing:
-            return None
-        moment: datetime = head["LastModified"]
+        about = self._about(name)
+        moment: datetime | None = None if about is None else about["LastModified"]
         return moment
 
     def has(self, name: str) -> bool:
@@ -110,7 +99,7 @@ class Bucket:
     def put(self, name: str, content: bytes) -> None:
         """Write an object, whole or not at all, and replace an existing one."""
         with self._translated(name):
-            self._store.pipe_file(self._path(name), content)
+            self._put(name, content)
 
     def put_if(self, name: str, content: bytes, *, etag: str | None) -> None:
         """Write an object if it still has this `etag`; with None, if it does not exist.
@@ -121,7 +110,7 @@ class Bucket:
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
         try:
             with self._translated(name):
-                self._call("put_object", Key=self._prefix + name, Body=content, **condition)
+                self._put(name, content, **condition)
         except _ConditionsUnknown:
             self.put(name, content)
 
@@ -130,7 +119,9 @@ class Bucket:
         for start in range(0, len(names), self._page):
             some = [{"Key": self._prefix + name} for name in names[start : start + self._page]]
             with self._translated(names[start]):
-                done = self._call("delete_objects", Delete={"Objects": some, "Quiet": True})
+                done = self._call("delete_objects", Delete={"Objects": some})
+                if len(done.get("Deleted", ())) + len(done.get("Errors", ())) < len(some):
+                    raise self._stranger()
             if failed := done.get("Errors"):
                 raise StoreRefused(
                     f"{len(failed)} objects of {self.url} were not removed "
@@ -144,6 +135,8 @@ class Bucket:
         while True:
             with self._translated(prefix):
                 page = self._call("list_objects_v2", Prefix=whole, **more)
+                if "IsTruncated" not in page:
+                    raise self._stranger()
             for entry in page.get("Contents", ()):
                 name = entry["Key"].removeprefix(self._prefix)
                 yield Stored(name, entry["Size"], entry["LastModified"])
@@ -179,8 +172,42 @@ class Bucket:
             self._opened = os.getpid(), opened
         return self._opened[1]
 
-    def _path(self, name: str) -> str:
-        return f"{self._bucket}/{self._prefix}{name}"
+    def _about(self, name: str) -> Mapping[str, Any] | None:
+        """The object's headers. To a HEAD anything else may answer 404; the store's own answer to a
+        GET says what is missing."""
+        try:
+            with self._translated(name):
+                return self._got(name, Range="bytes=0-0")[0]
+        except ObjectMissing:
+            return None
+        except _ObjectEmpty:
+            with self._translated(name):
+                return self._call("head_object", Key=self._prefix + name)
+
+    def _got(self, name: str, **options: str) -> tuple[Mapping[str, Any], bytes]:
+        import fsspec.asyn
+
+        key = self._prefix + name
+        answer, content = fsspec.asyn.sync(
+            self._store.loop, _read, self._store, Bucket=self._bucket, Key=key, **options
+        )
+        is_page = str(answer.get("ContentType")).startswith("text/html")
+        if "ETag" not in answer or "LastModified" not in answer:
+            raise self._stranger()
+        if is_page and "RequestId" not in answer.get("ResponseMetadata", {}):
+            raise self._stranger()
+        return answer, content
+
+    def _put(self, name: str, content: bytes, **condition: str) -> None:
+        done = self._call("put_object", Key=self._prefix + name, Body=content, **condition)
+        if "ETag" not in done:
+            raise self._stranger()
+
+    def _stranger(self) -> StoreUnreachable:
+        return StoreUnreachable(
+            f"What answers in the place of {self.url} is not an object store; check the network, a "
+            "proxy and S3_ENDPOINT_URL."
+        )
 
     def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._store.call_s3(method, Bucket=self._bucket, **arguments)
@@ -204,8 +231,12 @@ class Bucket:
             return _ConditionsUnknown(f"{self.url} knows no conditional writes.")
         if code in _REFUSALS:
             return StoreRefused(f"No bucket {self._bucket}: make it, or change {SCHEME}….")
-        if isinstance(exc, FileNotFoundError):
+        if code in _MISSING:
             return ObjectMissing(f"The object {self.url}/{name} does not exist.")
+        if code in _EMPTY:
+            return _ObjectEmpty(f"The object {self.url}/{name} is empty.")
+        if code in _NO_CODES:  # a status without the store's own reason
+            return self._stranger()
         kind = type(exc).__name__
         if isinstance(exc, PermissionError) or "Credential" in kind:
             return StoreRefused(
@@ -218,12 +249,16 @@ class Bucket:
         )
 
 
-async def _read(store: Any, bucket: str, key: str) -> bytes:
+async def _read(store: Any, **request: str) -> tuple[Mapping[str, Any], bytes]:
     """One request; s3fs's own reading asks for the object's size first."""
-    answer = await store._call_s3("get_object", Bucket=bucket, Key=key)
+    answer = await store._call_s3("get_object", **request)
     async with answer["Body"] as body:
         content: bytes = await body.read()
-        return content
+        return answer, content
+
+
+class _ObjectEmpty(ObjectsError):
+    """The object exists and has no first byte."""
 
 
 class _ConditionsUnknown(ObjectsError):
