@@ -33,6 +33,8 @@ def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
 
     0, 1 (could not start or go on), 2 (settings). `timing` replaces the waiting times for Telegram.
     """
+    # Ctrl-C during the imports ends the process without a traceback; `serve` then handles it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = parser().parse_args(argv)
     keep_private()
     hide_memory()

@@ -231,18 +231,21 @@ def test_the_bots_process_imports_nothing_that_trains() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("answers", ["nothing listens", "silence"])
-def test_a_start_that_waits_for_the_bot_api_ends_at_a_signal(
+@pytest.mark.parametrize("answers", ["nothing listens", "silence", "silent database"])
+def test_a_start_that_waits_for_others_ends_at_a_signal(
     tmp_path: Path, number: signal.Signals, answers: str
 ) -> None:
     """In order, as a running bot does: it is not first tried for a minute."""
-    with socket.socket() as api:
-        api.bind(("127.0.0.1", 0))
-        if answers == "silence":
-            api.listen()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        if answers != "nothing listens":
+            other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        database = f"postgresql://bears:hunter2hunter2@{address}/bears"
         settings = {
             "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": f"http://127.0.0.1:{api.getsockname()[1]}",
+            "TELEGRAM_API_URL": f"http://{address}",
+            "DATABASE_URL": database if answers == "silent database" else "",
             "ADMIN_IDS": "2",
             "WEB_PORT": str(port := free_port()),
             "DATA_DIR": str(tmp_path / "data"),
