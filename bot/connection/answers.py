@@ -2,7 +2,7 @@
 
 A captive portal, a company's proxy or a server that is being replaced may answer in its place, with
 a page or with JSON of another shape, and under any status. Such an answer says nothing about the
-token, the chat or the photo: it is an outage, to be waited out.
+token, the chat or the photo: it is an outage, to be waited out (decision 0153).
 """
 
 from __future__ import annotations
