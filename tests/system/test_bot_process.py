@@ -272,6 +272,21 @@ def until_its_pages_answer(bot: Program, port: int) -> None:
             return
 
 
+def test_an_odd_environment_does_not_keep_the_local_chat_from_starting(tmp_path: Path) -> None:
+    """Proxies for everything, a time zone in quotes, and no files that describe time zones."""
+    settings = {
+        "http_proxy": f"http://127.0.0.1:{free_port()}",
+        "ALL_PROXY": f"socks5://127.0.0.1:{free_port()}",
+        "TZ": '"Europe/Rome"',
+        "PYTHONTZPATH": "/nowhere",
+        "WEB_PORT": "0",
+    }
+    with Program("bot", "--local", "--no-browser", folder=tmp_path, settings=settings) as bot:
+        bot.until_ready()
+        assert 0 == bot.end()
+    assert "Traceback" not in bot.output
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_with_the_chat_page_open_is_silent(tmp_path: Path, number: signal.Signals) -> None:
     """The page waits for news, gets its answer, and nothing is said of errors."""
