@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ValidationError
-
 from sqlalchemy import URL
 
 from bear_detector.parsing import CommandParser, command_parser
