@@ -24,7 +24,7 @@ _UNUSABLE = "reject"
 
 @dataclass(frozen=True)
 class Stroke:
-    """What a reviewer did to the queue, as the pages count it."""
+    """What a reviewer did to the queue: of `before` photos, how many still wait `after`."""
 
     before: int
     decided: int
@@ -62,7 +62,7 @@ class Reviewers:
                     headers={"X-CSRF-Token": csrf},
                 ).raise_for_status()
                 decided += sum(one["outcome"] == "recorded" for one in done.json()["results"])
-            return Stroke(len(waiting), decided, len(_ids(pages)))
+            return Stroke(len(waiting), decided, len({*waiting} & {*_ids(pages)}))
 
     def in_chat(self, admin: int, most: int) -> int:
         """Decide some with the buttons under /review; how many."""

@@ -2,7 +2,7 @@
 it.
 
 These are photo files whose store did not answer, features of forgotten photos in training's caches,
-and SQLite's write-ahead log, which keeps overwritten data until it is emptied.
+and what SQLite's files keep of deleted rows until they are rewritten.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def erase(
     store.remove_all(forgotten)
     for name in CACHES:
         _erase_rows(data_dir / name, forgotten)
-    database.empty_log()
+    database.rewrite()
 
 
 def _erase_rows(file: Path, forgotten: Sequence[str]) -> None:
@@ -52,11 +52,14 @@ def _erase_rows(file: Path, forgotten: Sequence[str]) -> None:
     try:
         with closing(sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None)) as cache:
             cache.execute("PRAGMA secure_delete=ON")
+            deleted = 0
             for table in _tables(cache):
-                cache.executemany(
+                deleted += cache.executemany(
                     f'DELETE FROM "{table}" WHERE sha256 = ?',  # noqa: S608 - the file's own name
                     [(name,) for name in forgotten],
-                )
+                ).rowcount
+            if deleted:
+                cache.execute("VACUUM")
             busy, *_ = cache.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.Error as exc:
         raise DatabaseError(f"The cache {file} cannot be written ({exc}).") from exc

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, aliased
 
 from dataset.conversation import rates
-from dataset.errors import DatabaseLocked
+from dataset.errors import DatabaseFull, DatabaseLocked
 from dataset.photos.removal import remove_photos
 from dataset.photos.store import PhotoStore
 from dataset.settings import DatasetSettings
@@ -115,8 +115,8 @@ def purge(
         session.execute(
             delete(Lease).where(Lease.until <= now - timedelta(days=1), Lease.name != leases.TENANT)
         )
-    with contextlib.suppress(DatabaseLocked):  # then what went leaves the log a little later
-        database.empty_log()
+    with contextlib.suppress(DatabaseLocked, DatabaseFull):  # then what went leaves the file later
+        database.rewrite()
     return report
 
 

@@ -211,14 +211,18 @@ class Database:
             connection.execute(text("CREATE TABLE detector_probe (id INTEGER)"))
             transaction.rollback()
 
-    def empty_log(self) -> None:
-        """Empty SQLite's write-ahead log, which holds what was overwritten until then.
+    def rewrite(self) -> None:
+        """Rewrite SQLite's file and empty its write-ahead log, until both hold live rows alone.
 
-        Raises DatabaseLocked while somebody reads or writes; nothing to do on PostgreSQL.
+        `secure_delete` overwrites what is deleted, and yet copies stay in the unused space of pages
+        that were balanced before. Blocks other writers meanwhile: 3.5 s for a million predictions.
+        Raises DatabaseLocked while somebody reads or writes, DatabaseFull without room for a second
+        copy; nothing to do on PostgreSQL.
         """
         if not self.is_sqlite:
             return
         with self._translated(), self._unbundled.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         if busy:
             raise DatabaseLocked(self._sentence(DatabaseLocked))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from dataset.conversation.claims import claims
 from dataset.privacy import erasing, forgetting
 from dataset.privacy.exporting import export
 from dataset.storage import audit
+from dataset.storage.database import Database
 from dataset.storage.schema import Audit
 from tests.dataset.world import ADMIN, World
 from training.add.opening import SIMILAR
@@ -71,3 +73,23 @@ def test_features_of_a_forgotten_photo_leave_the_caches(world: World, name: str)
 
     assert [("another",)] == left
     assert (False, True) == (b"numbers of theirs" in held, b"numbers of others" in held)
+
+
+def test_no_unused_space_of_the_database_names_somebody_forgotten(tmp_path: Path) -> None:
+    """`secure_delete` overwrites deleted rows, but not what balancing pages left of them."""
+    database = Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}")
+    database.upgrade()
+    chance = random.Random(1)  # noqa: S311 - no secret
+    held = []
+    for forgotten in range(7310400000, 7310400040):
+        with database.session() as session:
+            for _ in range(25):
+                person = 7310400000 + chance.randrange(40)
+                audit.record(session, actor_id=person, action="look", details={"text": "a" * 99})
+            session.execute(delete(Audit).where(Audit.actor_id == forgotten))
+        database.rewrite()
+        if any(forgotten.to_bytes(6, "big") in file.read_bytes() for file in tmp_path.iterdir()):
+            held.append(forgotten)
+    database.dispose()
+
+    assert held == []
