@@ -20,14 +20,17 @@ def run() -> int:
     logging.disable()  # the findings say what the rooms would log
     settings, wrong = usable_settings()
     redact = Redactor(settings.secrets)
-    status = show(
-        examine(checks(settings, wrong), unknown=lambda name: is_unknown(name, wrong)),
-        write=lambda line: print(redact(line), flush=True),
-        width=shutil.get_terminal_size((100, 24)).columns,
-        colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
-    )
-    sys.stdout.flush()
-    return status
+    try:
+        return show(
+            examine(checks(settings, wrong), unknown=lambda name: is_unknown(name, wrong)),
+            write=lambda line: print(redact(line), flush=True),
+            width=shutil.get_terminal_size((100, 24)).columns,
+            colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+        )
+    except BrokenPipeError:
+        # The reader closed the pipe; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 _TELEGRAM = frozenset({"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from http.server import HTTPServer
@@ -266,3 +268,21 @@ def test_pages_that_listen_on_every_address(machine: Machine) -> None:
     found = machine.found("pages", web_host="::", web_port=port)
     assert [Grade.OK, Grade.WARN, Grade.OK] == [finding.grade for finding in found]
     assert f"nothing listens on [::1]:{port} yet" in found[0].what
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    """`… doctor | head -1`: the report just ends."""
+    command = [sys.executable, "-m", "bot", "doctor"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as doctor:
+        assert doctor.stdout is not None
+        doctor.stdout.close()
+        _, complaint = doctor.communicate(timeout=60)
+    assert (1, "") == (doctor.returncode, complaint)
