@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.process.timing import Timing
 from tests.bot.connection.faulty_proxy import FaultyProxy
 from tests.bot.running import TOKEN, RunningBot, photo
 from tests.local.serving import LocalServer
+from tests.system.processes import free_port
 
 QUICK = Timing(poll_s=1, silence_s=1.0, first_pause_s=0.1)
 PAGE = "<!DOCTYPE html><title>Welcome to our Wi-Fi</title>" + "please sign in " * 3000
@@ -128,28 +130,48 @@ def test_what_was_taken_in_waits_for_a_token_that_is_known(bot: RunningBot) -> N
     assert person.hear()["text"].startswith("Grizzly")
 
 
+@contextmanager
+def sound_once_told(line: FaultyProxy) -> Iterator[None]:
+    """The Bot API answers again as soon as the log says who answers in its place."""
+
+    def look(record: logging.LogRecord) -> bool:
+        if "not the Bot API (404, a web page)" in record.getMessage():
+            line.come_back()
+        return True
+
+    logger = logging.getLogger("bot.connection.connecting")
+    logger.addFilter(look)
+    try:
+        yield
+    finally:
+        logger.removeFilter(look)
+
+
 @pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
 def test_a_start_waits_for_the_bot_api_itself(
-    api: LocalServer, tmp_path: Path, method: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A page with 404 is not Telegram's word that it does not know the token."""
-    with FaultyProxy(api.port) as line:
+    with LocalServer(token=TOKEN) as api, FaultyProxy(api.port) as line, sound_once_told(line):
         line.answer_instead(404, PAGE, method)
         bot = RunningBot(tmp_path, timing=QUICK, api_url=line.url, chat_url=api.url)
-
-        def later(record: logging.LogRecord) -> bool:
-            if "not the Bot API (404, a web page)" in record.getMessage():
-                line.come_back()
-            return True
-
-        logger = logging.getLogger("bot.connection.connecting")
-        logger.addFilter(later)
         with caplog.at_level(logging.WARNING), bot:
             person = bot.person()
             person.show(photo())
             assert person.hear()["text"].startswith("Grizzly")
-        logger.removeFilter(later)
     assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_a_webhook_is_set_by_the_bot_api_itself(tmp_path: Path) -> None:
+    """A page is no refusal of the address either."""
+    address = f"http://127.0.0.1:{free_port()}"
+    with LocalServer(token=TOKEN) as api, FaultyProxy(api.port) as line, sound_once_told(line):
+        line.answer_instead(404, PAGE, "setWebhook")
+        with RunningBot(
+            tmp_path, timing=QUICK, api_url=line.url, chat_url=api.url, webhook_url=address
+        ) as bot:
+            told = bot.http.post(f"/bot{TOKEN}/getWebhookInfo").json()
+    assert told["result"]["url"].startswith(address)
 
 
 @pytest.mark.parametrize("result", ["true", "{}", "[]"])
