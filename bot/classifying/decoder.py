@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 import os
 import signal
@@ -20,8 +21,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
+
+from PIL import Image
 
 import models
 from bot.classifying.file_turns import BUDGET_S, FileTurns
@@ -40,7 +44,7 @@ _GIVES_WAY_AFTER_S = 5.0
 _IDLE_S = 60.0
 _FILES_AT_ONCE = 2
 _TOLD_AFTER = 5
-"""A person may send some files that break their decoder; a machine on which all do is broken."""
+"""So many files in a row, and a sound picture after them: then the machine is at fault."""
 _END_WITHIN_S = 2.0
 _MAX_ANSWER_BYTES = MAX_BYTES
 _MAX_SENTENCE_BYTES = 4096
@@ -150,23 +154,47 @@ class Decoder:
         may_be_postponed: bool,
     ) -> Decoded:
         async with self._turn:
-            if self._idle is not None:
-                self._idle.cancel()
-            began_s = time.monotonic()
-            work = asyncio.ensure_future(self._exchange(operation, data, short_side_px))
-            # One that is given up fails when its process is ended, and nobody asks how.
-            work.add_done_callback(lambda done: done.cancelled() or done.exception())
             try:
-                async with self._killed_unless_well():
-                    if may_be_postponed:
-                        await self._give_way(work, person)
-                    rest_s = self._limit_s - (time.monotonic() - began_s)
-                    return await asyncio.wait_for(work, max(0.0, rest_s))
-            finally:
-                work.cancel()
-                self._turns.charge(person, time.monotonic() - began_s)
-                loop = asyncio.get_running_loop()
-                self._idle = loop.call_later(self._idle_s, self._end_when_idle)
+                return await self._answer(operation, data, short_side_px, person, may_be_postponed)
+            except PhotoError:
+                if self._given_up >= _TOLD_AFTER and not self._closed:
+                    await self._prove()
+                raise
+
+    async def _answer(
+        self,
+        operation: bytes,
+        data: bytes,
+        short_side_px: int,
+        person: int,
+        may_be_postponed: bool,
+    ) -> Decoded:
+        if self._idle is not None:
+            self._idle.cancel()
+        began_s = time.monotonic()
+        work = asyncio.ensure_future(self._exchange(operation, data, short_side_px))
+        # One that is given up fails when its process is ended, and nobody asks how.
+        work.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            async with self._killed_unless_well():
+                if may_be_postponed:
+                    await self._give_way(work, person)
+                rest_s = self._limit_s - (time.monotonic() - began_s)
+                return await asyncio.wait_for(work, max(0.0, rest_s))
+        finally:
+            work.cancel()
+            self._turns.charge(person, time.monotonic() - began_s)
+            loop = asyncio.get_running_loop()
+            self._idle = loop.call_later(self._idle_s, self._end_when_idle)
+
+    async def _prove(self) -> None:
+        """Tell files that nobody could read, of one person perhaps, from a machine that reads
+        none."""
+        before = self._given_up
+        with contextlib.suppress(PhotoError):
+            async with self._killed_unless_well():
+                await asyncio.wait_for(self._exchange(PIXELS, _sound_picture(), 1), self._limit_s)
+        self._given_up = before if self._given_up else 0
 
     async def _give_way(self, work: asyncio.Future[Decoded], person: int) -> None:
         """Return when `work` is done or its time is over; raise Postponed when it takes long and
@@ -282,6 +310,14 @@ class Decoder:
             assert self._process is not None
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+@cache
+def _sound_picture() -> bytes:
+    """A picture of a common size that any working decoder reads."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (1280, 960)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def _checked(answer: Decoded, magic: bytes) -> Decoded:

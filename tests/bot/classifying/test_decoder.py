@@ -271,6 +271,16 @@ async def test_time_counts_from_when_work_is_taken_up() -> None:
     assert not work.is_set()
 
 
+async def test_files_that_nobody_can_read_are_no_fault_of_the_machine(bad: Decoder) -> None:
+    """However many one person sends: health is not theirs to change."""
+    for _ in range(7):
+        with pytest.raises(PhotoError):
+            await bad.pixels(png(LIE), short_side_px=256)
+        with pytest.raises(PhotoError):
+            await bad.pixels(png(CRASH), short_side_px=256)
+        assert bad.problem is None
+
+
 async def test_a_machine_on_which_every_file_fails_is_told() -> None:
     """A limit too low for the process, for instance; one file that fails is its sender's."""
     decoder = Decoder((sys.executable, "-c", "pass"))
