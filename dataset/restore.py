@@ -2,7 +2,8 @@
 
 It unpacks everything beside its place and checks it against the hashes in the backup before it
 touches anything. It refuses to replace existing data; with `--force` it moves that aside and
-deletes nothing. To an object store it adds the backup's photos and models.
+deletes nothing, but forgetting and retention do (`dataset.backup.aside`). To an object store it
+adds the backup's photos and models.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ValidationError
@@ -22,6 +24,7 @@ from sqlalchemy import URL
 
 from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.__main__ import CONTENTS, DATABASE, FORMAT, MODELS, PHOTOS, BackupSettings
+from dataset.backup.aside import KEPT, name_aside
 from dataset.backup.copying import copy_rows, empty, leave_a_gap, require_empty
 from dataset.backup.run_command import run_command
 from dataset.backup.sharing import put_models, put_photos
@@ -68,10 +71,9 @@ def restore(file: Path, places: Places, *, force: bool = False) -> Restored:
     """
     database = Database(places.database_url)
     try:
-        stamp = utc_now().strftime("%Y%m%d-%H%M%S")
         taken = {
             place: aside
-            for place, aside in _targets(database, places, stamp).items()
+            for place, aside in _targets(database, places, utc_now()).items()
             if _is_taken(place)
         }
         if taken and not force:
@@ -125,10 +127,10 @@ def _require_no_objects(places: Places) -> None:
         )
 
 
-def _targets(database: Database, places: Places, stamp: str) -> dict[Path, Path]:
+def _targets(database: Database, places: Places, now: datetime) -> dict[Path, Path]:
     """What a restore replaces, and the new names for it."""
     targets = {
-        place: place.with_name(f"{place.name}.before-{stamp}")
+        place: name_aside(place, now)
         for place, shared in (
             (places.photos_dir, places.shared_photos),
             (places.models_dir, places.shared_models),
@@ -139,9 +141,8 @@ def _targets(database: Database, places: Places, stamp: str) -> dict[Path, Path]
         # A write-ahead log belongs to its database, by name: it must go along with the old one.
         for ending in ("", "-wal", "-shm"):
             name = database.file.name
-            targets[database.file.with_name(name + ending)] = database.file.with_name(
-                f"{name}.before-{stamp}{ending}"
-            )
+            log = database.file.with_name(name + ending)
+            targets[log] = name_aside(database.file, now, ending)
     return targets
 
 
@@ -273,6 +274,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Restored: the database, {done.photos} photos, {done.model_files} files of models.")
         for path in done.moved_aside:
             print(f"What was there before is now {path}.")
+        if done.moved_aside:
+            print(
+                f"The bot deletes the old database and photos after {KEPT.days} days, or as soon "
+                "as somebody asks to be forgotten."
+            )
 
     return run_command(work)
 

@@ -10,6 +10,7 @@ from telegram import Chat, Update
 from telegram.constants import ChatType
 
 from bot.chat.context import Context
+from bot.speech.addressing import person_of
 from bot.speech.messages import reply, toast
 from dataset.storage import audit
 
@@ -21,7 +22,7 @@ async def admitted(update: Update, context: Context, action: str) -> bool:
 
     The audit trail notes everybody who is not an admin, as `<action>_refused`.
     """
-    person, chat, query = update.effective_user, update.effective_chat, update.callback_query
+    person, chat, query = person_of(update), update.effective_chat, update.callback_query
     words = await context.words(person)
     if not context.is_admin(person):
         where = f"press:{query.data}" if query else f"chat:{chat.id if chat else None}"

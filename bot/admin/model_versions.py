@@ -21,7 +21,10 @@ from models.registry.local import Listed, Registry
 
 logger = logging.getLogger(__name__)
 
-PRESSES = pattern("goback")
+PUT_BACK = "putback"
+"""The verb under the alert of an automatic rollback; its id is the retraining's."""
+
+PRESSES = pattern("goback", PUT_BACK)
 
 _MOST_LISTED = 12
 
@@ -68,7 +71,8 @@ class ModelVersions:
             )
 
     async def press(self, update: Update, context: Context) -> None:
-        """The button *Roll back* under a retraining's figures: back to the champion it replaced."""
+        """*Roll back* under a retraining's figures: to the champion that it replaced. *Put it back*
+        under the alert of an automatic rollback: to the candidate again."""
         query = update.callback_query
         assert query is not None
         pressed = read(query.data)
@@ -82,12 +86,16 @@ class ModelVersions:
         except NotFoundError:
             await toast(query, words("old-button"))
             return
-        if row.candidate != context.services.host.version:
+        left, wanted = row.candidate, row.champion
+        if pressed.verb == PUT_BACK:
+            left, wanted = wanted, left
+        # What is published counts: the bot itself may not have followed yet.
+        if left != await asyncio.to_thread(self._registry.current_version):
             await toast(query, words("rollback-not-current"))
             await edit_buttons(query, None)
             return
         await toast(query)
-        text = await self._go_back(context, query.from_user.id, row.champion, words)
+        text = await self._go_back(context, query.from_user.id, wanted, words)
         await edit_buttons(query, None)
         await context.bot.send_message(query.from_user.id, text)
 

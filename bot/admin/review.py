@@ -36,6 +36,7 @@ from dataset.errors import (
     PhotoStoreError,
     PhotoUnreadable,
 )
+from dataset.examples.suspending import count_set_aside
 from dataset.photos.store import PhotoStore
 from dataset.reviewing import queue, verdicts
 from dataset.reviewing.cards import cards
@@ -88,15 +89,33 @@ class Reviewing:
         if not await admitted(update, context, "review"):
             return
         words = await context.words(person)
-        link = self._review_link(person.id, "")
-        minutes = str(context.services.settings.review_link_minutes)
-        await context.bot.send_message(
-            message.chat_id,
-            words("review-link", link=link, minutes=minutes),
-            # Telegram would fetch the page for its preview, before the reviewer does.
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
+        texts = [self._link(context, "review-link", person.id, "", words)]
+        aside = await context.services.records.read(count_set_aside)
+        if aside:
+            page = "suspicions?suspicion=set_aside"
+            texts.append(self._link(context, "review-aside", person.id, page, words, photos=aside))
+        for text in texts:
+            await context.bot.send_message(
+                message.chat_id,
+                text,
+                # Telegram would fetch the page for its preview, before the reviewer does.
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
         await self._show_next(context, message.chat_id, person.id, words)
+
+    def _link(
+        self,
+        context: Context,
+        message_id: str,
+        admin: int,
+        page: str,
+        words: Words,
+        **values: int,
+    ) -> str:
+        """A sentence with a link to the review pages that works once."""
+        minutes = str(context.services.settings.review_link_minutes)
+        link = self._review_link(admin, page)
+        return words(message_id, link=link, minutes=minutes, **values)
 
     async def press(self, update: Update, context: Context) -> None:
         """A verdict, or another button under a photo to review."""
@@ -352,9 +371,12 @@ def _mark(*items: str) -> str:
 
 async def _close(query: CallbackQuery, outcome: str, buttons: InlineKeyboardMarkup | None) -> None:
     """Write the outcome under a photo that was dealt with."""
-    caption = getattr(query.message, "caption", None) or ""
+    caption = getattr(query.message, "caption", None)
     try:
-        await query.edit_message_caption(f"{caption}\n{outcome}".strip(), reply_markup=buttons)
+        if caption is None:  # Telegram says nothing of messages that are too old
+            await query.edit_message_reply_markup(buttons)
+            return
+        await query.edit_message_caption(f"{caption}\n{outcome}", reply_markup=buttons)
     except BadRequest as exc:
         # The message may be gone, or a second press came; the verdict stands either way.
         logger.info("a reviewed photo's caption stays as it is: %s", exc)

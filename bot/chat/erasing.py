@@ -21,9 +21,10 @@ class Eraser:
     """Completes forgetting; at a start also what an earlier run left."""
 
     def __init__(
-        self, erase: Callable[[], None], inbox: Inbox, *, first_pause_s: float = 1.0
+        self, erase: Callable[[bool], None], inbox: Inbox, *, first_pause_s: float = 1.0
     ) -> None:
-        """`erase` is `privacy.erasing.erase`; it blocks, and may be called again when it failed."""
+        """`erase` is `privacy.erasing.erase`, with whether somebody was forgotten; it blocks, and
+        may be called again when it failed."""
         self._erase = erase
         self._inbox = inbox
         self._first_pause_s = first_pause_s
@@ -52,21 +53,21 @@ class Eraser:
         while True:
             await self._due.wait()
             asked_in, self._asked_in = self._asked_in, set()
-            await self._until_erased()
+            await self._until_erased(is_asked=bool(asked_in))
             for number in asked_in:
                 # The update itself names the person until it is at its end.
                 await self._inbox.end_of(number)
             if asked_in:
-                await self._until_erased()
+                await self._until_erased(is_asked=True)
             if not self._asked_in:
                 self._due.clear()
             await asyncio.sleep(_REST * self._took_s)
 
-    async def _until_erased(self) -> None:
+    async def _until_erased(self, *, is_asked: bool) -> None:
         for pause_s in pauses(self._first_pause_s):
             began_s = time.monotonic()
             try:
-                await asyncio.to_thread(self._erase)
+                await asyncio.to_thread(self._erase, is_asked)
             except DatasetError as exc:
                 if self.problem is None:
                     logger.warning("forgotten data is not erased yet: %s", exc)

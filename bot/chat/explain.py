@@ -6,19 +6,20 @@ know" the nearest things are named that the model does know.
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Message, ReplyParameters, Update
+from telegram import InlineKeyboardMarkup, Message, Update
 
 from bot.chat.context import Context
 from bot.chat.corrections.buttons import pressed_prediction
-from bot.chat.corrections.commands import meant_by, numbered
+from bot.chat.corrections.meaning import meant_by, numbered, why_not_meant
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.chat.photos import sentence_for
 from bot.classifying.decoder import Decoder
 from bot.classifying.photo_message import fetch
 from bot.errors import PhotoUnavailable
+from bot.speech.addressing import sender_of
 from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import Words
-from bot.speech.messages import reply, toast
+from bot.speech.messages import reply, reply_to, toast
 from bot.speech.pictures import send_picture
 from bot.speech.wording import name_of
 from dataset.storage.schema import Prediction, Verdict
@@ -39,20 +40,18 @@ class Explaining:
     def feature(self) -> Feature:
         """What this answers to."""
         return Feature(
-            commands=(Command("why", self.why, (Menu.PRIVATE, Menu.GROUPS)),),
+            commands=(Command("why", self.why, (Menu.PRIVATE, Menu.GROUPS), by_anybody=True),),
             buttons=(Buttons(PRESSES, self.press),),
         )
 
     async def why(self, update: Update, context: Context) -> None:
         """/why [NUMBER], as a reply to a photo or an answer, or for the last photo."""
-        message, person = update.message, update.effective_user
+        message = update.message
         assert message is not None
-        assert person is not None
-        words = await context.words(person)
-        meant = await meant_by(context, message, person)
+        words = await context.words(sender_of(message))
+        meant = await meant_by(context, message)
         if not meant:
-            sentence = "no-answer-there" if message.reply_to_message else "no-answer-yet"
-            await reply(context.bot, message, words(sentence))
+            await reply(context.bot, message, words(why_not_meant(message)))
             return
         said = context.args or [""]
         chosen = numbered(meant, int(said[0])) if said[0].isdecimal() else None
@@ -102,7 +101,7 @@ class Explaining:
             message.chat_id,
             picture,
             caption=_caption(context, prediction, label, likeness, words),
-            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+            **reply_to(message),
         )
 
 

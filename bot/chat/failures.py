@@ -17,6 +17,7 @@ from telegram.error import (
 from bot.chat.context import Context
 from bot.connection.pace import seconds_of
 from bot.connection.passing import will_pass
+from bot.speech.addressing import person_of
 from bot.speech.messages import reply, toast
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ async def _give_reference(update: object, context: Context, error: BaseException
     if not isinstance(update, Update):
         return
     try:
-        words = await context.words(update.effective_user)
+        words = await context.words(person_of(update))
         text = words("mishap", reference=reference)
         query, message = update.callback_query, update.effective_message
         # A press that was answered before something failed has nothing more to show.

@@ -5,17 +5,21 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.chat.context import Context
+from bot.chat.corrections.plain_words import take_plain_words
 from bot.chat.photos import sentence_for
 from bot.classifying.photo_message import photo_in
+from bot.speech.addressing import sender_of
 from bot.speech.messages import reply, toast
 from dataset.storage import audit
 
 
 async def no_photo(update: Update, context: Context) -> None:
-    """Anything but a photo, in a private chat."""
+    """Anything but a photo or a correction, in a private chat."""
     message = update.message
     assert message is not None
-    words = await context.words(update.effective_user)
+    if await take_plain_words(update, context):
+        return
+    words = await context.words(sender_of(message))
     found = photo_in(message)
     sentence = found if isinstance(found, str) else "no-photo-other"
     await reply(context.bot, message, sentence_for(sentence, words))
@@ -25,7 +29,7 @@ async def command(update: Update, context: Context) -> None:
     """An unknown command, in a private chat."""
     message = update.message
     assert message is not None
-    words = await context.words(update.effective_user)
+    words = await context.words(sender_of(message))
     await reply(context.bot, message, words("unknown-command"))
 
 

@@ -33,6 +33,8 @@ class Command:
     name: str
     handle: Handle
     menus: tuple[Menu, ...] = (Menu.PRIVATE,)
+    by_anybody: bool = False
+    """Also for anonymous admins, of whom nobody knows who they are; all else is one person's."""
 
 
 @dataclass(frozen=True)

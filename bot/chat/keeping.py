@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
+from cachetools import LRUCache
 from PIL import Image
 from sqlalchemy.orm import Session
 from telegram.error import TelegramError
@@ -20,7 +22,7 @@ from bot.connection.passing import will_pass
 from bot.errors import PhotoUnavailable
 from bot.process.database_thread import Records
 from dataset.conversation.predictions import awaiting_photo
-from dataset.errors import DatasetError, PhotoStoreError, PhotoStoreUnreachable
+from dataset.errors import DatasetError, ForgottenError, PhotoStoreError, PhotoStoreUnreachable
 from dataset.photos.duplicates import refuse_forgotten
 from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.privacy import consents
@@ -32,6 +34,7 @@ from models.looks import looks, show_the_same
 logger = logging.getLogger(__name__)
 
 _REACHES_BACK = timedelta(days=7)
+_REMEMBERED = 10_000
 
 
 class Keeper:
@@ -55,13 +58,26 @@ class Keeper:
         self._quorum = quorum
         self._again_after_s = again_after_s
         self._later: set[int] = set()
-        self._people: dict[int, None] = {}
+        self._people: dict[int, asyncio.Event] = {}
+        self._refused: LRUCache[int, bool] = LRUCache(_REMEMBERED)
         self._news = asyncio.Event()
 
     def sweep_soon(self, user_id: int) -> None:
         """Keep this person's latest photos when there is time."""
-        self._people[user_id] = None
+        self._people.setdefault(user_id, asyncio.Event())
         self._news.set()
+
+    async def may_keep(self, prediction: Prediction, *, within_s: float = 3.0) -> bool:
+        """Whether this answer's photo, for which `sweep_soon` was called, is no forgotten one.
+
+        Only the photo itself can tell. While it is not fetched, or within that time, the answer is
+        yes.
+        """
+        swept = self._people.get(prediction.user_id)
+        if swept is not None:
+            with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+                await asyncio.wait_for(swept.wait(), within_s)
+        return prediction.id not in self._refused
 
     async def run(self) -> None:
         """Sweep everybody who is due, for as long as the bot runs."""
@@ -70,12 +86,14 @@ class Keeper:
             self._news.clear()
             while self._people:
                 user_id = next(iter(self._people))
-                del self._people[user_id]
+                swept = self._people.pop(user_id)
                 try:
                     await self._sweep(user_id)
                 except (DatasetError, TelegramError) as exc:
                     logger.warning("photos of one person were not kept: %s", exc)
                     self._sweep_later(user_id, exc)
+                finally:
+                    swept.set()
 
     def _sweep_later(self, user_id: int, error: Exception) -> None:
         """Come back to this person after a passing fault: a full disk, Telegram out of reach."""
@@ -98,8 +116,13 @@ class Keeper:
 
         consent_id, predictions = await self._records.read(due)
         for prediction in predictions:
+            if prediction.id in self._refused:
+                continue
             try:
                 await self._keep(prediction, consent_id)
+            except ForgottenError as exc:
+                logger.info("the photo of prediction %d is not kept: %s", prediction.id, exc)
+                self._refused[prediction.id] = True
             except (PhotoUnavailable, PhotoError, DatasetError, TelegramError) as exc:
                 logger.warning("the photo of prediction %d is not kept: %s", prediction.id, exc)
                 self._sweep_later(user_id, exc)

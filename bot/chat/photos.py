@@ -14,6 +14,13 @@ from bot.chat.feature import Command, Feature, Menu
 from bot.classifying.look_ahead import LookAhead, Sight
 from bot.classifying.photo_message import photo_in
 from bot.intake.albums import Albums
+from bot.speech.addressing import (
+    has_command,
+    is_about_elsewhere,
+    replied_to,
+    replies_to_bot,
+    sender_of,
+)
 from bot.speech.language import Words
 from bot.speech.messages import reply
 from bot.speech.wording import album_buttons, album_line, buttons, full_text
@@ -22,6 +29,8 @@ from dataset.storage.schema import Prediction as Row
 from dataset.storage.schema import Verdict
 from models.inference.classifier import Prediction
 from models.photo import MAX_BYTES
+
+_IDENTIFY = "identify"
 
 
 class Photos:
@@ -35,7 +44,9 @@ class Photos:
     @property
     def feature(self) -> Feature:
         """What this answers to."""
-        return Feature(commands=(Command("identify", self.identify, (Menu.GROUPS,)),))
+        return Feature(
+            commands=(Command(_IDENTIFY, self.identify, (Menu.GROUPS,), by_anybody=True),)
+        )
 
     async def answer_photo(self, update: Update, context: Context) -> None:
         """A photo, or a picture as a file, in a private chat or in reply to the bot."""
@@ -43,23 +54,41 @@ class Photos:
         assert message is not None
         if message.media_group_id is None:
             await self.answer_one(
-                context, message, update_id=update.update_id, asked_by=message.from_user
+                context, message, update_id=update.update_id, asked_by=sender_of(message)
             )
             return
         await self._answer_album(context, await self._albums.gather(update))
 
+    async def answer_album_if_asked(self, update: Update, context: Context) -> None:
+        """A part of an album in a group: the whole album is answered if any part addresses the bot.
+
+        Where privacy mode hides the other parts, the bot says how to have them answered, too.
+        """
+        parts = await self._albums.gather(update)
+        asked = [part.message for part in parts if part.message and _is_addressed(part.message)]
+        if not asked:
+            return
+        await self._answer_album(context, parts)
+        if len(parts) == 1 and asks_by_caption(asked[0]):
+            words = await context.words(sender_of(asked[0]))
+            await reply(context.bot, asked[0], words("identify-one-of-album"))
+
     async def identify(self, update: Update, context: Context) -> None:
-        """/identify: look at the photo of the message replied to, or of this one by its caption."""
+        """/identify: look at this message's own photo, else at that of the message replied to."""
         message = update.message
         assert message is not None
-        shown = message.reply_to_message if message.reply_to_message else message
-        if isinstance(photo_in(shown), str) and photo_in(shown) != "photo-too_large":
-            words = await context.words(message.from_user)
-            asked = "identify-no-photo" if message.reply_to_message else "identify-how"
+        replied = replied_to(message)
+        shown = message if _has_photo(message) else replied
+        if shown is None or not _has_photo(shown):
+            words = await context.words(sender_of(message))
+            if is_about_elsewhere(message):
+                asked = "elsewhere"
+            else:
+                asked = "identify-no-photo" if replied else "identify-how"
             await reply(context.bot, message, words(asked))
             return
         await self.answer_one(
-            context, shown, update_id=update.update_id, asked_by=message.from_user
+            context, shown, update_id=update.update_id, asked_by=sender_of(message)
         )
 
     async def answer_one(
@@ -102,14 +131,16 @@ class Photos:
         numbers = [part.update_id for part in parts]
         if len(parts) == 1 and unanswered:
             update_id, message, _ = unanswered[0]
-            await self.answer_one(context, message, update_id=update_id, asked_by=message.from_user)
+            await self.answer_one(
+                context, message, update_id=update_id, asked_by=sender_of(message)
+            )
             return
         if not unanswered:
             await services.inbox.finish(numbers, lambda connection: None)
             return
         begun = time.perf_counter()
         first = unanswered[0][1]
-        words = await context.words(first.from_user)
+        words = await context.words(sender_of(first))
         sights: list[Sight | Row] = []
         for _, message, row in unanswered:
             sights.append(row or await self._ahead.sight(context.bot, message))
@@ -157,6 +188,21 @@ class Photos:
             send=lambda: reply(context.bot, first, "\n".join(lines), pressable),
             record=lambda sent: _answered(context, numbers, [row for row, _ in rows], sent),
         )
+
+
+def asks_by_caption(message: Message) -> bool:
+    """Whether a photo's caption asks this bot to look at it."""
+    return has_command(message, _IDENTIFY)
+
+
+def _is_addressed(message: Message) -> bool:
+    return asks_by_caption(message) or replies_to_bot(message)
+
+
+def _has_photo(message: Message) -> bool:
+    """Whether a message has a photo, perhaps one that is too large to fetch."""
+    found = photo_in(message)
+    return not isinstance(found, str) or found == "photo-too_large"
 
 
 def sentence_for(message_id: str, words: Words) -> str:
@@ -208,12 +254,13 @@ def _record_one(
 ) -> Row:
     photo = photo_in(message)
     assert not isinstance(photo, str)
+    person = sender_of(message)
     return stored.record_prediction(
         connection,
         stored.NewPrediction(
             update_id=update_id,
             chat_id=message.chat_id,
-            user_id=message.from_user.id if message.from_user else 0,
+            user_id=person.id if person else 0,
             photo_message_id=message.message_id,
             album_position=position,
             file_id=photo.largest_file_id,
@@ -237,7 +284,8 @@ async def _answered(context: Context, numbers: list[int], rows: list[Row], sent:
 
     def bind(connection: Connection) -> None:
         for row in rows:
-            stored.set_answer(connection, row.id, sent.message_id)
+            moved_to = None if sent.chat_id == row.chat_id else sent.chat_id
+            stored.set_answer(connection, row.id, sent.message_id, moved_to=moved_to)
 
     await context.services.inbox.finish(numbers, bind)
     for row in rows:
@@ -246,7 +294,7 @@ async def _answered(context: Context, numbers: list[int], rows: list[Row], sent:
 
 async def _afterwards(context: Context, message: Message, rows: list[Row], words: Words) -> None:
     """Keep photos that a reviewer should see, if consent allows, and ask once for consent."""
-    person = message.from_user
+    person = sender_of(message)
     if person is None:
         return
     if any(row.verdict is not Verdict.SURE or row.sampled for row in rows):

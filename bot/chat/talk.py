@@ -6,6 +6,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
+from bot.speech.addressing import sender_of
 from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import LANGUAGES, Words, capitalised
 from bot.speech.messages import edit_text, reply, toast
@@ -19,7 +20,7 @@ async def start(update: Update, context: Context) -> None:
     """/start: what this is, in two sentences."""
     message = update.message
     assert message is not None
-    words = await context.words(update.effective_user)
+    words = await context.words(sender_of(message))
     manifest = context.services.host.manifest
     names = [name_of(label, manifest, words) for label in manifest.labels]
     await reply(context.bot, message, words("start", labels=words.any_of(names)))
@@ -29,9 +30,9 @@ async def help_(update: Update, context: Context) -> None:
     """/help: everything one can do."""
     message = update.message
     assert message is not None
-    words = await context.words(update.effective_user)
+    words = await context.words(sender_of(message))
     text = words("help", label=context.services.host.manifest.labels[0])
-    if context.is_admin(update.effective_user):
+    if context.is_admin(sender_of(message)):
         text = "\n\n".join([text, words("help-admin")])
     await reply(context.bot, message, text)
 
@@ -40,7 +41,7 @@ async def labels(update: Update, context: Context) -> None:
     """/labels: the labels, and the model that knows them."""
     message = update.message
     assert message is not None
-    words = await context.words(update.effective_user)
+    words = await context.words(sender_of(message))
     manifest = context.services.host.manifest
     lines = [
         words("label-line", name=capitalised(name_of(label, manifest, words)), label=label)
@@ -112,9 +113,9 @@ async def _choose(context: Context, user_id: int, code: str) -> Words:
 
 INTRODUCTION = Feature(
     commands=(
-        Command("start", start),
-        Command("help", help_, (Menu.PRIVATE, Menu.GROUPS)),
-        Command("labels", labels, (Menu.PRIVATE, Menu.GROUPS)),
+        Command("start", start, by_anybody=True),
+        Command("help", help_, (Menu.PRIVATE, Menu.GROUPS), by_anybody=True),
+        Command("labels", labels, (Menu.PRIVATE, Menu.GROUPS), by_anybody=True),
     )
 )
 CHOICES = Feature(

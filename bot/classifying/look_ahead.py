@@ -14,6 +14,7 @@ from bot.classifying.model_host import ModelHost
 from bot.classifying.photo_message import fetch, photo_in
 from bot.errors import PhotoUnavailable, Postponed
 from bot.process.metrics import Metrics
+from bot.speech.addressing import sender_id
 from models.errors import PhotoError
 from models.inference.classifier import Prediction
 
@@ -61,7 +62,7 @@ class LookAhead:
         short_side_px = self._host.manifest.preparation.short_side_px
         size = photo.smallest_sufficient(short_side_px)
         trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; anybody may make a file
-        person = message.from_user.id if message.from_user else 0
+        person = sender_id(message)
         try:
             for is_first in (True, False):
                 with suppress(Postponed):

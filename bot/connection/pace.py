@@ -14,7 +14,7 @@ from typing import Any
 
 from aiolimiter import AsyncLimiter
 from cachetools import LRUCache
-from telegram.error import RetryAfter
+from telegram.error import ChatMigrated, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 logger = logging.getLogger(__name__)
@@ -51,13 +51,24 @@ class Pace(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Any:
-        """See BaseRateLimiter. Raises RetryAfter when Telegram goes on refusing."""
+        """See BaseRateLimiter. Raises RetryAfter when Telegram goes on refusing.
+
+        What a group was to get goes to the supergroup that it became; `data` is the request's own.
+        """
         if endpoint == "getUpdates":  # PTB waits there by itself, and it sends nothing
             return await callback(*args, **kwargs)
         for attempt in range(1, _ATTEMPTS + 1):
             await self._my_turn(data.get("chat_id"))
             try:
                 return await callback(*args, **kwargs)
+            except ChatMigrated as exc:
+                # Only what is new can go there: the messages of the old chat stay behind.
+                if attempt == _ATTEMPTS or not endpoint.startswith("send"):
+                    raise
+                logger.info("a group became a supergroup: it is written to there")
+                data["chat_id"] = exc.new_chat_id
+                for of_the_old in ("reply_parameters", "message_thread_id"):
+                    data.pop(of_the_old, None)
             except RetryAfter as exc:
                 self._be_silent(seconds_of(exc))
                 if attempt == _ATTEMPTS:

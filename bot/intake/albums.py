@@ -11,7 +11,6 @@ import asyncio
 from dataclasses import dataclass, field
 
 from telegram import Update
-from telegram.constants import ChatType
 
 _Key = tuple[int, str]
 
@@ -97,7 +96,7 @@ class Albums:
 def _key(update: Update) -> _Key | None:
     """The key that the parts of one album share; None for anything but a photo of an album."""
     message = update.message
-    if message is None or message.media_group_id is None or message.chat.type != ChatType.PRIVATE:
+    if message is None or message.media_group_id is None:
         return None
     if not message.photo and not message.document:
         return None

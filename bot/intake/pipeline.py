@@ -30,6 +30,7 @@ from bot.intake.shared_admission import SharedRates
 from bot.intake.waiting_signs import Patience
 from bot.process.metrics import Metrics
 from bot.process.timing import pauses
+from bot.speech.addressing import person_of, sender_id
 from bot.speech.messages import reply, toast
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
@@ -104,8 +105,7 @@ class Intake(BaseUpdateProcessor):
         photo = _private_photo(update)
         if photo is None or self._inbox.is_open(update.update_id):
             return
-        person = photo.from_user
-        if self._gate.would_admit(person.id if person else 0, photo.chat_id):
+        if self._gate.would_admit(sender_id(photo), photo.chat_id):
             self._foreseen.add(update.update_id)
             self._ahead.begin(self._bot, photo)
 
@@ -189,8 +189,11 @@ class Intake(BaseUpdateProcessor):
                 await self._pause(next(later))
 
     async def _let_in(self, update: Update) -> bool:
-        person, chat = update.effective_user, update.effective_chat
-        user_id = person.id if person else 0
+        chat, query = update.effective_chat, update.callback_query
+        if query is not None:
+            user_id = query.from_user.id
+        else:
+            user_id = sender_id(update.message) if update.message else 0
         decision = self._gate.admit(user_id, chat.id if chat else 0)
         if decision is Pass.IN and not self._gate.is_admin(user_id):
             decision = self._room_for_files(update, user_id)
@@ -199,7 +202,7 @@ class Intake(BaseUpdateProcessor):
         if decision is Pass.IN:
             return True
         if decision is not Pass.SILENCE:
-            words = await self._people.words(person)
+            words = await self._people.words(person_of(update))
             await self._tell(update, words(decision.value))
         return False
 

@@ -176,6 +176,10 @@ _CONTENT: dict[str, Any] = {
     "document": _DOCUMENT,
     "media_group_id": str,
     "message_thread_id": int,
+    "is_topic_message": bool,
+    "forum_topic_created": dict,
+    "external_reply": dict,
+    "reply_to_story": dict,
 }
 _REPLIED = _Shape("message_id", "date", "chat", **_CONTENT)
 _NEW = _Shape("message_id", "date", "chat", "from", **_CONTENT, reply_to_message=_REPLIED)

@@ -13,6 +13,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.speech.addressing import sender_of, topic_of
 from bot.speech.messages import reply
 from bot.speech.preferences import People
 
@@ -74,7 +75,7 @@ class Patience:
         if now - self._told_at.get(message.chat_id, -_SAY_AGAIN_AFTER_S) < _SAY_AGAIN_AFTER_S:
             return
         self._told_at[message.chat_id] = now
-        words = await self._people.words(message.from_user)
+        words = await self._people.words(sender_of(message))
         await reply(self._bot, message, words("busy"))
 
     def _leave(self, chat_id: int) -> None:
@@ -88,7 +89,9 @@ class Patience:
             while True:
                 if self._is_full() or waited_s >= self._busy_after_s:
                     await self._say_busy(message)
-                await self._bot.send_chat_action(message.chat_id, ChatAction.TYPING)
+                await self._bot.send_chat_action(
+                    message.chat_id, ChatAction.TYPING, message_thread_id=topic_of(message)
+                )
                 await asyncio.sleep(_ACTION_LASTS_S)
                 waited_s += _ACTION_LASTS_S
         except TelegramError as exc:

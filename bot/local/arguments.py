@@ -166,8 +166,8 @@ def _read_json(body: bytes, values: dict[str, list[object]]) -> None:
         decoded = _decode(body.decode() or "{}")
     except ValueError as exc:
         raise BadRequest("can't parse the request body as JSON") from exc
-    if not isinstance(decoded, dict):
-        raise BadRequest("the JSON request body must be an object")
+    if not isinstance(decoded, dict):  # Telegram goes on without it; a client's null means none
+        return
     for name, value in decoded.items():
         if value is not None:
             values.setdefault(name, []).append(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import Message
+from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.admin import bans, statistics
@@ -13,12 +13,15 @@ from bot.admin.retraining.commands import Retraining
 from bot.admin.review import Reviewing
 from bot.chat import failures, fallback, talk
 from bot.chat.consent import OwnData
-from bot.chat.context import DetectorApplication
+from bot.chat.context import Context, DetectorApplication
 from bot.chat.corrections import buttons, commands
+from bot.chat.corrections.plain_words import take_plain_words_in_group
 from bot.chat.explain import Explaining
-from bot.chat.feature import Feature, Menu
-from bot.chat.photos import Photos
+from bot.chat.feature import Command, Feature, Handle, Menu
+from bot.chat.photos import Photos, asks_by_caption
+from bot.speech.addressing import replies_to_bot, said_with_command, sender_of
 from bot.speech.command_menu import Menus
+from bot.speech.messages import reply
 
 
 def features(
@@ -61,9 +64,41 @@ class _ReplyToBot(filters.MessageFilter):
     """A reply to a message of the bot's own."""
 
     def filter(self, message: Message) -> bool:
-        replied = message.reply_to_message
-        own = message.get_bot().id
-        return replied is not None and replied.from_user is not None and replied.from_user.id == own
+        return replies_to_bot(message)
+
+
+class _InAlbum(filters.MessageFilter):
+    """A part of an album."""
+
+    def filter(self, message: Message) -> bool:
+        return message.media_group_id is not None
+
+
+class _AsksByCaption(filters.MessageFilter):
+    """A caption that begins with /identify."""
+
+    def filter(self, message: Message) -> bool:
+        return asks_by_caption(message)
+
+
+def _handler(command: Command) -> Handle:
+    """The command's handler, with the words after the command as its arguments.
+
+    Who writes as a group or a channel may not be taken for one person; the account that they write
+    from is everybody's.
+    """
+
+    async def handle(update: Update, context: Context) -> None:
+        message = update.message
+        assert message is not None
+        if not command.by_anybody and sender_of(message) is None:
+            words = await context.words(None)
+            await reply(context.bot, message, words("anonymous"))
+            return
+        context.args = said_with_command(message).split()
+        await command.handle(update, context)
+
+    return handle
 
 
 def register(application: DetectorApplication, photos: Photos, declared: Sequence[Feature]) -> None:
@@ -76,8 +111,9 @@ def register(application: DetectorApplication, photos: Photos, declared: Sequenc
     # Photos first: they are most updates. In groups only those that address the bot.
     application.add_handler(MessageHandler(private & pictures, photos.answer_photo))
     application.add_handler(
-        MessageHandler(groups & pictures & filters.CaptionRegex(r"^/identify\b"), photos.identify)
+        MessageHandler(groups & pictures & _InAlbum(), photos.answer_album_if_asked)
     )
+    application.add_handler(MessageHandler(groups & pictures & _AsksByCaption(), photos.identify))
     application.add_handler(MessageHandler(groups & pictures & _ReplyToBot(), photos.answer_photo))
 
     # Buttons, each kind with its pattern; others are forged or outdated.
@@ -89,9 +125,13 @@ def register(application: DetectorApplication, photos: Photos, declared: Sequenc
     # Commands, in private chats and in groups.
     for feature in declared:
         for command in feature.commands:
-            application.add_handler(CommandHandler(command.name, command.handle, new))
+            application.add_handler(CommandHandler(command.name, _handler(command), new))
 
-    # Everything else gets a sentence in private chats and silence in groups.
+    # Everything else gets a sentence in private chats and, unless it corrects, silence in groups.
     application.add_handler(MessageHandler(private & filters.COMMAND, fallback.command))
     application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, fallback.no_photo))
+    words = filters.TEXT & ~filters.COMMAND
+    application.add_handler(
+        MessageHandler(groups & words & _ReplyToBot(), take_plain_words_in_group)
+    )
     application.add_error_handler(failures.handle_error)

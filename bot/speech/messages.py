@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
+from typing import Any
 
 from telegram import (
     CallbackQuery,
@@ -11,8 +12,10 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import BadRequest
+from telegram.error import BadRequest, ChatMigrated
 from telegram.ext import ExtBot
+
+from bot.speech.addressing import topic_of
 
 _MOST_TEXT = 4096
 _MOST_TOAST = 200
@@ -35,13 +38,17 @@ async def reply(
 
     A text that is too long for one message becomes several; the last has the buttons.
     """
-    parameters = ReplyParameters(message.message_id, allow_sending_without_reply=True)
+    to = reply_to(message)
     *before, last = parts_of(text)
     for part in before:
-        await bot.send_message(message.chat_id, part, reply_parameters=parameters)
-    return await bot.send_message(
-        message.chat_id, last, reply_markup=buttons, reply_parameters=parameters
-    )
+        await bot.send_message(message.chat_id, part, **to)
+    return await bot.send_message(message.chat_id, last, reply_markup=buttons, **to)
+
+
+def reply_to(message: Message) -> dict[str, Any]:
+    """The options of a sending that replies to this message, in its topic even if it is gone."""
+    parameters = ReplyParameters(message.message_id, allow_sending_without_reply=True)
+    return {"reply_parameters": parameters, "message_thread_id": topic_of(message)}
 
 
 async def toast(query: CallbackQuery, text: str | None = None) -> bool:
@@ -68,11 +75,14 @@ async def edit_text(
     """
     if not isinstance(query.message, Message):
         return
+    message = query.message
     try:
         await query.edit_message_text(shortened(text, _MOST_TEXT), reply_markup=buttons)
-    except BadRequest as exc:
-        if _says(exc, _GONE):
-            await query.get_bot().send_message(query.message.chat.id, text, reply_markup=buttons)
+    except (BadRequest, ChatMigrated) as exc:
+        if isinstance(exc, ChatMigrated) or _says(exc, _GONE):
+            await query.get_bot().send_message(
+                message.chat.id, text, reply_markup=buttons, message_thread_id=topic_of(message)
+            )
         elif not _says(exc, _UNCHANGED):
             raise
 
@@ -83,6 +93,8 @@ async def edit_buttons(query: CallbackQuery, buttons: InlineKeyboardMarkup | Non
         return
     try:
         await query.edit_message_reply_markup(buttons)
+    except ChatMigrated:
+        return
     except BadRequest as exc:
         if not _says(exc, (*_GONE, *_UNCHANGED)):
             raise

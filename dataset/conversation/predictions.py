@@ -107,9 +107,18 @@ def draws_sample(key: str, share: float) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def set_answer(connection: Connection, prediction_id: int, message_id: int) -> None:
-    """Link the answer's message to the prediction, so that a reply to it finds the photo."""
-    done = connection.execute(_ANSWERED, {"number": prediction_id, "answer_message_id": message_id})
+def set_answer(
+    connection: Connection, prediction_id: int, message_id: int, *, moved_to: int | None = None
+) -> None:
+    """Link the answer's message to the prediction, so that a reply to it finds the photo.
+
+    If the group of the photo became another chat, `moved_to`, its messages are numbered anew there,
+    and the answer's number stands for the photo's as well.
+    """
+    values = {"number": prediction_id, "answer_message_id": message_id}
+    if moved_to is not None:
+        values |= {"chat_id": moved_to, "photo_message_id": message_id}
+    done = connection.execute(_ANSWERED, values)
     if not done.rowcount:
         raise NotFoundError("That answer is no longer stored; send the photo again.")
 

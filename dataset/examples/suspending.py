@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, delete, exists, or_, select
+from sqlalchemy import ColumnElement, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dataset.storage import audit
@@ -113,3 +113,9 @@ def undecided_since() -> ColumnElement[bool]:
         ReviewVerdict.undone_at.is_(None),
         ReviewVerdict.made_at > Suspicion.found_at,
     )
+
+
+def count_set_aside(session: Session) -> int:
+    """How many examples are set aside now."""
+    query = select(func.count()).select_from(Example).where(is_set_aside())
+    return session.scalar(query) or 0

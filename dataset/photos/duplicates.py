@@ -80,6 +80,11 @@ def refuse_forgotten(session: Session, *, sha256: str, looks: Iterable[int]) -> 
         raise ForgottenError("Somebody had this photo removed, so it is not kept again.")
 
 
+def is_any_forgotten(session: Session) -> bool:
+    """Whether any photo was ever removed at somebody's request."""
+    return session.scalar(select(Forgotten.sha256).limit(1)) is not None
+
+
 def _candidates(hashes: Iterable[int], max_distance: int) -> ColumnElement[bool]:
     """Rows that share a band with a hash, exactly or but for one bit, as the indexes hold it."""
     if not 0 <= max_distance <= MAX_DISTANCE:

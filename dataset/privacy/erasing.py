@@ -2,7 +2,8 @@
 it.
 
 These are photo files whose store did not answer, features of forgotten photos in training's caches,
-and what SQLite's files keep of deleted rows until they are rewritten.
+copies that a restore moved aside, and what SQLite's files keep of deleted rows until they are
+rewritten.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from dataset.backup.aside import remove_aside
 from dataset.errors import DatabaseError, DatabaseLocked
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
@@ -29,18 +31,31 @@ _WAIT_S = 5.0
 
 
 def erase(
-    database: Database, store: PhotoStore, data_dir: Path, *, now: datetime | None = None
+    database: Database,
+    store: PhotoStore,
+    data_dir: Path,
+    is_asked: bool = True,
+    *,
+    now: datetime | None = None,
 ) -> None:
     """Remove what is left of photos that were forgotten lately; may be called at any time, again.
 
-    Raises PhotoStoreError while the store does not answer, DatabaseLocked while another program
-    uses the database or a cache.
+    `is_asked` says that somebody was forgotten just now, with or without photos. Raises
+    PhotoStoreError while the store does not answer, DatabaseLocked while another program uses the
+    database or a cache.
     """
-    since = (now or utc_now()) - _LOOKS_BACK
+    now = now or utc_now()
     with database.reading() as session:
-        names = session.scalars(select(Forgotten.sha256).where(Forgotten.forgotten_at >= since))
-        forgotten = list(names)
+        rows = session.execute(
+            select(Forgotten.sha256, Forgotten.forgotten_at).where(
+                Forgotten.forgotten_at >= now - _LOOKS_BACK
+            )
+        ).all()
+    forgotten = [sha256 for sha256, _ in rows]
     store.remove_all(forgotten)
+    last = now if is_asked else max((at for _, at in rows), default=None)
+    if last is not None:
+        remove_aside(database, store, before=last)
     for name in CACHES:
         _erase_rows(data_dir / name, forgotten)
     database.rewrite()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, aliased
 
+from dataset.backup.aside import KEPT, remove_aside
 from dataset.conversation import rates
 from dataset.errors import DatabaseFull, DatabaseLocked
 from dataset.photos.removal import remove_photos
@@ -115,6 +116,7 @@ def purge(
         session.execute(
             delete(Lease).where(Lease.until <= now - timedelta(days=1), Lease.name != leases.TENANT)
         )
+    remove_aside(database, store, before=now - KEPT)
     with contextlib.suppress(DatabaseLocked, DatabaseFull):  # then what went leaves the file later
         database.rewrite()
     return report

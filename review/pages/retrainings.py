@@ -38,7 +38,7 @@ REPORT_HEADERS: Mapping[str, str] = {
 _SERVED = {".html", ".png", ".jpg", ".jpeg", ".svg", ".css", ".csv", ".json", ".txt"}
 _ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 _SIDES = ("champion", "candidate")
-_SHOWN = {"checks", "replay", "set_aside", "lost"}
+_SHOWN = {"checks", "unseen", "notes", "replay", "set_aside", "lost"}
 MOST_CHANGED = 120
 """Replayed photos that a page shows."""
 

@@ -18,6 +18,7 @@ COMMANDS = (
 VERBS = (
     *("right", "wrong", "label", "none", "other", "back", "undo", "allright", "keep", "dontkeep"),
     *("withdraw", "forget", "dontforget", "language", "force", "stopasking", "goback", "why"),
+    "putback",
 )
 ADMIN = 2
 

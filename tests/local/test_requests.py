@@ -101,6 +101,13 @@ def test_a_malformed_body_is_a_bad_request(script: Script, content_type: str, bo
     assert (400, False) == (answer.status_code, answer.json()["ok"])
 
 
+@pytest.mark.parametrize("body", [b"null", b"[]", b"3"])
+def test_a_body_without_fields_gives_no_arguments(script: Script, body: bytes) -> None:
+    """Some clients send null where they have nothing to say."""
+    headers = {"Content-Type": "application/json"}
+    assert script.http.post(script.method("getMe"), content=body, headers=headers).json()["ok"]
+
+
 def test_an_endless_body_is_refused(script: Script) -> None:
     """A form of more than a megabyte is too large."""
     answer = script.http.post(

@@ -47,6 +47,10 @@ def test_a_bot_message_comes_from_the_bot(script: Script) -> None:
             "Bad Request: message to be replied not found",
         ),
         (
+            {"chat_id": 1, "text": "x", "reply_parameters": {"message_id": 5, "chat_id": 2}},
+            "Bad Request: replies to messages of another chat are not supported here",
+        ),
+        (
             {"chat_id": 1, "text": "x", "reply_markup": keyboard("x" * 65)},
             "Bad Request: BUTTON_DATA_INVALID",
         ),

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -22,6 +23,7 @@ class Receiver(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.received: queue.Queue[tuple[dict[str, str], dict[str, Any]]] = queue.Queue()
         self.answers: list[tuple[int, bytes]] = []
+        self.content_type = "application/json"
         self.url = f"http://127.0.0.1:{self.server_port}/hook"
 
 
@@ -32,6 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         status, answer = self.server.answers.pop(0) if self.server.answers else (200, b"")
         self.send_response(status)
+        self.send_header("Content-Type", self.server.content_type)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -85,10 +88,13 @@ def test_a_failed_delivery_comes_again(script: Script, receiver: Receiver) -> No
     )
 
 
-def test_the_answer_may_call_a_method(script: Script, receiver: Receiver) -> None:
-    """A webhook's answer can be a method call."""
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_the_answer_may_call_a_method(script: Script, receiver: Receiver, kind: str) -> None:
+    """A webhook's answer can be a method call, in JSON or as a form."""
     call = {"method": "sendMessage", "chat_id": 1, "text": "from the hook"}
-    receiver.answers.append((200, json.dumps(call).encode()))
+    receiver.content_type = kind
+    written = json.dumps(call) if kind.endswith("json") else urlencode(call)
+    receiver.answers.append((200, written.encode()))
     script.result("setWebhook", url=receiver.url)
     sent = script.send(user=1, text="hello")
     (answer,) = script.messages(after=sent["message_id"], wait=10)

@@ -11,10 +11,12 @@ doubt is allowed. What the photos at hand cannot show is named in `Decision.blin
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from training.retrain.blind_spot import blind_spot, unseen
 from training.retrain.evidence import Evidence
 from training.train.metrics import Floats
 
@@ -58,6 +60,8 @@ class Check:
     name: str
     passed: bool
     sentence: str
+    facts: dict[str, str | int | float] = field(default_factory=dict)
+    """The sentence's figures, for other languages. Shares are 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,8 @@ class Decision:
     reason: str
     blind_spot: str
     checks: tuple[Check, ...]
+    unseen: dict[str, Any] = field(default_factory=dict)
+    """The figures of the blind spot (`blind_spot.unseen`)."""
 
 
 def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0) -> Decision:
@@ -105,26 +111,12 @@ def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0)
     else:
         reason = f"Published: better on what is new, and no worse otherwise. {checks[-1].sentence}"
     return Decision(
-        publish=not failed, reason=reason, blind_spot=blind_spot(evidence), checks=tuple(checks)
+        publish=not failed,
+        reason=reason,
+        blind_spot=blind_spot(evidence),
+        checks=tuple(checks),
+        unseen=unseen(evidence),
     )
-
-
-def blind_spot(evidence: Evidence) -> str:
-    """What these photos could not have shown, in words.
-
-    A one-sided exact McNemar test at 5% needs 5 discordant photos against none, so a difference
-    of fewer than 5 photos is invisible.
-    """
-    photos = len(evidence.truth)
-    points = min(100.0, 100 * 5 / photos)
-    text = f"{photos} photos in the test set: differences under {points:.0f} points are invisible."
-    counts = np.bincount(evidence.truth, minlength=len(evidence.labels))
-    thin = [label for label, count in zip(evidence.labels, counts, strict=True) if count < 10]
-    if thin:
-        text += f" Fewer than 10 of them show {', '.join(thin)}."
-    if evidence.outsiders_candidate is None or len(evidence.outsiders_candidate) == 0:
-        text += " No photos of other things in the test set, so refusals were not compared."
-    return text
 
 
 def _lower_bound(difference: Floats, random: np.random.Generator) -> float:
@@ -160,6 +152,7 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
         if doubtful
         else f"The present model is right on {now:.1%} of the test photos ({before:.1%} when "
         "published).",
+        facts={"before": before, "after": now},
     )
 
 
@@ -181,6 +174,7 @@ def _above_chance(evidence: Evidence) -> Check:
             else f", less than the {floor:.1%} that any usable model reaches: "
             "the labels it learned from look wrong."
         ),
+        facts={"after": right, "floor": floor},
     )
 
 
@@ -229,7 +223,17 @@ def _accuracy(evidence: Evidence, margins: Margins) -> Check:
             f": it is probably worse ({worse:.0%} likely by more than {100 * margins.worse:.0f} "
             f"point, {allowed:.0%} allowed)"
         )
-    return Check(name="accuracy", passed=passed, sentence=sentence + ".")
+    facts: dict[str, str | int | float] = {
+        "photos": len(champion),
+        "before": _mean(champion),
+        "after": _mean(candidate),
+        "won": won,
+        "lost": lost,
+        "others": len(before),
+        "others_won": known_won,
+        "others_lost": known_lost,
+    }
+    return Check(name="accuracy", passed=passed, sentence=sentence + ".", facts=facts)
 
 
 def _much(evidence: Evidence, margins: Margins) -> float:
@@ -273,6 +277,13 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
                 passed=passed,
                 sentence=f"{label}: {photos} test photos, {shares}"
                 + ("." if passed else f"; {lost + known_lost} of all are lost, more than chance."),
+                facts={
+                    "label": label,
+                    "photos": photos,
+                    "before": _mean(champion[mine]),
+                    "after": _mean(candidate[mine]),
+                    "lost": lost + known_lost,
+                },
             )
         )
     return checks
@@ -295,6 +306,7 @@ def _log_loss(evidence: Evidence, margins: Margins) -> Check:
         passed=passed,
         sentence=f"Its probabilities are {'as good' if passed else 'worse'} on "
         f"{len(together)} photos (log loss {mean:+.3f}).",
+        facts={"photos": len(together), "rise": mean},
     )
 
 
@@ -310,6 +322,7 @@ def _outsiders(evidence: Evidence, margins: Margins, random: np.random.Generator
         passed=passed,
         sentence=f"Of {len(champion)} photos that show none of the labels it refuses "
         f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
+        facts={"photos": len(champion), "before": _mean(champion), "after": _mean(candidate)},
     )
 
 
@@ -324,6 +337,7 @@ def _refusals(evidence: Evidence, margins: Margins) -> Check:
         passed=passed,
         sentence=f"Of the test photos that show one of the labels it refuses "
         f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
+        facts={"before": _mean(champion), "after": _mean(candidate)},
     )
 
 
@@ -350,7 +364,15 @@ def _better(evidence: Evidence) -> Check:
         doubtful = 0 if evidence.doubtful is None else int(evidence.doubtful.sum())
         beyond = f" on those whose labels are beyond doubt ({doubtful} are not)" if doubtful else ""
         said.append(f"That is no better{beyond}.")
-    return Check(name="better on what is new", passed=passed, sentence=" ".join(said))
+    facts: dict[str, str | int | float] = {
+        "reviewed": len(reviewed),
+        "reviewed_before": reviewed.right_before,
+        "reviewed_after": reviewed.right_after,
+        "added": len(added),
+        "added_before": added.right_before,
+        "added_after": added.right_after,
+    }
+    return Check(name="better on what is new", passed=passed, sentence=" ".join(said), facts=facts)
 
 
 def _photos(count: int) -> str:

@@ -253,7 +253,10 @@ class Run:
         if status is RetrainingStatus.PUBLISHED and not decision.publish:
             reason = f"Published by force. The gate said: {reason}"
             self._audit_force(version, decision.reason)
-        reason = " ".join([reason, *trained.metrics.get("notes", [])])
+        notes = trained.metrics.get("notes", [])
+        reason = " ".join([reason, *notes])
+        if notes:
+            metrics["notes"] = notes
         self._before_end()
         with self._database.session() as session:
             retrainings.finish(

@@ -103,6 +103,7 @@ class Weighing:
         replayed = replay(self._database, store, self._champion, candidate)
         metrics = _figures(evidence, self._champion.version, candidate.version)
         metrics["checks"] = [dataclasses.asdict(check) for check in decision.checks]
+        metrics["unseen"] = decision.unseen
         metrics["replay"] = dataclasses.asdict(replayed)
         if aside:
             metrics["set_aside"] = aside

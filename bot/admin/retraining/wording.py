@@ -6,6 +6,7 @@ from typing import Any
 
 from telegram import InlineKeyboardMarkup
 
+from bot.admin.retraining.reasons import reasons
 from bot.speech.callback_data import button
 from bot.speech.language import Words, share
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
@@ -43,8 +44,8 @@ def end_text(row: Retraining, words: Words) -> str:
     lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
     lines += _figures(row.metrics or {}, words)
     # The reason of a cancelled run says what the first line says.
-    reason = None if row.status is RetrainingStatus.CANCELLED else row.reason
-    lines += [text for text in (reason, row.blind_spot) if text]
+    if row.status is not RetrainingStatus.CANCELLED:
+        lines += reasons(row, words)
     if row.status is RetrainingStatus.HELD:
         lines.append(words("retrain-held-next"))
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from telegram.constants import ChatType
 from bot.chat.context import Context
 from bot.chat.corrections.claims import ask_for_photo, full_note, note, record, refusal
 from bot.chat.corrections.commands import take_back_one
+from bot.chat.corrections.meaning import ABOUT_ANSWERS
 from bot.chat.feature import Buttons, Feature
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.language import Words
@@ -22,7 +23,7 @@ from dataset.errors import NotFoundError
 from dataset.storage import audit
 from dataset.storage.schema import Claim, ClaimKind, Prediction
 
-PRESSES = pattern("right", "wrong", "label", "none", "other", "back", "undo", "allright")
+PRESSES = pattern(*ABOUT_ANSWERS)
 
 _KINDS = {
     "right": ClaimKind.RIGHT,
@@ -98,7 +99,7 @@ async def pressed_prediction(
 def _is_offered(query: CallbackQuery) -> bool:
     """Whether the pressed message offers this button; of one too old to be shown, nobody knows."""
     message = query.message
-    if not isinstance(message, Message):
+    if not isinstance(message, Message) or not message.is_accessible:
         return True
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     return any(each.callback_data == query.data for row in rows for each in row)
@@ -122,7 +123,7 @@ async def _claim(
         return
     if not _is_answer(query, prediction):
         undo = InlineKeyboardMarkup([[button(words("button-undo"), prediction.id, "undo")]])
-        await edit_text(query, full_note(claimed, context, words), undo)
+        await edit_text(query, await full_note(claimed, context, words), undo)
     else:
         await _refresh(context, query, prediction, words)
     await ask_for_photo(context, message, claimed, query.from_user)
@@ -175,15 +176,19 @@ async def _refresh(
     rows = await _siblings(context, prediction)
     said = await _said(context, query, rows)
     text = _with_notes(context, query, rows, said, words)
-    if not any(said):
-        await edit_text(query, text, await _usual_buttons(context, prediction, words))
-        return
-    keys = [[button(words("button-undo"), prediction.id, "undo")]]
-    silent = [row for row, claim in zip(rows, said, strict=True) if claim is None]
-    rest = album_buttons([(row.id, row.album_position or 0) for row in silent], words)
-    if rest is not None:
-        keys = [*(list(line) for line in rest.inline_keyboard), *keys]
-    await edit_text(query, text, InlineKeyboardMarkup(keys))
+    if any(said):
+        keys = [[button(words("button-undo"), prediction.id, "undo")]]
+        silent = [row for row, claim in zip(rows, said, strict=True) if claim is None]
+        rest = album_buttons([(row.id, row.album_position or 0) for row in silent], words)
+        if rest is not None:
+            keys = [*(list(line) for line in rest.inline_keyboard), *keys]
+        pressable: InlineKeyboardMarkup | None = InlineKeyboardMarkup(keys)
+    else:
+        pressable = await _usual_buttons(context, prediction, words)
+    if text is None:
+        await edit_buttons(query, pressable)
+    else:
+        await edit_text(query, text, pressable)
 
 
 async def _said(
@@ -202,15 +207,17 @@ def _with_notes(
     rows: Sequence[Prediction],
     said: Sequence[Claim | None],
     words: Words,
-) -> str:
-    """The answer, and under it what was said of it."""
+) -> str | None:
+    """The answer, and under it what was said of it; None where nobody knows the answer's text."""
     if len(rows) == 1:
         answer = full_text(rows[0], context.services.host.manifest, words)
         notes = [note(claim, context, words) for claim in said if claim]
     else:
         # Only the message itself still knows the lines of photos that could not be read.
         text = query.message.text if isinstance(query.message, Message) else None
-        answer = (text or "").partition("\n\n")[0]
+        if not text:  # Telegram says nothing of messages that are too old
+            return None
+        answer = text.partition("\n\n")[0]
         notes = [
             f"{row.album_position}. {note(claim, context, words)}"
             for row, claim in zip(rows, said, strict=True)

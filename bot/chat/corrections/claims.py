@@ -14,6 +14,7 @@ from bot.speech.wording import name_of
 from dataset.conversation import people as stored_people
 from dataset.conversation.claims import claims
 from dataset.errors import ClaimsBanned, NotFoundError, QuotaExceeded
+from dataset.photos.duplicates import is_any_forgotten
 from dataset.privacy import consents
 from dataset.storage.schema import Claim, ClaimKind, ClaimStatus, Prediction, Verdict
 
@@ -26,6 +27,8 @@ class Claimed:
     prediction: Prediction
     is_kept: bool
     """Whether the photo is kept or will be: only then can the model learn from the claim."""
+    is_in_doubt: bool
+    """Whether it may turn out to be one that somebody had removed, and not be kept after all."""
 
 
 async def record(
@@ -44,7 +47,7 @@ async def record(
     if kind is ClaimKind.LABEL and _is_what_was_answered(prediction, label):
         kind, label = ClaimKind.RIGHT, None
 
-    def write(session: Session) -> tuple[Claim, bool]:
+    def write(session: Session) -> tuple[Claim, bool, bool]:
         made = claims.record_claim(
             session,
             claims.NewClaim(
@@ -60,11 +63,12 @@ async def record(
         who = stored_people.person(session, person.id)
         # Some day a model may get this photo right, and its thanks should be in their language.
         who.language = who.language or words.language
-        may_keep = consents.current(session, prediction.user_id) is not None
-        return made, prediction.photo_id is not None or may_keep
+        is_there = prediction.photo_id is not None
+        will_be = not is_there and consents.current(session, prediction.user_id) is not None
+        return made, is_there or will_be, will_be and is_any_forgotten(session)
 
     try:
-        made, is_kept = await services.records.write(write)
+        made, is_kept, is_in_doubt = await services.records.write(write)
     except QuotaExceeded:
         return "claims-quota"
     except ClaimsBanned:
@@ -73,7 +77,7 @@ async def record(
         return "old-button"
     services.metrics.claims.labels(kind.value).inc()
     services.keeper.sweep_soon(prediction.user_id)
-    return Claimed(made, prediction, is_kept)
+    return Claimed(made, prediction, is_kept, is_in_doubt)
 
 
 def refusal(message_id: str, context: Context, words: Words) -> str:
@@ -90,12 +94,15 @@ def note(claim: Claim, context: Context, words: Words) -> str:
     return words(f"claim-{claim.kind.value}")
 
 
-def full_note(claimed: Claimed, context: Context, words: Words) -> str:
+async def full_note(claimed: Claimed, context: Context, words: Words) -> str:
     """The note, and what happens next with a dispute."""
     thanks = note(claimed.claim, context, words)
     if claimed.claim.kind is ClaimKind.RIGHT:
         return thanks
-    if not claimed.is_kept:
+    is_kept = claimed.is_kept
+    if claimed.is_in_doubt:
+        is_kept = await context.services.keeper.may_keep(claimed.prediction)
+    if not is_kept:
         after = "claim-next-numbers"
     elif claimed.claim.by_admin or claimed.claim.status is ClaimStatus.ACCEPTED:
         after = "claim-next-accepted"

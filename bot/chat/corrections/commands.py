@@ -12,12 +12,13 @@ from telegram import InlineKeyboardMarkup, Message, Update, User
 from bot.chat.context import Context
 from bot.chat.corrections.claims import ask_for_photo, full_note, record, refusal
 from bot.chat.corrections.label_matching import Perhaps, find_label
+from bot.chat.corrections.meaning import meant_by, numbered, why_not_meant
 from bot.chat.feature import Command, Feature, Menu
+from bot.speech.addressing import is_about_elsewhere, replied_to, sender_of
 from bot.speech.callback_data import button
 from bot.speech.language import Words
 from bot.speech.messages import reply
 from bot.speech.wording import choices, more_can_be_written, name_of
-from dataset.conversation import predictions as stored
 from dataset.conversation.claims import claims
 from dataset.errors import NothingToUndo
 from dataset.storage import audit
@@ -32,14 +33,19 @@ async def wrong(update: Update, context: Context) -> None:
     assert message is not None
     assert person is not None
     words = await context.words(person)
-    meant = await meant_by(context, message, person)
-    if not meant:
-        sentence = "no-answer-there" if message.reply_to_message else "no-answer-yet"
-        if message.reply_to_message:
-            await _audit(context, person, "wrong_without_answer", f"chat:{message.chat_id}", "")
-        await reply(context.bot, message, words(sentence))
+    meant = await meant_by(context, message)
+    if meant:
+        await correct(context, message, meant, list(context.args or ()), words)
         return
-    said = list(context.args or ())
+    if replied_to(message) is not None:
+        await _audit(context, person, "wrong_without_answer", f"chat:{message.chat_id}", "")
+    await reply(context.bot, message, words(why_not_meant(message)))
+
+
+async def correct(
+    context: Context, message: Message, meant: list[Prediction], said: list[str], words: Words
+) -> None:
+    """Take a person's words for what one of these photos shows, or ask what they leave open."""
     prediction = meant[0] if len(meant) == 1 else None
     if prediction is None and said and said[0].isdecimal():
         prediction = numbered(meant, int(said.pop(0)))
@@ -47,7 +53,7 @@ async def wrong(update: Update, context: Context) -> None:
     if prediction is None:
         await _ask_which(context, message, meant, text, words)
     elif text:
-        await _claim(context, message, person, prediction, text, words)
+        await _claim(context, message, prediction, text, words)
     else:
         await _offer(context, message, prediction, words("wrong-offer"), words)
 
@@ -58,15 +64,14 @@ async def undo(update: Update, context: Context) -> None:
     assert message is not None
     assert person is not None
     words = await context.words(person)
-    replied = message.reply_to_message
+    is_reply = replied_to(message) is not None or is_about_elsewhere(message)
+    meant = [row.id for row in await meant_by(context, message)] if is_reply else None
 
     def take_back(session: Session) -> bool:
-        if replied is None:
+        numbers = meant
+        if numbers is None:
             last = claims.last_claim(session, person.id, chat_id=message.chat_id)
             numbers = [] if last is None else [last.prediction_id]
-        else:
-            found = stored.find_predictions(session, message.chat_id, replied.message_id)
-            numbers = [row.id for row in found]
         return any(take_back_one(session, context, number, person.id) for number in numbers)
 
     done = await context.services.records.write(take_back)
@@ -81,27 +86,6 @@ def take_back_one(session: Session, context: Context, prediction_id: int, user_i
     except NothingToUndo:
         return False
     return True
-
-
-async def meant_by(context: Context, message: Message, person: User) -> list[Prediction]:
-    """The predictions that the command may mean; several only for an album."""
-    chat_id, replied = message.chat_id, message.reply_to_message
-
-    def find(session: Session) -> list[Prediction]:
-        if replied is not None:
-            return stored.find_predictions(session, chat_id, replied.message_id)
-        last = stored.last_prediction(session, chat_id, person.id)
-        if last is None:
-            return []
-        if last.album_position is None or last.answer_message_id is None:
-            return [last]
-        return stored.find_predictions(session, chat_id, last.answer_message_id)
-
-    return await context.services.records.read(find)
-
-
-def numbered(predictions: list[Prediction], number: int) -> Prediction | None:
-    return next((row for row in predictions if row.album_position == number), None)
 
 
 async def _ask_which(
@@ -131,15 +115,12 @@ async def _offer(
 
 
 async def _claim(
-    context: Context,
-    message: Message,
-    person: User,
-    prediction: Prediction,
-    text: str,
-    words: Words,
+    context: Context, message: Message, prediction: Prediction, text: str, words: Words
 ) -> None:
     """Take `text` for a label, for "none of these", or for something to ask back about."""
-    kind, label = _read_claim(text, context, words)
+    person = sender_of(message)
+    assert person is not None
+    kind, label = read_claim(text, context, words)
     if kind is None:
         await _ask_back(context, message, person, prediction, text, words)
         return
@@ -147,11 +128,12 @@ async def _claim(
     if isinstance(claimed, str):
         await reply(context.bot, message, refusal(claimed, context, words))
         return
-    await reply(context.bot, message, full_note(claimed, context, words))
+    await reply(context.bot, message, await full_note(claimed, context, words))
     await ask_for_photo(context, message, claimed, person)
 
 
-def _read_claim(text: str, context: Context, words: Words) -> tuple[ClaimKind | None, str | None]:
+def read_claim(text: str, context: Context, words: Words) -> tuple[ClaimKind | None, str | None]:
+    """What a text says beyond doubt that a photo shows, and which label; None for no such text."""
     found = find_label(text, context.services.host.manifest)
     if found is not None and not isinstance(found, Perhaps):
         return ClaimKind.LABEL, found.label
@@ -174,6 +156,9 @@ async def _ask_back(
     """The text matches no label: suggest the close one, or offer all."""
     manifest = context.services.host.manifest
     shown = text if len(text) <= _ECHOED else f"{text[:_ECHOED]}…"
+    if denies_only(text, context, words):
+        await _offer(context, message, prediction, words("wrong-offer"), words)
+        return
     found = find_label(text, manifest)
     known = list(prediction.probabilities)
     if found is None or found.label not in known:
@@ -185,6 +170,17 @@ async def _ask_back(
     other = button(words("button-other-label"), prediction.id, "wrong")
     question = words("did-you-mean", text=shown, name=name)
     await reply(context.bot, message, question, InlineKeyboardMarkup([[yes, other]]))
+
+
+def denies_only(text: str, context: Context, words: Words) -> bool:
+    """Whether a text says what a photo does not show, and no more: "not a teddy"."""
+    plain = text.casefold().strip()
+    for denial in words.words("denying-words"):
+        if plain.startswith(f"{denial} "):
+            kind, _ = read_claim(plain.removeprefix(denial), context, words)
+            if kind is ClaimKind.LABEL:
+                return True
+    return False
 
 
 async def _audit(context: Context, person: User, action: str, subject: str, text: str) -> None:

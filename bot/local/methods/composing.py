@@ -39,12 +39,7 @@ def parser_named(name: str | None) -> Parser | None:
 
 def read_text(arguments: Arguments) -> Rich:
     """The text of a sendMessage or editMessageText. Raises BadRequest when empty or too long."""
-    given = arguments.structure("entities")
-    rich = formatted(
-        arguments.text("text") or "",
-        parser_named(arguments.text("parse_mode")),
-        None if given is None else explicit_entities(given),
-    )
+    rich = _formatted(arguments, "text", "entities")
     if not rich.text:
         raise BadRequest("message text is empty")
     if utf16(rich.text) > MAX_TEXT:
@@ -54,13 +49,14 @@ def read_text(arguments: Arguments) -> Rich:
 
 def read_caption(arguments: Arguments) -> dict[str, object]:
     """The caption fields of a message; empty when there is no caption."""
-    given = arguments.structure("caption_entities")
-    rich = formatted(
-        arguments.text("caption") or "",
-        parser_named(arguments.text("parse_mode")),
-        None if given is None else explicit_entities(given),
-    )
-    return caption_fields(rich)
+    return caption_fields(_formatted(arguments, "caption", "caption_entities"))
+
+
+def _formatted(arguments: Arguments, text_key: str, entities_key: str) -> Rich:
+    text = arguments.text(text_key) or ""
+    parse = parser_named(arguments.text("parse_mode"))
+    given = arguments.structure(entities_key)
+    return formatted(text, parse, [] if given is None else explicit_entities(given, text))
 
 
 def caption_fields(rich: Rich) -> dict[str, object]:
@@ -79,6 +75,9 @@ def reply_target(world: World, chat_id: int, arguments: Arguments) -> Message | 
     wanted: Any = arguments.integer("reply_to_message_id")
     optional = arguments.flag("allow_sending_without_reply")
     if parameters is not None:
+        other = parameters.get("chat_id")
+        if other is not None and world.people.find(str(other))["id"] != chat_id:
+            raise BadRequest("replies to messages of another chat are not supported here")
         wanted = parameters.get("message_id")
         optional = optional or parameters.get("allow_sending_without_reply") is True
     if not wanted:

@@ -10,16 +10,47 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.local.errors import BadRequest
+from bot.local.text.links import link_fields
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+_MOST_OFFSET = 1_000_000
+_PLAIN = frozenset(
+    {
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+    }
+)
+"""Kinds that a bot may give and that say no more than where they are."""
 
 Entity = dict[str, object]
+
+_RANKS = {
+    "blockquote": 0,
+    "expandable_blockquote": 0,
+    "pre": 1,
+    "code": 2,
+    "text_link": 3,
+    "text_mention": 3,
+    "bold": 5,
+    "italic": 6,
+    "underline": 7,
+    "strikethrough": 8,
+    "spoiler": 9,
+}
+"""The order in which Telegram lists entities of the same words."""
+_RANK_OF_FOUND = 4
 
 _DETECTED = re.compile(
     r"(?P<url>\bhttps?://[^\s<>\"]*[^\s<>\".,;:!?)\]'])"
     r"|(?P<email>\b[\w.+-]+@[\w-]+\.[\w.-]*\w)"
-    r"|(?<![\w/.])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z]\w{2,31})?)(?![\w/])"
+    r"|(?<![\w/<>])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?![\w/<>])"
     r"|(?<!\w)(?P<mention>@[A-Za-z]\w{3,31})\b"
     r"|(?<!\w)(?P<hashtag>#\w*[^\W\d]\w*)"
 )
@@ -78,7 +109,13 @@ def detect(text: str, given: list[Entity]) -> list[Entity]:
         length = utf16(match.group())
         if not any(start < end and begin < start + length for begin, end in taken):
             found.append({"offset": start, "length": length, "type": match.lastgroup})
-    found.sort(key=lambda entity: (entity["offset"], -int(str(entity["length"]))))
+    found.sort(
+        key=lambda entity: (
+            entity["offset"],
+            -int(str(entity["length"])),
+            _RANKS.get(str(entity["type"]), _RANK_OF_FOUND),
+        )
+    )
     return found
 
 
@@ -105,27 +142,54 @@ def typed(text: str) -> Rich:
     return Rich(plain.text, detect(plain.text, []))
 
 
-def explicit_entities(structure: object) -> list[Entity]:
-    """The `entities` argument of a method. Raises BadRequest for anything but a list of them."""
+def explicit_entities(structure: object, text: str) -> list[Entity]:
+    """The `entities` argument of a method, as far as a bot may mark this text by it.
+
+    Telegram finds links, commands and mentions by itself, and passes over what it does not know.
+    Raises BadRequest for what are no entities.
+    """
     if not isinstance(structure, list):
         raise BadRequest("can't parse entities: expected an Array of MessageEntity")
-    entities: list[Entity] = []
-    for entity in structure:
-        if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
-            raise BadRequest("can't parse entities: expected a MessageEntity")
-        if not all(isinstance(entity.get(key), int) for key in ("offset", "length")):
+    read = [_explicit(entity, utf16(text)) for entity in structure]
+    return [entity for entity in read if entity is not None]
+
+
+def _explicit(entity: object, end: int) -> Entity | None:
+    if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
+        raise BadRequest("can't parse entities: expected a MessageEntity")
+    for key in ("offset", "length"):
+        number = entity.get(key)
+        if type(number) is not int:
             raise BadRequest("can't parse entities: offset and length must be numbers")
-        entities.append(entity)
-    return entities
+        if not 0 <= number <= _MOST_OFFSET:
+            raise BadRequest(f"Receive an entity with incorrect {key} {number}")
+    kind, start = entity["type"], entity["offset"]
+    length = min(entity["length"], end - start)
+    if length <= 0:
+        return None
+    read: Entity = {"offset": start, "length": length, "type": kind}
+    if kind in _PLAIN:
+        return read
+    if kind == "pre":
+        language = entity.get("language")
+        return read | ({"language": language} if language and isinstance(language, str) else {})
+    address = entity.get("url")
+    if kind == "text_mention":
+        user = entity.get("user")
+        address = f"tg://user?id={user.get('id')}" if isinstance(user, dict) else None
+    if kind not in ("text_link", "text_mention") or not isinstance(address, str):
+        return None
+    link = link_fields(address)
+    return None if link is None else read | {"type": link[0]} | link[1]
 
 
 Parser = Callable[[str], Builder]
 
 
-def formatted(text: str, parse: Parser | None, entities: list[Entity] | None) -> Rich:
+def formatted(text: str, parse: Parser | None, entities: list[Entity]) -> Rich:
     """A bot's text by its parse mode (None: plain) or by explicit entities."""
     if parse is None:
-        rich = trim(text, entities or [])
+        rich = trim(text, entities)
     else:
         built = parse(text)
         rich = trim("".join(built.parts), built.entities)

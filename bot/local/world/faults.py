@@ -46,6 +46,8 @@ class Fault:
     """How many more requests it affects."""
     after: bool
     """Whether the method is carried out first and only its answer goes wrong."""
+    migrate_to_chat_id: int | None
+    """The supergroup that a group became."""
 
 
 class BrokenOff(Response):
@@ -75,6 +77,7 @@ class Faults:
             delay=arguments.number("delay") or 0.0,
             times=1 if times is None else times,
             after=arguments.flag("after"),
+            migrate_to_chat_id=arguments.integer("migrate_to_chat_id"),
         )
         if fault.status not in {BREAK_OFF, SUCCESS} and not 400 <= fault.status < 600:
             raise BadRequest("status must be 400 to 599, 0 (breaks off) or 200 (only delays)")
@@ -112,8 +115,13 @@ def faulty_response(fault: Fault, regular: Response | None = None) -> Response:
         return BrokenOff(body, media_type="application/json")
     description = _REASONS.get(fault.status, "Internal Server Error")
     answer: dict[str, object] = {"ok": False, "error_code": fault.status}
+    headers = {}
     if fault.retry_after is not None:
         description = f"{description}: retry after {fault.retry_after}"
         answer["parameters"] = {"retry_after": fault.retry_after}
+        headers["Retry-After"] = str(fault.retry_after)
+    elif fault.migrate_to_chat_id is not None:
+        description = f"{description}: group chat was upgraded to a supergroup chat"
+        answer["parameters"] = {"migrate_to_chat_id": fault.migrate_to_chat_id}
     answer["description"] = description
-    return JSONResponse(answer, status_code=fault.status)
+    return JSONResponse(answer, status_code=fault.status, headers=headers)

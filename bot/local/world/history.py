@@ -70,10 +70,6 @@ class History:
         self._last_ids[chat_id] = fresh
         return fresh
 
-    def last_id(self, chat_id: int) -> int:
-        """The newest message id given out in this chat; 0 when it is empty."""
-        return self._last_ids.get(chat_id, 0)
-
     def add(self, message: Message) -> None:
         """Take in a new message."""
         chat_id = message["chat"]["id"]

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -97,10 +98,19 @@ class Webhook:
             message = f"Wrong response from the webhook: {wrong}"
             self._last_error = (int(self._clock()), message)
             return False
-        try:
-            answer = json.loads(response.content)
-        except ValueError:
-            return True
-        if isinstance(answer, dict) and "method" in answer:
+        answer = _answer_in(response)
+        if "method" in answer:
             await self._perform(answer)
         return True
+
+
+def _answer_in(response: httpx.Response) -> dict[str, Any]:
+    """The fields of a webhook's answer, in JSON or as a form."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(response.text))
+    try:
+        answer = json.loads(response.content)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
 from bot.admin.drift import THRESHOLD, Drift, measure
+from bot.admin.model_versions import PUT_BACK
 from bot.admin.statistics import collect, make_report
 from bot.chat.context import DetectorApplication
 from bot.errors import TrainingUnavailable
@@ -22,7 +23,7 @@ from bot.program.clock import promises
 from bot.program.clock.dispute_alarm import risen
 from bot.program.clock.occasion import ClockServices, Occasion
 from bot.program.clock.promises import Promise, Work
-from bot.speech.admin_alerts import tell_admins
+from bot.speech.admin_alerts import Offer, tell_admins
 from bot.speech.language import Value, decimal, share
 from dataset.errors import PhotoStoreError, RetrainingActive
 from dataset.examples import retrainings
@@ -119,7 +120,7 @@ async def watch_disputes(context: Occasion) -> None:
     services = context.services
     version = services.host.version
 
-    def look(session: Session) -> tuple[str, stats.Answered, stats.Answered, int] | None:
+    def look(session: Session) -> tuple[int, str, stats.Answered, stats.Answered, int] | None:
         newest = retrainings.last(session, RetrainingStatus.PUBLISHED)
         if not newest or newest[0].candidate != version or newest[0].champion is None:
             return None
@@ -128,12 +129,13 @@ async def watch_disputes(context: Occasion) -> None:
             return None
         before = stats.answered_by(session, newest[0].champion)
         people = stats.people_disputing(session, version)
-        return newest[0].champion, before, stats.answered_by(session, version), people
+        after = stats.answered_by(session, version)
+        return newest[0].id, newest[0].champion, before, after, people
 
     seen = await services.records.read(look)
     if seen is None:
         return
-    champion, before, after, people = seen
+    row_id, champion, before, after, people = seen
     # What one person disputes says something of that person: each counts once.
     if not risen(
         disputed_before=before.disputed,
@@ -167,6 +169,7 @@ async def watch_disputes(context: Occasion) -> None:
     await _tell(
         context,
         "alert-rollback",
+        Offer("button-put-back", row_id, PUT_BACK),
         version=version,
         champion=champion,
         photos=after.total,
@@ -259,6 +262,8 @@ PROMISES = (
 """The schedule, except the retraining, whose rule is a setting."""
 
 
-async def _tell(context: Occasion, message_id: str, **values: Value) -> None:
+async def _tell(
+    context: Occasion, message_id: str, offer: Offer | None = None, **values: Value
+) -> None:
     services = context.services
-    await tell_admins(context.bot, services.people, services.admins, message_id, **values)
+    await tell_admins(context.bot, services.people, services.admins, message_id, offer, **values)

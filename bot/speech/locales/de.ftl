@@ -90,6 +90,7 @@ photo-gone = Telegram hat dieses Foto nicht mehr für mich. Bitte schick es noch
 photo-elsewhere = Fotos erreichen mich gerade nicht: Wer mich betreibt, muss etwas in Ordnung bringen. Bitte versuch es später noch einmal.
 identify-how = Antworte mit /identify auf das Foto, das ich ansehen soll.
 identify-no-photo = In dieser Nachricht ist kein Foto. Antworte mit /identify auf ein Foto.
+identify-one-of-album = Ich sehe nur dieses Foto des Albums. Antworte auf die anderen jeweils mit /identify.
 
 ## Wenn etwas nicht klappt
 
@@ -100,6 +101,7 @@ mishap = Bei mir ist etwas schiefgegangen; ich habe es notiert. Wenn du es melde
 unknown-command = Diesen Befehl kenne ich nicht. /help nennt alle, die ich kenne.
 old-button = Dieser Knopf geht nicht mehr.
 not-your-button = Diese Frage ist für jemand anderen.
+anonymous = Du schreibst als Gruppe oder Kanal, deshalb weiß ich nicht, wer du bist. Drück einen Knopf unter meiner Antwort oder schreib als du selbst.
 
 ## Korrekturen
 
@@ -117,6 +119,7 @@ did-you-mean = „{ $text }“ kenne ich nicht. Meinst du { $name }?
 unknown-label = „{ $text }“ kenne ich nicht. Das sind meine Namen:
 no-answer-yet = Ich habe hier noch kein Foto von dir beantwortet. Schick mir erst eines.
 no-answer-there = Auf diese Nachricht habe ich nicht geantwortet. Antworte auf das Foto oder auf meine Antwort.
+elsewhere = Diese Nachricht ist in einem anderen Chat, und ich kenne nur diesen. Schick mir das Foto hier.
 undone = Zurückgenommen.
 nothing-to-undo = Du hast hier keine Korrektur, die du zurücknehmen kannst.
 claims-quota = Danke! Ich nehme { $count } Korrekturen am Tag von einer Person; morgen kannst du weitere schicken.
@@ -126,6 +129,8 @@ unban-done = Ich nehme wieder Korrekturen von { $person } an, und die alten zäh
 unban-none = { $person } ist nicht gesperrt.
 none-words = nichts, nichts davon, keiner, keine, keines, kein, nein
 other-words = anderes, etwas anderes, sonstiges
+wrong-words = falsch, das ist falsch, stimmt nicht, das stimmt nicht
+denying-words = nicht, kein, keine, keinen, das ist kein, das ist keine, das ist nicht
 
 ## Einwilligung und Datenschutz
 
@@ -176,6 +181,10 @@ thanks-off = Ich sage dir nicht Bescheid, wenn eine deiner Korrekturen gewirkt h
 admins-only = Das können nur Admins.
 your-id = (Damit du einer wirst, trägt der Betreiber { $id } in ADMIN_IDS ein.)
 review-link = Im Browser (der Link gilt einmal, { $minutes } Minuten lang): { $link }
+review-aside = Ein Training hat { $photos ->
+    [one] ein neues Label beiseitegelegt, das allem anderen widerspricht. Es wartet
+   *[other] { $photos } neue Labels beiseitegelegt, die allem anderen widersprechen. Sie warten
+} unter „Label errors“ auf eine zweite Meinung (der Link gilt einmal, { $minutes } Minuten lang): { $link }
 review-empty = Kein Foto wartet auf deine Entscheidung.
 review-progress = { $done } von { $total }
 review-saw = Modell: { $label } { $percent } ({ $verdict })
@@ -233,6 +242,26 @@ retrain-failed = Das Training ist gescheitert.
 retrain-cancelled = Das Training wurde abgebrochen; das jetzige Modell bleibt.
 retrain-figures = Richtig auf { $photos } Testfotos: vorher { $before }, nachher { $after }.
 retrain-confusion = Verwechslungen auf den Testfotos (Zeilen: Wahrheit, Spalten: Antwort)
+gate-forced = Es wurde erzwungen veröffentlicht. Dagegen spricht:
+gate-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig, bei seiner Veröffentlichung waren es { $before }: Vielleicht hat jemand ihre Labels geändert. Sieh dir die Fotos des Teils „gate“ an, bevor du neu trainierst.
+gate-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig, weniger als die { $floor }, die jedes brauchbare Modell erreicht: Die Labels, von denen es gelernt hat, sehen falsch aus.
+gate-accuracy = Auf { $photos } Testfotos liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Von { $others } anderen gewinnt es { $others_won } und verliert { $others_lost }. Wahrscheinlich ist es schlechter.
+gate-recall = { $label }: { $photos } Testfotos, { $after }, vorher { $before }; insgesamt { $lost } verloren, mehr als Zufall.
+gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos } Fotos schlechter (Log-Loss +{ $rise }).
+gate-other-things = Von { $photos } Fotos, die keines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
+gate-refusals = Von den Testfotos, die eines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
+gate-reviewed = Fotos, die seit dem jetzigen Modell geprüft wurden: { $photos }. Richtig jetzt: { $after }, vorher: { $before }.
+gate-added = Fotos, die seit dem jetzigen Modell dazukamen: { $photos }. Richtig, bevor es von ihnen lernte: { $after }, vorher: { $before }.
+gate-nothing-new = Seit dem jetzigen Modell ist nichts Neues übrig, also gibt es nichts zu gewinnen.
+gate-no-better = Das ist nicht besser.
+gate-aside-person = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels auf Fotos der Person { $name }.
+gate-aside-reviewer = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels des Prüfers { $name }.
+gate-aside-folder = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels aus { $name }.
+gate-aside-agreed = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels aus einer Datei oder durch Übereinstimmung.
+gate-aside-next = Gelernt werden sie erst, wenn ein zweiter Prüfer dasselbe sagt (/review, „Label errors“), oder mit /retrain force.
+gate-unseen = { $photos } Testfotos: Unterschiede unter { $points } Punkten sind unsichtbar.
+gate-unseen-thin = Weniger als 10 davon zeigen { $labels }.
+gate-unseen-outsiders = Unter den Testfotos sind keine von anderen Dingen, deshalb wurden Ablehnungen nicht verglichen.
 retrain-active = Es läuft schon ein Training:
 retrain-try-again = Ein Training ist eben zu Ende gegangen; bitte versuch es noch einmal.
 retrain-no-environment = Ich kann nicht trainieren: Auf diesem Rechner fehlt die Trainingsumgebung. `make train-env` legt sie an, oder TRAINING_PYTHON nennt ihr Python.
@@ -252,6 +281,7 @@ cancel-none = Es läuft kein Training.
 cancel-asked = Das Training hält beim nächsten Schritt an.
 button-force = Ja, trotzdem veröffentlichen
 button-rollback = Zurücknehmen
+button-put-back = Wieder einsetzen
 button-doubted = Fragliche Fotos zeigen
 models-title = Modelle, das älteste zuerst:
 models-figures = { $share } richtig auf { $photos } Fotos

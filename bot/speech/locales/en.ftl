@@ -94,6 +94,7 @@ photo-gone = Telegram no longer has that photo for me. Please send it again.
 photo-elsewhere = Photos don't reach me at the moment: whoever runs me has to mend something. Please try again later.
 identify-how = Reply with /identify to the photo you want me to look at.
 identify-no-photo = That message has no photo. Reply with /identify to a photo.
+identify-one-of-album = I only see this photo of the album. For the others, reply to each with /identify.
 
 ## When something goes wrong
 
@@ -104,6 +105,7 @@ mishap = Something went wrong on my side, and I noted it. If you report it, give
 unknown-command = I don't know that command. /help lists those I know.
 old-button = This button no longer works.
 not-your-button = This question is for somebody else.
+anonymous = You write as a group or a channel, so I can't tell who you are. Press a button under my answer, or write as yourself.
 
 ## Corrections
 
@@ -121,6 +123,7 @@ did-you-mean = I don't know "{ $text }". Did you mean { $name }?
 unknown-label = I don't know "{ $text }". These are my labels:
 no-answer-yet = I have no answer to a photo of yours here. Send me a photo first.
 no-answer-there = I didn't answer that message. Reply to the photo or to my answer.
+elsewhere = That message is in another chat, and I only know this one. Send me the photo here.
 undone = Taken back.
 nothing-to-undo = You have no correction here to take back.
 claims-quota = Thank you! I take { $count } corrections a day from one person; you can send more tomorrow.
@@ -130,6 +133,8 @@ unban-done = I take corrections from { $person } again, and old ones count.
 unban-none = { $person } is not banned.
 none-words = none, nothing, neither, not any, no
 other-words = other, something else, else
+wrong-words = wrong, that is wrong, that's wrong, not right, incorrect
+denying-words = not, not a, not an, no, it is not, it is not a, it's not, it's not a, isn't, isn't a
 
 ## Consent and privacy
 
@@ -180,6 +185,10 @@ thanks-off = I don't tell you when one of your corrections has worked. "/thanks 
 admins-only = Only admins can do that.
 your-id = (To become one, the operator adds { $id } to ADMIN_IDS.)
 review-link = In the browser (the link works once, within { $minutes } minutes): { $link }
+review-aside = A retraining set aside { $photos ->
+    [one] one new label that contradicts everything else. It waits
+   *[other] { $photos } new labels that contradict everything else. They wait
+} under "Label errors" for a second opinion (the link works once, within { $minutes } minutes): { $link }
 review-empty = No photo waits for you to decide.
 review-progress = { $done } of { $total }
 review-saw = Model: { $label } { $percent } ({ $verdict })
@@ -237,6 +246,26 @@ retrain-failed = The retraining failed.
 retrain-cancelled = The retraining was cancelled; the model in use stays.
 retrain-figures = Right on { $photos } test photos: { $before } before, { $after } after.
 retrain-confusion = Confusion matrix on the test photos (rows: truth, columns: answer)
+gate-forced = It was published by force. Against it speaks:
+gate-test-labels = The present model is right on { $after } of the test photos, but was right on { $before } when it was published: their labels may have been changed. Look at the photos of the gate split before you retrain.
+gate-above-chance = The new model is right on { $after } of the test photos, less than the { $floor } that any usable model reaches: the labels it learned from look wrong.
+gate-accuracy = On { $photos } test photos the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On { $others } others { $others_won } are won and { $others_lost } lost. It is probably worse.
+gate-recall = { $label }: { $photos } test photos, { $after }, before { $before }; { $lost } of all are lost, more than chance.
+gate-log-loss = Its probabilities are worse on { $photos } photos (log loss +{ $rise }).
+gate-other-things = Of { $photos } photos that show none of the labels it refuses { $after }, the present model { $before }.
+gate-refusals = Of the test photos that show one of the labels it refuses { $after }, the present model { $before }.
+gate-reviewed = Photos reviewed since the present model: { $photos }. Right now: { $after }, before: { $before }.
+gate-added = Photos added since the present model: { $photos }. Right, before it learned from them: { $after }, before: { $before }.
+gate-nothing-new = Nothing new is left since the present model, so there is nothing to win.
+gate-no-better = That is no better.
+gate-aside-person = Set aside because they contradict everything else: { $photos } of the new labels on photos of person { $name }.
+gate-aside-reviewer = Set aside because they contradict everything else: { $photos } of the new labels by reviewer { $name }.
+gate-aside-folder = Set aside because they contradict everything else: { $photos } of the new labels from { $name }.
+gate-aside-agreed = Set aside because they contradict everything else: { $photos } of the new labels from a file or by agreement.
+gate-aside-next = They are not learned until a second reviewer says the same of them (/review, "Label errors"), or with /retrain force.
+gate-unseen = { $photos } photos in the test set: differences under { $points } points are invisible.
+gate-unseen-thin = Fewer than 10 of them show { $labels }.
+gate-unseen-outsiders = No photos of other things in the test set, so refusals were not compared.
 retrain-active = A retraining is already running:
 retrain-try-again = A retraining has just ended; please try again.
 retrain-no-environment = I can't retrain: this machine has no training environment. `make train-env` makes one, or TRAINING_PYTHON names its Python.
@@ -256,6 +285,7 @@ cancel-none = No retraining is running.
 cancel-asked = The retraining stops at its next step.
 button-force = Yes, publish it anyway
 button-rollback = Roll back
+button-put-back = Put it back
 button-doubted = Show the photos in question
 models-title = Models, oldest first:
 models-figures = { $share } right on { $photos } photos

@@ -90,6 +90,7 @@ photo-gone = Telegram ya no tiene esa foto para mí. Mándala otra vez, por favo
 photo-elsewhere = Ahora mismo no me llegan las fotos: quien me administra tiene que arreglar algo. Inténtalo más tarde, por favor.
 identify-how = Responde con /identify a la foto que quieres que mire.
 identify-no-photo = Ese mensaje no tiene foto. Responde con /identify a una foto.
+identify-one-of-album = Solo veo esta foto del álbum. Para las demás, responde a cada una con /identify.
 
 ## Cuando algo no va bien
 
@@ -100,6 +101,7 @@ mishap = Algo ha fallado por mi parte y lo he anotado. Si avisas de ello, da est
 unknown-command = No conozco ese comando. /help enumera los que conozco.
 old-button = Este botón ya no funciona.
 not-your-button = Esta pregunta es para otra persona.
+anonymous = Escribes como grupo o canal, así que no sé quién eres. Pulsa un botón bajo mi respuesta o escribe como tú.
 
 ## Correcciones
 
@@ -117,6 +119,7 @@ did-you-mean = No conozco «{ $text }». ¿Quieres decir { $name }?
 unknown-label = No conozco «{ $text }». Estas son mis etiquetas:
 no-answer-yet = Aquí no he respondido a ninguna foto tuya. Mándame una primero.
 no-answer-there = No respondí a ese mensaje. Responde a la foto o a mi respuesta.
+elsewhere = Ese mensaje está en otro chat y yo solo conozco este. Mándame la foto aquí.
 undone = Retirado.
 nothing-to-undo = Aquí no tienes ninguna corrección que retirar.
 claims-quota = ¡Gracias! Acepto { $count } correcciones al día de cada persona; mañana puedes mandar más.
@@ -126,6 +129,8 @@ unban-done = Vuelvo a aceptar correcciones de { $person }, y las antiguas cuenta
 unban-none = { $person } no está bloqueado.
 none-words = ninguno, ninguna, nada, ninguno de estos, no
 other-words = otro, otra, otra cosa
+wrong-words = mal, está mal, eso está mal, incorrecto, es incorrecto, falso, equivocado
+denying-words = no, no es, no es un, no es una, no es el, no es la
 
 ## Consentimiento y privacidad
 
@@ -176,6 +181,10 @@ thanks-off = No te aviso cuando una corrección tuya ha funcionado. «/thanks on
 admins-only = Eso solo pueden hacerlo los administradores.
 your-id = (Para que lo seas, el operador añade { $id } a ADMIN_IDS.)
 review-link = En el navegador (el enlace vale una vez, durante { $minutes } minutos): { $link }
+review-aside = Un reentrenamiento apartó { $photos ->
+    [one] una etiqueta nueva que contradice todo lo demás. Espera
+   *[other] { $photos } etiquetas nuevas que contradicen todo lo demás. Esperan
+} una segunda opinión en "Label errors" (el enlace vale una vez, durante { $minutes } minutos): { $link }
 review-empty = Ninguna foto espera tu decisión.
 review-progress = { $done } de { $total }
 review-saw = Modelo: { $label } { $percent } ({ $verdict })
@@ -233,6 +242,26 @@ retrain-failed = El reentrenamiento ha fallado.
 retrain-cancelled = El reentrenamiento se ha cancelado; sigue el modelo actual.
 retrain-figures = Aciertos en { $photos } fotos de prueba: antes { $before }, ahora { $after }.
 retrain-confusion = Matriz de confusión en las fotos de prueba (filas: verdad, columnas: respuesta)
+gate-forced = Se publicó a la fuerza. En contra habla:
+gate-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba, pero al publicarse acertaba en el { $before }: quizá alguien cambió sus etiquetas. Mira las fotos de la parte "gate" antes de reentrenar.
+gate-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba, menos del { $floor } que alcanza cualquier modelo útil: las etiquetas de las que aprendió parecen erróneas.
+gate-accuracy = En { $photos } fotos de prueba el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras { $others } gana { $others_won } y pierde { $others_lost }. Probablemente es peor.
+gate-recall = { $label }: { $photos } fotos de prueba, { $after }, antes { $before }; pierde { $lost } en total, más de lo que explica el azar.
+gate-log-loss = Sus probabilidades son peores en { $photos } fotos (log loss +{ $rise }).
+gate-other-things = De { $photos } fotos que no muestran ninguna de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
+gate-refusals = De las fotos de prueba que muestran una de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
+gate-reviewed = Fotos revisadas desde el modelo actual: { $photos }. Aciertos ahora: { $after }, antes: { $before }.
+gate-added = Fotos añadidas desde el modelo actual: { $photos }. Aciertos, antes de aprender de ellas: { $after }, antes: { $before }.
+gate-nothing-new = No queda nada nuevo desde el modelo actual, así que no hay nada que ganar.
+gate-no-better = Eso no es mejor.
+gate-aside-person = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas en fotos de la persona { $name }.
+gate-aside-reviewer = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas del revisor { $name }.
+gate-aside-folder = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas de { $name }.
+gate-aside-agreed = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas de un archivo o por acuerdo.
+gate-aside-next = No se aprenden hasta que otro revisor diga lo mismo de ellas (/review, "Label errors"), o con /retrain force.
+gate-unseen = { $photos } fotos de prueba: no se ven diferencias de menos de { $points } puntos.
+gate-unseen-thin = Menos de 10 de ellas muestran { $labels }.
+gate-unseen-outsiders = Entre las fotos de prueba no hay ninguna de otras cosas, así que los rechazos no se compararon.
 retrain-active = Ya hay un reentrenamiento en marcha:
 retrain-try-again = Un reentrenamiento acaba de terminar; inténtalo otra vez.
 retrain-no-environment = No puedo reentrenar: esta máquina no tiene entorno de entrenamiento. `make train-env` lo crea; o TRAINING_PYTHON indica su Python.
@@ -252,6 +281,7 @@ cancel-none = No hay ningún reentrenamiento en marcha.
 cancel-asked = El reentrenamiento se detiene en el próximo paso.
 button-force = Sí, publicarlo de todos modos
 button-rollback = Volver atrás
+button-put-back = Volver a ponerlo
 button-doubted = Ver las fotos dudosas
 models-title = Modelos, del más antiguo al más nuevo:
 models-figures = { $share } de aciertos en { $photos } fotos

@@ -48,3 +48,73 @@ def test_photos_in_question_have_a_button() -> None:
     assert offered(ended(RetrainingStatus.HELD, **aside)) == ["doubted"]
     assert offered(ended(RetrainingStatus.PUBLISHED, lost=[3])) == ["goback"]
     assert offered(ended(RetrainingStatus.PUBLISHED, **aside)) == ["doubted", "goback"]
+
+
+CHECKS = [
+    {"name": "test labels", "facts": {"before": 0.9, "after": 0.7}},
+    {"name": "above chance", "facts": {"after": 0.5, "floor": 0.7}},
+    {
+        "name": "accuracy",
+        "facts": {
+            "photos": 60,
+            "before": 0.95,
+            "after": 0.9,
+            "won": 1,
+            "lost": 4,
+            "others": 0,
+            "others_won": 0,
+            "others_lost": 0,
+        },
+    },
+    {
+        "name": "recall of teddy",
+        "facts": {"label": "teddy", "photos": 20, "before": 1.0, "after": 0.8, "lost": 4},
+    },
+    {"name": "log loss", "facts": {"photos": 60, "rise": 0.04}},
+    {"name": "other things", "facts": {"photos": 100, "before": 0.98, "after": 0.8}},
+    {"name": "refusals", "facts": {"before": 0.02, "after": 0.2}},
+    {
+        "name": "better on what is new",
+        "facts": {
+            "reviewed": 5,
+            "reviewed_before": 3,
+            "reviewed_after": 3,
+            "added": 7,
+            "added_before": 6,
+            "added_after": 6,
+        },
+    },
+]
+
+
+def run(status: RetrainingStatus, *, passed: bool) -> Retraining:
+    """A run with every check, and something set aside of every kind."""
+    checks = [check | {"passed": passed, "sentence": "In English."} for check in CHECKS]
+    kinds = [("person", "4"), ("reviewer", "5"), ("reviewer", "0"), ("folder", "new")]
+    row = ended(
+        status,
+        checks=checks,
+        candidate={"n": 60, "accuracy": 0.9},
+        champion={"accuracy": 0.95},
+        unseen={"thin": ["teddy"], "outsiders": False},
+        set_aside=[{"kind": kind, "name": name, "count": 3} for kind, name in kinds],
+        notes=["A note."],
+    )
+    row.decision = "publish" if passed else "hold"
+    return row
+
+
+@pytest.mark.parametrize("language", ["es", "de"])
+@pytest.mark.parametrize("status", [RetrainingStatus.PUBLISHED, RetrainingStatus.HELD])
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_gates_reasons_are_said_in_the_admins_language(
+    language: str, status: RetrainingStatus, passed: bool
+) -> None:
+    """All that failed, or what is better; never a sentence of the run's, nor one of English."""
+    row = run(status, passed=passed)
+    said = end_text(row, Languages().words(language)).splitlines()
+    english = set(end_text(row, Languages().words("en")).splitlines())
+    assert {"A note."} == set(said) & english
+    assert not {"In English.", "Held: so."} & english
+    assert len(said) == len(english)
+    assert (len(said) > 12) == (not passed)

@@ -6,9 +6,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from dataset.storage.schema import Audit, Claim, ClaimStatus, Photo, ReviewVerdict
+from dataset.examples.suspending import set_aside
+from dataset.storage.schema import (
+    Audit,
+    Claim,
+    ClaimStatus,
+    Example,
+    Photo,
+    ReviewVerdict,
+    Split,
+)
 from dataset.storage.schema import Person as PersonRow
 from tests.bot.chat.test_consent import wait_until_kept
 from tests.bot.running import OUTSIDE, SURE_GRIZZLY, Person, RunningBot, button_data, buttons, photo
@@ -115,6 +124,31 @@ def test_a_verdict_decides_and_the_next_photo_comes(bot: RunningBot, disputed: P
     with bot.database.reading() as session:
         status = session.scalars(select(Claim.status).where(Claim.user_id == disputed.id)).one()
     assert status is ClaimStatus.ACCEPTED
+
+
+def test_what_a_retraining_set_aside_is_told_with_its_link(
+    bot: RunningBot, disputed: Person
+) -> None:
+    """It waits on the pages only; once somebody decided on it, nothing is said any more."""
+    start_review(bot.admin)
+    with bot.database.session() as session:
+        kept = session.scalars(select(Photo).order_by(Photo.id.desc())).first()
+        assert kept is not None
+        new = {"label": "black", "first_label": "black", "group": "one", "origin": "verdict"}
+        session.add(Example(photo_id=kept.id, split=Split.TRAIN, **new))
+        set_aside(session, {kept.id: (0.9, "grizzly")}, retraining_id=1)
+    admin = bot.admin
+    admin.seen = admin.say("/review")["message_id"]
+    admin.hear()
+    told = admin.hear()["text"]
+    assert told.startswith("A retraining set aside one new label that contradicts everything else.")
+    address = told.partition("http")[2]
+    assert "/review/enter?key=" in address
+    admin.press(admin.hear(), "black bear")
+    assert admin.hear()["text"] == "No photo waits for you to decide."
+    start_review(admin)
+    with bot.database.session() as session:
+        session.execute(delete(Example))
 
 
 def test_undo_brings_the_photo_back(bot: RunningBot, disputed: Person) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.process.timing import Timing
-from tests.bot.chat.test_consent import wait_until_kept
-from tests.bot.running import UNSURE, Person, RunningBot, photo
+from tests.bot.chat.test_consent import forget, wait_until_kept
+from tests.bot.running import SURE_GRIZZLY, UNSURE, Person, RunningBot, photo
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +58,22 @@ def test_a_download_that_fails_is_made_up_for(bot: RunningBot, person: Person) -
         person.show(photo(UNSURE, seed=status + 5))
         person.hear(wait_s=20)
     assert 3 == len(wait_until_kept(bot, person, 3))
+
+
+def test_a_correction_of_a_forgotten_photo_promises_no_look_at_it(
+    bot: RunningBot, person: Person
+) -> None:
+    """Sent again and allowed again, it is still not kept; another photo is."""
+    agree(person)
+    person.show(photo(UNSURE, seed=11))
+    person.hear()
+    wait_until_kept(bot, person, 1)
+    assert forget(bot, person).startswith("Done. Deleted: 1 photo")
+    agree(person)
+    notes = []
+    for seed in (11, 12):
+        person.show(photo(SURE_GRIZZLY if seed == 12 else UNSURE, seed=seed))
+        person.hear()
+        notes.append(person.ask("/wrong teddy"))
+    assert "Without your photo I can't learn from it" in notes[0]
+    assert "A person looks at it before I learn from it." in notes[1]

@@ -68,7 +68,7 @@ def health_of(host: ModelHost, decoder: Decoder, records: Records, inbox: Inbox)
         decoder=decoder,
         receiver=Quiet(),
         inbox=inbox,
-        eraser=Eraser(lambda: None, inbox),
+        eraser=Eraser(lambda is_asked: None, inbox),
         records=records,
         database=Probe("database", lambda: None),
         store=Probe("store", lambda: None),

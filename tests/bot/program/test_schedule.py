@@ -354,3 +354,30 @@ async def test_a_model_that_people_dispute_is_left(
     # An admin who puts it back is not overruled by the same figures.
     registry.rollback("v2")
     assert "v2" == await judge(records, registry)
+
+
+def test_the_alert_of_a_rollback_offers_the_way_forward(tmp_path: Path) -> None:
+    """Its button puts the model back that was left; a second press finds nothing to do."""
+    with RunningBot(tmp_path, timing=Timing(watch_every_s=0.2)) as bot:
+        admin = bot.admin
+        admin.ask("/start")
+        published(Registry(bot.settings.models_dir), tmp_path, "v2")
+        with bot.database.session() as session:
+            session.add(
+                Retraining(
+                    trigger="command",
+                    status=RetrainingStatus.PUBLISHED,
+                    champion="starter",
+                    candidate="v2",
+                )
+            )
+            today = {"day": utc_now().date(), "verdict": Verdict.SURE}
+            counts = (("starter", 500, 10), ("v2", 70, 0))
+            for version, photos, disputed in counts:
+                row = {"model_version": version, "answered": photos, "disputed": disputed}
+                session.add(Tally(**today, **row))
+        dispute(tmp_path / "data", "v2", photos=30, people=30)
+        alert = admin.hear_all(at_least=1, starting="People corrected")[0]
+        pressed = admin.press(alert, "Put it back")
+        back = admin.hear_all(at_least=1, starting="v2 answers from now on.")
+        assert (None, 1) == (pressed or None, len(back))

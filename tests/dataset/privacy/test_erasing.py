@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
+from dataset.backup.aside import name_aside
 from dataset.conversation.claims import claims
 from dataset.privacy import erasing, forgetting
 from dataset.privacy.exporting import export
@@ -93,3 +94,24 @@ def test_no_unused_space_of_the_database_names_somebody_forgotten(tmp_path: Path
     database.dispose()
 
     assert held == []
+
+
+def test_what_a_restore_moved_aside_goes_with_the_first_who_is_forgotten(
+    world: World, tmp_path: Path
+) -> None:
+    """It is a whole copy, with the person in it: rows, photos, and the database's log."""
+    world.kept_answer(user_id=9)
+    copies = [name_aside(world.store.root, world.now)]
+    if world.database.file is not None:
+        copies += [name_aside(world.database.file, world.now, end) for end in ("", "-wal")]
+    copies[0].mkdir()
+    for copy in (copies[0] / "theirs.jpg", *copies[1:]):
+        copy.write_bytes(b"theirs")
+    mine = world.store.root.with_name(f"{world.store.root.name}.before-the-flood")
+    mine.mkdir()
+    erasing.erase(world.database, world.store, world.store.root.parent, False, now=world.now)
+    assert all(copy.exists() for copy in copies)
+    forget(world, 9)
+
+    assert not any(copy.exists() for copy in copies)
+    assert mine.is_dir()

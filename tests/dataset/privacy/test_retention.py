@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from dataset.backup.aside import name_aside
 from dataset.conversation import inbox
 from dataset.privacy import consents, retention
 from dataset.privacy.retention import Purged, Terms
@@ -168,3 +169,16 @@ def test_the_terms_come_from_the_settings() -> None:
     settings = DatasetSettings(keep_unreviewed_days=5, keep_audit_days=6)
 
     assert (5, 6) == (Terms.of(settings).unreviewed_days, Terms.of(settings).audit_days)
+
+
+def test_what_a_restore_moved_aside_goes_after_a_week(world: World) -> None:
+    """It holds what retention removes; until then there is a way back."""
+    aside = name_aside(world.store.root, world.now)
+    aside.mkdir()
+    there = []
+    for days in (6, 2):
+        world.tick(days=days)
+        _purge(world)
+        there.append(aside.exists())
+
+    assert [True, False] == there

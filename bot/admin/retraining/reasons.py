@@ -1,0 +1,102 @@
+"""Why a model was published or held, in the admin's language, from the figures of its gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.speech.language import Value, Words, decimal, share
+from dataset.storage.schema import Retraining, RetrainingStatus
+
+_NEWS = "better on what is new"
+_MESSAGES = {
+    "test labels": "gate-test-labels",
+    "above chance": "gate-above-chance",
+    "accuracy": "gate-accuracy",
+    "log loss": "gate-log-loss",
+    "other things": "gate-other-things",
+    "refusals": "gate-refusals",
+}
+_ASIDE = {
+    "person": "gate-aside-person",
+    "reviewer": "gate-aside-reviewer",
+    "agreed": "gate-aside-agreed",
+    "folder": "gate-aside-folder",
+}
+_NEW = {"reviewed": "gate-reviewed", "added": "gate-added"}
+_RECALL = "recall of "
+_SHARES = frozenset({"before", "after", "floor"})
+
+
+def reasons(row: Retraining, words: Words) -> list[str]:
+    """The sentences; as the run wrote them, in English, where it left no figures."""
+    metrics = row.metrics or {}
+    checks = [one for one in metrics.get("checks") or () if one.get("facts")]
+    decided = row.status in (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
+    if not checks or not (decided or row.status is RetrainingStatus.DRY_RUN):
+        return [text for text in (row.reason, row.blind_spot) if text]
+    said = []
+    failed = [one for one in checks if not one.get("passed")]
+    if row.status is RetrainingStatus.PUBLISHED and row.decision == "hold":
+        said.append(words("gate-forced"))
+    for one in failed or [one for one in checks if one["name"] == _NEWS]:
+        said += _sentences(one, words)
+    said += _aside(metrics.get("set_aside") or (), words)
+    said += [str(note) for note in metrics.get("notes") or ()]
+    unseen, measured = metrics.get("unseen"), metrics.get("candidate")
+    if isinstance(unseen, dict) and isinstance(measured, dict) and measured.get("n"):
+        said += _unseen(unseen, int(measured["n"]), words)
+    return said
+
+
+def _sentences(check: dict[str, Any], words: Words) -> list[str]:
+    name, facts = str(check["name"]), check["facts"]
+    if name == _NEWS:
+        return _news(facts, bool(check.get("passed")), words)
+    values: dict[str, Value] = {
+        key: share(float(value)) if key in _SHARES else value for key, value in facts.items()
+    }
+    if name.startswith(_RECALL):
+        return [words("gate-recall", **values)]
+    if name not in _MESSAGES:
+        return [str(check.get("sentence", name))]
+    if name == "log loss":
+        values["rise"] = decimal(float(facts["rise"]))
+    return [words(_MESSAGES[name], **values)]
+
+
+def _news(facts: dict[str, int], passed: bool, words: Words) -> list[str]:
+    said = [
+        words(
+            message_id,
+            photos=facts[kind],
+            before=facts[f"{kind}_before"],
+            after=facts[f"{kind}_after"],
+        )
+        for kind, message_id in _NEW.items()
+        if facts[kind]
+    ]
+    if not said:
+        return [words("gate-nothing-new")]
+    return said if passed else [*said, words("gate-no-better")]
+
+
+def _aside(found: Any, words: Words) -> list[str]:
+    """What was set aside, by whose word it came."""
+    said = []
+    for one in found:
+        source = one["kind"]
+        if source == "reviewer" and one["name"] == "0":
+            source = "agreed"
+        photos, name = int(one["count"]), str(one["name"])
+        said.append(words(_ASIDE[source], photos=photos, name=name))
+    return [*said, words("gate-aside-next")] if said else []
+
+
+def _unseen(unseen: dict[str, Any], photos: int, words: Words) -> list[str]:
+    points = round(min(100.0, 500 / photos))
+    said = [words("gate-unseen", photos=photos, points=points)]
+    if unseen.get("thin"):
+        said.append(words("gate-unseen-thin", labels=", ".join(map(str, unseen["thin"]))))
+    if not unseen.get("outsiders"):
+        said.append(words("gate-unseen-outsiders"))
+    return [" ".join(said)]

@@ -1,0 +1,84 @@
+"""Corrections without a command: "wrong grizzly", or "grizzly" in reply to the bot."""
+
+from __future__ import annotations
+
+from telegram import Message, Update
+
+from bot.chat.context import Context
+from bot.chat.corrections.commands import correct, denies_only, read_claim
+from bot.chat.corrections.label_matching import find_label
+from bot.chat.corrections.meaning import is_question, meant_by
+from bot.speech.addressing import replied_to, replies_to_bot, sender_of
+from bot.speech.language import Words
+from dataset.conversation import predictions as stored
+from dataset.storage.schema import ClaimKind, Prediction, Verdict
+
+_LONGEST = 200
+"""Who writes more than this names no label."""
+
+
+async def take_plain_words(update: Update, context: Context) -> bool:
+    """Take a text for a correction where it is one; False where it is something else.
+
+    It is one if it begins with "wrong", if it replies to the bot's question what a photo shows, or
+    if it replies to a photo or an answer and names a label or "none of these".
+    """
+    message = update.message
+    assert message is not None
+    text, person = message.text or "", sender_of(message)
+    if person is None or not 0 < len(text) <= _LONGEST:
+        return False
+    words = await context.words(person)
+    said = _after_wrong(text, context, words)
+    if said is None and replied_to(message) is None:
+        return False
+    meant = await meant_by(context, message)
+    if not meant:
+        return False
+    if said is None:
+        if not (await _is_asked(context, message) or _contradicts(text, context, words, meant)):
+            return False
+        said = text
+    await correct(context, message, meant, said.split(), words)
+    return True
+
+
+async def take_plain_words_in_group(update: Update, context: Context) -> None:
+    """The same in reply to the bot in a group, where it says nothing to anything else."""
+    await take_plain_words(update, context)
+
+
+def _after_wrong(text: str, context: Context, words: Words) -> str | None:
+    """What follows "wrong", in the person's language or in English; None where it does not come
+    first."""
+    plain = text.strip()
+    english = context.services.people.languages.words(None)
+    known = {*words.words("wrong-words"), *english.words("wrong-words")}
+    for word in sorted(known, key=len, reverse=True):
+        rest = plain[len(word) :]
+        if plain[: len(word)].casefold() == word and not rest[:1].isalnum():
+            return rest.strip(" \t\r\n:,;.!=-–—")
+    return None
+
+
+async def _is_asked(context: Context, message: Message) -> bool:
+    """Whether it replies to a question of the bot's about an answer, not to the answer itself."""
+    replied = replied_to(message)
+    if replied is None or not replies_to_bot(message) or not is_question(replied):
+        return False
+    answers = await context.services.records.read(
+        lambda session: stored.find_predictions(session, message.chat_id, replied.message_id)
+    )
+    return not answers
+
+
+def _contradicts(text: str, context: Context, words: Words, meant: list[Prediction]) -> bool:
+    """Whether a reply to an answer names something: "grizzly", "No, it's a grizzly"."""
+    kind, _ = read_claim(text, context, words)
+    if kind in (ClaimKind.LABEL, ClaimKind.NONE) or denies_only(text, context, words):
+        return True
+    found = find_label(text, context.services.host.manifest)
+    if found is None:
+        return False
+    answered = {row.label for row in meant if row.verdict is Verdict.SURE}
+    return found.label not in answered

@@ -1,0 +1,140 @@
+"""Corrections without a command, and labels however they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.chat.corrections.label_matching import Exactly, Perhaps, find_label
+from models.bundles.bundle import STARTER
+from models.bundles.manifest import Manifest
+from tests.bot.chat.test_corrections import claims_of
+from tests.bot.running import SURE_BLACK, SURE_GRIZZLY, Person, RunningBot, buttons, photo
+
+STARTERS = Manifest.from_json((STARTER / "bundle.json").read_text("utf-8"))
+
+
+def labelled(*labels: str) -> Manifest:
+    """A model of these labels."""
+    thresholds = {"sure": 0.5, "outside": 0.5, "conformal": 0.5}
+    return Manifest(version="any", labels=labels, thresholds=thresholds)
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "found"),
+    [
+        (("かき", "かぎ"), "かき", Exactly("かき")),
+        (("かき", "かぎ"), "かぎ", Exactly("かぎ")),
+        (("かぎ", "くま"), "かき", Perhaps("かぎ")),
+        (("Polish", "polish"), "Polish", Exactly("Polish")),
+        (("Polish", "polish"), "polish", Exactly("polish")),
+        (("Polish", "polish"), "POLISH", Perhaps("Polish")),
+        (("pate", "pâté"), "Pâté", Exactly("pâté")),
+        (("pâté", "oak"), "pate", Exactly("pâté")),
+        (("भालू", "भाल"), "भालू", Exactly("भालू")),
+        (("भालू", "भाल"), "भाल", Exactly("भाल")),
+        (("polar bear", "oak"), "that is a polar-bear!", Perhaps("polar bear")),
+        (("oak", "ash"), "oka", None),
+    ],
+)
+def test_labels_that_differ_by_marks_or_capitals_are_kept_apart(
+    labels: tuple[str, ...], text: str, found: Exactly | Perhaps | None
+) -> None:
+    """What is written exactly wins; what is left open is asked about."""
+    assert find_label(text, labelled(*labels)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wrong black", "Wrong: black bear!", "That's wrong, black", "/wrong:black", "/wrong - black"],
+)
+def test_wrong_is_understood_without_its_slash(bot: RunningBot, person: Person, text: str) -> None:
+    """And with a colon instead of a space."""
+    sent = person.show(photo())
+    person.hear()
+    assert person.ask(text).startswith("Noted: black bear.")
+    assert claims_of(bot, person) == [(sent["message_id"], "label", "black")]
+
+
+def test_wrong_is_understood_in_the_persons_language(bot: RunningBot) -> None:
+    """As labels are."""
+    person = bot.person(language_code="de")
+    person.show(photo())
+    person.hear()
+    assert person.ask("falsch, Schwarzbär").startswith("Notiert: Schwarzbär.")
+
+
+@pytest.mark.parametrize("question", ["/wrong", "/wrong blakc", "/wrong xyzzy"])
+def test_a_question_of_the_bots_is_answered_by_a_label(
+    bot: RunningBot, person: Person, question: str
+) -> None:
+    """In reply to what it asked, whatever that was; and by /wrong."""
+    first = person.show(photo(seed=1))
+    person.hear()
+    said = person.say(question)
+    person.seen = said["message_id"]
+    asked = person.hear()
+    person.show(photo(SURE_BLACK, seed=2))
+    person.hear()
+    unknown = person.ask("qwerty", reply_to=asked["message_id"])
+    assert unknown.startswith('I don\'t know "qwerty".')
+    assert person.ask("teddy", reply_to=asked["message_id"]).startswith("Noted: teddy bear.")
+    assert person.ask("/wrong black", reply_to=asked["message_id"]).startswith("Noted: black bear.")
+    assert claims_of(bot, person) == [(first["message_id"], "label", "black")]
+
+
+def test_a_reply_to_an_answer_names_the_label(bot: RunningBot, person: Person) -> None:
+    """A label alone is taken, one in a sentence asked about, and anything else is no correction."""
+    person.show(photo(SURE_GRIZZLY))
+    answer = person.hear()["message_id"]
+    assert person.ask("thanks!", reply_to=answer).startswith("Send me a photo")
+    assert person.ask("I love that grizzly", reply_to=answer).startswith("Send me a photo")
+    assert person.ask("No, it's a teddy", reply_to=answer).startswith("I don't know")
+    assert claims_of(bot, person) == []
+    assert person.ask("Black bear.", reply_to=answer).startswith("Noted: black bear.")
+    assert person.ask("thanks!", reply_to=answer).startswith("Send me a photo")
+
+
+def test_what_a_photo_does_not_show_is_no_label(person: Person) -> None:
+    """ "Not a teddy" leaves open what it is."""
+    person.show(photo())
+    person.hear()
+    for text in ("/wrong not teddy", "/wrong not a grizzly bear"):
+        said = person.say(text)
+        person.seen = said["message_id"]
+        asked = person.hear()
+        assert asked["text"] == "What is it, then?"
+        assert "teddy bear" in buttons(asked)
+
+
+def test_in_a_group_only_replies_to_the_bot_correct(bot: RunningBot, person: Person) -> None:
+    """People there talk to each other."""
+    group = person.in_chat(-2020)
+    shown = group.show(photo(), caption="/identify")
+    answer = group.hear()
+    group.say("black", reply_to=shown["message_id"])
+    group.say("how nice", reply_to=answer["message_id"])
+    assert group.ask("black", reply_to=answer["message_id"]).startswith("Noted: black bear.")
+    assert claims_of(bot, person) == [(shown["message_id"], "label", "black")]
+
+
+def test_an_album_that_is_too_old_to_be_shown_keeps_its_answer(
+    bot: RunningBot, person: Person
+) -> None:
+    """Telegram then gives its number alone: the claim stands, and so does the text."""
+    person.show(photo(seed=1), photo(SURE_BLACK, seed=2))
+    answer = person.hear()
+    data = answer["reply_markup"]["inline_keyboard"][-1][0]["callback_data"]
+    prediction_id = int(data.split(":")[1])
+    for verb, claimed in (("allright", 2), ("undo", 0)):
+        query = {
+            "id": f"old-{verb}",
+            "from": {"id": person.id, "is_bot": False, "first_name": "X"},
+            "chat_instance": "1",
+            "data": f"v1:{prediction_id}:{verb}",
+            "message": {"message_id": answer["message_id"], "chat": answer["chat"], "date": 0},
+        }
+        bot.deliver({"callback_query": query})
+        person.ask("/labels")
+        assert len(claims_of(bot, person)) == claimed
+    now = person.again(answer, until=lambda message: True)
+    assert now["text"] == answer["text"]
