@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import io
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +32,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.local.api import METHODS
 from tests.conftest import draw_photo
 from tests.local.serving import TOKEN, LocalServer, Script
 from tests.local.test_updates import wait_until_polled
@@ -209,3 +213,17 @@ async def test_chat_and_me(bot: Bot) -> None:
     assert "member" == (await bot.get_chat_member(1, 1)).status
     assert (await bot.get_me()).is_bot
     assert "" == (await bot.get_webhook_info()).url
+
+
+def test_what_is_ignored_is_listed() -> None:
+    """Every parameter of a method that the server knows is read, or named in its documentation."""
+    root = Path(__file__).parents[2]
+    sources = "".join(path.read_text("utf-8") for path in (root / "bot" / "local").rglob("*.py"))
+    read = set(re.findall(r'"([a-z_]+)"', sources))
+    page = (root / "docs" / "local-chat.md").read_text("utf-8")
+    documented = set(re.findall(r"`([a-z_]+)`", page))
+    spelled = {name.lower(): name for name in dir(Bot)}
+    options = set(inspect.signature(Bot.get_me).parameters) | {"filename", "local_mode"}
+    for method in METHODS:
+        parameters = set(inspect.signature(getattr(Bot, spelled[method])).parameters)
+        assert parameters - options - read - documented == set(), method

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
 
+from bot.admin.retraining.reasons import reasons
+from bot.speech.language import Languages
+from dataset.storage.schema import Retraining, RetrainingStatus
 from training.retrain.evidence import Answers, Evidence, Pairs
 from training.retrain.gate import decide
 
@@ -236,3 +240,30 @@ def test_holds_an_empty_gate(improved: Evidence) -> None:
 def test_same_evidence_same_decision(improved: Evidence) -> None:
     """The decision is a function of the evidence and the seed."""
     assert decide(improved) == decide(improved)
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_the_chat_can_say_all_that_the_gate_found(improved: Evidence, language: str) -> None:
+    """Every check gives its figures as JSON, and none is said in English elsewhere."""
+    outsiders = np.ones(50)
+    evidence = dataclasses.replace(
+        improved,
+        champion_recorded=(59, 60),
+        outsiders_champion=outsiders,
+        outsiders_candidate=outsiders,
+        refused_champion=outsiders,
+        refused_candidate=outsiders,
+        added=pairs(photos=5, before=2, after=3),
+    )
+    decision = decide(evidence)
+    checks = [dataclasses.asdict(check) | {"passed": False} for check in decision.checks]
+    metrics = {"checks": checks, "unseen": decision.unseen, "candidate": {"n": 60}}
+    row = Retraining(
+        status=RetrainingStatus.HELD,
+        reason=decision.reason,
+        metrics=json.loads(json.dumps(metrics)),
+    )
+    said = reasons(row, Languages().words(language))
+    assert all(check.facts for check in decision.checks)
+    assert len(said) > len(decision.checks)
+    assert not {check.sentence for check in decision.checks} & set(said)
