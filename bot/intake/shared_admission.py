@@ -18,6 +18,10 @@ from dataset.errors import DatabaseError
 
 logger = logging.getLogger(__name__)
 
+_ABOVE_PEOPLE = 2**53
+"""Groups and channels that write are counted above all ids of people: the rows below 0 are those of
+what the bot sends."""
+
 
 class SharedRates:
     """The rates of a person, and of everybody, for all processes together."""
@@ -27,7 +31,8 @@ class SharedRates:
         self._limits = limits
 
     async def admit(self, user_id: int) -> Pass:
-        """Whether to handle this person's next update; see `bot.intake.admission.Gate`."""
+        """Whether to handle the next update of this person, or of a chat that writes; see
+        `bot.intake.admission.Gate`."""
         try:
             return await self._records.write(lambda session: self._admit(session, user_id))
         except DatabaseError as exc:
@@ -35,8 +40,9 @@ class SharedRates:
             return Pass.IN
 
     def _admit(self, session: Session, user_id: int) -> Pass:
+        sender = user_id if user_id >= 0 else _ABOVE_PEOPLE - user_id
         for key, per_minute, told in (
-            (user_id, self._limits.per_person_per_minute, Pass.TELL_PERSON),
+            (sender, self._limits.per_person_per_minute, Pass.TELL_PERSON),
             (rates.EVERYBODY, self._limits.per_minute, Pass.TELL_ALL),
         ):
             if not per_minute:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.intake.admission import Gate, Pass
+from bot.intake.shared_admission import SharedRates
+from bot.process.database_thread import Records
+from bot.settings import Limits
+from dataset.conversation import rates
 from tests.bot.running import RunningBot
 
 
@@ -104,3 +108,12 @@ def test_asking_whether_somebody_would_be_let_in_counts_nothing() -> None:
     clock.now = 30.0
     assert one.would_admit(5, 5)
     assert one.admit(5, 5) is Pass.IN
+
+
+async def test_a_group_that_writes_takes_no_turn_of_what_is_sent_to_it(records: Records) -> None:
+    """Both are counted in one table; the group of an anonymous admin has the same number twice."""
+    shared = SharedRates(records, Limits(2, 0, 0.0))
+    passes = [await shared.admit(-2015) for _ in range(3)]
+    waits_s = await records.write(lambda session: rates.next_turn(session, -2015, per_s=1))
+    assert ([Pass.IN, Pass.IN, Pass.TELL_PERSON], 0) == (passes, waits_s)
+    assert Pass.IN is await shared.admit(2015)
