@@ -32,6 +32,7 @@ async def tell_admins(
     admins: Iterable[int],
     message_id: str,
     offer: Offer | None = None,
+    /,
     **values: Value,
 ) -> None:
     """Send every admin a message of the catalogue; an unreachable admin does not stop the

@@ -263,7 +263,7 @@ PROMISES = (
 
 
 async def _tell(
-    context: Occasion, message_id: str, offer: Offer | None = None, **values: Value
+    context: Occasion, message_id: str, offer: Offer | None = None, /, **values: Value
 ) -> None:
     services = context.services
     await tell_admins(context.bot, services.people, services.admins, message_id, offer, **values)
