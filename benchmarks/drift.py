@@ -72,8 +72,8 @@ def _numbers(
     for photo in photos:
         encoded = io.BytesIO()
         photo.save(encoded, "JPEG", quality=92)
+        answer = classifier.classify(encoded.getvalue())
         prepared = prepare(encoded.getvalue(), classifier.manifest.preparation)[np.newaxis]
-        (answer,) = classifier.classify_prepared(prepared)
         projected = classifier.embed(prepared)[0] @ signs
         rows.append([answer.outside_score, answer.probability, *projected])
     return list(np.array(rows, np.float32).T)

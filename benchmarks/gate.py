@@ -26,6 +26,7 @@ import numpy as np
 from dataset.examples.news import News
 from dataset.storage.schema import TELEGRAM, Split
 from models.inference.network import Network
+from models.photo import VIEWS
 from training.retrain.evidence import Answers, Evidence, Pairs
 from training.retrain.gate import decide
 from training.retrain.sifting import sift
@@ -118,7 +119,8 @@ def read(folders: Sequence[Path], bodies: Path) -> Pool:
     features: list[Features] = []
     where: list[int] = []
     for number, folder in enumerate(folders):
-        for some, squares in prepared(from_folder(folder).items, body.preparation, {}):
+        photos = from_folder(folder).items
+        for some, squares in prepared(photos, body.preparation, {}, views=VIEWS):
             items += some
             where += [number] * len(some)
             features.append(compute(network, squares))
@@ -127,7 +129,7 @@ def read(folders: Sequence[Path], bodies: Path) -> Pool:
     together = Features(
         *(
             np.concatenate([getattr(part, name) for part in features])
-            for name in ("embedding", "imagenet", "signs")
+            for name in ("views", "imagenet", "signs")
         )
     )
     return Pool(PhotoSet(numbered, labels), together, np.array(where), body)
@@ -192,14 +194,14 @@ def _copied(pool: Pool, rows: Ints, count: int, random: np.random.Generator) -> 
     for row in rows:
         items[row] = replace(items[row], group=f"like:{row}")
     items += [replace(items[row], photo_id=before + place + 1) for place, row in enumerate(chosen)]
-    copies = pool.features.embedding[chosen].astype(np.float32)
-    lengths = np.linalg.norm(copies, axis=1, keepdims=True)
-    noise = random.normal(size=copies.shape) / np.sqrt(copies.shape[1])
-    embedding = np.concatenate(
-        [pool.features.embedding, (copies + NOISE * lengths * noise).astype(np.float16)]
+    copies = pool.features.views[chosen].astype(np.float32)
+    lengths = np.linalg.norm(copies, axis=-1, keepdims=True)
+    noise = random.normal(size=copies.shape) / np.sqrt(copies.shape[-1])
+    views = np.concatenate(
+        [pool.features.views, (copies + NOISE * lengths * noise).astype(np.float16)]
     )
     features = Features(
-        embedding,
+        views,
         np.concatenate([pool.features.imagenet, pool.features.imagenet[chosen]]),
         np.concatenate([pool.features.signs, pool.features.signs[chosen]]),
     )
@@ -213,7 +215,7 @@ def _beliefs(pool: Pool, photos: PhotoSet, learned: Ints, seed: int) -> Floats:
     knobs = Knobs(seed=seed)
     head = head_of(Material(photos, pool.features, pool.body), learned, knobs)
     temperature = fit_temperature(head.out_of_fold, photos.truth[learned])
-    logits = head.answer(np.asarray(pool.features.embedding, dtype=np.float32))
+    logits = head.answer_all(pool.features.views)
     whole = softmax(logits / temperature)
     whole[learned] = softmax(head.out_of_fold / temperature)
     return whole

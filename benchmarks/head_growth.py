@@ -72,7 +72,7 @@ class Mixtures:
         index = {label: number for number, label in enumerate(photos.labels)}
         embedding, truth = [], []
         for items, squares in prepared(photos.items, classifier.manifest.preparation, {}):
-            embedding.append(classifier.embed(squares).astype(np.float16))
+            embedding.append(classifier.embed(squares[:, 0]).astype(np.float16))
             truth += [index[item.label] for item in items]
         return cls(np.concatenate(embedding), np.array(truth))
 

@@ -140,7 +140,7 @@ def _features(classifier: Classifier, photos: PhotoSet) -> tuple[Any, Any]:
     """Pretrained features [N, D] and ImageNet logits [N, 1000]; all photos must be readable."""
     unreadable: dict[str, str] = {}
     outputs = [
-        classifier.run(squares)
+        classifier.run(squares[:, 0])
         for items, squares in prepared(photos.items, classifier.manifest.preparation, unreadable)
         if items
     ]

@@ -3,7 +3,7 @@
     python -m benchmarks.labels ../labels --outside ../labels_outside --fastai
 
 A row for each SETS/<set>/<label>/*: learned from one half, measured on the other, and the other
-way round. *Plain* is scikit-learn's `LogisticRegressionCV` on the same features, C by log loss;
+way round. *Plain* is scikit-learn's `LogisticRegressionCV` on the first view's features, C by loss;
 with `--fastai`, also fine-tuning as the book does it (minutes a set). `--outside DIR` names near
 outsiders by set, DIR/<set>/*. What is sure, refused and let in is by the thresholds fitted.
 """
@@ -26,13 +26,14 @@ from sklearn.linear_model import LogisticRegressionCV
 from dataset.errors import DatasetError
 from models.errors import ModelsError
 from models.inference.network import Network
-from models.inference.outside_check import OutsideCheck
+from models.inference.outside_check import OutsideCheck, worth_another_look
+from models.photo import VIEWS
 from training.errors import TrainingError
 from training.train.calibrating import outside_fit
-from training.train.calibrating.calibration import calibrate, softmax
+from training.train.calibrating.calibration import calibrate, looked_at, softmax
 from training.train.candidate import imagenet_names
 from training.train.knobs import Knobs
-from training.train.learning.recipes.head import fit_head, scaled
+from training.train.learning.recipes.head import Head, fit_head, scaled
 from training.train.material.features import Features, compute, prepared
 from training.train.material.folds import folds
 from training.train.material.known import known_of
@@ -105,11 +106,11 @@ class Bench:
 
     def _read(self, photos: PhotoSet) -> tuple[PhotoSet, Features]:
         unreadable: dict[str, str] = {}
-        batches = prepared(photos.items, self._knobs.preparation, unreadable)
+        batches = prepared(photos.items, self._knobs.preparation, unreadable, views=VIEWS)
         parts = [compute(self._network, squares) for items, squares in batches if items]
         if unreadable:
             raise TrainingError(f"{min(unreadable)} cannot be read: remove it.")
-        columns = zip(*((part.embedding, part.imagenet, part.signs) for part in parts), strict=True)
+        columns = zip(*((part.views, part.imagenet, part.signs) for part in parts), strict=True)
         return photos, Features(*(np.concatenate(column) for column in columns))
 
     def _half(
@@ -121,10 +122,20 @@ class Bench:
         check = outside_fit.fit(
             learned.embedding, learned.imagenet, truth, self._names, seed=self._knobs.seed
         )
-        logits, temperature, sure = self._head(learned, truth, check, new, len(photos.labels))
         score = OutsideCheck(check.reference).score
-        chances = softmax(logits / temperature)
-        refused = score(new, others.imagenet.astype(np.float32)) >= check.threshold
+        scores = score(new, others.imagenet.astype(np.float32))
+        refused, again = scores >= check.threshold, worth_another_look(scores, check.threshold)
+        head = self._head(learned, truth, len(photos.labels))
+        fitted = calibrate(
+            head.unseen,
+            truth,
+            knobs=self._knobs,
+            accepted=check.accepted,
+            worth_another_look=check.worth_another_look,
+        )
+        temperature, sure = fitted.temperature, fitted.sure
+        by_view = head.answer(others.views.astype(np.float32))
+        chances = softmax(looked_at(by_view, again, temperature, sure) / temperature)
         is_sure = ~refused & (chances.max(axis=1) >= sure)
         right = chances.argmax(axis=1) == answers
         found = _of("head", chances, answers) | {
@@ -132,6 +143,7 @@ class Bench:
             "sure_wrong": float((~right)[is_sure].mean()) if is_sure.any() else 0.0,
             "sure_best": _covered(chances, right),
             "refused": float(refused.mean()),
+            "again": float((again & (_first(by_view, temperature) < sure)).mean()),
         }
         found |= _of("plain", _plain(points, truth, new), answers)
         if outsiders is not None:
@@ -140,31 +152,27 @@ class Bench:
             found["near_refused"] = float((strange >= check.threshold).mean())
         return found
 
-    def _head(
-        self,
-        learned: Features,
-        truth: Ints,
-        check: outside_fit.OutsideFit,
-        new: Floats,
-        labels: int,
-    ) -> tuple[Floats, float, float]:
-        """The head's logits for new photos, its temperature, and where *sure* begins."""
+    def _head(self, learned: Features, truth: Ints, labels: int) -> Head:
         knobs = self._knobs
         fold_of = folds(truth, [""] * len(truth), count=knobs.head_folds, seed=knobs.seed)
         rows = classifier_of(self._body.graph)
         known = None
         if rows is not None:
             known = known_of(learned.imagenet, truth, fold_of, rows, labels=labels)
-        head = fit_head(
-            learned.embedding.astype(np.float32),
+        return fit_head(
+            learned.views.astype(np.float32),
             truth,
             fold_of,
             labels=labels,
             search=knobs.head_search,
             known=known,
         )
-        fitted = calibrate(head.out_of_fold, truth, knobs=knobs, accepted=check.accepted)
-        return head.answer(new), fitted.temperature, fitted.sure
+
+
+def _first(by_view: Floats, temperature: float) -> Floats:
+    """How sure the first view alone is of each photo."""
+    chances: Floats = softmax(by_view[:, 0] / temperature).max(axis=1)
+    return chances
 
 
 def _plain(points: Floats, truth: Ints, new: Floats) -> Floats:
@@ -207,6 +215,7 @@ def in_words(name: str, row: dict[str, Any]) -> str:
         f" {row['plain_loss']:.3f}  sure {100 * row['sure']:5.1f}%"
         f" (best {100 * row['sure_best']:.0f}%),"
         f" wrong {100 * row['sure_wrong']:4.1f}%  refused {100 * row['refused']:4.1f}%"
+        f", looked at again {100 * row['again']:.0f}%"
     )
     if "near_refused" in row:
         line += f", near {100 * row['near_refused']:.0f}%"

@@ -25,6 +25,7 @@ from models.registry.local import Listed
 from models.registry.opening import registry_of
 from models.settings import ModelsSettings
 
+_LOOKED_AGAIN = "  (at first sight it would have been answered otherwise)"
 _INCOMPLETE = "  (part of the file is missing or damaged: answered from what is there)"
 
 
@@ -118,8 +119,7 @@ def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
         elif answered.error is not None:
             print(f"{answered.file}: {answered.error}", file=sys.stderr)
         else:
-            note = _INCOMPLETE if answered.prediction and answered.prediction.is_incomplete else ""
-            print(f"{answered.file!s:{width}}  {_in_words(answered, classifier.manifest)}{note}")
+            print(f"{answered.file!s:{width}}  {_in_words(answered, classifier.manifest)}")
     return 1 if failed else 0
 
 
@@ -178,20 +178,23 @@ def _as_json(answered: Answered) -> dict[str, Any]:
         "looks_like": prediction.looks_like,
         "milliseconds": round(prediction.milliseconds, 2),
     }
-    return content | {"incomplete": True} if prediction.is_incomplete else content
+    content |= {"incomplete": True} if prediction.is_incomplete else {}
+    return content | ({"looked_again": True} if prediction.looked_again else {})
 
 
 def _in_words(answered: Answered, manifest: Manifest) -> str:
     prediction = answered.prediction
     assert prediction is not None
     ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
+    line = f"{prediction.label} {percent_number(prediction.probability)}%"
     if prediction.verdict == "outside":
-        return f"none of {', '.join(manifest.labels)}: looks more like {prediction.looks_like}"
-    if prediction.verdict == "unsure":
-        return "unsure: " + ", ".join(
+        line = f"none of {', '.join(manifest.labels)}: looks more like {prediction.looks_like}"
+    elif prediction.verdict == "unsure":
+        line = "unsure: " + ", ".join(
             f"{label} {percent_number(value)}%" for label, value in ranked[:2]
         )
-    return f"{prediction.label} {percent_number(prediction.probability)}%"
+    notes = {_LOOKED_AGAIN: prediction.looked_again, _INCOMPLETE: prediction.is_incomplete}
+    return line + "".join(note for note, applies in notes.items() if applies)
 
 
 def _listed_json(one: Listed) -> dict[str, Any]:

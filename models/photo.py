@@ -7,7 +7,7 @@ so that memory stays bounded whatever the bytes claim.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,9 @@ from models.pictures.pixels import Photo, decode
 
 MAX_BYTES = 20 * 1024 * 1024
 """Telegram gives a bot files up to 20 MB; so do we everywhere."""
+
+VIEWS = 3
+"""How many views of a photo there are: see `further_views`."""
 
 _MEAN_COLOUR = (124, 116, 104)  # ImageNet's mean colour: the most neutral padding
 _KEPT_LONG_SIDE_PX = 1600
@@ -45,25 +48,9 @@ class Preparation:
             raise ValueError(f"no such preparation method: {self.method!r}")
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A photo as a network sees it."""
-
-    pixels: NDArray[np.uint8]
-    """RGB [crop_px, crop_px, 3]"""
-    is_incomplete: bool
-    """Only part of the photo was there to be prepared."""
-
-
 def prepare(data: bytes, preparation: Preparation) -> NDArray[np.uint8]:
     """The photo in `data` as uint8 RGB [crop_px, crop_px, 3]; PhotoError if it is not a photo."""
-    return prepare_photo(data, preparation).pixels
-
-
-def prepare_photo(data: bytes, preparation: Preparation) -> Prepared:
-    """As `prepare`, with whether all of the photo was there."""
-    photo = read_photo(data, short_side_px=preparation.short_side_px)
-    return Prepared(to_square(photo.image, preparation), photo.is_incomplete)
+    return to_square(open_photo(data, short_side_px=preparation.short_side_px), preparation)
 
 
 def to_square(image: Image.Image, preparation: Preparation) -> NDArray[np.uint8]:
@@ -82,6 +69,32 @@ def to_square(image: Image.Image, preparation: Preparation) -> NDArray[np.uint8]
             (crop_px, crop_px), Image.Resampling.BILINEAR, box=crop_box(image.size, preparation)
         )
     return np.asarray(square)
+
+
+def further_views(
+    image: Image.Image, first: NDArray[np.uint8], preparation: Preparation
+) -> NDArray[np.uint8]:
+    """The views of an upright RGB image that come after its `first`, made by `to_square`: the
+    mirror image, and the whole photo padded (of a padded first view, the centre).
+
+    uint8 [VIEWS - 1, crop_px, crop_px, 3]
+    """
+    return np.stack([first[:, ::-1], to_square(image, third_view(preparation))])
+
+
+def third_view(preparation: Preparation) -> Preparation:
+    """How the last of the views is prepared, where the first is prepared so."""
+    return replace(preparation, method="crop" if preparation.method == "pad" else "pad")
+
+
+def prepare_views(data: bytes, preparation: Preparation, count: int = VIEWS) -> NDArray[np.uint8]:
+    """The first views of the photo in `data`, uint8 RGB [count, crop_px, crop_px, 3]; PhotoError if
+    it is not a photo."""
+    image = open_photo(data, short_side_px=preparation.short_side_px)
+    first = to_square(image, preparation)
+    if count == 1:
+        return first[np.newaxis]
+    return np.stack([first, *further_views(image, first, preparation)])[:count]
 
 
 def crop_box(size: tuple[int, int], preparation: Preparation) -> tuple[float, float, float, float]:

@@ -275,6 +275,7 @@ def _record_one(
             looks_like=sight.looks_like,
             milliseconds=sight.milliseconds,
             is_incomplete=sight.is_incomplete,
+            looked_again=sight.looked_again,
         ),
     )
 

@@ -40,6 +40,8 @@ class Answered(Protocol):
     def looks_like(self) -> str | None: ...
     @property
     def is_incomplete(self) -> bool: ...
+    @property
+    def looked_again(self) -> bool: ...
 
 
 def name_of(label: str, manifest: Manifest, words: Words) -> str:
@@ -87,9 +89,7 @@ def full_text(answer: Answered, manifest: Manifest, words: Words) -> str:
             _bar(name_of(label, manifest, words), share, words) for label, share in ranked[:_BARS]
         )
     parts = [headline(answer, manifest, words), below]
-    if answer.is_incomplete:
-        parts.append(words("incomplete"))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_notes(answer, words)])
 
 
 def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
@@ -97,11 +97,17 @@ def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
     ranked = sorted(answer.probabilities.items(), key=lambda item: item[1], reverse=True)
     line = headline(answer, manifest, words)
     name = name_of if answer.label in line else spelled
+    notes = _notes(answer, words)
     shares = ", ".join(
         f"{name(label, manifest, words)} {words.percent(share)}" for label, share in ranked[:2]
     )
-    note = f". {words('incomplete')}" if answer.is_incomplete else ""
-    return f"{line} ({shares}){note}"
+    return " ".join([f"{line} ({shares}){'.' * bool(notes)}", *notes])
+
+
+def _notes(answer: Answered, words: Words) -> list[str]:
+    """How the answer came about, where it is not the ordinary way."""
+    notes = {"looked-again": answer.looked_again, "incomplete": answer.is_incomplete}
+    return [words(name) for name, applies in notes.items() if applies]
 
 
 def buttons(

@@ -40,6 +40,7 @@ class NewPrediction:
     milliseconds: float
     looks_like: str | None = None
     is_incomplete: bool = False
+    looked_again: bool = False
     update_id: int | None = None
     album_position: int | None = None
     """1-based."""

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -37,10 +37,12 @@ _KNOWN_FOLDERS = {"golden", "report"}
 
 @dataclass(frozen=True)
 class GoldenPhoto:
-    """A photo of the bundle and the probabilities, by label, that training saw for it."""
+    """A photo of the bundle and the probabilities, by label, that training saw for it: in its
+    first view, and in all views together where the bundle uses several."""
 
     path: Path
     probabilities: Mapping[str, float]
+    by_all_views: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,12 @@ class Bundle:
         """The golden photos; at least one."""
         try:
             content = json.loads((self.path / GOLDEN).read_text(encoding="utf-8"))
+            by_all_views = content.get("all_views", {})
             photos = [
                 GoldenPhoto(
                     self.path / "golden" / _check_name(name),
-                    {str(label): float(value) for label, value in probabilities.items()},
+                    _by_label(probabilities),
+                    _by_label(by_all_views.get(name, {})),
                 )
                 for name, probabilities in content["photos"].items()
             ]
@@ -147,11 +151,16 @@ def drawn_bears() -> dict[str, bytes]:
 
 def golden_files(
     photos: Mapping[str, tuple[bytes, Mapping[str, float]]],
+    *,
+    by_all_views: Mapping[str, Mapping[str, float]] | None = None,
 ) -> dict[str, bytes]:
-    """The files of `golden/` for named photos and their probabilities by label."""
+    """The files of `golden/` for named photos and their probabilities by label: of the first view,
+    and of all views for a bundle that uses several."""
     files = {f"golden/{name}": data for name, (data, _) in photos.items()}
-    expected = {name: dict(probabilities) for name, (_, probabilities) in photos.items()}
-    files[GOLDEN] = (json.dumps({"photos": expected}, indent=2) + "\n").encode()
+    expected = {"photos": {name: dict(seen) for name, (_, seen) in photos.items()}}
+    if by_all_views:
+        expected["all_views"] = {name: dict(seen) for name, seen in by_all_views.items()}
+    files[GOLDEN] = (json.dumps(expected, indent=2) + "\n").encode()
     return files
 
 
@@ -211,6 +220,10 @@ def sync_path(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _by_label(probabilities: Mapping[str, float]) -> dict[str, float]:
+    return {str(label): float(value) for label, value in probabilities.items()}
 
 
 def _check_name(name: str) -> str:

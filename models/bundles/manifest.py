@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from models.errors import BundleError
-from models.photo import Preparation
+from models.photo import VIEWS, Preparation
 
 FORMAT = 1
 """The format version this code writes, and the only one it reads."""
@@ -26,7 +26,8 @@ class Manifest:
     """What `bundle.json` holds.
 
     `thresholds` has `sure` (least probability of a sure answer), `outside` (least outside score of
-    a refusal) and `conformal` (a label is a candidate when 1 - probability is at most this).
+    a refusal) and `conformal` (a label is a candidate when 1 - probability is at most this), all
+    fitted for answers by so many `views`; one where it does not say.
     `names` maps a label to its name per language code, `noun` a language code to what all labels
     are ("bear"); both may be empty. `curves` and `metrics` are for people and reports.
     """
@@ -63,8 +64,15 @@ class Manifest:
             raise BundleError(
                 "a threshold of the bundle is not a number: every answer would pass it"
             )
+        if self.thresholds.get("views", 1.0) not in range(1, VIEWS + 1):
+            raise BundleError(f"the bundle wants another number of views than 1 to {VIEWS}")
         if not 0 < self.temperature < math.inf:
             raise BundleError("the temperature of the bundle is not a positive number")
+
+    @property
+    def views(self) -> int:
+        """How many views of a photo it may look at."""
+        return int(self.thresholds.get("views", 1.0))
 
     @property
     def made_at(self) -> datetime:

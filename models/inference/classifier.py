@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bundles.bundle import Bundle
+from models.bundles.bundle import Bundle, GoldenPhoto
 from models.bundles.manifest import Manifest
 from models.errors import BundleError
-from models.inference.heat_map import SHOWN_SIDE_PX, paint
+from models.inference.heat_map import SHOWN_SIDE_PX, Seen, paint
 from models.inference.network import Network, Outputs
-from models.inference.outside_check import OutsideCheck
-from models.photo import open_photo, prepare, prepare_photo
+from models.inference.outside_check import OutsideCheck, worth_another_look
+from models.photo import (
+    further_views,
+    open_photo,
+    prepare,
+    prepare_views,
+    read_photo,
+    third_view,
+    to_square,
+)
 
 GOLDEN_TOLERANCE = 0.01
 """Largest difference from training's probability at which a bundle counts as the same model."""
@@ -33,6 +41,7 @@ class Prediction:
     that remain possible, most likely first, never empty. A higher `outside_score` means a stranger
     photo; `looks_like` says in English what it looks like instead. `is_incomplete` says
     that part of the file was missing or damaged, and that the answer is for what is there.
+    `looked_again` says that the first view alone would have been answered otherwise.
     """
 
     label: str
@@ -45,6 +54,11 @@ class Prediction:
     milliseconds: float
     model_version: str
     is_incomplete: bool = False
+    looked_again: bool = False
+
+
+FurtherViews = Callable[[NDArray[np.intp]], NDArray[np.uint8]]
+"""The views after the first of some photos, by row: uint8 RGB [n, V - 1, H, W, 3]."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,10 @@ class Likeness:
 
 class Classifier:
     """Runs one bundle; several threads may call it at once.
+
+    It looks at a photo's first view. Where that does not make it sure, and the photo is not plainly
+    something else, a bundle of several views has the mean of their logits answer
+    (docs/decisions/0180). What is refused is a matter of the first view.
 
     `sure_threshold` (0…1) and `outside_threshold` override the bundle's.
     """
@@ -120,13 +138,28 @@ class Classifier:
     def classify(self, data: bytes) -> Prediction:
         """The answer for the photo in `data`; PhotoError if it is not a photo."""
         started = time.perf_counter()
-        photo = prepare_photo(data, self.manifest.preparation)
-        answer = self._predict(photo.pixels[np.newaxis], started)[0]
+        preparation = self.manifest.preparation
+        photo = read_photo(data, short_side_px=preparation.short_side_px)
+        first = to_square(photo.image, preparation)
+
+        def further(_rows: NDArray[np.intp]) -> NDArray[np.uint8]:
+            return further_views(photo.image, first, preparation)[np.newaxis]
+
+        answer = self._predict(first[np.newaxis], further, started)[0]
         return replace(answer, is_incomplete=True) if photo.is_incomplete else answer
 
-    def classify_prepared(self, photos: NDArray[np.uint8]) -> list[Prediction]:
-        """The answers for prepared photos, uint8 RGB [N, H, W, 3]."""
-        return self._predict(photos, time.perf_counter())
+    def classify_prepared(self, views: NDArray[np.uint8]) -> list[Prediction]:
+        """The answers for photos of which all views are prepared, uint8 RGB [N, V, H, W, 3]."""
+        started = time.perf_counter()
+        first = np.ascontiguousarray(views[:, 0])
+        return self._predict(first, lambda rows: views[rows, 1:], started)
+
+    def by_views(self, data: bytes, *, views: int) -> dict[str, float]:
+        """The probabilities by label for the photo in `data`, looked at in so many views even if
+        the first one leaves no doubt; PhotoError if it is not a photo."""
+        outputs = self.run(prepare_views(data, self.manifest.preparation, views))
+        found = self._probabilities(outputs.logits.mean(axis=0))
+        return dict(zip(self.labels, map(float, found), strict=True))
 
     def embed(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The pretrained features [N, D] of prepared photos, uint8 RGB [N, H, W, 3]."""
@@ -152,14 +185,21 @@ class Classifier:
         """
         preparation = self.manifest.preparation
         photo = open_photo(data, short_side_px=max(SHOWN_SIDE_PX, preparation.short_side_px))
-        outputs = self.run(prepare(data, preparation)[np.newaxis])
+        views = prepare_views(data, preparation, self.manifest.views)
+        outputs = self.run(views[:1])
+        if len(self._doubted(outputs, self._check.score(outputs.embedding, outputs.imagenet))):
+            outputs = self.run(views)
         if label is None:
-            row = int(outputs.probabilities[0].argmax())
+            row = int(outputs.logits.mean(axis=0).argmax())
         elif label in self.labels:
             row = self.labels.index(label)
         else:
             raise KeyError(label)
-        return paint(photo, outputs.cam[0, row], preparation)
+        ways = (preparation, preparation, third_view(preparation))
+        seen = [Seen(cam[row], way) for cam, way in zip(outputs.cam, ways, strict=False)]
+        if len(seen) > 1:
+            seen[1] = replace(seen[1], activation=seen[1].activation[:, ::-1])
+        return paint(photo, seen)
 
     def nearest_known(self, data: bytes, *, most: int = 3) -> Likeness:
         """What the photo in `data` is nearest to; PhotoError if it is not a photo."""
@@ -195,33 +235,73 @@ class Classifier:
     def _check_golden(self) -> None:
         for golden in self._bundle.golden():
             try:
-                got = self.classify(golden.path.read_bytes()).probabilities
+                data = golden.path.read_bytes()
             except OSError as exc:
                 raise BundleError(f"the golden photo {golden.path} cannot be read") from exc
-            if set(golden.probabilities) != set(got):
-                raise BundleError(f"the golden photo {golden.path.name} has other labels")
-            for label, expected in golden.probabilities.items():
-                if not abs(got[label] - expected) <= GOLDEN_TOLERANCE:
-                    raise BundleError(
-                        f"the bundle {self.version} answers {got[label]:.3f} for {label} on its"
-                        f" golden photo {golden.path.name}, and training saw {expected:.3f}"
-                    )
+            self._check_seen(golden, golden.probabilities, self.by_views(data, views=1))
+            if self.manifest.views > 1:
+                again = self.by_views(data, views=self.manifest.views)
+                self._check_seen(golden, golden.by_all_views, again)
 
-    def _predict(self, photos: NDArray[np.uint8], started: float) -> list[Prediction]:
+    def _check_seen(
+        self, golden: GoldenPhoto, seen: Mapping[str, float], got: Mapping[str, float]
+    ) -> None:
+        if set(seen) != set(got):
+            raise BundleError(f"the golden photo {golden.path.name} has other labels")
+        for label, expected in seen.items():
+            if not abs(got[label] - expected) <= GOLDEN_TOLERANCE:
+                raise BundleError(
+                    f"the bundle {self.version} answers {got[label]:.3f} for {label} on its"
+                    f" golden photo {golden.path.name}, and training saw {expected:.3f}"
+                )
+
+    def _predict(
+        self, photos: NDArray[np.uint8], further: FurtherViews, started: float
+    ) -> list[Prediction]:
         outputs = self.run(photos)
         scores = self._check.score(outputs.embedding, outputs.imagenet)
-        if not np.isfinite(outputs.probabilities).all():
+        probabilities = outputs.probabilities
+        again = self._doubted(outputs, scores)
+        if len(again):
+            views = further(again)[:, : self.manifest.views - 1]
+            logits = self.run(views.reshape(-1, *photos.shape[1:])).logits
+            by_view = logits.reshape(*views.shape[:2], -1)
+            total = outputs.logits[again] + by_view.sum(axis=1)
+            probabilities = probabilities.copy()
+            probabilities[again] = self._probabilities(total / self.manifest.views)
+        if not np.isfinite(probabilities).all():
             raise BundleError(f"the bundle {self.version} returned NaN or infinity")
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(photos))
-        return [
+        found = [
             self._answer(
-                outputs.probabilities[row],
+                probabilities[row],
                 float(scores[row]),
                 self._check.looks_like(outputs.embedding[row], outputs.imagenet[row]),
                 milliseconds,
             )
             for row in range(len(photos))
         ]
+        for row in again:
+            answer = found[row]
+            before = self.labels[int(outputs.probabilities[row].argmax())]
+            is_other = answer.verdict == "sure" or answer.label != before
+            if is_other and answer.verdict != "outside":
+                found[row] = replace(answer, looked_again=True)
+        return found
+
+    def _doubted(self, outputs: Outputs, scores: NDArray[np.float32]) -> NDArray[np.intp]:
+        """Rows of photos to look at again: the first view is not sure of them."""
+        if self.manifest.views == 1:
+            return np.zeros(0, np.intp)
+        unsure = outputs.probabilities.max(axis=1) < self._sure
+        return np.flatnonzero(unsure & worth_another_look(scores, self._outside))
+
+    def _probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the graph makes of logits [..., L]."""
+        calm = (logits - logits.max(axis=-1, keepdims=True)) / self.manifest.temperature
+        raised = np.exp(calm)
+        found: NDArray[np.float32] = raised / raised.sum(axis=-1, keepdims=True)
+        return found
 
     def _answer(
         self,

@@ -7,6 +7,8 @@ Class activation maps, B. Zhou et al., "Learning Deep Features for Discriminativ
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,36 +27,53 @@ _DIMMED = 0.6  # brightness of that grey
 _COLOURS = np.array([(0, 0, 0), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164)])
 
 
-def paint(photo: Image.Image, activation: NDArray[np.float32], preparation: Preparation) -> bytes:
-    """The upright RGB `photo` with `activation` [h, w] painted over what the network saw of it.
+@dataclass(frozen=True)
+class Seen:
+    """How much each place of a view, prepared in this way, spoke for a label [h, w]."""
+
+    activation: NDArray[np.float32]
+    preparation: Preparation
+
+
+def paint(photo: Image.Image, views: Sequence[Seen]) -> bytes:
+    """The upright RGB `photo` with what its `views` saw painted over it, added up.
 
     Returns a JPEG. Areas that speak against the label stay as they are. The border
     outside the crop, which the network never saw, turns grey.
     """
     shown = photo.copy()
     shown.thumbnail((SHOWN_SIDE_PX, SHOWN_SIDE_PX), Image.Resampling.BICUBIC)
-    left, top, right, bottom = (round(edge) for edge in crop_box(shown.size, preparation))
-    heat = np.clip(activation, 0, None)
-    heat = heat / max(float(heat.max()), 1e-6)
-    grid = activation.shape
-    source = _inside_padding(shown.size, grid) if preparation.method == "pad" else None
-    smooth = np.asarray(
-        Image.fromarray(heat.astype(np.float32)).resize(
-            (right - left, bottom - top), Image.Resampling.BICUBIC, box=source
-        )
-    ).clip(0, 1)[..., np.newaxis]
+    heat = np.zeros((shown.height, shown.width), np.float32)
+    was_seen = np.zeros((shown.height, shown.width, 1), bool)
+    strongest = max(*(float(view.activation.max()) for view in views), 1e-6)
+    for view in views:
+        left, top, right, bottom = (round(edge) for edge in crop_box(shown.size, view.preparation))
+        here = (slice(top, bottom), slice(left, right))
+        heat[here] += _smooth(view, (right - left, bottom - top), strongest) / len(views)
+        was_seen[here] = True
+    smooth = heat.clip(0, 1)[..., np.newaxis]
     steps = np.linspace(0, 1, len(_COLOURS))
     colours = np.concatenate(
         [np.interp(smooth, steps, _COLOURS[:, channel]) for channel in range(3)], axis=2
     )
     pixels = np.array(shown, np.float32)
-    seen = pixels[top:bottom, left:right].copy()
     opacity = _STRONGEST * smooth
-    pixels = pixels * (1 - _GREYED) + pixels.mean(axis=2, keepdims=True) * _GREYED * _DIMMED
-    pixels[top:bottom, left:right] = seen * (1 - opacity) + colours * opacity
+    grey = pixels * (1 - _GREYED) + pixels.mean(axis=2, keepdims=True) * _GREYED * _DIMMED
+    pixels = np.where(was_seen, pixels * (1 - opacity) + colours * opacity, grey)
     buffer = io.BytesIO()
     Image.fromarray(pixels.astype(np.uint8)).save(buffer, "JPEG", quality=_JPEG_QUALITY)
     return buffer.getvalue()
+
+
+def _smooth(view: Seen, size: tuple[int, int], strongest: float) -> NDArray[np.float32]:
+    """What speaks for the label, as a share of the strongest, at this width and height."""
+    heat = np.clip(view.activation, 0, None) / strongest
+    padded = view.preparation.method == "pad"
+    source = _inside_padding(size, heat.shape) if padded else None
+    found: NDArray[np.float32] = np.asarray(
+        Image.fromarray(heat.astype(np.float32)).resize(size, Image.Resampling.BICUBIC, box=source)
+    )
+    return found
 
 
 def _inside_padding(

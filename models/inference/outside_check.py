@@ -35,6 +35,8 @@ from models.errors import BundleError
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
+_FAR = 1.5
+"""Times the threshold: from there on few photos of the labels are found, and most strangers."""
 _NEVER_COUNTS = 1e30
 """The spread of a measure without weight."""
 _LEAST = np.float32(1e-37)
@@ -228,6 +230,15 @@ class OutsideCheck:
             things=[(reference.names[index], float(shares[index])) for index in things],
             labels=sorted(similar.items(), key=lambda item: -item[1]),
         )
+
+
+def worth_another_look(scores: NDArray[Any], threshold: float) -> NDArray[np.bool_]:
+    """Which photos to look at again where they leave a doubt about the label, by their scores [N].
+
+    Those that are let pass, or refused narrowly; not the many that are plainly something else.
+    """
+    found: NDArray[np.bool_] = scores < max(threshold, _FAR * threshold)
+    return found
 
 
 def comparable(embedding: Floats) -> Floats:

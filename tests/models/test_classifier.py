@@ -17,7 +17,7 @@ from PIL import Image
 from models.bundles.bundle import Bundle, golden_files, write_bundle
 from models.errors import BundleError, PhotoError
 from models.inference.classifier import Classifier
-from models.photo import Preparation, prepare
+from models.photo import Preparation, prepare_views
 from tests.conftest import draw_photo
 
 
@@ -87,7 +87,7 @@ def test_no_photo_is_an_error(classifier: Classifier) -> None:
 def test_a_batch_answers_like_single_photos(starter: Bundle, classifier: Classifier) -> None:
     """Photos answered together get what each gets alone."""
     photos = [drawn(starter, label) for label in ("grizzly", "black", "teddy")]
-    batch = np.stack([prepare(photo, Preparation()) for photo in photos])
+    batch = np.stack([prepare_views(photo, Preparation()) for photo in photos])
     for photo, got in zip(photos, classifier.classify_prepared(batch), strict=True):
         expected = classifier.classify(photo)
         assert expected.label == got.label

@@ -257,4 +257,4 @@ def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
 
 def _squares(photos: PhotoSet, preparation: Preparation) -> NDArray[np.uint8]:
     """Photos prepared as in serving, [N, H, W, 3]."""
-    return np.concatenate([squares for _, squares in prepared(photos.items, preparation, {})])
+    return np.concatenate([squares[:, 0] for _, squares in prepared(photos.items, preparation, {})])

@@ -133,7 +133,7 @@ def _beliefs(everything: Material, rows: Ints, knobs: Knobs) -> Floats:
     """What a head that learned from `rows` says of all photos [N, L]; of these, out of fold."""
     head = head_of(everything, rows, knobs)
     temperature = fit_temperature(head.out_of_fold, everything.photos.truth[rows])
-    logits = head.answer(np.asarray(everything.features.embedding, dtype=np.float32))
+    logits = head.answer_all(everything.features.views)
     logits[rows] = head.out_of_fold
     return softmax(logits / temperature)
 

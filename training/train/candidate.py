@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ from training.train.learning.machines import HERE, Machines
 from training.train.material.features import Features, of_readable
 from training.train.material.photoset import PhotoSet, from_dataset
 from training.train.material.shared_features import open_features
-from training.train.metrics import Bools, Floats, Ints
+from training.train.metrics import Floats, Ints
 from training.train.network.bodies import body_graph
 from training.train.progress import Clock, Progress
 
@@ -112,12 +113,19 @@ def train(
             data = _read(settings, knobs, database, Clock(), machines)
     texts = read_labels(data.material.photos.labels, settings.labels_file, before=_in_use(settings))
     clock.begin("learning what is outside")
-    check, accepted = _fit_outside(data, knobs)
+    check, of_material = _fit_outside(data, knobs)
     with workspace(out.parent if out else CANDIDATES) as folder:
         clock.begin("training")
         learned = _learn(data.material, knobs, folder, clock)
         truth = data.material.photos.truth[learned.rows]
-        calibration = calibrate(learned.logits, truth, knobs=knobs, accepted=accepted[learned.rows])
+        rows = of_material[learned.rows]
+        calibration = calibrate(
+            learned.unseen,
+            truth,
+            knobs=knobs,
+            accepted=check.accepted[rows],
+            worth_another_look=check.worth_another_look[rows],
+        )
         clock.begin("exporting")
         graph, learner = learned.finish(calibration.temperature, folder)
         (folder / GRAPH).write_bytes(graph)
@@ -135,6 +143,7 @@ def train(
                 parent=registry_of(settings).current_version(),
                 now=now,
             ),
+            views=learned.unseen.shape[1],
         )
         classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)
         clock.begin("proving parity")
@@ -154,7 +163,7 @@ def train(
         findings = Findings(
             manifest=manifest,
             photos=photos,
-            logits=learned.logits,
+            logits=calibration.logits,
             gate=answers,
             left_out=len(data.left_out),
         )
@@ -163,8 +172,8 @@ def train(
         export_learner(learner, LEARNER)
         files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
         files["ATTRIBUTION.csv"] = attribution_file(database)
-        right = learned.logits.argmax(axis=1) == truth
-        files |= golden_files(_golden(classifier, photos.where(right), knobs))
+        right = calibration.logits.argmax(axis=1) == truth
+        files |= _golden(classifier, photos.where(right), knobs)
         bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
     try:
         Classifier(bundle, threads=knobs.threads).check_golden()
@@ -172,7 +181,7 @@ def train(
         shutil.rmtree(bundle.path, ignore_errors=True)
         raise
     clock.end()
-    probabilities = softmax(learned.logits / calibration.temperature)
+    probabilities = softmax(calibration.logits / calibration.temperature)
     unseen = {
         item.photo_id: row
         for item, row in zip(photos.items, probabilities, strict=True)
@@ -227,8 +236,8 @@ def _read(
     )
 
 
-def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside_fit.OutsideFit, Bools]:
-    """The outside check, and which of the material's photos it lets pass, out of fold."""
+def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside_fit.OutsideFit, Ints]:
+    """The outside check, and the rows of the material's photos among those it was fitted on."""
     rows = data.photos.in_split(Split.TRAIN, Split.VALID)
     photos = data.photos.where(rows)
     features = data.features.where(rows)
@@ -242,7 +251,7 @@ def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside_fit.OutsideFit, 
         knobs=knobs.outside,
         seed=knobs.seed,
     )
-    return check, check.accepted[~photos.outsiders]
+    return check, np.flatnonzero(~photos.outsiders)
 
 
 def _confirmed(photos: PhotoSet) -> Ints:
@@ -280,14 +289,15 @@ def _prove(
     return prove_parity(items, classifier, by_learner)
 
 
-def _golden(
-    classifier: Classifier, photos: PhotoSet, knobs: Knobs
-) -> dict[str, tuple[bytes, dict[str, float]]]:
-    def classify(data: bytes) -> dict[str, float]:
-        return classifier.classify(data).probabilities
-
-    return golden_photos(
-        photos.items, classify, classifier.labels, per_label=knobs.golden_per_label
+def _golden(classifier: Classifier, photos: PhotoSet, knobs: Knobs) -> dict[str, bytes]:
+    first, every = (
+        partial(classifier.by_views, views=count) for count in (1, classifier.manifest.views)
+    )
+    golden = golden_photos(photos.items, first, classifier.labels, per_label=knobs.golden_per_label)
+    if classifier.manifest.views == 1:
+        return golden_files(golden)
+    return golden_files(
+        golden, by_all_views={name: every(data) for name, (data, _) in golden.items()}
     )
 
 

@@ -17,6 +17,7 @@ outside-only = Ich sehe nichts, was ich als { $noun } kenne
 outside-any = Ich sehe nichts von dem, was ich kenne ({ $labels }); das sieht eher aus wie: { $what }
 outside-any-only = Ich sehe nichts von dem, was ich kenne ({ $labels })
 nearest = Falls doch eines davon, dann am ehesten: { $label }, { $percent }
+looked-again = Ich habe zweimal hingesehen, beim zweiten Mal auf das ganze Foto: Nach dem ersten Blick hätte ich anders geantwortet.
 incomplete = Ein Teil der Datei fehlt oder ist beschädigt; ich habe nach dem Rest geantwortet.
 
 ## Knöpfe
@@ -62,7 +63,7 @@ labels-model = Modell { $version }
 
 ## Warum
 
-why-label = Warum { $name }? Je heller, desto wichtiger; den grauen Rand habe ich nicht gesehen.
+why-label = Warum { $name }? Je heller, desto wichtiger; was grau ist, habe ich nicht gesehen.
 why-outside = Mich erinnert das am ehesten an: { $things }.
 why-outside-label = Von meinen Namen passt { $name } am besten: Je heller, desto mehr spricht dafür.
 why-thing = { $name } ({ $percent })

@@ -21,6 +21,7 @@ outside-only = I see no { $noun } I know
 outside-any = I see none of what I know ({ $labels }); this looks more like { $what }
 outside-any-only = I see none of what I know ({ $labels })
 nearest = If it is one of mine after all, most likely { $label } ({ $percent })
+looked-again = I looked twice, the second time at the whole photo: at first sight I would have answered otherwise.
 incomplete = Part of the file is missing or damaged, so I answered from the rest.
 
 ## Buttons
@@ -66,7 +67,7 @@ labels-model = Model { $version }
 
 ## Why
 
-why-label = Bright areas made me say { $name }. I did not see the grey border.
+why-label = Bright areas made me say { $name }. What is grey I did not see.
 why-outside = This reminds me most of { $things }.
 why-outside-label = Of my labels, { $name } comes closest: bright areas speak for it.
 why-thing = { $name } ({ $percent })

@@ -17,6 +17,7 @@ outside-only = No veo nada que reconozca como { $noun }
 outside-any = No veo nada de lo que conozco ({ $labels }); se parece más a: { $what }
 outside-any-only = No veo nada de lo que conozco ({ $labels })
 nearest = Si aun así es uno de los míos, lo más probable es { $label }, { $percent }
+looked-again = He mirado dos veces, la segunda la foto entera: a primera vista habría respondido otra cosa.
 incomplete = Falta o está dañada una parte del archivo; he respondido con el resto.
 
 ## Botones
@@ -62,7 +63,7 @@ labels-model = Modelo { $version }
 
 ## Por qué
 
-why-label = Por qué respondí { $name }: cuanto más claro, más importante. El borde gris no lo he visto.
+why-label = Por qué respondí { $name }: cuanto más claro, más importante. Lo gris no lo he visto.
 why-outside = Esto me recuerda sobre todo a: { $things }.
 why-outside-label = De mis etiquetas, la más cercana es { $name }: las zonas claras apuntan a ella.
 why-thing = { $name } ({ $percent })

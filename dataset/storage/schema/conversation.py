@@ -116,6 +116,8 @@ class Prediction(Base):
     milliseconds: Mapped[float]
     is_incomplete: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The photo's file lacked its end: the answer is for what was there."""
+    looked_again: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its first view alone would have been answered otherwise."""
     sampled: Mapped[bool] = mapped_column(default=False)
     """Drawn at random among sure answers, to estimate how often "sure" is right."""
     disputed: Mapped[bool] = mapped_column(default=False, server_default=false())

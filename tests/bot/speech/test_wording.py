@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -34,6 +34,7 @@ class Seen:
     candidates: Sequence[str] = ()
     looks_like: str | None = "Samoyed"
     is_incomplete: bool = False
+    looked_again: bool = False
 
 
 def seen(label: str, verdict: Verdict, manifest: Manifest = STARTERS) -> Seen:
@@ -60,6 +61,18 @@ def test_every_answer_names_the_label_as_the_dataset_spells_it(
         for text in (full_text(answer, manifest, words), album_line(answer, manifest, words)):
             assert label in text
             assert words.percent(0.95) in text
+
+
+def test_an_answer_that_a_second_look_changed_says_so(words: Words) -> None:
+    """In every language, of a photo alone and in an album, before what else is to be said of it."""
+    plain = seen("teddy", Verdict.SURE)
+    for text_of in (full_text, album_line):
+        looked = text_of(replace(plain, looked_again=True), STARTERS, words)
+        assert looked.startswith(text_of(plain, STARTERS, words))
+        assert looked.endswith(words("looked-again"))
+        both = text_of(replace(plain, looked_again=True, is_incomplete=True), STARTERS, words)
+        assert both.startswith(looked)
+        assert both.endswith(words("incomplete"))
 
 
 def test_bars_are_in_the_persons_language() -> None:

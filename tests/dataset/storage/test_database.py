@@ -149,6 +149,7 @@ def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> N
         upgrade_on(connection, "0003")
         # What later steps add is written today, and was not there then.
         connection.execute(text("ALTER TABLE predictions ADD COLUMN is_incomplete BOOLEAN"))
+        connection.execute(text("ALTER TABLE predictions ADD COLUMN looked_again BOOLEAN"))
         connection.commit()
     world = World(database, PhotoStore(tmp_path / "photos"))
     answer, photo = world.kept_answer()
@@ -156,6 +157,7 @@ def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> N
     world.decide(photo, "label", label="grizzly")
     with database.connection() as connection:
         connection.execute(text("ALTER TABLE predictions DROP COLUMN is_incomplete"))
+        connection.execute(text("ALTER TABLE predictions DROP COLUMN looked_again"))
         connection.commit()
         columns = {
             table: [column["name"] for column in inspect(connection).get_columns(table)]

@@ -80,3 +80,28 @@ def test_refused_photos_do_not_count_for_sure() -> None:
     without = calibrate(logits, truth, knobs=Knobs(), accepted=~wrong)
     assert without.sure < everything.sure
     assert without.temperature == everything.temperature
+
+
+def test_thresholds_are_fitted_with_second_looks_taken() -> None:
+    """What the first view leaves in doubt and the outside check lets pass is answered by all views;
+    temperature and *sure* fit what comes of it."""
+    first, truth = honest(2000, scale=1.0)
+    clear = np.eye(3)[truth] * 12
+    accepted = np.arange(len(truth)) % 10 > 0
+    by_view = np.stack([first, first + clear, first + clear], axis=1)
+    alone = calibrate(first, truth, knobs=Knobs(), accepted=accepted)
+    found = calibrate(by_view, truth, knobs=Knobs(), accepted=accepted, worth_another_look=accepted)
+    surest = softmax(first / found.temperature).max(axis=1)
+    again = accepted & (surest < found.sure)
+    assert 0.05 < again.mean() < 0.9
+    expected = np.where(again[:, np.newaxis], by_view.mean(axis=1), first)
+    # The last fit has moved the temperature a little.
+    assert (found.logits == expected).all(axis=1).mean() > 0.995
+    assert found.curves["looked_again"] == pytest.approx(again.mean(), abs=0.005)
+    assert found.temperature == pytest.approx(fit_temperature(found.logits, truth), rel=0.05)
+    sure, was_sure = (
+        accepted & (softmax(one.logits / one.temperature).max(axis=1) >= one.sure)
+        for one in (found, alone)
+    )
+    assert sure.mean() > was_sure.mean() + 0.1
+    assert (found.logits.argmax(axis=1) == truth)[sure].mean() > 0.98

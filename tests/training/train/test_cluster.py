@@ -147,7 +147,7 @@ def test_a_node_that_dies_costs_time_only(nodes: Nodes, many: Studio, tmp_path: 
     readable, expected, _ = features_of(photos, body, here)
     here.close()
     got = in_cache(tmp_path / "ray.sqlite3", readable, body)
-    for one, other in ((expected.embedding, got.embedding), (expected.imagenet, got.imagenet)):
+    for one, other in ((expected.views, got.views), (expected.imagenet, got.imagenet)):
         np.testing.assert_allclose(one, other, atol=0.02)
     np.testing.assert_array_equal(expected.signs, got.signs)
     assert heads[0].strength == heads[1].strength
@@ -179,7 +179,7 @@ def test_fine_tuning_goes_on_two_processes(drawn: Studio, tmp_path: Path) -> Non
     """On a Ray of this machine, all processes come to the same weights: those of the learner."""
     photos, _ = material(drawn)
     photos = photos.where(photos.in_split(Split.TRAIN) & ~photos.outsiders).where(range(16))
-    head = Head(np.zeros((3, 1280)), np.zeros(3), 1.0, np.zeros((16, 3)))
+    head = Head(np.zeros((3, 1280)), np.zeros(3), 1.0, np.zeros((16, 1, 3)))
     knobs = Knobs(book_epochs=1, book_batch=4)
     body = load_body(knobs.arch)
     with connected("", cores=2) as ray:

@@ -279,7 +279,7 @@ def classifier() -> Classifier:
 def features(classifier: Classifier, photos: PhotoSet) -> tuple[Array, Array]:
     """Pretrained features and ImageNet logits."""
     batches = prepared(photos.items, classifier.manifest.preparation, {})
-    outputs = [classifier.run(squares) for items, squares in batches if items]
+    outputs = [classifier.run(squares[:, 0]) for items, squares in batches if items]
     return (
         np.concatenate([output.embedding for output in outputs]),
         np.concatenate([output.imagenet for output in outputs]),

@@ -12,6 +12,7 @@ import pytest
 
 from dataset.backup.sharing import share_photos
 from dataset.photos.opening import store_of
+from models.photo import VIEWS
 from objects.bucket import Bucket
 from tests.object_store import ObjectStore
 from tests.training.drawn import Studio
@@ -40,7 +41,7 @@ def name_of(number: int) -> str:
 
 def features(*numbers: int) -> Features:
     return Features(
-        np.array([[number, number + 0.5] for number in numbers], np.float16),
+        np.array([[[number, number + 0.5]] * VIEWS for number in numbers], np.float16),
         np.array([[number] * 3 for number in numbers], np.float16),
         np.array([[number] * len(SIGNS) for number in numbers], np.float32),
     )
@@ -62,7 +63,7 @@ def test_what_one_machine_computed_another_knows(machine: Machine) -> None:
 
     assert {name_of(1), name_of(2), name_of(3)} == known
     expected = features(2, 3)
-    np.testing.assert_array_equal(expected.embedding, found.embedding)
+    np.testing.assert_array_equal(expected.views, found.views)
     np.testing.assert_array_equal(expected.imagenet, found.imagenet)
     np.testing.assert_array_equal(expected.signs, found.signs)
 

@@ -12,6 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from dataset.storage.schema import Split
+from models.photo import VIEWS
 from training.train.calibrating.calibration import softmax
 from training.train.head_search import Search
 from training.train.knobs import Knobs
@@ -88,6 +89,30 @@ def test_portions_lead_to_the_head_of_all_at_once(labels: int, knows: bool) -> N
     )
 
 
+def test_views_of_a_photo_are_one_photo() -> None:
+    """The same view three times is learned as once; of views that differ, portions come to the same
+    as all at once."""
+    points, truth = points_of(3)
+    single = points.astype(np.float32)
+    fold_of = folds(truth, [""] * len(truth), count=5, seed=0)
+    asked: dict[str, Any] = {"labels": 3, "search": SEARCH}
+    once = fit_head(single, truth, fold_of, **asked)
+    thrice = fit_head(np.stack([single] * 3, axis=1), truth, fold_of, **asked)
+    assert once.strength == thrice.strength
+    np.testing.assert_allclose(once.weight, thrice.weight, atol=2e-3)
+    np.testing.assert_allclose(softmax(once.out_of_fold), softmax(thrice.out_of_fold), atol=5e-3)
+    views = np.stack([points, points[:, ::-1], points * np.float16(1.1)], axis=1)
+    at_once = fit_head(views.astype(np.float32), truth, fold_of, **asked)
+    rows = views.reshape(-1, DIMENSIONS), np.repeat(truth, 3), np.repeat(fold_of, 3)
+    streamed = fit_streamed(Apart(*rows), truth, fold_of, dimensions=DIMENSIONS, views=3, **asked)
+    assert at_once.strength == streamed.strength
+    assert at_once.unseen.shape == streamed.unseen.shape == (len(truth), 3, 3)
+    np.testing.assert_allclose(softmax(at_once.unseen), softmax(streamed.unseen), atol=5e-3)
+    np.testing.assert_allclose(
+        softmax(at_once.answer_all(views)), softmax(streamed.answer_all(views)), atol=5e-3
+    )
+
+
 def test_a_label_that_a_fold_lacks_is_not_guessed_there() -> None:
     """Photos of one group are one fold: its head has never seen their label."""
     points, truth = points_of(2)
@@ -135,7 +160,9 @@ def material(
         for name, label in zip(names, truth, strict=True)
     ]
     signs = np.zeros((len(truth), len(features_module.SIGNS)), np.float32)
-    features = Features(points, (points @ CLASSIFIER.T).astype(np.float16), signs)
+    features = Features(
+        np.stack([points] * VIEWS, axis=1), (points @ CLASSIFIER.T).astype(np.float16), signs
+    )
     if spilt is not None:
         spilt.write("body", names, features)
         features = spilt.read("body", names)
@@ -154,10 +181,10 @@ def test_from_a_size_on_features_lie_in_files(
     monkeypatch.setattr(features_module, "MOST_IN_MEMORY", 50)
     cache = FeatureCache(tmp_path / "features.sqlite3")
     spilt = material(points, truth, body, spilt=cache)
-    assert isinstance(spilt.features.embedding, np.memmap)
+    assert isinstance(spilt.features.views, np.memmap)
     assert ["body", "features.sqlite3"] == sorted(
         file.name for file in tmp_path.iterdir() if not file.name.endswith(("-wal", "-shm"))
     )
     in_files = by_recipe.learn_head(spilt, knobs)
     cache.close()
-    np.testing.assert_array_equal(in_memory.logits, in_files.logits)
+    np.testing.assert_array_equal(in_memory.unseen, in_files.unseen)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from dataset.storage.schema import Example, Photo, Split
 from models.bundles.bundle import STARTER, Bundle
 from models.inference.classifier import Classifier
-from models.photo import Preparation, prepare
+from models.photo import VIEWS, Preparation, prepare
 from tests.training.conftest import Made
 from tests.training.drawn import KINDS, Studio, draw
 from training.train import __main__ as train
@@ -52,6 +52,8 @@ def test_a_candidate_is_a_whole_bundle(candidate: Made) -> None:
     Classifier(bundle).check_golden()
     assert bundle.manifest.labels == KINDS
     assert bundle.manifest.recipe == "head"
+    assert bundle.manifest.views == VIEWS
+    assert all(golden.by_all_views for golden in bundle.golden())
     assert bundle.manifest.parent == "starter"
     assert {"learner.pkl", "ATTRIBUTION.csv", "report/report.html"} <= set(bundle.manifest.files)
 

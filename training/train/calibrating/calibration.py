@@ -18,16 +18,22 @@ from training.train.metrics import Bools, Floats, Ints, log_loss, reliability, r
 
 _PRIOR_PHOTOS = 20
 """The weight of the temperature's prior."""
+_ROUNDS = 10
+"""Two or three are enough."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """The fitted values and their curves, as they go to the bundle."""
+    """The fitted values and their curves, as they go to the bundle.
+
+    `logits` [N, L] are those of the photos' answers, second looks taken.
+    """
 
     temperature: float
     sure: float
     conformal: float
     curves: dict[str, Any]
+    logits: Floats
 
 
 def calibrate(
@@ -36,15 +42,29 @@ def calibrate(
     *,
     knobs: Knobs,
     accepted: Bools | None = None,
+    worth_another_look: Bools | None = None,
 ) -> Calibration:
-    """Fit temperature and thresholds on `logits` [N, L] of photos the model never learned from.
+    """Fit temperature and thresholds on `logits` of photos the model never learned from: [N, L], or
+    [N, V, L] of a model that looks at V views of what its first one does not make sure.
 
     `accepted` marks the photos that the outside check lets pass: only those can become sure.
+    `worth_another_look` are those of which several views are looked at where one leaves a doubt.
     """
-    temperature = fit_temperature(logits, truth)
-    probabilities = softmax(logits / temperature)
-    answered = np.ones(len(truth), bool) if accepted is None else accepted
-    sure, curve = sure_threshold(probabilities[answered], truth[answered], knobs)
+    every = np.ones(len(truth), bool)
+    again = every if worth_another_look is None else worth_another_look
+    answered = every if accepted is None else accepted
+    by_view = logits.reshape(len(truth), -1, logits.shape[-1])
+    answers, sure = by_view.mean(axis=1), 0.0
+    # What is looked at again depends on *sure*, and *sure* on what comes of it: up, never down.
+    for _ in range(_ROUNDS):
+        temperature = fit_temperature(answers, truth)
+        probabilities = softmax(answers / temperature)
+        needed, curve = sure_threshold(probabilities[answered], truth[answered], knobs)
+        is_enough = needed <= sure or by_view.shape[1] == 1
+        sure = max(sure, needed)
+        if is_enough:
+            break
+        answers = looked_at(by_view, again, temperature, sure)
     conformal, alpha = conformal_threshold(probabilities, truth, knobs)
     right = (probabilities.argmax(axis=1) == truth).astype(float)
     bins = reliability(probabilities.max(axis=1), right)
@@ -60,8 +80,21 @@ def calibrate(
                 "count": bins.count.tolist(),
             },
             "conformal": {"alpha": alpha, "photos": len(truth)},
+            "looked_again": round(float((answers != by_view[:, 0]).any(axis=1).mean()), 4),
         },
+        logits=answers,
     )
+
+
+def looked_at(by_view: Floats, again: Bools, temperature: float, sure: float) -> Floats:
+    """The logits [N, L] by which photos are answered, of those of their views [N, V, L].
+
+    As the classifier does it: all views together answer what the first one is not sure of, among
+    the photos worth looking at `again`.
+    """
+    first = by_view[:, 0]
+    doubted = again & (softmax(first / temperature).max(axis=1) < sure)
+    return np.where(doubted[:, np.newaxis], by_view.mean(axis=1), first)
 
 
 def softmax(logits: Floats) -> Floats:

@@ -25,6 +25,7 @@ from models.inference.outside_check import (
     distances,
     doubts,
     elsewhere,
+    worth_another_look,
 )
 from training.train.calibrating.held_out_labels import Choice, HeldOut, choose, label_groups
 from training.train.calibrating.logistic import fewer_dimensions, solve
@@ -58,6 +59,11 @@ class OutsideFit:
     def accepted(self) -> Bools:
         """Which photos the check lets pass [N]; unused ones count as passed."""
         return ~(self.scores >= self.threshold)
+
+    @property
+    def worth_another_look(self) -> Bools:
+        """Which photos the classifier looks at again where they leave a doubt [N]."""
+        return worth_another_look(np.nan_to_num(self.scores), self.threshold)
 
 
 def fit(

@@ -73,7 +73,8 @@ def answer_each(
             if classifier.manifest.preparation == preparation
         ]
         unreadable: dict[str, str] = {}
-        for items, squares in prepared(photos.items, preparation, unreadable):
+        views = max(classifier.manifest.views for classifier, _ in alike)
+        for items, squares in prepared(photos.items, preparation, unreadable, views=views):
             for classifier, answers in alike if items else ():
                 answers.photos.extend(items)
                 answers.predictions.extend(classifier.classify_prepared(squares))

@@ -70,12 +70,13 @@ class Material:
 class Learned:
     """A recipe's result.
 
-    `logits` [M, L] belong to photos it did not learn from: rows `rows` [M] of the material.
+    `unseen` [M, V, L] are logits of the views of photos it did not learn from: rows `rows` [M] of
+    the material. It answers by so many views.
     `finish(temperature, folder)` makes the graph and the fastai learner.
     """
 
     recipe: str
-    logits: Floats
+    unseen: Floats
     rows: Ints
     finish: Callable[[float, Path], tuple[bytes, Any]]
     notes: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class Learned:
     def loss(self, truth: Ints, rows: Ints) -> float:
         """Log loss on those of the material's `rows` that it can be judged on."""
         shared = np.isin(self.rows, rows)
-        logits, mine = self.logits[shared], truth[self.rows[shared]]
+        logits, mine = self.unseen[shared].mean(axis=1), truth[self.rows[shared]]
         return float(log_loss(softmax(logits / fit_temperature(logits, mine)), mine).mean())
 
 
@@ -127,7 +128,7 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
 
     return Learned(
         recipe="head",
-        logits=head.out_of_fold,
+        unseen=head.unseen,
         rows=np.arange(len(material.photos)),
         finish=finish,
         notes=_notes(head),
@@ -168,7 +169,9 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
         return graph, learner
 
     notes = _notes(head) | {"tuned_from_stage": cut, "rate_found": rate}
-    return Learned(recipe="book", logits=logits, rows=valid, finish=finish, notes=notes)
+    return Learned(
+        recipe="book", unseen=logits[:, np.newaxis], rows=valid, finish=finish, notes=notes
+    )
 
 
 def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
@@ -210,9 +213,12 @@ def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
         known = known_of(features.imagenet, truth, fold_of, classifier, labels=labels)
     asked: dict[str, Any] = {"labels": labels, "search": knobs.head_search, "known": known}
     if not is_large:
-        return fit_head(features.embedding.astype(np.float32), truth, fold_of, **asked)
-    with material.machines.shards(features.embedding, truth, fold_of) as shards:
-        return fit_streamed(shards, truth, fold_of, dimensions=features.embedding.shape[1], **asked)
+        return fit_head(features.views.astype(np.float32), truth, fold_of, **asked)
+    _, views, dimensions = features.views.shape
+    each = features.views.reshape(-1, dimensions)
+    of_each = np.repeat(truth, views), np.repeat(fold_of, views)
+    with material.machines.shards(each, *of_each) as shards:
+        return fit_streamed(shards, truth, fold_of, dimensions=dimensions, views=views, **asked)
 
 
 def _notes(head: Head) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Features of photos, computed by the serving runtime and kept by photo and body.
 
 What the head learns from is what the classifier will compute for a photo of a user: the same
-preparation, the same graph, the same runtime. The cache, DATA_DIR/features.sqlite3, holds 5 kB a
+preparation, the same graph, the same runtime. The cache, DATA_DIR/features.sqlite3, holds 10 kB a
 photo, and what the present model said of some; it can be deleted at any time.
 """
 
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dataset.errors import PhotoStoreError
 from models.errors import PhotoError
 from models.inference.network import Network
-from models.photo import Preparation, prepare
+from models.photo import VIEWS, Preparation, prepare_views
 from training.errors import TrainError
 from training.train.material.photoset import Item, PhotoSet
 from training.train.material.picture_signs import SIGNS, picture_signs
@@ -37,7 +37,7 @@ BATCH_PHOTOS = 16
 _AHEAD = 4
 """Batches being decoded while one is computed."""
 _PORTION = 500
-MOST_IN_MEMORY = 100_000
+MOST_IN_MEMORY = 50_000
 """Photos whose features, half a gigabyte, are held in memory; those of more in files."""
 _COLUMNS = "sha256, embedding, imagenet, signs"
 
@@ -65,25 +65,30 @@ Progress = Callable[[int], object]
 
 @dataclass(frozen=True)
 class Features:
-    """A body's outputs for N photos; in half precision 100,000 photos take half a gigabyte."""
+    """A body's outputs for N photos; in half precision 50,000 photos take half a gigabyte."""
 
-    embedding: Halves  # [N, D], pooled features
-    imagenet: Halves  # [N, 1000], logits of the pretrained classifier
+    views: Halves  # [N, VIEWS, D], pooled features of each view
+    imagenet: Halves  # [N, 1000], logits of the pretrained classifier for the first view
     signs: NDArray[np.float32]  # [N, K], see training.train.material.picture_signs
 
     folder: Path | None = None
     """The folder for temporary files, when they are too many for memory."""
 
+    @property
+    def embedding(self) -> Halves:
+        """The features of the first view [N, D]."""
+        return self.views[:, 0]
+
     def where(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Features:
         """The features of some of the photos, by mask or by row."""
         if self.folder is None:
-            return Features(self.embedding[rows], self.imagenet[rows], self.signs[rows])
+            return Features(self.views[rows], self.imagenet[rows], self.signs[rows])
         numbers = np.arange(len(self.signs))[rows]
-        widths = self.embedding.shape[1], self.imagenet.shape[1]
+        widths = self.views.shape[2], self.imagenet.shape[1]
         found = _room(len(numbers), *widths, folder=self.folder)
         for start in range(0, len(numbers), _PORTION):
             some, there = numbers[start : start + _PORTION], slice(start, start + _PORTION)
-            found.embedding[there] = self.embedding[some]
+            found.views[there] = self.views[some]
             found.imagenet[there] = self.imagenet[some]
             found.signs[there] = self.signs[some]
         return found
@@ -103,16 +108,16 @@ def _room(photos: int, dimensions: int, classes: int, *, folder: Path) -> Featur
     """Room for the features of this many photos: in memory, or in unnamed files."""
     in_memory = photos <= MOST_IN_MEMORY
 
-    def room(width: int, kind: type[np.generic]) -> NDArray[Any]:
+    def room(kind: type[np.generic], *widths: int) -> NDArray[Any]:
         if in_memory:
-            return np.empty((photos, width), kind)
+            return np.empty((photos, *widths), kind)
         with tempfile.TemporaryFile(dir=folder) as file:
-            return np.memmap(file, kind, "w+", shape=(photos, width))
+            return np.memmap(file, kind, "w+", shape=(photos, *widths))
 
     return Features(
-        room(dimensions, np.float16),
-        room(classes, np.float16),
-        room(len(SIGNS), np.float32),
+        room(np.float16, VIEWS, dimensions),
+        room(np.float16, classes),
+        room(np.float32, len(SIGNS)),
         None if in_memory else folder,
     )
 
@@ -155,12 +160,13 @@ class FeatureCache:
             among = f"sha256 IN ({','.join('?' * len(some))})"
             query = f"SELECT {_COLUMNS} FROM features WHERE body = ? AND {among}"  # noqa: S608
             for name, *blobs in self._db.execute(query, (body, *some)):
-                embedding, imagenet = (np.frombuffer(blob, np.float16) for blob in blobs[:2])
+                views, imagenet = (np.frombuffer(blob, np.float16) for blob in blobs[:2])
+                views = views.reshape(VIEWS, -1)
                 if found is None:
-                    widths = len(embedding), len(imagenet)
+                    widths = views.shape[1], len(imagenet)
                     found = _room(len(names), *widths, folder=self._file.parent)
                 row = place[name]
-                found.embedding[row], found.imagenet[row] = embedding, imagenet
+                found.views[row], found.imagenet[row] = views, imagenet
                 found.signs[row] = np.frombuffer(blobs[2], np.float32)
         if found is None:
             raise TrainError("The dataset has no photo to compute features of.")
@@ -168,14 +174,14 @@ class FeatureCache:
 
     def write(self, body: str, names: Sequence[str], features: Features) -> None:
         """Store the features of some photos."""
-        columns = zip(names, features.embedding, features.imagenet, features.signs, strict=True)
+        columns = zip(names, features.views, features.imagenet, features.signs, strict=True)
         self.write_rows(
             body, [(name, *(part.tobytes() for part in parts)) for name, *parts in columns]
         )
 
     def write_rows(self, body: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """The same with rows of a photo's SHA-256 and the bytes of its embedding (half precision),
-        ImageNet logits (half) and signs (single)."""
+        """The same with rows of a photo's SHA-256 and the bytes of its views' features (half
+        precision), ImageNet logits (half) and signs (single)."""
         try:
             with self._db:
                 self._db.executemany(
@@ -228,7 +234,7 @@ def features_of(
 ) -> tuple[PhotoSet, Features, dict[str, str]]:
     """The features of every photo that can be read, those photos, and why the others cannot.
 
-    Computes what the cache lacks: about 10 ms a photo on two cores. What is computed is kept at
+    Computes what the cache lacks: about 20 ms a photo on two cores. What is computed is kept at
     once, so that an interrupted run goes on where it stopped.
     """
     unreadable = compute_missing(
@@ -261,7 +267,8 @@ def compute_missing(
     unreadable: dict[str, str] = {}
     if missing:
         network = Network(body.graph, threads=threads)
-        for items, squares in prepared(missing, body.preparation, unreadable, threads=threads):
+        batches = prepared(missing, body.preparation, unreadable, views=VIEWS, threads=threads)
+        for items, squares in batches:
             if items:
                 cache.write(body.key, [item.sha256 for item in items], compute(network, squares))
             progress(len(items))
@@ -273,9 +280,10 @@ def prepared(
     preparation: Preparation,
     unreadable: dict[str, str],
     *,
+    views: int = 1,
     threads: int = 2,
 ) -> Iterator[tuple[list[Item], NDArray[np.uint8]]]:
-    """Batches of photos with their pixels [B, H, W, 3], in order, decoded ahead in threads.
+    """Batches of photos with so many views [B, V, H, W, 3], in order, decoded ahead in threads.
 
     Photos that cannot be read are left out and noted in `unreadable`, by name, with the reason.
     """
@@ -283,7 +291,7 @@ def prepared(
 
     def decode(item: Item) -> NDArray[np.uint8] | str:
         try:
-            return prepare(item.read(), preparation)
+            return prepare_views(item.read(), preparation, views)
         except (PhotoError, PhotoStoreError) as exc:
             return str(exc)
         except OSError as exc:
@@ -305,16 +313,17 @@ def prepared(
                     else:
                         good.append(item)
                         squares.append(result)
-                side = preparation.crop_px
-                yield good, np.stack(squares) if good else np.empty((0, side, side, 3), np.uint8)
+                shape = 0, views, preparation.crop_px, preparation.crop_px, 3
+                yield good, np.stack(squares) if good else np.empty(shape, np.uint8)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 def compute(network: Network, squares: NDArray[np.uint8]) -> Features:
-    """The outputs of a network and of `picture_signs` for prepared photos [N, H, W, 3]."""
-    outputs = network.run(squares)
-    signs = np.stack([picture_signs(square) for square in squares])
+    """The outputs of a network and of `picture_signs` for photos' views [N, VIEWS, H, W, 3]."""
+    by_view = [network.run(np.ascontiguousarray(view)) for view in squares.swapaxes(0, 1)]
     return Features(
-        outputs.embedding.astype(np.float16), outputs.imagenet.astype(np.float16), signs
+        np.stack([outputs.embedding for outputs in by_view], axis=1).astype(np.float16),
+        by_view[0].imagenet.astype(np.float16),
+        np.stack([picture_signs(views[0]) for views in squares]),
     )

@@ -31,8 +31,8 @@ from training.train.material.picture_signs import SIGNS
 logger = logging.getLogger(__name__)
 
 _FOLDER = "features"
-_PHOTOS = 2000
-"""In one portion: 9 MB."""
+_PHOTOS = 1000
+"""In one portion: 10 MB."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS portions (
     object TEXT PRIMARY KEY,
@@ -174,7 +174,7 @@ def _packed(rows: Sequence[Row]) -> bytes:
     np.savez(
         file,
         names=np.array([row[0] for row in rows], "S64"),
-        embedding=np.stack([np.frombuffer(row[1], np.float16) for row in rows]),
+        views=np.stack([np.frombuffer(row[1], np.float16) for row in rows]),
         imagenet=np.stack([np.frombuffer(row[2], np.float16) for row in rows]),
         signs=np.stack([np.frombuffer(row[3], np.float32) for row in rows]),
     )
@@ -184,10 +184,10 @@ def _packed(rows: Sequence[Row]) -> bytes:
 def _unpacked(content: bytes) -> list[Row]:
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         names, signs = arrays["names"], arrays["signs"]
-        embedding, imagenet = arrays["embedding"], arrays["imagenet"]
+        views, imagenet = arrays["views"], arrays["imagenet"]
     if signs.shape != (len(names), len(SIGNS)):
         raise ValueError("they are of another version of this program")
     return [
         (str(name, "ascii"), one.tobytes(), two.tobytes(), three.tobytes())
-        for name, one, two, three in zip(names, embedding, imagenet, signs, strict=True)
+        for name, one, two, three in zip(names, views, imagenet, signs, strict=True)
     ]

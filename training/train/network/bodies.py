@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.bundles.bundle import GRAPH, STARTER, Bundle
-from models.photo import Preparation
+from models.photo import VIEWS, Preparation
 from training.errors import BodyUnavailable
 from training.train.material.features import BodyGraph
 from training.train.network.body import DEFAULT_ARCH, IMAGENET_MEAN, IMAGENET_STD, Body
@@ -210,6 +210,7 @@ def _apart(model: Any) -> list[tuple[list[nn.Module], nn.Module]]:
 def graph_key(graph_sha256: str, preparation: Preparation) -> str:
     """A name for what a graph says of photos prepared like this: it tells it from every other."""
     text = f"{graph_sha256} {preparation.short_side_px} {preparation.crop_px} {preparation.method}"
+    text += f" {VIEWS}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -17,7 +17,7 @@ from dataset.errors import PhotoStoreError
 from dataset.photos.store import PhotoStore
 from models.errors import PhotoError
 from models.inference.network import Network
-from models.photo import Preparation, prepare
+from models.photo import Preparation, prepare_views
 from training.errors import TrainError
 from training.train.learning.cluster.session import cores
 from training.train.material.features import (
@@ -34,7 +34,7 @@ OpenStore = Callable[[], PhotoStore]
 BLOCK_PHOTOS = 8 * BATCH_PHOTOS
 """Photos of one unit of work: about a second, and what is repeated when a machine dies."""
 
-_BLOBS = ("embedding", "imagenet", "signs")
+_BLOBS = ("views", "imagenet", "signs")
 
 
 def compute_on_ray(
@@ -113,7 +113,7 @@ class _Looking:
         squares, whys = [], []
         for name in names:
             try:
-                squares.append(prepare(self._store.get(name), self._preparation))
+                squares.append(prepare_views(self._store.get(name), self._preparation))
                 whys.append("")
             except (PhotoError, PhotoStoreError) as exc:
                 whys.append(str(exc) or type(exc).__name__)

@@ -8,8 +8,10 @@ added to what that says of the labels it knows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.train.calibrating.calibration import tempered_loss
@@ -31,14 +33,26 @@ class Head:
     weight: Floats  # [L, D]
     bias: Floats  # [L]
     strength: float
-    out_of_fold: Floats  # [N, L], logits
+    unseen: Floats  # [N, V, L], logits of each view
     offset: float = 0.0
     known: Floats | None = None  # [L, D]
 
+    @property
+    def out_of_fold(self) -> Floats:
+        """The logits [N, L] of photos that it had not seen, by all their views."""
+        mean: Floats = self.unseen.mean(axis=1)
+        return mean
+
     def answer(self, embedding: Floats) -> Floats:
-        """Logits [M, L] for features [M, D] of other photos."""
+        """Logits [..., L] for features [..., D] of other photos."""
         logits: Floats = scaled(embedding) @ self.weight.T + self.bias
         return logits if self.known is None else logits + embedding @ self.known.T
+
+    def answer_all(self, views: NDArray[Any]) -> Floats:
+        """Logits [M, L] by all views [M, V, D] of other photos, one view after the other."""
+        by_view = [self.answer(view.astype(np.float32)) for view in views.swapaxes(0, 1)]
+        mean: Floats = np.mean(by_view, axis=0)
+        return mean
 
 
 def fit_head(
@@ -50,27 +64,39 @@ def fit_head(
     search: Search | None = None,
     known: Known | None = None,
 ) -> Head:
-    """Fit a head on features [N, D] of photos with label indices and folds 0…F-1 [N].
+    """Fit a head on features [N, V, D] of photos' views, or [N, D], with label indices and folds
+    0…F-1 [N].
 
     Logistic regression with the labels weighed equally, on top of what is `known`; of all that
-    `search` names, what answers held-out photos with the least log loss, temperature taken out.
+    `search` names, what answers held-out photos with the least log loss, temperature taken out. It
+    learns from every view, each worth one V-th of a photo, and answers by their mean.
     """
     search = search or Search()
     names = np.unique(fold_of)
-    known = known or Known.nothing(labels, embedding.shape[1], folds=int(names[-1]) + 1)
+    photos, dimensions = len(embedding), embedding.shape[-1]
+    embedding = embedding.reshape(-1, dimensions)
+    each = len(embedding) // photos
+    known = known or Known.nothing(labels, dimensions, folds=int(names[-1]) + 1)
     points, centre, back = fewer_dimensions(scaled(embedding))
+    label_of, fold_of = np.repeat(truth, each), np.repeat(fold_of, each)
     solved = {fold: np.zeros((labels, points.shape[1] + 1)) for fold in names}
 
     def judge(strength: float, offset: float) -> tuple[Floats, float]:
-        logits = np.zeros((len(truth), labels))
+        logits = np.zeros((len(points), labels))
         for fold in names:
             seen = fold_of != fold
             given = offset * (embedding @ known.without[fold].T)
             solved[fold] = solve(
-                points[seen], truth[seen], given[seen], strength, solved[fold], search.iterations
+                points[seen],
+                label_of[seen],
+                given[seen],
+                strength / each,
+                solved[fold],
+                search.iterations,
             )
             logits[~seen] = given[~seen] + answered(points[~seen], solved[fold])
-        return logits, tempered_loss(logits, truth)
+        by_view = logits.reshape(photos, each, labels)
+        return by_view, tempered_loss(by_view.mean(axis=1), truth)
 
     # The other core belongs to the bot, and one thread is faster beside it: 4.5 s instead of 8.7
     # with 2,000 photos on a busy machine.
@@ -78,15 +104,16 @@ def fit_head(
         strength, offset, logits = search.best(judge, knows=not known.is_nothing)
         rows = offset * known.whole
         start = np.mean(list(solved.values()), axis=0)
-        model = solve(points, truth, embedding @ rows.T, strength, start, search.iterations)
+        given = embedding @ rows.T
+        model = solve(points, label_of, given, strength / each, start, search.iterations)
     weight = model[:, :-1] @ back
     bias = model[:, -1] - weight @ centre
     return Head(weight, bias, strength, logits, offset, rows if rows.any() else None)
 
 
 def scaled(embedding: Floats) -> Floats:
-    """Features [N, D] at the length that the head sees."""
+    """Features [..., D] at the length that the head sees."""
     points = embedding.astype(np.float32)
-    lengths = np.linalg.norm(points, axis=1, keepdims=True)
+    lengths = np.linalg.norm(points, axis=-1, keepdims=True)
     unit: Floats = points * (FEATURE_NORM / np.maximum(lengths, 1e-6))
     return unit

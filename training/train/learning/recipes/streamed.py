@@ -178,15 +178,18 @@ def fit_streamed(
     *,
     labels: int,
     dimensions: int,
+    views: int = 1,
     search: Search | None = None,
     known: Known | None = None,
 ) -> Head:
     """Fit a head on the photos of `shards`; their label indices and folds 0…F-1 are [N].
 
-    What `learning.recipes.head.fit_head` comes to, within the tolerance of either solver (0096).
+    The shards hold so many `views` of each photo, one after the other. What
+    `learning.recipes.head.fit_head` comes to, within the tolerance of either solver (0096).
     """
     search = search or Search()
     names = np.unique(fold_of)
+    truth, fold_of, label_of = np.repeat(truth, views), np.repeat(fold_of, views), truth
     known = known or Known.nothing(labels, dimensions, folds=int(names[-1]) + 1)
     # As in fit_head: the other core belongs to the bot. Actors have one thread by Ray's doing.
     with threadpool_limits(1):
@@ -196,9 +199,9 @@ def fit_streamed(
         def judge(strength: float, offset: float) -> tuple[tuple[Models, Floats], float]:
             nonlocal models
             start = replace(models, known=_times(offset, known.without[names]))
-            models = _solve(shards, space, start, fold_of, strength, search.iterations)
-            logits = shards.unseen(models)
-            return (models, logits), tempered_loss(logits, truth)
+            models = _solve(shards, space, start, fold_of, strength / views, search.iterations)
+            by_view = shards.unseen(models).reshape(len(label_of), views, labels)
+            return (models, by_view), tempered_loss(by_view.mean(axis=1), label_of)
 
         strength, offset, (best, logits) = search.best(judge, knows=not known.is_nothing)
         # The mean of the folds lies close to the model of all photos.
@@ -206,7 +209,7 @@ def fit_streamed(
         whole.weight[0], whole.bias[0] = best.weight.mean(axis=0), best.bias.mean(axis=0)
         rows = _times(offset, known.whole[None])
         whole = replace(whole, known=rows)
-        final = _solve(shards, space, whole, fold_of, strength, search.iterations)
+        final = _solve(shards, space, whole, fold_of, strength / views, search.iterations)
     weight, bias = final.weight[0].astype(float), final.bias[0].astype(float)
     return Head(weight, bias, strength, logits, offset, None if rows is None else rows[0])
 
