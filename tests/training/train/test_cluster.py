@@ -6,6 +6,7 @@ of meanwhile is not this project's.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +19,7 @@ import torch
 
 from dataset.photos.opening import store_of
 from dataset.storage.schema import Split
+from tests.conftest import REPOSITORY
 from tests.training.drawn import Studio, studio
 from training.train import __main__ as train
 from training.train.head_search import Search
@@ -74,6 +76,10 @@ class Nodes:
         """At once, as when a machine is switched off."""
         self._cluster.remove_node(self._second, allow_graceful=False)
         self.living -= 1
+
+    def go_away(self) -> None:
+        """The one process that knows of all others, at once."""
+        self._cluster.head_node.kill_gcs_server()
 
     def close(self) -> None:
         self._cluster.shutdown()
@@ -203,6 +209,45 @@ def test_fine_tuning_goes_on_two_processes(drawn: Studio, tmp_path: Path) -> Non
     ]
     assert all(moved)
     assert learner.model[1].linear.weight.abs().sum() > 0
+
+
+LEFT = """
+import os, sys
+from training.errors import ClusterUnavailable
+from training.train.learning.cluster import session
+session._ASK_EVERY_S, session._GONE_AFTER = 0.2, 3
+try:
+    with session.connected(sys.argv[1]) as ray:
+        die = ray.remote(max_retries=0)(lambda: os._exit(1))
+        try:
+            ray.get(die.remote())
+        except ray.exceptions.RayError:
+            print("ready", file=sys.__stdout__, flush=True)
+        never = ray.remote(lambda: __import__("time").sleep(600))
+        ray.get(never.remote())
+except ClusterUnavailable as exc:
+    sys.exit(str(exc))
+"""
+
+
+def test_a_cluster_that_goes_away_ends_in_one_sentence(nodes: Nodes) -> None:
+    """And what Ray tells of its processes is never what a command answers."""
+    address = nodes.address
+    with subprocess.Popen(
+        [sys.executable, "-c", LEFT, address],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as left:
+        assert left.stdout is not None
+        first = left.stdout.readline()
+        nodes.go_away()
+        out, err = left.communicate(timeout=120)
+    assert ("ready\n", "", 1) == (first, out, left.returncode)
+    told = err.strip().splitlines()[-1]
+    assert told.startswith(f"The Ray cluster at {address} went away")
+    assert "Traceback" not in err
 
 
 def test_without_ray_one_sentence_says_what_to_do(

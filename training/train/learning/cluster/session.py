@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
+import contextlib
 import logging
+import os
+import socket
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -12,6 +18,12 @@ from training.errors import ClusterUnavailable
 _STORE_BYTES = 512 * 2**20
 """Ray's memory for what passes between processes here; by default a third of the machine's. What
 passes at one time is a batch for each core, 21 MB of features, or 13 MB of a gradient."""
+
+_ASK_EVERY_S = 2.0
+_GONE_AFTER = 10
+"""So often unanswered, the cluster is given up: before Ray ends this process by itself, after a
+minute."""
+_INTERRUPTED_AFTER_S = 5.0
 
 
 @contextmanager
@@ -51,9 +63,53 @@ def connected(address: str, *, cores: int | None = None) -> Iterator[ModuleType]
             "answers on its machines."
         ) from exc
     try:
-        yield ray
+        # Ray prints what happens to its processes, and stdout is for what a command answers.
+        with contextlib.redirect_stdout(sys.stderr), _watched(ray):
+            yield ray
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _watched(ray: ModuleType) -> Iterator[None]:
+    """Raise ClusterUnavailable when the cluster goes away meanwhile: Ray itself waits for a
+    minute and then ends the process."""
+    address = ray.get_runtime_context().gcs_address
+    host, _, port = address.rpartition(":")
+    over, gone = threading.Event(), threading.Event()
+    sentence = (
+        f"The Ray cluster at {address} went away; nothing was published. Start it again, then the "
+        "same command."
+    )
+
+    def watch() -> None:
+        silent = 0
+        while not over.wait(_ASK_EVERY_S):
+            try:
+                socket.create_connection((host.strip("[]"), int(port)), _ASK_EVERY_S).close()
+                silent = 0
+            except OSError:
+                silent += 1
+            if silent == _GONE_AFTER:
+                gone.set()
+                _thread.interrupt_main()
+                if not over.wait(_INTERRUPTED_AFTER_S):
+                    # Some of Ray's calls cannot be interrupted. What lies about is removed by
+                    # the next training.
+                    print(sentence, file=sys.stderr, flush=True)
+                    os._exit(1)
+                return
+
+    threading.Thread(target=watch, name="cluster-watch", daemon=True).start()
+    try:
+        yield
+    # An interrupt is ours, or the operator's; what else is raised may come of the same.
+    except BaseException as exc:
+        if not gone.is_set():
+            raise
+        raise ClusterUnavailable(sentence) from exc
+    finally:
+        over.set()
 
 
 def cores(ray: ModuleType) -> int:
