@@ -18,13 +18,14 @@ from starlette.staticfiles import StaticFiles
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import utc_now
-from review.desk import Desk, Explain
+from review.desk import Desk, Explain, Trainer
 from review.guard import Guard
 from review.pages.audit import Trail
 from review.pages.deciding import Deciding
 from review.pages.entrance import Entrance
 from review.pages.front import Front
 from review.pages.grid import Grids
+from review.pages.labels import Labels
 from review.pages.photos import PhotoFiles, Thumbnails
 from review.pages.retrainings import Retrainings
 from review.rendering import Pages
@@ -33,6 +34,7 @@ PAGES: Sequence[tuple[str, str]] = (
     ("/queue", "Queue"),
     ("/dataset", "Dataset"),
     ("/suspicions", "Label errors"),
+    ("/labels", "Labels"),
     ("/retrainings", "Retrainings"),
     ("/audit", "Audit"),
 )
@@ -52,6 +54,9 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     explain: Explain | None = None,
     bundle_folders: Sequence[Path] = (),
     candidates_folder: Path | None = None,
+    trainer: Trainer | None = None,
+    app_key: bytes | None = None,
+    link_lifetime_s: int = 15 * 60,
     session_lifetime_s: int = 12 * 3600,
     thumbnail_bytes: int = 16 * 1024 * 1024,
     now: Callable[[], datetime] = utc_now,
@@ -61,8 +66,10 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     `secret` signs links and forms (`access.links.signing_secret`). `base_url` is where reviewers
     reach the pages, mount included; the pages answer only to its host and to this machine's own
     names. Every request asks `is_reviewer`, so a person struck off the list is out at once.
-    `explain` adds heat maps. The pages show the reports of bundles: `bundle_folders` hold them by
-    version, `candidates_folder` the unpublished ones as `retraining-<id>`. Works under any mount.
+    `app_key` (`access.mini_app.mini_app_key`) lets reviewers in from inside Telegram, for
+    `link_lifetime_s` after it opened the pages. `explain` adds heat maps, `trainer`
+    retrainings. The pages show the reports of bundles: `bundle_folders` hold them by version,
+    `candidates_folder` the unpublished ones as `retraining-<id>`. Works under any mount.
     """
     address = urlsplit(base_url)
     desk = Desk(
@@ -75,6 +82,9 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
         bundle_folders=tuple(bundle_folders),
         candidates_folder=candidates_folder,
         explain=explain,
+        trainer=trainer,
+        app_key=app_key,
+        link_lifetime_s=link_lifetime_s,
         session_lifetime_s=session_lifetime_s,
         lease_lifetime_s=LEASE_LIFETIME_S,
         now=now,
@@ -101,6 +111,7 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
             *Grids(desk).routes(),
             *Deciding(desk).routes(),
             *PhotoFiles(desk, thumbnails=Thumbnails(most_bytes=thumbnail_bytes)).routes(),
+            *Labels(desk).routes(),
             *Retrainings(desk).routes(),
             *Trail(desk).routes(),
             Mount("/static", StaticFiles(directory=_STATIC)),

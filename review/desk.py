@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.convertors import Convertor, register_url_convertor
@@ -27,6 +27,14 @@ Explain = Callable[[bytes], Awaitable[bytes]]
 """From a photo's file to a JPEG of it with a heat map of where the model looked."""
 
 
+class Trainer(Protocol):
+    """Who retrains and publishes. Each returns the sentence for why it did not, if so."""
+
+    async def retrain(self, reviewer_id: int, *, force: bool) -> str | None: ...
+    async def cancel(self, reviewer_id: int) -> str | None: ...
+    async def go_back(self, reviewer_id: int, *, of: str, to: str) -> str | None: ...
+
+
 @dataclass(frozen=True)
 class Desk:
     """The dependencies of every page."""
@@ -42,6 +50,11 @@ class Desk:
     candidates_folder: Path | None
     """Folder of the bundles that were not published, as `retraining-<id>`."""
     explain: Explain | None
+    trainer: Trainer | None
+    """None where the pages run alone."""
+    app_key: bytes | None
+    """Proves that Telegram opened a Mini App; None where no bot's token is known."""
+    link_lifetime_s: int
     session_lifetime_s: int
     lease_lifetime_s: int
     now: Callable[[], datetime]

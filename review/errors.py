@@ -6,6 +6,9 @@ ReviewError
  │   ├─ LinkForged
  │   ├─ LinkExpired
  │   ├─ LinkUsed
+ │   ├─ AppDataForged
+ │   ├─ AppDataStale
+ │   ├─ AppDataUsed
  │   ├─ NotAReviewer
  │   ├─ NoSession
  │   ├─ FormForged
@@ -53,6 +56,21 @@ class LinkExpired(Refused):
 class LinkUsed(Refused):
     code = "link_used"
     sentence = "This link was used before, and each opens once. Send the bot /review for a new one."
+
+
+class AppDataForged(Refused):
+    code = "app_data_forged"
+    sentence = "Telegram did not sign this. Send the bot /review and open the pages by its button."
+
+
+class AppDataStale(Refused):
+    code = "app_data_stale"
+    sentence = "This is too old. Close the window and use the bot's button again."
+
+
+class AppDataUsed(Refused):
+    code = "app_data_used"
+    sentence = "This was used before. Close the window and use the bot's button again."
 
 
 class NotAReviewer(Refused):

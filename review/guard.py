@@ -26,7 +26,16 @@ from review.errors import BadRequest, ForeignHost, FormForged, NoSession, NotARe
 log = logging.getLogger(__name__)
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN_PATHS = frozenset({"/enter", "/static/look.css", "/static/enter.js", "/static/paw.svg"})
+OPEN_PATHS = frozenset(
+    {
+        "/enter",
+        "/telegram",
+        "/static/look.css",
+        "/static/enter.js",
+        "/static/telegram.js",
+        "/static/paw.svg",
+    }
+)
 """What the entrance needs before sign-in; nothing of it shows the dataset."""
 MAX_BODY_BYTES = 256 * 1024
 MOST_REFUSALS_AN_HOUR = 60

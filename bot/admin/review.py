@@ -16,6 +16,7 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Update,
+    WebAppInfo,
 )
 from telegram.error import BadRequest
 
@@ -69,9 +70,13 @@ class Shown:
 class Reviewing:
     """Shows admins photos and takes their verdicts."""
 
-    def __init__(self, store: PhotoStore, review_link: Callable[[int, str], str]) -> None:
+    def __init__(
+        self, store: PhotoStore, review_link: Callable[[int, str], str], app_url: str | None
+    ) -> None:
+        """`app_url` is the address of the pages as a Mini App, where there is one."""
         self._store = store
         self._review_link = review_link
+        self._app_url = app_url
 
     @property
     def feature(self) -> Feature:
@@ -89,17 +94,20 @@ class Reviewing:
         if not await admitted(update, context, "review"):
             return
         words = await context.words(person)
-        texts = [self._link(context, "review-link", person.id, "", words)]
+        link = self._link(context, "review-link", person.id, "", words)
+        texts = [(link, _app_button(self._app_url, words))]
         aside = await context.services.records.read(count_set_aside)
         if aside:
             page = "suspicions?suspicion=set_aside"
-            texts.append(self._link(context, "review-aside", person.id, page, words, photos=aside))
-        for text in texts:
+            text = self._link(context, "review-aside", person.id, page, words, photos=aside)
+            texts.append((text, None))
+        for text, keys in texts:
             await context.bot.send_message(
                 message.chat_id,
                 text,
                 # Telegram would fetch the page for its preview, before the reviewer does.
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=keys,
             )
         await self._show_next(context, message.chat_id, person.id, words)
 
@@ -296,6 +304,14 @@ async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words)
         return Shown(card.photo, "\n".join(lines), claimants, likely)
 
     return await context.services.records.read(look)
+
+
+def _app_button(app_url: str | None, words: Words) -> InlineKeyboardMarkup | None:
+    """Opens the pages inside Telegram."""
+    if app_url is None:
+        return None
+    key = InlineKeyboardButton(words("button-open-review"), web_app=WebAppInfo(app_url))
+    return InlineKeyboardMarkup([[key]])
 
 
 def _claimants(

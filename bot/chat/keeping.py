@@ -7,8 +7,10 @@ import contextlib
 import hashlib
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from cachetools import LRUCache
 from PIL import Image
@@ -33,8 +35,32 @@ from models.looks import looks, show_the_same
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _REACHES_BACK = timedelta(days=7)
 _REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A person's photo as it is kept: re-encoded, without its location."""
+
+    data: bytes
+    hashes: list[int]
+    """Its perceptual hashes, its own first."""
+    size: tuple[int, int]
+    """Width and height."""
+
+    def of_person(self, consent_id: int | None) -> NewPhoto:
+        """What is known of it, as a photo that rests on this consent."""
+        width, height = self.size
+        return NewPhoto(
+            dhash=self.hashes[0],
+            width=width,
+            height=height,
+            source=TELEGRAM,
+            consent_id=consent_id,
+        )
 
 
 class Keeper:
@@ -127,45 +153,60 @@ class Keeper:
                 logger.warning("the photo of prediction %d is not kept: %s", prediction.id, exc)
                 self._sweep_later(user_id, exc)
 
-    async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
-        # Whether it came as a photo or as a file is unknown here.
-        person = prediction.user_id
-        async with self._decoder.place(trusted=False, person=person, is_patient=True):
-            fetched = await fetch(self._bot, prediction.file_id)
-            data = await self._decoder.kept(fetched, person=person)
-        hashes, (width, height) = await asyncio.to_thread(_look_at, data)
-        near = await self._records.read(lambda session: lookalikes(session, hashes[0]))
-        alike = await asyncio.to_thread(self._alike, data, near)
+    async def fetch(self, file_id: str, *, person: int) -> Fetched:
+        """A photo in the form in which it is kept.
 
-        def keep(session: Session) -> None:
-            sha256 = hashlib.sha256(data).hexdigest()
-            refuse_forgotten(session, sha256=sha256, looks=hashes)
-            photo = keep_photo(
-                session,
-                self._store,
-                data,
-                NewPhoto(
-                    dhash=hashes[0],
-                    width=width,
-                    height=height,
-                    source=TELEGRAM,
-                    consent_id=consent_id,
-                ),
-            )
-            attach_photo(session, prediction.id, photo, quorum=self._quorum, alike=alike)
+        Raises PhotoUnavailable, PhotoError, TelegramError.
+        """
+        # Whether it came as a photo or as a file is unknown here.
+        async with self._decoder.place(trusted=False, person=person, is_patient=True):
+            fetched = await fetch(self._bot, file_id)
+            data = await self._decoder.kept(fetched, person=person)
+        hashes, size = await asyncio.to_thread(_look_at, data)
+        return Fetched(data, hashes, size)
+
+    async def keep(
+        self,
+        photo: Fetched,
+        work: Callable[[Session], T],
+        *,
+        is_kept: Callable[[T], bool] = lambda result: True,
+    ) -> T:
+        """Run `work`, which keeps this photo's row and file, unless somebody had it removed.
+
+        Raises ForgottenError, and what `work` raises. `is_kept` says of its result whether the
+        file is still needed.
+        """
+        sha256 = hashlib.sha256(photo.data).hexdigest()
+
+        def keep(session: Session) -> T:
+            refuse_forgotten(session, sha256=sha256, looks=photo.hashes)
+            return work(session)
 
         if not self._store.is_remote:
-            await self._records.write(keep)
-            return
+            return await self._records.write(keep)
         # The store may be slow, so the database's one thread must not wait for it.
-        new = not await asyncio.to_thread(self._store.has, hashlib.sha256(data).hexdigest())
-        sha256 = await asyncio.to_thread(self._store.put, data)
+        new = not await asyncio.to_thread(self._store.has, sha256)
+        await asyncio.to_thread(self._store.put, photo.data)
+        needed = False
         try:
-            await self._records.write(keep)
-        except DatasetError:
-            if new:
+            result = await self._records.write(keep)
+            needed = is_kept(result)
+            return result
+        finally:
+            if new and not needed:
                 await asyncio.to_thread(self._store.delete, sha256)
-            raise
+
+    async def _keep(self, prediction: Prediction, consent_id: int | None) -> None:
+        photo = await self.fetch(prediction.file_id, person=prediction.user_id)
+        near = await self._records.read(lambda session: lookalikes(session, photo.hashes[0]))
+        alike = await asyncio.to_thread(self._alike, photo.data, near)
+
+        def keep(session: Session) -> None:
+            kept = keep_photo(session, self._store, photo.data, photo.of_person(consent_id))
+            attach_photo(session, prediction.id, kept, quorum=self._quorum, alike=alike)
+
+        await self.keep(photo, keep)
 
     def _alike(self, data: bytes, near: Mapping[int, str]) -> set[int]:
         """Those of these photos that show the same picture."""

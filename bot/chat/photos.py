@@ -276,6 +276,7 @@ def _record_one(
             milliseconds=sight.milliseconds,
             is_incomplete=sight.is_incomplete,
             looked_again=sight.looked_again,
+            is_preview=photo.is_preview,
         ),
     )
 

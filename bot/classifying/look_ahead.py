@@ -61,7 +61,8 @@ class LookAhead:
             return photo
         short_side_px = self._host.manifest.preparation.short_side_px
         size = photo.smallest_sufficient(short_side_px)
-        trusted = isinstance(size, PhotoSize)  # Telegram's servers made it; anybody may make a file
+        # Telegram's servers made a photo's sizes; anybody may make a file or a preview.
+        trusted = isinstance(size, PhotoSize) and not photo.is_preview
         person = sender_id(message)
         try:
             for is_first in (True, False):

@@ -39,6 +39,9 @@ class IncomingPhoto:
     """A photo to fetch, in the sizes that Telegram has of it (a file has one), smallest first."""
 
     sizes: tuple[PhotoSize | Document, ...]
+    is_preview: bool = False
+    """It is the preview picture of something else: a video, a GIF, a sticker. The sender's program
+    may have made it."""
 
     @property
     def largest_file_id(self) -> str:
@@ -58,19 +61,35 @@ def photo_in(message: Message) -> IncomingPhoto | str:
     if message.photo:
         by_area = sorted(message.photo, key=lambda size: size.width * size.height)
         return IncomingPhoto(tuple(by_area))
-    if message.animation:  # comes with a document as well, for old clients
-        return "no-photo-animation"
-    if message.document:
+    # An animation comes with a document as well, for old clients.
+    if message.document and not message.animation:
         return _picture_file(message.document)
-    if message.video or message.video_note:
-        return "no-photo-video"
-    if message.sticker:
-        return "no-photo-sticker"
+    for thing, sentence in (
+        (message.animation, "no-photo-animation"),
+        (message.video, "no-photo-video"),
+        (message.video_note, "no-photo-video"),
+        (message.sticker, "no-photo-sticker"),
+    ):
+        if thing is not None:
+            preview = thing.thumbnail
+            return IncomingPhoto((preview,), is_preview=True) if preview else sentence
     if message.voice or message.audio:
         return "no-photo-audio"
     if message.text:
         return "no-photo-text"
     return "no-photo-other"
+
+
+def may_show(message: Message) -> bool:
+    """Whether a message may hold a picture, if only a preview."""
+    return bool(
+        message.photo
+        or message.document
+        or message.animation
+        or message.video
+        or message.video_note
+        or message.sticker
+    )
 
 
 async def fetch(bot: ExtBot[int], file_id: str, size_bytes: int | None = None) -> bytes:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from telegram import Update
 
+from bot.classifying.photo_message import may_show
+
 _Key = tuple[int, str]
 
 _MAX_PARTS = 10
@@ -98,7 +100,7 @@ def _key(update: Update) -> _Key | None:
     message = update.message
     if message is None or message.media_group_id is None:
         return None
-    if not message.photo and not message.document:
+    if not may_show(message):
         return None
     return message.chat_id, message.media_group_id
 

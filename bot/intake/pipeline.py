@@ -23,6 +23,7 @@ from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor, ExtBot
 
 from bot.classifying.look_ahead import LookAhead
+from bot.classifying.photo_message import may_show
 from bot.intake.admission import Gate, Pass
 from bot.intake.albums import Albums
 from bot.intake.inbox import Inbox
@@ -262,4 +263,4 @@ def _private_photo(update: Update) -> Message | None:
     message = update.message
     if message is None or message.chat.type != ChatType.PRIVATE:
         return None
-    return message if message.photo or message.document else None
+    return message if may_show(message) else None

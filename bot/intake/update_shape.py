@@ -161,6 +161,14 @@ _DOCUMENT = _Shape(
     file_size=_ID,
     thumbnail=_PHOTO_SIZE,
 )
+_MEDIA = _Shape(
+    "file_id",
+    "file_unique_id",
+    file_id=str,
+    file_unique_id=str,
+    thumbnail=_PHOTO_SIZE,
+)
+"""A video, a GIF, a sticker: the bot reads its preview only."""
 _CONTENT: dict[str, Any] = {
     "message_id": _MESSAGE_ID,
     "date": int,
@@ -174,6 +182,10 @@ _CONTENT: dict[str, Any] = {
     "caption_entities": [_ENTITY],
     "photo": [_PHOTO_SIZE],
     "document": _DOCUMENT,
+    "animation": _MEDIA,
+    "video": _MEDIA,
+    "video_note": _MEDIA,
+    "sticker": _MEDIA,
     "media_group_id": str,
     "message_thread_id": int,
     "is_topic_message": bool,
@@ -193,4 +205,19 @@ _PRESS = _Shape(
     message=_REPLIED,
     data=str,
 )
-_UPDATE = _Shape("update_id", message=_NEW, callback_query=_PRESS)
+_REACTION = _Shape("type", type=str, emoji=str)
+_REACTIONS = _Shape(
+    "chat",
+    "message_id",
+    "date",
+    "old_reaction",
+    "new_reaction",
+    chat=_CHAT,
+    message_id=_MESSAGE_ID,
+    date=int,
+    user=_USER,
+    actor_chat=_CHAT,
+    old_reaction=[_REACTION],
+    new_reaction=[_REACTION],
+)
+_UPDATE = _Shape("update_id", message=_NEW, callback_query=_PRESS, message_reaction=_REACTIONS)

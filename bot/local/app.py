@@ -116,6 +116,7 @@ def create_app(
             Route("/local/send", scripts.send, methods=["POST"]),
             Route("/local/edit", scripts.edit, methods=["POST"]),
             Route("/local/press", scripts.press_button, methods=["POST"]),
+            Route("/local/react", scripts.react, methods=["POST"]),
             Route("/local/update", scripts.put_update, methods=["POST"]),
             Route("/local/messages", scripts.messages),
             Route("/local/changes", scripts.changes),

@@ -153,6 +153,26 @@ async def press_button(world: World, arguments: Arguments) -> Response:
 
 
 @_script
+async def react(world: World, arguments: Arguments) -> Response:
+    """A person reacts to a message: `old` and `new` are emojis, or nothing."""
+    user_id, chat_id = _chat_of(arguments)
+    message = _message_of(world, chat_id, arguments.integer("message_id"), "reacted to")
+    reactions = {
+        f"{when}_reaction": [{"type": "emoji", "emoji": emoji}] if emoji else []
+        for when in ("old", "new")
+        for emoji in [arguments.text(when)]
+    }
+    about = {
+        "chat": message["chat"],
+        "message_id": message["message_id"],
+        "user": world.people.person(user_id).as_user(),
+        "date": int(world.clock()),
+    }
+    world.updates.put("message_reaction", about | reactions)
+    return json_response(to_json({"ok": True}))
+
+
+@_script
 async def put_update(world: World, arguments: Arguments) -> Response:
     """The bot gets an update as a script wrote it, whether Telegram would ever send such or not."""
     written = arguments.text("json") or ""

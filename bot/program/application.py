@@ -10,8 +10,10 @@ from telegram.ext import ApplicationBuilder, BaseRateLimiter, ContextTypes
 from bot.admin.model_versions import ModelVersions
 from bot.admin.retraining.commands import Retraining
 from bot.admin.retraining.following import Follower
+from bot.admin.retraining.from_pages import FromPages
 from bot.admin.retraining.process import Trainer
 from bot.admin.review import Reviewing
+from bot.admin.teaching.lessons import Teaching
 from bot.chat.consent import OwnData
 from bot.chat.context import BotData, Context, DetectorApplication, Services
 from bot.chat.delivery import Delivering
@@ -38,6 +40,7 @@ from bot.process.timing import Timing
 from bot.program.clock.leader import Leader
 from bot.program.clock.occasion import ClockServices
 from bot.program.handlers import features, menus_of, register
+from bot.program.serving.review_pages import ReviewPages
 from bot.settings import BotSettings, Limits
 from bot.speech.command_menu import Menus
 from bot.speech.preferences import People
@@ -46,7 +49,7 @@ from dataset.privacy.retention import Purged, Terms
 from models.photo import MAX_BYTES
 from models.registry.local import Registry
 
-ALLOWED_UPDATES = ("message", "callback_query")
+ALLOWED_UPDATES = ("message", "callback_query", "message_reaction")
 """The bot ignores edited messages: an answer belongs to the photo that it was given for."""
 
 _GROUP_MESSAGES_PER_MINUTE = 20
@@ -71,8 +74,8 @@ class Parts:
     registry: Registry
     trainer: Trainer
     eraser: Eraser
-    review_link: Callable[[int, str], str]
-    """A one-time address of the review pages for an admin."""
+    pages: ReviewPages
+    """The review pages, for links into them."""
     purge: Callable[[Terms], Purged]
     shares_rates: bool
     """Other processes may answer for the same bot, and the rates hold for all."""
@@ -89,6 +92,7 @@ class Built:
     clock_services: ClockServices
     intake: Intake
     menus: Menus
+    for_pages: FromPages
 
 
 def build(parts: Parts) -> Built:
@@ -110,16 +114,20 @@ def build(parts: Parts) -> Built:
     services = application.bot_data.services = _services(parts, bot)
     clock_services = _clock_services(parts, bot)
     photos = Photos(ahead, albums, Delivering())
+    teaching = Teaching(parts.store, ahead, albums)
     declared = features(
         photos=photos,
         explaining=Explaining(parts.decoder),
         own_data=OwnData(parts.store, parts.eraser),
-        reviewing=Reviewing(parts.store, parts.review_link),
-        retraining=Retraining(parts.trainer, clock_services.follower, parts.review_link),
+        reviewing=Reviewing(parts.store, parts.pages.link, parts.pages.app_url),
+        retraining=Retraining(parts.trainer, clock_services.follower, parts.pages.link),
         model_versions=ModelVersions(parts.registry),
+        teaching=teaching,
     )
-    register(application, photos, declared)
-    return Built(application, parts, services, clock_services, intake, menus_of(declared))
+    register(application, photos, teaching, declared)
+    for_pages = FromPages(parts.trainer, clock_services.follower, parts.registry, parts.records)
+    menus = menus_of(declared)
+    return Built(application, parts, services, clock_services, intake, menus, for_pages)
 
 
 def _bot(parts: Parts) -> InboxBot:

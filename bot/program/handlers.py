@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from telegram import Message, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    MessageReactionHandler,
+    filters,
+)
 
 from bot.admin import bans, statistics
 from bot.admin.model_versions import ModelVersions
 from bot.admin.retraining.commands import Retraining
 from bot.admin.review import Reviewing
+from bot.admin.teaching.lessons import Teaching
 from bot.chat import failures, fallback, talk
 from bot.chat.consent import OwnData
 from bot.chat.context import Context, DetectorApplication
-from bot.chat.corrections import buttons, commands
+from bot.chat.corrections import buttons, commands, reactions
 from bot.chat.corrections.plain_words import take_plain_words_in_group
 from bot.chat.explain import Explaining
 from bot.chat.feature import Command, Feature, Handle, Menu
@@ -32,17 +39,19 @@ def features(
     reviewing: Reviewing,
     retraining: Retraining,
     model_versions: ModelVersions,
+    teaching: Teaching,
 ) -> tuple[Feature, ...]:
     """All features, in the order of the menus."""
     return (
         photos.feature,
         talk.INTRODUCTION,
-        commands.FEATURE,
+        commands.feature(undo=teaching.undo_or(commands.undo)),
         buttons.FEATURE,
         explaining.feature,
         own_data.feature,
         talk.CHOICES,
         reviewing.feature,
+        teaching.feature,
         statistics.FEATURE,
         retraining.feature,
         model_versions.feature,
@@ -101,15 +110,29 @@ def _handler(command: Command) -> Handle:
     return handle
 
 
-def register(application: DetectorApplication, photos: Photos, declared: Sequence[Feature]) -> None:
+def register(
+    application: DetectorApplication,
+    photos: Photos,
+    teaching: Teaching,
+    declared: Sequence[Feature],
+) -> None:
     """Every handler, in the order of trying."""
     new = filters.UpdateType.MESSAGE
     private = new & filters.ChatType.PRIVATE
     groups = new & ~filters.ChatType.PRIVATE
-    pictures = filters.PHOTO | filters.Document.ALL
+    pictures = (
+        filters.PHOTO
+        | filters.Document.ALL
+        | filters.VIDEO
+        | filters.VIDEO_NOTE
+        | filters.ANIMATION
+        | filters.Sticker.ALL
+    )
 
     # Photos first: they are most updates. In groups only those that address the bot.
-    application.add_handler(MessageHandler(private & pictures, photos.answer_photo))
+    application.add_handler(
+        MessageHandler(private & pictures, teaching.show_or(photos.answer_photo))
+    )
     application.add_handler(
         MessageHandler(groups & pictures & _InAlbum(), photos.answer_album_if_asked)
     )
@@ -121,6 +144,14 @@ def register(application: DetectorApplication, photos: Photos, declared: Sequenc
         for pressed in feature.buttons:
             application.add_handler(CallbackQueryHandler(pressed.handle, pressed.pattern))
     application.add_handler(CallbackQueryHandler(fallback.press))
+
+    # 👍 and 👎 on an answer.
+    application.add_handler(
+        MessageReactionHandler(
+            reactions.react,
+            message_reaction_types=MessageReactionHandler.MESSAGE_REACTION_UPDATED,
+        )
+    )
 
     # Commands, in private chats and in groups.
     for feature in declared:

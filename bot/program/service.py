@@ -161,7 +161,7 @@ class Service:
                 decoder=decoder,
                 people=People(records, Languages()),
                 metrics=Metrics(),
-                review_link=pages.link,
+                pages=pages,
                 registry=registry,
                 trainer=Trainer(
                     records,
@@ -177,6 +177,7 @@ class Service:
                 timing=self._timing,
             )
             built = build(parts)
+            pages.attach(built.for_pages, token=self.token)
             receiver = self._receiver(built, api_url)
             mounts: dict[str, ASGIApp] = {"/review": pages, **receiver.mounts}
             chat = self._local_chat(stack) if self._local else None

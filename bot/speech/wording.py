@@ -42,6 +42,8 @@ class Answered(Protocol):
     def is_incomplete(self) -> bool: ...
     @property
     def looked_again(self) -> bool: ...
+    @property
+    def is_preview(self) -> bool: ...
 
 
 def name_of(label: str, manifest: Manifest, words: Words) -> str:
@@ -106,7 +108,11 @@ def album_line(answer: Answered, manifest: Manifest, words: Words) -> str:
 
 def _notes(answer: Answered, words: Words) -> list[str]:
     """How the answer came about, where it is not the ordinary way."""
-    notes = {"looked-again": answer.looked_again, "incomplete": answer.is_incomplete}
+    notes = {
+        "looked-again": answer.looked_again,
+        "incomplete": answer.is_incomplete,
+        "preview": answer.is_preview,
+    }
     return [words(name) for name, applies in notes.items() if applies]
 
 

@@ -41,6 +41,7 @@ class NewPrediction:
     looks_like: str | None = None
     is_incomplete: bool = False
     looked_again: bool = False
+    is_preview: bool = False
     update_id: int | None = None
     album_position: int | None = None
     """1-based."""

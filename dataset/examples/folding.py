@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from dataset.conversation.claims.settling import verdict_label
+from dataset.conversation.claims.settling import BY_TEACHING, verdict_label
 from dataset.examples.examples import NewExample, Outcome, add_example
+from dataset.examples.joining import too_few
 from dataset.storage.database import Database
 from dataset.storage.schema import (
     OUTSIDE,
@@ -52,6 +53,8 @@ class FoldReport:
     """Left out: near duplicates of photos of the gate split."""
     over_quota: int = 0
     """Left for the next run: this person gave enough to this one."""
+    too_few: int = 0
+    """Left for later: photos of a label that is taught and does not have enough of them yet."""
 
     def __add__(self, other: FoldReport) -> FoldReport:
         return FoldReport(
@@ -174,11 +177,17 @@ def fold(
         .limit(limit)
     ).all()
     done: Counter[str] = Counter()
+    not_yet = too_few(session)
     for verdict, photo, example, owner_id in rows:
         if example is not None:
             done[_change(session, example, verdict)] += 1
             continue
-        if owner_id is not None and _given(session, owner_id, retraining_id) >= per_person:
+        taught = verdict.via == BY_TEACHING
+        if taught and verdict.label in not_yet:
+            done["too_few"] += 1
+            continue
+        is_anybodys = owner_id is not None and not taught
+        if is_anybodys and _given(session, owner_id, retraining_id) >= per_person:
             done["over_quota"] += 1
             continue
         added = add_example(
@@ -188,8 +197,9 @@ def fold(
                 label=verdict_label(verdict) or OUTSIDE,
                 origin="verdict",
                 salt=salt,
-                group=None if owner_id is None else f"user:{owner_id}",
-                gate=owner_id is None,
+                group=f"user:{owner_id}" if is_anybodys else None,
+                # An admin who teaches a label is the reviewer who lets its photos be tested on.
+                gate=not is_anybodys,
                 to_gate=verdict.to_gate,
                 user_id=owner_id,
                 verdict_id=verdict.id,
@@ -216,7 +226,7 @@ def waiting_labels(session: Session) -> set[str]:
         .where(_unfolded())
         .distinct()
     )
-    return {label for label in session.scalars(query) if label is not None}
+    return {label for label in session.scalars(query) if label is not None} - too_few(session)
 
 
 def _unfolded() -> ColumnElement[bool]:
@@ -278,7 +288,12 @@ def _given(session: Session, user_id: int, retraining_id: int) -> int:
         session.scalar(
             select(func.count())
             .select_from(Example)
-            .where(Example.user_id == user_id, Example.retraining_id == retraining_id)
+            .join(ReviewVerdict, Example.verdict_id == ReviewVerdict.id)
+            .where(
+                Example.user_id == user_id,
+                Example.retraining_id == retraining_id,
+                ReviewVerdict.via != BY_TEACHING,
+            )
         )
         or 0
     )

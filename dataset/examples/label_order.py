@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from dataset.storage.schema import OUTSIDE, Example, LabelPlace, ReviewVerdict
+from dataset.storage.schema import OUTSIDE, Example, Label, ReviewVerdict
 from dataset.storage.upserts import upsert
 
 
 def label_order(session: Session) -> tuple[str, ...]:
-    """Every label that has a place, in order."""
-    query = select(LabelPlace.label).order_by(LabelPlace.place, LabelPlace.label)
+    """Every label that has a place, in order; also those that were renamed or retired."""
+    query = select(Label.label).order_by(Label.place, Label.label)
     return tuple(session.scalars(query))
+
+
+def present_order(session: Session) -> tuple[str, ...]:
+    """Every label that has a place, in order, by its present name."""
+    query = select(Label.label).where(Label.becomes.is_(None))
+    return tuple(session.scalars(query.order_by(Label.place, Label.label)))
 
 
 def give_places(
@@ -37,13 +43,13 @@ def give_places(
     if not new:
         return order
     if order and len(new) == len(wanted) and not _is_used(session, order):
-        session.execute(delete(LabelPlace))
-    last = session.scalar(select(func.max(LabelPlace.place))) or 0
+        session.execute(delete(Label))
+    last = session.scalar(select(func.max(Label.place))) or 0
     rank = {label: place for place, label in enumerate(first)}
     for place, label in enumerate(sorted(new, key=lambda one: rank.get(one, len(rank))), last + 1):
         # Of two processes at once, the first decides.
         session.execute(
-            upsert(session, LabelPlace).values(label=label, place=place).on_conflict_do_nothing()
+            upsert(session, Label).values(label=label, place=place).on_conflict_do_nothing()
         )
     return label_order(session)
 
@@ -66,7 +72,13 @@ def labels_as_they_came(session: Session) -> list[str]:
 
 
 def _is_used(session: Session, labels: Sequence[str]) -> bool:
-    """Whether a photo or a reviewer's verdict uses one of the labels."""
+    """Whether a photo or a reviewer's verdict uses one of the labels, or somebody described one."""
+    described = select(Label.label).where(
+        Label.label.in_(labels),
+        or_(Label.names.is_not(None), Label.aliases.is_not(None), Label.becomes.is_not(None)),
+    )
+    if session.scalar(described.limit(1)) is not None:
+        return True
     return any(
         session.scalar(select(column).where(column.in_(labels)).limit(1)) is not None
         for column in (Example.label, ReviewVerdict.label)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dataset.storage import audit
 from dataset.storage.schema import (
     Audit,
     Example,
+    Label,
     Retraining,
     ReviewVerdict,
     Suspicion,
@@ -98,7 +99,8 @@ def is_set_aside() -> ColumnElement[bool]:
 
 def is_learned() -> ColumnElement[bool]:
     """Of an example: a training learns from it, with `learned_label`."""
-    return or_(Example.origin != "verdict", ~is_set_aside())
+    retired = select(Label.label).where(Label.retired_at.is_not(None))
+    return and_(or_(Example.origin != "verdict", ~is_set_aside()), learned_label().not_in(retired))
 
 
 def learned_label() -> ColumnElement[str]:

@@ -16,7 +16,17 @@ from sqlalchemy.orm import Session
 from dataset.errors import PhotoMissing, PhotoUnreadable
 from dataset.photos.store import PhotoStore
 from dataset.storage import audit
-from dataset.storage.schema import Base, Claim, Consent, Example, Person, Photo, Prediction, utc_now
+from dataset.storage.schema import (
+    Base,
+    Claim,
+    Consent,
+    Example,
+    Lesson,
+    Person,
+    Photo,
+    Prediction,
+    utc_now,
+)
 
 _LEFT_OUT = frozenset({"leased_by", "leased_until", "file_id"})
 """Left out: reviewers are not the person's data, and Telegram's handle works for this bot alone."""
@@ -60,6 +70,7 @@ def export(
         "user_id": user_id,
         "exported_at": (now or utc_now()).isoformat(),
         "choices": _rows(session.scalars(select(Person).where(Person.user_id == user_id))),
+        "lesson": _rows(session.scalars(select(Lesson).where(Lesson.user_id == user_id))),
         "consents": _rows(consents),
         "photos": _rows(photos),
         "answers": _rows(predictions),

@@ -20,6 +20,7 @@ from dataset.storage.schema import (
     Claim,
     Consent,
     Example,
+    Lesson,
     Person,
     Photo,
     Prediction,
@@ -91,6 +92,7 @@ def forget(
     audit.forget(session, user_id)
     session.execute(delete(Rate).where(Rate.user_id == user_id))
     session.execute(delete(Skip).where(Skip.reviewer_id == user_id))
+    session.execute(delete(Lesson).where(Lesson.user_id == user_id))
     session.execute(
         update(Photo).where(Photo.leased_by == user_id).values(leased_by=None, leased_until=None)
     )

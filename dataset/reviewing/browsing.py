@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from dataset.examples.suspending import undecided_since
 from dataset.storage.schema import (
     OUTSIDE,
     WAITING,
+    Consent,
     Example,
     Photo,
     QueueReason,
@@ -64,6 +66,12 @@ class PhotoFilter:
     reason: QueueReason | None = None
     suspicion: str | None = None
     """The kind of suspicion: `label`, `odd`, `conflict` or `set_aside`."""
+    source: str | None = None
+    """Where the photo came from: `telegram`, `collect`, or the name of a folder."""
+    person: int | None = None
+    """Whose photo it is, or in whose name it became an example."""
+    since: datetime | None = None
+    """Kept at this time or later."""
 
 
 def find_photos(
@@ -101,6 +109,11 @@ def model_versions(session: Session) -> list[str]:
     """The models that answered kept photos, in alphabetical order."""
     query = select(Photo.answer_model).where(Photo.answer_model.is_not(None)).distinct()
     return sorted(version for version in session.scalars(query) if version is not None)
+
+
+def sources(session: Session) -> list[str]:
+    """Where kept photos came from, in alphabetical order."""
+    return list(session.scalars(select(Photo.source).distinct().order_by(Photo.source)))
 
 
 def label_counts(session: Session) -> dict[str, dict[Split, int]]:
@@ -141,6 +154,13 @@ def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
         conditions.append(Photo.queue_reason == wanted.reason)
     if wanted.suspicion is not None:
         conditions.append(Suspicion.kind == wanted.suspicion)
+    if wanted.source is not None:
+        conditions.append(Photo.source == wanted.source)
+    if wanted.person is not None:
+        theirs = select(Consent.id).where(Consent.user_id == wanted.person)
+        conditions.append(Photo.consent_id.in_(theirs) | (Example.user_id == wanted.person))
+    if wanted.since is not None:
+        conditions.append(Photo.kept_at >= wanted.since)
     return conditions
 
 

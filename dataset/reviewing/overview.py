@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from dataset.conversation.claims.settling import BY_PEOPLE
+from dataset.conversation.claims.settling import BY_REVIEWERS
 from dataset.storage.schema import (
     Audit,
     Example,
@@ -54,7 +54,7 @@ def totals(session: Session) -> Totals:
 def last_batch(session: Session, reviewer_id: int) -> list[ReviewVerdict]:
     """The standing verdicts that this reviewer last gave with one stroke, newest first."""
     mine = (ReviewVerdict.reviewer_id == reviewer_id, ReviewVerdict.undone_at.is_(None))
-    by_hand = ReviewVerdict.via.in_(BY_PEOPLE)
+    by_hand = ReviewVerdict.via.in_(BY_REVIEWERS)
     last = session.scalars(
         select(ReviewVerdict).where(*mine, by_hand).order_by(ReviewVerdict.id.desc()).limit(1)
     ).first()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dataset.conversation.claims.settling import BY_PEOPLE, lock_family, may_be_used, settle
+from dataset.conversation.claims.settling import BY_REVIEWERS, lock_family, may_be_used, settle
 from dataset.conversation.predictions import prediction as find
 from dataset.errors import ConsentMissing, NotFoundError
 from dataset.photos.duplicates import near_photos
@@ -190,7 +190,7 @@ def progress(session: Session, *, now: datetime | None = None) -> Progress:
         select(func.count(ReviewVerdict.photo_id.distinct())).where(
             ReviewVerdict.made_at >= midnight,
             ReviewVerdict.undone_at.is_(None),
-            ReviewVerdict.via.in_(BY_PEOPLE),
+            ReviewVerdict.via.in_(BY_REVIEWERS),
         )
     )
     return Progress(done=done or 0, waiting=count_waiting(session))

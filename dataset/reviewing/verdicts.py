@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dataset.conversation.claims.label_names import check_label
-from dataset.conversation.claims.settling import BY_PEOPLE, lock_family, settle
+from dataset.conversation.claims.label_names import check_label, renamed
+from dataset.conversation.claims.settling import BY_PEOPLE, BY_REVIEWERS, lock_family, settle
 from dataset.errors import NotFoundError, NothingToUndo
 from dataset.reviewing import queue
 from dataset.storage import audit
@@ -34,7 +34,8 @@ def decide(
     to_gate: bool = False,
     now: datetime | None = None,
 ) -> ReviewVerdict:
-    """Record a reviewer's verdict on a photo; `via` is `chat`, `web` or `file`.
+    """Record a reviewer's verdict on a photo; `via` is `chat`, `web`, `file` or
+    `teach`.
 
     It settles the claims on the photo and on its duplicates, and takes the family out of the
     queue. The dataset follows at the next fold. Writes an audit row. Raises NotFoundError,
@@ -48,6 +49,7 @@ def decide(
         raise ValueError("a label goes with kind 'label', and only with it")
     if label is not None:
         label = check_label(label)
+        label = renamed(session).get(label, label)
     photo = lock_family(session, photo_id)
     if photo is None:
         raise NotFoundError("The bot no longer keeps this photo.")
@@ -93,7 +95,7 @@ def undo_last(
         .where(
             ReviewVerdict.reviewer_id == reviewer_id,
             ReviewVerdict.undone_at.is_(None),
-            ReviewVerdict.via.in_(BY_PEOPLE),
+            ReviewVerdict.via.in_(BY_REVIEWERS),
         )
         .order_by(ReviewVerdict.id.desc())
         .limit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,8 @@ def tile_view(
     probability = 0.0
     if prediction is not None and label is not None:
         probability = prediction.probabilities.get(label, 0.0)
+    elif in_dataset and card.photo.loss is not None:
+        probability = math.exp(-card.photo.loss)
     words = _answered(prediction) if prediction and not in_dataset else shown(label)
     badge, badge_kind = _badge(card, shelf)
     settled = _settled(card, shelf)
@@ -74,7 +77,7 @@ def tile_view(
         label=words if label else None,
         hue=hue(labels, label or ""),
         probability=probability,
-        share=_share(prediction, label) if prediction and label else "",
+        share=_share(prediction, label) if prediction and label else noted_share(card),
         line=_line(card, shelf),
         badge=badge,
         badge_kind=badge_kind,
@@ -120,6 +123,13 @@ def answer_words(card: Card) -> str:
     if prediction.verdict is Verdict.SURE:
         return "It was sure"
     return f"It was unsure between {' and '.join(prediction.candidates)}"
+
+
+def noted_share(card: Card) -> str:
+    """How likely the newest model finds the label of an example that nobody sent."""
+    if card.prediction is not None or card.example is None or card.photo.loss is None:
+        return ""
+    return percent(math.exp(-card.photo.loss))
 
 
 def suspicion_words(card: Card) -> str:
@@ -193,7 +203,9 @@ def _line(card: Card, shelf: Shelf) -> str:
         return _voice(card.said[0])
     prediction = card.prediction
     if shelf is Shelf.EXAMPLES or prediction is None:
-        return card.photo.source
+        other = card.photo.answer_label
+        differs = prediction is None and card.example and other not in (None, card.example.label)
+        return f"model: {shown(other)}" if differs else card.photo.source
     if prediction.looks_like and prediction.verdict is Verdict.OUTSIDE:
         return f"looks like: {prediction.looks_like}"
     return answer_words(card).removeprefix("It ")

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from dataset.conversation.claims.label_names import renamed
 from dataset.errors import NothingToUndo
 from dataset.reviewing import overview, queue, verdicts
 from dataset.reviewing.browsing import Shelf
@@ -208,10 +209,11 @@ class Deciding:
 
     def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
         """Raises BadRequest for a label that neither model, example nor suspicion has."""
+        known = {*self._desk.labels, *renamed(session).values()}
         foreign = {
             stroke.photo_id: stroke.label
             for stroke in strokes
-            if stroke.label is not None and stroke.label not in self._desk.labels
+            if stroke.label is not None and stroke.label not in known
         }
         brought: set[tuple[int, str | None]] = set()
         for card in cards(session, list(foreign)) if foreign else []:

@@ -6,10 +6,8 @@ then asks for the ids of everything that fits, once, and for tiles as they come 
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,32 +17,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dataset.examples.label_order import label_order
+from dataset.conversation.claims.label_names import renamed
+from dataset.examples.label_order import present_order
+from dataset.examples.labels import retired
 from dataset.reviewing import queue
 from dataset.reviewing.browsing import (
-    Order,
     PhotoFilter,
     Shelf,
     find_photos,
     label_counts,
-    model_versions,
 )
 from dataset.reviewing.cards import Card, cards
-from dataset.storage.schema import OUTSIDE, QueueReason, Split, Verdict
+from dataset.storage.schema import Split
 from review.desk import Desk, photo_ids_in, reviewer_of
 from review.errors import BadRequest
 from review.pages.cards import (
-    REASONS,
     TileView,
     answer_words,
     decided_by,
+    noted_share,
     origin_words,
     page_link,
     suspicion_words,
     tile_view,
     voices,
 )
-from review.pages.labelling import every_label, gate_key, hue, label_keys, shown
+from review.pages.filters import fields, wanted_in
+from review.pages.labelling import every_label, gate_key, hue, label_keys
 from review.pages.paging import links, page_number
 
 TILES_A_PAGE = 60
@@ -78,31 +77,6 @@ _EMPTY: Mapping[Shelf, tuple[str, str]] = {
         "mislabelled. About half of what it finds is right after all, so you decide.",
     ),
 }
-_ORDERS: Mapping[Order, str] = {
-    Order.TEACHES: "most useful",
-    Order.LOSS: "loss",
-    Order.DOUBT: "doubt",
-    Order.NEWEST: "newest",
-    Order.OLDEST: "oldest",
-}
-
-
-_SUSPICIONS = [
-    ("label", "another label is likelier"),
-    ("odd", "an odd picture"),
-    ("conflict", "the same picture, another label"),
-    ("set_aside", "set aside by a retraining"),
-]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One filter of the page."""
-
-    name: str
-    title: str
-    choices: Sequence[tuple[str, str]]
-    chosen: str
 
 
 class Grids:
@@ -124,7 +98,7 @@ class Grids:
     async def page(self, shelf: Shelf, request: Request) -> Response:
         """A shelf as a page: filters, the first tiles, and what the keys need."""
         desk = self._desk
-        wanted, order = _wanted(request)
+        wanted, order = wanted_in(request)
         number = page_number(request)
 
         def look(session: Session) -> dict[str, Any]:
@@ -138,10 +112,10 @@ class Grids:
                 "total": len(ids),
                 **links(request, page=page, pages=pages),
                 "shown": self._views(request, found, shelf, every),
-                "labels": (keys := label_keys(desk.labels, every)),
+                "labels": (keys := label_keys(self._offered(session), every)),
                 "gate_key": gate_key(keys),
                 "progress": queue.progress(session, now=desk.now()),
-                "fields": self._fields(shelf, wanted, order, model_versions(session)),
+                "fields": fields(session, shelf, wanted, order, self._nameable(session, shelf)),
                 **(self._counts(session, every) if shelf is Shelf.EXAMPLES else {}),
             }
 
@@ -162,7 +136,7 @@ class Grids:
     async def ids(self, request: Request) -> Response:
         """The ids of all photos on a shelf that fit, in order."""
         shelf = _shelf(request)
-        wanted, order = _wanted(request)
+        wanted, order = wanted_in(request)
         ids = await self._desk.read(lambda session: find_photos(session, shelf, wanted, order))
         return JSONResponse({"ids": ids})
 
@@ -195,8 +169,8 @@ class Grids:
         """One photo and all that is known of it: a page, or the part that the large view shows."""
         desk, shelf = self._desk, _shelf(request)
         wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
-        found, every = await desk.read(
-            lambda session: (cards(session, wanted), self._every(session))
+        found, every, offered = await desk.read(
+            lambda session: (cards(session, wanted), self._every(session), self._offered(session))
         )
         if not found:
             raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
@@ -212,6 +186,7 @@ class Grids:
                 )
             ],
             "verdict_words": answer_words(card),
+            "noted_share": noted_share(card),
             "voices": voices(card.said),
             "suspicion_words": suspicion_words(card),
             "decided_by": decided_by(verdict, reviewer_of(request).id) if verdict else "",
@@ -227,13 +202,19 @@ class Grids:
             shelf=shelf.value,
             shelf_path=PATHS[shelf],
             shelf_name=HEADINGS[shelf],
-            labels=label_keys(desk.labels, every),
+            labels=label_keys(offered, every),
             **context,
         )
 
     def _every(self, session: Session) -> tuple[str, ...]:
         """All labels in their order, which decides keys and colours."""
-        return every_label(self._desk.labels, label_order(session))
+        return every_label(self._offered(session), present_order(session))
+
+    def _offered(self, session: Session) -> tuple[str, ...]:
+        """The labels to choose from: the model's by their present names, less those retired."""
+        now_called, gone = renamed(session), retired(session)
+        present = [now_called.get(label, label) for label in self._desk.labels]
+        return tuple(dict.fromkeys(label for label in present if label not in gone))
 
     def _views(
         self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]
@@ -244,30 +225,9 @@ class Grids:
             for card in found
         ]
 
-    def _fields(
-        self, shelf: Shelf, wanted: PhotoFilter, order: Order, models: Sequence[str]
-    ) -> list[Field]:
-        labels = [(label, shown(label)) for label in (*self._desk.labels, OUTSIDE)]
-        return [
-            *([_reason_field(wanted)] if shelf is Shelf.QUEUE else []),
-            *(
-                [_field("suspicion", "Why it is here", _SUSPICIONS, wanted.suspicion)]
-                if shelf is Shelf.SUSPICIONS
-                else []
-            ),
-            _field("label", "Label", labels, wanted.label),
-            _field(
-                "verdict", "Answer", [(one.value, one.value) for one in Verdict], wanted.verdict
-            ),
-            _field("model", "Model", [(one, one) for one in models], wanted.model_version),
-            _field("split", "Split", _values(Split), wanted.split),
-            Field(
-                name="sort",
-                title="Sorted by",
-                choices=[(one.value, words) for one, words in _ORDERS.items()],
-                chosen=order.value,
-            ),
-        ]
+    def _nameable(self, session: Session, shelf: Shelf) -> Sequence[str]:
+        """The labels that a filter names: in the dataset those too that are retired."""
+        return self._every(session) if shelf is Shelf.EXAMPLES else self._offered(session)
 
     def _counts(self, session: Session, every: Sequence[str]) -> dict[str, Any]:
         counts = label_counts(session)
@@ -290,43 +250,8 @@ class Grids:
         }
 
 
-def _reason_field(wanted: PhotoFilter) -> Field:
-    return _field(
-        "reason",
-        "Why it waits",
-        [(reason.value, words) for reason, words in REASONS.items()],
-        wanted.reason,
-    )
-
-
-def _values(words: type[enum.Enum]) -> list[tuple[str, str]]:
-    return [(one.value, one.value) for one in words]
-
-
-def _field(name: str, title: str, choices: list[tuple[str, str]], chosen: str | None) -> Field:
-    """A filter with "any" first; `chosen` may be one of the enums, which are strings."""
-    value = getattr(chosen, "value", chosen) or ""
-    return Field(name=name, title=title, choices=[("", "any"), *choices], chosen=value)
-
-
 def _shelf(request: Request) -> Shelf:
     try:
         return Shelf(request.query_params.get("shelf", Shelf.QUEUE.value))
     except ValueError:
         raise BadRequest("This shelf does not exist.") from None
-
-
-def _wanted(request: Request) -> tuple[PhotoFilter, Order]:
-    """The filters and the order that the address asks for. Raises BadRequest."""
-    asked = {name: value for name, value in request.query_params.items() if value}
-    try:
-        return PhotoFilter(
-            label=asked.get("label"),
-            split=Split(asked["split"]) if "split" in asked else None,
-            verdict=Verdict(asked["verdict"]) if "verdict" in asked else None,
-            model_version=asked.get("model"),
-            reason=QueueReason(asked["reason"]) if "reason" in asked else None,
-            suspicion=asked.get("suspicion"),
-        ), Order(asked.get("sort", Order.TEACHES.value))
-    except ValueError as error:
-        raise BadRequest(f"No such filter: {error}.") from None

@@ -14,13 +14,14 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dataset.reviewing import overview
 from dataset.storage.schema import Retraining, RetrainingStatus
 from models.bundles.manifest import is_safe_version
-from review.desk import Desk, reviewer_of
+from review.desk import Desk, Trainer, reviewer_of
+from review.errors import BadRequest
 from review.pages.cards import who
 from review.pages.paging import page_of
 from review.rendering import ago
@@ -52,7 +53,10 @@ class Retrainings:
     def routes(self) -> list[Route]:
         return [
             Route("/retrainings", self.index),
+            Route("/retrainings/start", self.start, methods=["POST"]),
+            Route("/retrainings/cancel", self.cancel, methods=["POST"]),
             Route("/retrainings/{run:id}", self.show),
+            Route("/retrainings/{run:id}/back", self.go_back, methods=["POST"]),
             Route("/retrainings/{run:id}/report/{file:path}", self.report),
         ]
 
@@ -64,7 +68,46 @@ class Retrainings:
                 lambda offset, limit: overview.retrainings(session, offset=offset, limit=limit),
             )
         )
-        return self._desk.pages.page("retrainings.html", request, runs=runs, **paging)
+        under_way = any(run.status in _ACTIVE for run in runs)
+        return self._desk.pages.page(
+            "retrainings.html",
+            request,
+            runs=runs,
+            can_start=self._desk.trainer is not None and not under_way,
+            **paging,
+        )
+
+    async def start(self, request: Request) -> Response:
+        """Retrain; by force, publish whatever the gate says."""
+        async with request.form(max_fields=2) as form:
+            force = form.get("force") == "yes"
+        trainer, reviewer = self._trainer(), reviewer_of(request)
+        return self._after(request, await trainer.retrain(reviewer.id, force=force))
+
+    async def cancel(self, request: Request) -> Response:
+        """Ask the one under way to stop."""
+        return self._after(request, await self._trainer().cancel(reviewer_of(request).id))
+
+    async def go_back(self, request: Request) -> Response:
+        """Let the model answer again that one run replaced."""
+        run = await self._find(request)
+        if run.status is not RetrainingStatus.PUBLISHED or not (run.candidate and run.champion):
+            raise BadRequest("This retraining published no model.")
+        refused = await self._trainer().go_back(
+            reviewer_of(request).id, of=run.candidate, to=run.champion
+        )
+        return self._after(request, refused)
+
+    def _trainer(self) -> Trainer:
+        if self._desk.trainer is None:
+            raise BadRequest("These pages run without the bot, which trains: run `make run`.")
+        return self._desk.trainer
+
+    def _after(self, request: Request, refused: str | None) -> Response:
+        if refused is not None:
+            raise BadRequest(refused)
+        root = request.scope.get("root_path", "")
+        return RedirectResponse(f"{root}/retrainings", status_code=303)
 
     async def show(self, request: Request) -> Response:
         """One run."""
@@ -77,6 +120,8 @@ class Retrainings:
             request,
             run=run,
             running=run.status in _ACTIVE,
+            can_train=self._desk.trainer is not None,
+            published=run.status is RetrainingStatus.PUBLISHED and run.champion is not None,
             facts=self._facts(run, reviewer_of(request).id),
             sides=_SIDES,
             comparison=_comparison(metrics),

@@ -191,8 +191,8 @@ function start() {
   });
   list.addEventListener("dblclick", () => large.open());
 
-  for (const select of document.querySelectorAll(".filters select")) {
-    select.addEventListener("change", () => select.form.requestSubmit());
+  for (const field of document.querySelectorAll(".filters :is(select, input)")) {
+    field.addEventListener("change", () => field.form.requestSubmit());
   }
   find("apply").hidden = true;
   find("pager").hidden = true;

@@ -1,6 +1,6 @@
 // The large view: one photo and all that is known of it. The verdict bar comes along into it.
 
-import { getHtml } from "./server.js";
+import { address, getHtml } from "./server.js";
 
 const SWIPE_PX = 60;
 
@@ -16,6 +16,7 @@ export class Large {
     dialog.querySelector(".back").addEventListener("click", () => this.step(-1));
     dialog.querySelector(".on").addEventListener("click", () => this.step(1));
     dialog.addEventListener("close", () => this.#closed());
+    addEventListener("popstate", () => this.#moved());
     this.about.addEventListener("click", (event) => {
       if (!event.target.closest(".why")) return;
       event.preventDefault();
@@ -36,6 +37,7 @@ export class Large {
 
   open() {
     if (this.isOpen) return;
+    history.pushState({ large: true }, "");
     this.dialog.append(this.hand);
     this.dialog.showModal();
     this.about.focus();
@@ -49,6 +51,8 @@ export class Large {
 
   async show() {
     const id = this.shelf.id;
+    // The photo has an address of its own: to send it, and for Back to lead to the grid again.
+    history.replaceState(history.state, "", address(`/photos/${id}?shelf=${this.shelf.name}`));
     try {
       const html = await getHtml(`/photos/${id}?shelf=${this.shelf.name}&part=about`);
       if (id === this.shelf.id) this.about.innerHTML = html;
@@ -66,8 +70,16 @@ export class Large {
   }
 
   #closed() {
+    if (history.state?.large) history.back();
     this.home.append(this.hand);
     this.about.replaceChildren();
     this.shelf.move(this.shelf.current);
+  }
+
+  // Back closes the view; Forward opens the photo's own page.
+  #moved() {
+    const isPhoto = Boolean(history.state?.large);
+    if (this.isOpen && !isPhoto) this.dialog.close();
+    else if (!this.isOpen && isPhoto) location.reload();
   }
 }

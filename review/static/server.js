@@ -5,6 +5,10 @@ const root = body.dataset.root;
 
 export class Failure extends Error {}
 
+export function address(path) {
+  return root + path;
+}
+
 async function answer(request) {
   let response;
   try {

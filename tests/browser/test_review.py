@@ -258,6 +258,24 @@ def test_the_large_view_is_reviewed_by_key(visits: Visits, server: ReviewServer)
     assert {2: "teddy"} == decided(server)
 
 
+def test_each_photo_has_an_address(visits: Visits, server: ReviewServer) -> None:
+    """The large view shows it, Back closes the view, and the address opens the photo's own page."""
+    page = visits.open()
+    press(page, "Enter")
+    press(page, "ArrowRight")
+    large = page.locator("#large")
+    expect(large.get_by_role("heading", name="Photo 2")).to_be_visible()
+    expect(page).to_have_url(f"{server.url}/photos/2?shelf=queue")
+    page.go_back()
+    expect(large).to_be_hidden()
+    expect(page).to_have_url(f"{server.url}/queue")
+    press(page, "Enter")
+    press(page, "Escape")
+    expect(page).to_have_url(f"{server.url}/queue")
+    page.goto(f"{server.url}/photos/2?shelf=queue")
+    expect(page.get_by_role("heading", name="Photo 2")).to_be_visible()
+
+
 def test_on_a_phone_one_taps(visits: Visits, server: ReviewServer) -> None:
     """A tap opens the photo; a tap on a label decides it and shows the next."""
     page = visits.open(phone=True)

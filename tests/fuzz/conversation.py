@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 COMMANDS = (
     *("start", "help", "labels", "language", "thanks", "identify", "wrong", "undo", "why"),
     *("privacy", "export", "forget", "review", "retrain", "cancel", "models", "rollback"),
-    *("stats", "nonsense", "wrong@somebody_else"),
+    *("teach", "done", "stats", "nonsense", "wrong@somebody_else"),
 )
 VERBS = (
     *("right", "wrong", "label", "none", "other", "back", "undo", "allright", "keep", "dontkeep"),
     *("withdraw", "forget", "dontforget", "language", "force", "stopasking", "goback", "why"),
     "putback",
+    *("unteach",),
 )
 ADMIN = 2
 

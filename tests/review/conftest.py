@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dataset.storage.database import Database
-from tests.review.serving import Reviewer, ReviewServer, explain
+from review.access.mini_app import mini_app_key
+from tests.review.serving import TOKEN, Reviewer, ReviewServer, explain
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def server(tmp_path: Path, empty_file: Path) -> Iterator[ReviewServer]:
     shutil.copy(empty_file, tmp_path)
-    running = ReviewServer(tmp_path, mount="/review", explain=explain)
+    running = ReviewServer(tmp_path, mount="/review", explain=explain, app_key=mini_app_key(TOKEN))
     yield running
     running.stop()
 

@@ -37,6 +37,7 @@ from review.app import create_app
 from tests.conftest import draw_photo
 
 SECRET = b"s" * 32
+TOKEN = "4711:a-made-up-token"
 REVIEWER, COLLEAGUE = 2, 3
 LABELS = ("black", "grizzly", "teddy")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,45 @@ def test_the_queue_page_comes_with_its_first_tiles(
     assert list(range(1, 61)) == photos_in(text)
     assert "Page 1 of 3" in text
     assert list(range(121, 131)) == photos_in(reviewer.http.get("/queue?page=3").text)
+
+
+def test_examples_that_nobody_sent_are_sorted_by_the_newest_models_answer(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """The share of the label is on the tile, and another answer is named."""
+    first, second = add_examples(server, ["black", "teddy"])
+    with server.database.session() as session:
+        for photo_id, label, loss in ((first, "black", 0.05), (second, "grizzly", 2.3)):
+            photo = session.get_one(Photo, photo_id)
+            photo.answer_label, photo.answer_verdict = label, Verdict.SURE
+            photo.answer_model, photo.loss, photo.doubt = "m1", loss, 0.5
+    text = reviewer.http.get("/dataset?sort=loss&model=m1").text
+    assert photos_in(text) == [second, first]
+    assert "model: grizzly" in text
+    assert "10%" in text
+    about = reviewer.http.get(f"/photos/{second}?shelf=examples").text
+    assert "grizzly, with 10% for teddy" in about
+    assert "Where it looked" in about
+
+
+def test_examples_are_found_by_source_person_and_day(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """Each narrows the dataset; what is no day and no person is refused in a sentence."""
+    first, second, third = add_examples(server, ["black", "teddy", "teddy"])
+    with server.database.session() as session:
+        session.get_one(Photo, first).source = "zoo"
+        session.scalars(select(Example).where(Example.photo_id == second)).one().user_id = 77
+        for photo_id, days in ((first, 0), (second, 3), (third, 9)):
+            session.get_one(Photo, photo_id).kept_at = server.now - timedelta(days=days)
+    day = f"{server.now - timedelta(days=4):%Y-%m-%d}"
+    found = {
+        query: sorted(photos_in(reviewer.http.get(f"/dataset?{query}").text))
+        for query in ("source=zoo", "person=77", f"since={day}", f"since={day}&label=teddy")
+    }
+    assert list(found.values()) == [[first], [second], [first, second], [second]]
+    for query in ("person=me", "since=yesterday", "person=" + "9" * 30):
+        assert reviewer.http.get(f"/dataset?{query}").status_code == 400
 
 
 def test_a_page_beyond_the_last_shows_the_last(server: ReviewServer, reviewer: Reviewer) -> None:

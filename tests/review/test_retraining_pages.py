@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from dataset.examples import retrainings
 from dataset.storage.schema import (
     Retraining,
     RetrainingStatus,
 )
 from tests.conftest import draw_photo
-from tests.review.serving import Reviewer, ReviewServer, fill_queue
+from tests.review.serving import REVIEWER, Reviewer, ReviewServer, fill_queue
 
 
 def a_retraining(server: ReviewServer, **fields: object) -> int:
@@ -156,3 +158,72 @@ def test_a_version_that_is_a_path_leads_nowhere(
     a_bundle(server, "v2")
     number = a_retraining(server, candidate=version)
     assert 404 == reviewer.http.get(f"/retrainings/{number}/report/report.html").status_code
+
+
+class Bot:
+    """Stands for the bot that trains: it notes what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+        self.refuses: str | None = None
+
+    async def retrain(self, reviewer_id: int, *, force: bool) -> str | None:
+        self.asked.append(("retrain", reviewer_id, force))
+        return self.refuses
+
+    async def cancel(self, reviewer_id: int) -> str | None:
+        self.asked.append(("cancel", reviewer_id))
+        return self.refuses
+
+    async def go_back(self, reviewer_id: int, *, of: str, to: str) -> str | None:
+        self.asked.append(("go_back", reviewer_id, of, to))
+        return self.refuses
+
+
+def test_the_pages_retrain_cancel_and_roll_back(tmp_path: Path, empty_file: Path) -> None:
+    """What the chat may do, with the form's proof; a refusal is a sentence, and a running one is
+    followed by the page itself."""
+    shutil.copy(empty_file, tmp_path)
+    bot = Bot()
+    server = ReviewServer(tmp_path, trainer=bot)
+    try:
+        with server.reviewer() as reviewer:
+            form = {"csrf": reviewer.csrf}
+            assert "Retrain now" in reviewer.http.get("/retrainings").text
+            assert reviewer.http.post("/retrainings/start", data=form).status_code == 303
+            reviewer.http.post("/retrainings/start", data={**form, "force": "yes"})
+            with server.database.session() as session:
+                run = retrainings.request(session, trigger="command", requested_by=REVIEWER)
+                number = run.id
+            page = reviewer.http.get(f"/retrainings/{number}").text
+            assert 'http-equiv="refresh"' in page
+            assert "Retrain now" not in reviewer.http.get("/retrainings").text
+            reviewer.http.post("/retrainings/cancel", data=form)
+            assert reviewer.http.post(f"/retrainings/{number}/back", data=form).status_code == 400
+            with server.database.session() as session:
+                ending = retrainings.Ending(
+                    status=RetrainingStatus.PUBLISHED, reason="", champion="old", candidate="new"
+                )
+                retrainings.finish(session, number, ending)
+            assert "Roll back to old" in reviewer.http.get(f"/retrainings/{number}").text
+            reviewer.http.post(f"/retrainings/{number}/back", data=form)
+            bot.refuses = "Another model answers now."
+            refused = reviewer.http.post(f"/retrainings/{number}/back", data=form)
+            assert (refused.status_code, bot.refuses in refused.text) == (400, True)
+            assert reviewer.http.post("/retrainings/start", data={}).status_code == 403
+    finally:
+        server.stop()
+    assert bot.asked == [
+        ("retrain", REVIEWER, False),
+        ("retrain", REVIEWER, True),
+        ("cancel", REVIEWER),
+        ("go_back", REVIEWER, "new", "old"),
+        ("go_back", REVIEWER, "new", "old"),
+    ]
+
+
+def test_pages_without_a_bot_offer_no_retraining(reviewer: Reviewer) -> None:
+    """They say where one is."""
+    assert "Retrain now" not in reviewer.http.get("/retrainings").text
+    refused = reviewer.http.post("/retrainings/start", data={"csrf": reviewer.csrf})
+    assert "run without the bot" in refused.text

@@ -13,6 +13,7 @@ import pytest
 
 from bot.admin import model_versions, review
 from bot.admin.retraining import commands
+from bot.admin.teaching import lessons
 from tests.bot.running import Person
 from tests.system.processes import Program, local_api, on_telegram
 
@@ -20,8 +21,14 @@ ADMIN, STRANGER, GROUP = 2, 5, -100700
 REFUSAL = "Only admins can do that."
 ELSEWHERE = "Please ask me that in a private chat."
 
-NAMES = ("review", "stats", "retrain", "cancel", "models", "rollback", "unban")
-COMMANDS = [*(f"/{name}" for name in NAMES), "/retrain force", "/rollback starter", "/unban 5"]
+NAMES = ("review", "stats", "retrain", "cancel", "models", "rollback", "unban", "teach", "done")
+COMMANDS = [
+    *(f"/{name}" for name in NAMES),
+    "/retrain force",
+    "/rollback starter",
+    "/unban 5",
+    "/teach polar",
+]
 
 
 def verbs(pattern: str) -> list[str]:
@@ -33,7 +40,7 @@ def verbs(pattern: str) -> list[str]:
 
 PRESSES = [
     f"v1:{about}:{verb}{tail}"
-    for room in (commands, review, model_versions)
+    for room in (commands, review, model_versions, lessons)
     for verb in verbs(room.PRESSES)
     for about, tail in ((1, ""), (ADMIN, ":0"), (1, ":0.0123abcd"))
 ]
@@ -47,7 +54,7 @@ class Chat(NamedTuple):
 
     def changed(self) -> dict[str, int]:
         """How much of what only admins may do was done."""
-        tables = ("retrainings", "verdicts", "examples")
+        tables = ("retrainings", "verdicts", "examples", "lessons")
         with sqlite3.connect(self.data / "detector.sqlite3") as database:
             counts = {
                 name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608

@@ -76,7 +76,10 @@ def test_a_photo_that_is_delivered_is_answered(
     with Program("bot", folder=tmp_path, settings=settings) as program:
         program.until_ready()
         info = webhook_info(telegram)
-        assert (settings["WEBHOOK_URL"] + PATH, ["callback_query", "message"]) == (
+        assert (
+            settings["WEBHOOK_URL"] + PATH,
+            ["callback_query", "message", "message_reaction"],
+        ) == (
             info["url"],
             sorted(info["allowed_updates"]),
         )

@@ -50,6 +50,7 @@ def gather(
     sifted: Sifted,
     unseen: Mapping[int, Floats],
     cache: FeatureCache,
+    now_called: Mapping[str, str],
 ) -> Evidence:
     """Have both models answer the gate's photos and what is new.
 
@@ -57,9 +58,10 @@ def gather(
     was learned from is judged out of fold: by `unseen`, probabilities [L] by photo id, of models
     that had not learned from the photo, and by what `sifted` holds, of models that learned nothing
     new besides. What the champion said of photos that were added is kept in `cache` for the next
-    time.
+    time. Labels that were renamed since it learned them are compared by what they are `now_called`.
     """
     labels = candidate.labels
+    own = _present(champion, now_called)
     # A label that came while the candidate learned is for the next one.
     photos = photos.where([item.label in (*labels, OUTSIDE) for item in photos.items])
     gate = photos.in_split(Split.GATE)
@@ -71,23 +73,32 @@ def gather(
         "labels": labels,
         "truth": _truth(before.photos, labels),
         "photos": [item.photo_id or 0 for item in before.photos],
-        "champion": Answers(probabilities=_aligned(before, champion.labels, labels)),
-        "candidate": Answers(probabilities=_aligned(after, labels, labels)),
+        "champion": Answers(probabilities=_in_order(_given(before, champion), own, labels)),
+        "candidate": Answers(probabilities=_given(after, candidate)),
         "champion_recorded": _recorded(champion),
         "same_recipe": champion.manifest.recipe == candidate.manifest.recipe,
         "refused_champion": _refused(before),
         "refused_candidate": _refused(after),
-        **_reviewed(photos, champion, candidate, news, sifted),
+        **_reviewed(photos, champion, candidate, own, news, sifted),
         "set_aside": len(sifted.photos),
+        "new": _new(photos, [label for label in labels if label not in own], labels, unseen),
     }
     if strange_before.predictions:
         evidence["outsiders_champion"] = _refused(strange_before)
         evidence["outsiders_candidate"] = _refused(strange_after)
-    return Evidence(**evidence, **_known(photos, champion, labels, news, sifted, unseen, cache))
+    judged = photos.where(_are(photos, unseen))
+    return Evidence(
+        **evidence, **_known(judged, champion, own, labels, news, sifted, unseen, cache)
+    )
 
 
-def recalled(champion: Classifier, cache: FeatureCache, news: Mapping[int, News]) -> Champion:
-    """What the champion says of new photos, for `sift`."""
+def recalled(
+    champion: Classifier,
+    cache: FeatureCache,
+    news: Mapping[int, News],
+    now_called: Mapping[str, str],
+) -> Champion:
+    """What the champion says of new photos, for `sift`, by what its labels are called now."""
 
     def answers(photos: PhotoSet) -> Floats:
         asked = photos.where(~photos.outsiders & _are(photos, news))
@@ -95,7 +106,7 @@ def recalled(champion: Classifier, cache: FeatureCache, news: Mapping[int, News]
         places = {item.sha256: place for place, item in enumerate(photos.items)}
         found = np.full((len(photos), len(photos.labels)), np.nan)
         found[[places[item.sha256] for item in readable.items]] = _in_order(
-            rows, champion.labels, photos.labels
+            rows, _present(champion, now_called), photos.labels
         )
         return found
 
@@ -148,6 +159,7 @@ def _reviewed(
     photos: PhotoSet,
     champion: Classifier,
     candidate: Classifier,
+    own: Sequence[str],
     news: Mapping[int, News],
     sifted: Sifted,
 ) -> dict[str, Any]:
@@ -158,16 +170,34 @@ def _reviewed(
     return {
         "reviewed": Pairs(
             truth=_truth(before.photos, labels),
-            before=_said(before, champion.labels, labels),
-            after=_said(after, labels, labels),
+            before=_said(before, _in_order(_given(before, champion), own, labels)),
+            after=_said(after, _given(after, candidate)),
         ),
         "doubtful": np.array([item.photo_id in sifted.doubtful for item in before.photos], bool),
     }
 
 
+def _new(
+    photos: PhotoSet, new: Sequence[str], labels: Sequence[str], unseen: Mapping[int, Floats]
+) -> dict[str, tuple[int, int]]:
+    """Of each label that the champion does not know, how many photos are right out of fold, and of
+    how many."""
+    found = {}
+    for label in new:
+        rows = [
+            unseen[item.photo_id or 0]
+            for item in photos.items
+            if item.label == label and item.photo_id in unseen
+        ]
+        right = sum(labels[int(np.argmax(row))] == label for row in rows)
+        found[label] = (right, len(rows))
+    return found
+
+
 def _known(
-    photos: PhotoSet,
+    judged: PhotoSet,
     champion: Classifier,
+    own: Sequence[str],
     labels: Sequence[str],
     news: Mapping[int, News],
     sifted: Sifted,
@@ -175,7 +205,6 @@ def _known(
     cache: FeatureCache,
 ) -> dict[str, Any]:
     """Photos that no reviewer brought, judged out of fold without what is new and with it."""
-    judged = photos.where(_are(photos, unseen))
     is_new = _are(judged, news)
     added, given = _recalled(
         champion,
@@ -189,7 +218,7 @@ def _known(
     before = Answers(
         probabilities=np.concatenate(
             [
-                _in_order(given, champion.labels, labels),
+                _in_order(given, own, labels),
                 _in_order(_rows(old, sifted.without, sifted.labels), sifted.labels, labels),
             ]
         )
@@ -252,23 +281,28 @@ def _both(photos: PhotoSet, champion: Classifier, candidate: Classifier) -> tupl
     return before, after
 
 
-def _aligned(given: Given, own: Sequence[str], labels: Sequence[str]) -> Floats:
-    """Probabilities [N, L] in the order of `labels`; 0 for a label that the model never had."""
-    return _in_order(given.probabilities(own), own, labels)
+def _present(champion: Classifier, now_called: Mapping[str, str]) -> tuple[str, ...]:
+    """The champion's labels by what they are called now; two that became one stand twice."""
+    return tuple(now_called.get(label, label) for label in champion.labels)
+
+
+def _given(given: Given, model: Classifier) -> Floats:
+    """Probabilities [N, L] in the order of the model's own labels."""
+    return given.probabilities(model.labels)
 
 
 def _in_order(theirs: Floats, own: Sequence[str], labels: Sequence[str]) -> Floats:
+    """Probabilities [N, L] in the order of `labels`; 0 for a label that the model never had."""
     columns = np.zeros((len(theirs), len(labels)))
-    for column, label in enumerate(labels):
-        if label in own:
-            columns[:, column] = theirs[:, list(own).index(label)]
+    for place, label in enumerate(own):
+        if label in labels:
+            columns[:, list(labels).index(label)] += theirs[:, place]
     return columns
 
 
-def _said(given: Given, own: Sequence[str], labels: Sequence[str]) -> Ints:
+def _said(given: Given, probabilities: Floats) -> Ints:
     """The answers that people got [N]: a label's index, or -1 for a refusal."""
-    chosen = _aligned(given, own, labels).argmax(axis=1)
-    return np.where(given.verdicts("outside"), -1, chosen)
+    return np.where(given.verdicts("outside"), -1, probabilities.argmax(axis=1))
 
 
 def _truth(items: Sequence[Item], labels: Sequence[str]) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,6 +65,25 @@ class Pairs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """One label that the champion does not know, and what it does to the others."""
+
+    label: str
+    photos: int
+    """Photos of it that were learned from, judged by models that had not seen them..."""
+    right: int
+    """...and how many of them are right."""
+    others: int
+    """Test photos of the labels that the champion knows..."""
+    before: float
+    """...the share of them that is right before..."""
+    after: float
+    """...and after."""
+    takes: Mapping[str, int]
+    """Photos that were right before and are taken for this label now, by what they show."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Everything the gate looks at."""
 
@@ -104,6 +123,43 @@ class Evidence:
     """By how much the log loss on the latter rises, on average."""
     set_aside: int = 0
     """Labels that were set aside, and are not among all this."""
+    new: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """(right, photos) out of fold of each label that the champion does not know."""
+
+    @property
+    def is_known(self) -> Bools:
+        """Which gate photos show a label that the champion knows [N]."""
+        unknown = [place for place, label in enumerate(self.labels) if label in self.new]
+        return np.asarray(~np.isin(self.truth, unknown))
+
+    @property
+    def newcomers(self) -> tuple[Newcomer, ...]:
+        """The new labels, each with what it does to the others."""
+        known, truth = self.is_known, self.truth
+        before, after = self.champion.right(truth)[known], self.candidate.right(truth)[known]
+        return tuple(
+            Newcomer(
+                label=label,
+                photos=photos,
+                right=right,
+                others=int(known.sum()),
+                before=float(before.mean()) if len(before) else 0.0,
+                after=float(after.mean()) if len(after) else 0.0,
+                takes=self._taken_by(list(self.labels).index(label)),
+            )
+            for label, (right, photos) in self.new.items()
+        )
+
+    def _taken_by(self, place: int) -> dict[str, int]:
+        sides = [(self.truth, self.champion, self.candidate)]
+        if self.known_before is not None and self.known_after is not None:
+            sides.append((self.known_truth, self.known_before, self.known_after))
+        taken = [
+            truth[(before.right(truth) == 1) & (after.chosen == place) & (truth != place)]
+            for truth, before, after in sides
+        ]
+        counts = np.bincount(np.concatenate(taken), minlength=len(self.labels))
+        return {label: int(counts[at]) for at, label in enumerate(self.labels) if counts[at]}
 
     @property
     def gained(self) -> int:

@@ -100,6 +100,7 @@ def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0)
         _above_chance(evidence),
         _accuracy(evidence, margins),
         *_recalls(evidence, margins),
+        *_newcomers(evidence),
         _log_loss(evidence, margins),
         _outsiders(evidence, margins, random),
         _refusals(evidence, margins),
@@ -132,7 +133,10 @@ def _by_chance(lost: int, won: int) -> float:
 
 
 def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
-    now = float(evidence.champion.right(evidence.truth).mean())
+    right_now = evidence.champion.right(evidence.truth)
+    # What it was measured on then showed none of the labels that it does not know.
+    right_now = right_now[evidence.is_known] if evidence.is_known.any() else right_now
+    now = float(right_now.mean())
     if evidence.champion_recorded is None or evidence.champion_recorded[1] == 0:
         return Check(
             name="test labels",
@@ -141,7 +145,7 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
         )
     right, photos = evidence.champion_recorded
     before = right / photos
-    spread = np.sqrt(before * (1 - before) / photos + now * (1 - now) / len(evidence.truth))
+    spread = np.sqrt(before * (1 - before) / photos + now * (1 - now) / len(right_now))
     doubtful = bool(before - now > max(margins.integrity, 1.645 * float(spread)))
     return Check(
         name="test labels",
@@ -257,8 +261,8 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
     checks = []
     for index, label in enumerate(evidence.labels):
         mine, known = evidence.truth == index, evidence.known_truth == index
-        photos = int(mine.sum())
-        if photos == 0:
+        photos, others = int(mine.sum()), int(known.sum())
+        if photos + others == 0:
             continue
         lost, won = _changes(champion[mine], candidate[mine])
         known_lost, known_won = _changes(known_before[known], known_after[known])
@@ -266,16 +270,17 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
             _by_chance(less, more) > margins.chance or less - more <= margins.recall * of
             for less, more, of in (
                 (lost, won, photos),
-                (lost + known_lost, won + known_won, photos + int(known.sum())),
+                (lost + known_lost, won + known_won, photos + others),
             )
         )
-        before, after = f"{champion[mine].mean():.1%}", f"{candidate[mine].mean():.1%}"
+        before, after = f"{_mean(champion[mine]):.1%}", f"{_mean(candidate[mine]):.1%}"
         shares = f"{before} before and after" if before == after else f"{after}, before {before}"
+        tested = f"{photos} test photos, {shares}" if photos else "no test photos"
         checks.append(
             Check(
                 name=f"recall of {label}",
                 passed=passed,
-                sentence=f"{label}: {photos} test photos, {shares}"
+                sentence=f"{label}: {tested}"
                 + ("." if passed else f"; {lost + known_lost} of all are lost, more than chance."),
                 facts={
                     "label": label,
@@ -287,6 +292,21 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
             )
         )
     return checks
+
+
+def _newcomers(evidence: Evidence) -> list[Check]:
+    """Whether each new label is told from the others at all."""
+    return [
+        Check(
+            name=f"new label {new.label}",
+            passed=2 * new.right >= new.photos,
+            sentence=f"{new.label} is new: of {new.photos} photos of it, models that had not seen "
+            f"them got {new.right} right"
+            + ("." if 2 * new.right >= new.photos else "; they show what another label shows."),
+            facts={"label": new.label, "photos": new.photos, "right": new.right},
+        )
+        for new in evidence.newcomers
+    ]
 
 
 def _log_loss(evidence: Evidence, margins: Margins) -> Check:

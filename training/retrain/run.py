@@ -147,7 +147,8 @@ class Run:
                 # What was set aside has changed it.
                 fingerprint, _ = examples.fingerprint(session)
             metrics |= {"folded": folded, "dataset": fingerprint, "seconds": trained.seconds}
-            self._conclude(trained, decision, metrics, tell)
+            if self._conclude(trained, decision, metrics, tell) is RetrainingStatus.PUBLISHED:
+                weighing.note_answers(trained)
 
     def _nothing_new(self, fingerprint: str, counts: dict[Any, dict[str, int]]) -> str | None:
         """Why a scheduled run need not go on, if so."""
@@ -206,7 +207,7 @@ class Run:
         decision: Decision,
         metrics: dict[str, Any],
         tell: Callable[[str, float], object],
-    ) -> None:
+    ) -> RetrainingStatus:
         version = trained.bundle.manifest.version
         champion = str(metrics["champion"]["version"])
         status = RetrainingStatus.DRY_RUN
@@ -240,6 +241,7 @@ class Run:
             raise
         if status is RetrainingStatus.PUBLISHED:
             shutil.rmtree(trained.bundle.path, ignore_errors=True)
+        return status
 
     def _record(
         self,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
+from dataset.conversation.claims.label_names import renamed
+from dataset.examples.answers import note_answers
 from dataset.examples.news import News
 from dataset.examples.suspending import set_aside
 from dataset.photos.opening import store_of
@@ -52,6 +54,7 @@ class Weighing:
         self._everything = everything
         self._champion = Classifier(registry.open())
         self._sifted = Sifted()
+        self._answers: dict[int, dict[str, float]] = {}
 
     @property
     def champion(self) -> str:
@@ -63,7 +66,10 @@ class Weighing:
         news = self._news()
         with closing(open_features(self._settings)) as cache:
             found = sift(
-                material, news, recalled(self._champion, cache, news), Knobs(seed=self._seed)
+                material,
+                news,
+                recalled(self._champion, cache, news, self._now_called()),
+                Knobs(seed=self._seed),
             )
         if self._everything:
             found = dataclasses.replace(found, aside=())
@@ -94,7 +100,9 @@ class Weighing:
                 sifted=self._sifted,
                 unseen=trained.unseen,
                 cache=cache,
+                now_called=self._now_called(),
             )
+        self._answers = _answers(trained, evidence)
         decision = decide(evidence, seed=self._seed)
         aside = [_named(one) for one in self._sifted.aside]
         if aside:
@@ -107,8 +115,19 @@ class Weighing:
         metrics["replay"] = dataclasses.asdict(replayed)
         if aside:
             metrics["set_aside"] = aside
+        metrics["new_labels"] = [dataclasses.asdict(one) for one in evidence.newcomers]
         metrics["lost"] = list(evidence.lost[:_MOST_NAMED])
         return decision, metrics
+
+    def note_answers(self, trained: Trained) -> None:
+        """Write down what the candidate says of every example, for the pages."""
+        manifest = trained.bundle.manifest
+        note_answers(
+            self._database,
+            self._answers,
+            model_version=manifest.version,
+            sure_from=manifest.thresholds["sure"],
+        )
 
     def check_still(self, trained: Trained) -> None:
         """Raise ChampionChanged or PhotosTakenBack if what was compared or learned is gone."""
@@ -121,8 +140,23 @@ class Weighing:
         if gone:
             raise PhotosTakenBack(gone)
 
+    def _now_called(self) -> Mapping[str, str]:
+        with self._database.reading() as session:
+            return renamed(session)
+
     def _news(self) -> dict[int, News]:
         return news_of(self._database, self._champion)
+
+
+def _answers(trained: Trained, evidence: Evidence) -> dict[int, dict[str, float]]:
+    """What the candidate says of each example, by photo id; of those learned from, out of fold."""
+    gate = zip(evidence.photos, evidence.candidate.probabilities, strict=True)
+    rows = {**dict(gate), **trained.unseen}
+    return {
+        photo_id: dict(zip(evidence.labels, map(float, row), strict=True))
+        for photo_id, row in rows.items()
+        if photo_id
+    }
 
 
 def _named(one: SetAside) -> dict[str, Any]:

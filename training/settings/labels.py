@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from dataset.examples.label_order import give_places, labels_as_they_came
+from dataset.examples.labels import Texts
 from dataset.storage.database import Database
 from models.bundles.manifest import Manifest
 from training.errors import LabelsFileError
@@ -43,17 +44,34 @@ class LabelTexts:
 
 
 def read_labels(
-    labels: tuple[str, ...], file: Path | None = None, *, before: Manifest | None = None
+    labels: tuple[str, ...],
+    file: Path | None = None,
+    *,
+    before: Manifest | None = None,
+    said: Mapping[str, Texts] | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> LabelTexts:
-    """The texts for these labels; labels that the file (the one that ships) does not know have
-    those that the model `before` had, if any.
+    """The texts for these labels: those of the file (the one that ships), and before them what
+    people `said` in the chat or on the pages.
 
-    The noun is given only when all of the labels are known: it may not fit others. Raises
-    LabelsFileError.
+    A label that was `renamed` (by old names) has the texts that it had. Labels that neither knows
+    have those that the model `before` had, if any. The noun is given only when the file knows all
+    of the labels: it may not fit others. Raises LabelsFileError.
     """
     content = read_file(file)
-    known = {label: content["labels"][label] for label in labels if label in content["labels"]}
-    lost = tuple(label for label in labels if label not in known and _has_texts(before, label))
+    said, entries = said or {}, content["labels"]
+    once = {label: [label, *_names_before(label, renamed or {})] for label in labels}
+    known = {
+        label: next(entries[name] for name in names if name in entries)
+        for label, names in once.items()
+        if any(name in entries for name in names)
+    }
+    kept = {
+        label: next((name for name in names if _has_texts(before, name)), None)
+        for label, names in once.items()
+        if label not in known and label not in said
+    }
+    lost = tuple(label for label, name in kept.items() if name is not None)
     try:
         names = {label: _texts(entry.get("names", {})) for label, entry in known.items()}
         aliases = {
@@ -65,11 +83,20 @@ def read_labels(
             f'{name_of(file)} must say names = {{ en = "…" }} and aliases = ["…"] of a label.'
         ) from exc
     if before is not None:
-        names |= {label: dict(before.names.get(label, {})) for label in lost}
-        aliases |= {label: before.aliases.get(label, ()) for label in lost}
+        names |= {label: dict(before.names.get(kept[label] or "", {})) for label in lost}
+        aliases |= {label: before.aliases.get(kept[label] or "", ()) for label in lost}
         noun = noun or (dict(before.noun) if lost else {})
+    for label in labels:
+        if label in said:
+            names[label] = {**names.get(label, {}), **said[label].names}
+            others = (*said[label].aliases, *aliases.get(label, ()))
+            aliases[label] = tuple(dict.fromkeys(others))
     complete = len(known) + len(lost) == len(labels)
     return LabelTexts(names=names, aliases=aliases, noun=noun if complete else {}, lost=lost)
+
+
+def _names_before(label: str, renamed: Mapping[str, str]) -> list[str]:
+    return [old for old, new in renamed.items() if new == label]
 
 
 def labels_in(file: Path | None = None) -> list[str]:

@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from dataset.conversation.claims.label_names import renamed
 from dataset.examples import examples
+from dataset.examples.labels import texts
 from dataset.photos.opening import store_of
 from dataset.storage.database import Database
 from dataset.storage.processes import is_running
@@ -27,7 +29,7 @@ from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
 from training.settings.environment import TrainingSettings
-from training.settings.labels import place_labels, read_labels
+from training.settings.labels import LabelTexts, place_labels, read_labels
 from training.train.bundle_parts import (
     Provenance,
     attribution_file,
@@ -111,7 +113,7 @@ def train(
         clock.begin("judging what is new")
         if sift(replace(data.material, photos=data.photos, features=data.features)):
             data = _read(settings, knobs, database, Clock(), machines)
-    texts = read_labels(data.material.photos.labels, settings.labels_file, before=_in_use(settings))
+    called = _texts_of(data.material.photos.labels, settings, database)
     clock.begin("learning what is outside")
     check, of_material = _fit_outside(data, knobs)
     with workspace(out.parent if out else CANDIDATES) as folder:
@@ -132,7 +134,7 @@ def train(
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
         manifest = draft_manifest(
             data.material.photos.labels,
-            texts,
+            called,
             knobs,
             calibration,
             check,
@@ -155,7 +157,7 @@ def train(
         measured = measure(classifier.labels, answers, strangers)
         measured["largest_difference"] = round(apart, 6)
         measured |= learned.notes
-        measured["notes"] = [texts.complaint(settings.labels_file)] if texts.lost else []
+        measured["notes"] = [called.complaint(settings.labels_file)] if called.lost else []
         clock.begin("writing the report")
         measured["seconds"] = clock.so_far()
         manifest = replace(manifest, metrics=measured)
@@ -189,6 +191,17 @@ def train(
     }
     learned_from = frozenset(item.photo_id for item in data.photos.items if item.photo_id)
     return Trained(bundle, measured, clock.so_far(), data.left_out, unseen, learned_from)
+
+
+def _texts_of(
+    labels: tuple[str, ...], settings: TrainingSettings, database: Database
+) -> LabelTexts:
+    """What the labels are called: by the file, by people, and by the model before."""
+    with database.reading() as session:
+        said, old_names = texts(session), renamed(session)
+    return read_labels(
+        labels, settings.labels_file, before=_in_use(settings), said=said, renamed=old_names
+    )
 
 
 def _in_use(settings: TrainingSettings) -> Manifest | None:

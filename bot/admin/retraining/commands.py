@@ -16,14 +16,14 @@ from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.errors import TrainingUnavailable
 from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import Words
-from bot.speech.messages import edit_text, reply, toast
+from bot.speech.messages import edit_buttons, edit_text, reply, toast
 from dataset.errors import RetrainingActive
 from dataset.examples import retrainings
 from dataset.storage import audit
 
 logger = logging.getLogger(__name__)
 
-PRESSES = pattern("force", "stopasking", "doubted")
+PRESSES = pattern("force", "stopasking", "doubted", "retrain")
 
 
 class Retraining:
@@ -88,7 +88,8 @@ class Retraining:
         await reply(context.bot, message, words("cancel-none" if row is None else "cancel-asked"))
 
     async def press(self, update: Update, context: Context) -> None:
-        """The confirmation of /retrain force, and the way to what a retraining found."""
+        """The confirmation of /retrain force, the way to what a retraining found, and a lesson's
+        end."""
         query = update.callback_query
         assert query is not None
         pressed = read(query.data)
@@ -100,6 +101,8 @@ class Retraining:
             await edit_text(query, words("retrain-not-forced"))
         elif pressed.verb == "force":
             await self._force(context, query, words)
+        elif pressed.verb == "retrain":
+            await self._start_by_button(context, query, words)
         elif pressed.verb == "doubted":
             await self._show(context, query.from_user.id, pressed.id, words)
 
@@ -119,6 +122,16 @@ class Retraining:
             # Telegram would fetch the page for its preview, before the reviewer does.
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
+
+    async def _start_by_button(self, context: Context, query: CallbackQuery, words: Words) -> None:
+        try:
+            await self._trainer.check()
+            refused = await self._start(context, query.from_user.id, words, force=False)
+        except TrainingUnavailable as exc:
+            refused = words(exc.message_id, **exc.values)
+        await edit_buttons(query, None)
+        if refused is not None:
+            await context.bot.send_message(query.from_user.id, refused)
 
     async def _force(self, context: Context, query: CallbackQuery, words: Words) -> None:
         refused = await self._start(context, query.from_user.id, words, force=True)

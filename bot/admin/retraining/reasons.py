@@ -24,6 +24,7 @@ _ASIDE = {
 }
 _NEW = {"reviewed": "gate-reviewed", "added": "gate-added"}
 _RECALL = "recall of "
+_NEW_LABEL = "new label "
 _SHARES = frozenset({"before", "after", "floor"})
 
 
@@ -57,6 +58,8 @@ def _sentences(check: dict[str, Any], words: Words) -> list[str]:
     }
     if name.startswith(_RECALL):
         return [words("gate-recall", **values)]
+    if name.startswith(_NEW_LABEL):
+        return [words("gate-new-label", **values)]
     if name not in _MESSAGES:
         return [str(check.get("sentence", name))]
     if name == "log loss":

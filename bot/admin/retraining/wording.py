@@ -43,6 +43,7 @@ def end_text(row: Retraining, words: Words) -> str:
     """A retraining's outcome, with the figures before and after."""
     lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
     lines += _figures(row.metrics or {}, words)
+    lines += _newcomers(row.metrics or {}, words)
     # The reason of a cancelled run says what the first line says.
     if row.status is not RetrainingStatus.CANCELLED:
         lines += reasons(row, words)
@@ -63,6 +64,28 @@ def _figures(metrics: dict[str, Any], words: Words) -> list[str]:
             photos=int(after["n"]),
         )
     ]
+
+
+def _newcomers(metrics: dict[str, Any], words: Words) -> list[str]:
+    """What each new label does to the others."""
+    lines = []
+    for new in metrics.get("new_labels", ()):
+        lines.append(
+            words("retrain-new", label=new["label"], photos=new["photos"], right=new["right"])
+        )
+        if new["others"]:
+            lines.append(
+                words(
+                    "retrain-new-others",
+                    photos=new["others"],
+                    before=share(float(new["before"])),
+                    after=share(float(new["after"])),
+                )
+            )
+        if new["takes"]:
+            takes = words.listed([f"{count} × {label}" for label, count in new["takes"].items()])
+            lines.append(words("retrain-new-takes", label=new["label"], takes=takes))
+    return lines
 
 
 def end_buttons(row: Retraining, words: Words) -> InlineKeyboardMarkup | None:

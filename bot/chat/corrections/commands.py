@@ -13,7 +13,7 @@ from bot.chat.context import Context
 from bot.chat.corrections.claims import ask_for_photo, full_note, record, refusal
 from bot.chat.corrections.label_matching import Perhaps, find_label
 from bot.chat.corrections.meaning import meant_by, numbered, why_not_meant
-from bot.chat.feature import Command, Feature, Menu
+from bot.chat.feature import Command, Feature, Handle, Menu
 from bot.speech.addressing import is_about_elsewhere, replied_to, sender_of
 from bot.speech.callback_data import button
 from bot.speech.language import Words
@@ -86,6 +86,14 @@ def take_back_one(session: Session, context: Context, prediction_id: int, user_i
     except NothingToUndo:
         return False
     return True
+
+
+async def offer(context: Context, message: Message, meant: list[Prediction], words: Words) -> None:
+    """Ask what the photo of an answer shows; of an album's, first which photo is meant."""
+    if len(meant) == 1:
+        await _offer(context, message, meant[0], words("wrong-offer"), words)
+    else:
+        await _ask_which(context, message, meant, "", words)
 
 
 async def _ask_which(
@@ -195,9 +203,11 @@ async def _audit(context: Context, person: User, action: str, subject: str, text
     )
 
 
-FEATURE = Feature(
-    commands=(
-        Command("wrong", wrong, (Menu.PRIVATE, Menu.GROUPS)),
-        Command("undo", undo, (Menu.PRIVATE, Menu.GROUPS)),
+def feature(undo: Handle = undo) -> Feature:
+    """What this answers to; `undo` may look first whether something else is to be taken back."""
+    return Feature(
+        commands=(
+            Command("wrong", wrong, (Menu.PRIVATE, Menu.GROUPS)),
+            Command("undo", undo, (Menu.PRIVATE, Menu.GROUPS)),
+        )
     )
-)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,6 +18,9 @@ from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import utc_now
 from models.bundles.bundle import STARTER
+
+if TYPE_CHECKING:
+    from review.desk import Trainer
 
 
 class ReviewPages:
@@ -38,6 +42,8 @@ class ReviewPages:
         self._host = host
         self._admins = admins
         self._base_url = base_url
+        self._trainer: Trainer | None = None
+        self._token = ""
         self._made: tuple[Sequence[str], ASGIApp] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +51,10 @@ class ReviewPages:
         if self._made is None or self._made[0] != labels:
             self._made = (labels, self._make(labels))
         await self._made[1](scope, receive, send)
+
+    def attach(self, trainer: Trainer, *, token: str) -> None:
+        """Let the pages ask for retrainings, and this bot's people come in from Telegram."""
+        self._trainer, self._token = trainer, token
 
     def link(self, reviewer_id: int, to: str = "") -> str:
         """An address that signs this reviewer in once and opens the page `to`."""
@@ -59,6 +69,11 @@ class ReviewPages:
             to=to,
         )
 
+    @property
+    def app_url(self) -> str | None:
+        """Where Telegram opens the pages as a Mini App; None where it cannot, without https."""
+        return f"{self._base_url}/telegram" if self._base_url.startswith("https://") else None
+
     @cached_property
     def _secret(self) -> bytes:
         from review.access.links import signing_secret
@@ -67,6 +82,7 @@ class ReviewPages:
         return signing_secret(configured, data_dir=self._settings.data_dir)
 
     def _make(self, labels: Sequence[str]) -> ASGIApp:
+        from review.access.mini_app import mini_app_key
         from review.app import create_app
 
         return create_app(
@@ -79,6 +95,9 @@ class ReviewPages:
             explain=lambda photo: self._host.run(lambda classifier: classifier.explain(photo)),
             bundle_folders=[STARTER.parent, self._settings.models_dir],
             candidates_folder=self._settings.data_dir / "candidates",
+            trainer=self._trainer,
+            app_key=mini_app_key(self._token) if self._token else None,
+            link_lifetime_s=60 * self._settings.review_link_minutes,
             session_lifetime_s=3600 * self._settings.review_session_hours,
             thumbnail_bytes=self._settings.review_thumbnails_mb * 2**20,
         )

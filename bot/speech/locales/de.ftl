@@ -19,6 +19,7 @@ outside-any-only = Ich sehe nichts von dem, was ich kenne ({ $labels })
 nearest = Falls doch eines davon, dann am ehesten: { $label }, { $percent }
 looked-again = Ich habe zweimal hingesehen, beim zweiten Mal auf das ganze Foto: Nach dem ersten Blick hätte ich anders geantwortet.
 incomplete = Ein Teil der Datei fehlt oder ist beschädigt; ich habe nach dem Rest geantwortet.
+preview = Ich habe nur das Vorschaubild gesehen, das Telegram mir davon gibt.
 
 ## Knöpfe
 
@@ -56,7 +57,7 @@ help =
     /privacy – was ich speichere; /export – es herunterladen; /forget – es löschen
     /thanks – Nachrichten über deine Korrekturen ein- oder ausschalten
     /language – eine Sprache wählen
-help-admin = Für Admins: /review zeigt die Fotos, die zu entscheiden sind; /stats, wie gut ich bin; /retrain trainiert ein neues Modell, /cancel bricht das ab; /models zählt die Modelle auf, /rollback geht zu einem anderen zurück; /unban hebt eine Sperre auf.
+help-admin = Für Admins: /review zeigt die Fotos, die zu entscheiden sind; /teach bringt mir mit deinen Fotos etwas bei; /stats, wie gut ich bin; /retrain trainiert ein neues Modell, /cancel bricht das ab; /models zählt die Modelle auf, /rollback geht zu einem anderen zurück; /unban hebt eine Sperre auf.
 labels = Das kann ich unterscheiden:
 label-line = • { $name } ({ $label })
 labels-model = Modell { $version }
@@ -186,6 +187,7 @@ review-aside = Ein Training hat { $photos ->
     [one] ein neues Label beiseitegelegt, das allem anderen widerspricht. Es wartet
    *[other] { $photos } neue Labels beiseitegelegt, die allem anderen widersprechen. Sie warten
 } unter „Label errors“ auf eine zweite Meinung (der Link gilt einmal, { $minutes } Minuten lang): { $link }
+button-open-review = In Telegram öffnen
 review-empty = Kein Foto wartet auf deine Entscheidung.
 review-progress = { $done } von { $total }
 review-saw = Modell: { $label } { $percent } ({ $verdict })
@@ -212,6 +214,64 @@ verdict-unsure = unsicher
 what-none = nichts davon
 what-other = anderes Problem
 what-unusable = unbrauchbar
+
+## Unterricht
+
+teach-how =
+    Schreib /teach und einen Namen, dann schick Fotos davon. Übersetzungen und andere Schreibweisen stehen in eigenen Zeilen:
+    /teach polar
+    en: polar bear
+    de: Eisbär
+    auch: Polarbär, weißer Bär
+teach-also-words = auch, also
+teach-unknown-line = Die Zeile „{ $line }“ verstehe ich nicht. Schreib eine Sprache und einen Namen („de: Eisbär“) oder andere Schreibweisen („auch: Polarbär, weißer Bär“).
+teach-bad-label = Ein Name besteht aus Buchstaben, Ziffern, Leerzeichen und Bindestrichen, höchstens 64. Schreib: /teach polar
+teach-bad-name = Ein Name ist eine Zeile mit höchstens 64 Zeichen, und es gibt höchstens 20 andere Schreibweisen.
+teach-reserved = „{ $text }“ bedeutet für mich schon etwas anderes. Wähl einen anderen Namen.
+teach-retired = { $label } ist stillgelegt. Hol es auf den Review-Seiten zurück (/review, „Labels“), bevor du es unterrichtest.
+teach-began = Schick mir Fotos von { $label }, einzeln oder als Album. Ich speichere sie, um daraus zu lernen, und Reviewer sehen sie. /undo nimmt die letzten zurück, /done beendet das.
+teach-began-new = { $label } ist neu: Ab { $least } Fotos kann ich es lernen.
+teach-perhaps = Meintest du { $name }? Dann schreib: /teach { $label }
+teach-consent = Ich darf deine Fotos noch nicht speichern, also kann ich nicht daraus lernen. Erlaub es, dann schick sie (noch einmal).
+teach-count = { $label }: { $count ->
+    [one] { $count } Foto
+   *[other] { $count } Fotos
+}.
+teach-count-new = { $label }: { $count ->
+    [one] { $count } Foto
+   *[other] { $count } Fotos
+}, davon { $new } neu.
+teach-count-missing = { $label }: { $count ->
+    [one] { $count } Foto
+   *[other] { $count } Fotos
+}, mit { $missing } weiteren kann ich anfangen.
+teach-known = { $count ->
+    [one] { $count } davon hatte ich schon, oder ein fast gleiches.
+   *[other] { $count } davon hatte ich schon, oder fast gleiche.
+}
+teach-other = { $count ->
+    [one] { $count } zeigt dasselbe wie ein Foto von { $label }: Das habe ich weggelassen.
+   *[other] { $count } zeigen dasselbe wie Fotos von { $label }: Die habe ich weggelassen.
+}
+teach-full = Im Chat nehme ich von einer Person höchstens { $most } Fotos am Tag. Mehr kommen mit `python -m training.add DIR` dazu.
+teach-forgotten = Jemand hat dieses Foto löschen lassen, deshalb speichere ich es nicht wieder.
+teach-preview = Ich lerne nur aus Fotos, nicht aus der Vorschau eines Videos, eines GIFs oder eines Stickers.
+teach-odd = { $count ->
+    [one] Merkwürdig: Bei { $count } davon bin ich sicher: { $name }.
+   *[other] Merkwürdig: Bei { $count } davon bin ich sicher: { $name }.
+}
+teach-odd-outside = { $count ->
+    [one] Merkwürdig: Auf { $count } davon sehe ich nichts, was ich kenne.
+   *[other] Merkwürdig: Auf { $count } davon sehe ich nichts, was ich kenne.
+}
+teach-odd-undo = Wenn die Fotos stimmen, mach weiter; wenn nicht, drück auf „Rückgängig“.
+teach-undone = Zurückgenommen: { $count ->
+    [one] { $count } Foto
+   *[other] { $count } Fotos
+}.
+teach-none = Du bringst mir gerade nichts bei. Fang an mit /teach und einem Namen.
+teach-done-next = Das nächste Training lernt sie.
+button-retrain = Jetzt trainieren
 
 ## Meldungen an Admins
 
@@ -242,12 +302,16 @@ retrain-skipped = Ein neues Training war nicht nötig.
 retrain-failed = Das Training ist gescheitert.
 retrain-cancelled = Das Training wurde abgebrochen; das jetzige Modell bleibt.
 retrain-figures = Richtig auf { $photos } Testfotos: vorher { $before }, nachher { $after }.
+retrain-new = Neu: { $label }. Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt.
+retrain-new-others = Die anderen Namen: { $after } von { $photos } Testfotos richtig, vorher { $before }.
+retrain-new-takes = Jetzt für { $label } gehalten, vorher richtig: { $takes }
 retrain-confusion = Verwechslungen auf den Testfotos (Zeilen: Wahrheit, Spalten: Antwort)
 gate-forced = Es wurde erzwungen veröffentlicht. Dagegen spricht:
 gate-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig, bei seiner Veröffentlichung waren es { $before }: Vielleicht hat jemand ihre Labels geändert. Sieh dir die Fotos des Teils „gate“ an, bevor du neu trainierst.
 gate-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig, weniger als die { $floor }, die jedes brauchbare Modell erreicht: Die Labels, von denen es gelernt hat, sehen falsch aus.
 gate-accuracy = Auf { $photos } Testfotos liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Von { $others } anderen gewinnt es { $others_won } und verliert { $others_lost }. Wahrscheinlich ist es schlechter.
 gate-recall = { $label }: { $photos } Testfotos, { $after }, vorher { $before }; insgesamt { $lost } verloren, mehr als Zufall.
+gate-new-label = { $label } ist neu: Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt. Sie zeigen, was ein anderer Name zeigt.
 gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos } Fotos schlechter (Log-Loss +{ $rise }).
 gate-other-things = Von { $photos } Fotos, die keines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
 gate-refusals = Von den Testfotos, die eines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
@@ -330,6 +394,8 @@ command-forget = Meine Daten löschen
 command-language = Eine Sprache wählen
 command-thanks = Neues von deinen Korrekturen
 command-review = Fotos, die zu entscheiden sind
+command-teach = Mir mit deinen Fotos etwas beibringen
+command-done = Unterricht beenden
 command-retrain = Ein neues Modell trainieren
 command-cancel = Das Training abbrechen
 command-models = Die Modelle auflisten

@@ -23,6 +23,7 @@ outside-any-only = I see none of what I know ({ $labels })
 nearest = If it is one of mine after all, most likely { $label } ({ $percent })
 looked-again = I looked twice, the second time at the whole photo: at first sight I would have answered otherwise.
 incomplete = Part of the file is missing or damaged, so I answered from the rest.
+preview = I only saw the preview picture that Telegram gives me of it.
 
 ## Buttons
 
@@ -60,7 +61,7 @@ help =
     /privacy – what I keep; /export – download it; /forget – delete it
     /thanks – turn news about your corrections on or off
     /language – choose a language
-help-admin = For admins: /review shows the photos to decide; /stats how well I do; /retrain trains a new model, /cancel stops it; /models lists the models, /rollback goes back to another; /unban lifts a ban.
+help-admin = For admins: /review shows the photos to decide; /teach teaches me a label with your photos; /stats how well I do; /retrain trains a new model, /cancel stops it; /models lists the models, /rollback goes back to another; /unban lifts a ban.
 labels = I can tell these apart:
 label-line = • { $name } ({ $label })
 labels-model = Model { $version }
@@ -190,6 +191,7 @@ review-aside = A retraining set aside { $photos ->
     [one] one new label that contradicts everything else. It waits
    *[other] { $photos } new labels that contradict everything else. They wait
 } under "Label errors" for a second opinion (the link works once, within { $minutes } minutes): { $link }
+button-open-review = Open inside Telegram
 review-empty = No photo waits for you to decide.
 review-progress = { $done } of { $total }
 review-saw = Model: { $label } { $percent } ({ $verdict })
@@ -216,6 +218,64 @@ verdict-unsure = unsure
 what-none = none of these
 what-other = other problem
 what-unusable = unusable
+
+## Teaching
+
+teach-how =
+    Write /teach and a label, then send photos of it. Names and other spellings go on lines of their own:
+    /teach polar
+    en: polar bear
+    de: Eisbär
+    also: ice bear, white bear
+teach-also-words = also, aka
+teach-unknown-line = I don't understand the line "{ $line }". Write a language and a name ("de: Eisbär"), or other spellings ("also: ice bear, white bear").
+teach-bad-label = A label is letters, digits, spaces and hyphens, at most 64 of them. Write: /teach polar
+teach-bad-name = A name is one line of at most 64 characters, and there are at most 20 other spellings.
+teach-reserved = "{ $text }" already means something else to me. Choose another label.
+teach-retired = { $label } is retired. Revive it on the review pages (/review, "Labels") before you teach it.
+teach-began = Send me photos of { $label }, one by one or in albums. I keep them to learn from, and reviewers see them. /undo takes the last ones back, /done ends this.
+teach-began-new = { $label } is new: I can learn it from { $least } photos on.
+teach-perhaps = Did you mean { $name }? Then write: /teach { $label }
+teach-consent = I may not keep your photos yet, so I can't learn from them. Allow it, then send them (again).
+teach-count = { $label }: { $count ->
+    [one] { $count } photo
+   *[other] { $count } photos
+}.
+teach-count-new = { $label }: { $count ->
+    [one] { $count } photo
+   *[other] { $count } photos
+}, { $new } of them new.
+teach-count-missing = { $label }: { $count ->
+    [one] { $count } photo
+   *[other] { $count } photos
+}, { $missing } more and I can begin.
+teach-known = { $count ->
+    [one] I had { $count } of these already, or one just like it.
+   *[other] I had { $count } of these already, or ones just like them.
+}
+teach-other = { $count ->
+    [one] { $count } shows the same as a photo of { $label }: I left it out.
+   *[other] { $count } show the same as photos of { $label }: I left them out.
+}
+teach-full = I take at most { $most } photos a day from one person in the chat. More can be added with `python -m training.add DIR`.
+teach-forgotten = Somebody had this photo removed, so I don't keep it again.
+teach-preview = I learn from photos only, not from the preview of a video, a GIF or a sticker.
+teach-odd = { $count ->
+    [one] Odd: I am sure that { $count } of these is { $name }.
+   *[other] Odd: I am sure that { $count } of these are { $name }.
+}
+teach-odd-outside = { $count ->
+    [one] Odd: in { $count } of these I see none of my labels.
+   *[other] Odd: in { $count } of these I see none of my labels.
+}
+teach-odd-undo = If the photos are right, go on; if not, press "Undo".
+teach-undone = Taken back: { $count ->
+    [one] { $count } photo
+   *[other] { $count } photos
+}.
+teach-none = You are not teaching me anything at the moment. Begin with /teach and a label.
+teach-done-next = The next retraining learns them.
+button-retrain = Retrain now
 
 ## Alerts to admins
 
@@ -246,12 +306,16 @@ retrain-skipped = No retraining was needed.
 retrain-failed = The retraining failed.
 retrain-cancelled = The retraining was cancelled; the model in use stays.
 retrain-figures = Right on { $photos } test photos: { $before } before, { $after } after.
+retrain-new = New: { $label }. Of { $photos } photos of it, models that had not seen them got { $right } right.
+retrain-new-others = The other labels: { $after } of { $photos } test photos right, before { $before }.
+retrain-new-takes = Taken for { $label } now, and right before: { $takes }
 retrain-confusion = Confusion matrix on the test photos (rows: truth, columns: answer)
 gate-forced = It was published by force. Against it speaks:
 gate-test-labels = The present model is right on { $after } of the test photos, but was right on { $before } when it was published: their labels may have been changed. Look at the photos of the gate split before you retrain.
 gate-above-chance = The new model is right on { $after } of the test photos, less than the { $floor } that any usable model reaches: the labels it learned from look wrong.
 gate-accuracy = On { $photos } test photos the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On { $others } others { $others_won } are won and { $others_lost } lost. It is probably worse.
 gate-recall = { $label }: { $photos } test photos, { $after }, before { $before }; { $lost } of all are lost, more than chance.
+gate-new-label = { $label } is new: of { $photos } photos of it, models that had not seen them got { $right } right. They show what another label shows.
 gate-log-loss = Its probabilities are worse on { $photos } photos (log loss +{ $rise }).
 gate-other-things = Of { $photos } photos that show none of the labels it refuses { $after }, the present model { $before }.
 gate-refusals = Of the test photos that show one of the labels it refuses { $after }, the present model { $before }.
@@ -334,6 +398,8 @@ command-forget = Delete my data
 command-language = Choose a language
 command-thanks = News about your corrections
 command-review = Photos to decide
+command-teach = Teach me a label with your photos
+command-done = End teaching
 command-retrain = Train a new model
 command-cancel = Stop the training
 command-models = List the models

@@ -19,6 +19,7 @@ outside-any-only = No veo nada de lo que conozco ({ $labels })
 nearest = Si aun así es uno de los míos, lo más probable es { $label }, { $percent }
 looked-again = He mirado dos veces, la segunda la foto entera: a primera vista habría respondido otra cosa.
 incomplete = Falta o está dañada una parte del archivo; he respondido con el resto.
+preview = Solo he visto la imagen de vista previa que Telegram me da.
 
 ## Botones
 
@@ -56,7 +57,7 @@ help =
     /privacy – lo que guardo; /export – descargarlo; /forget – borrarlo
     /thanks – activar o desactivar las noticias de tus correcciones
     /language – elegir un idioma
-help-admin = Para administradores: /review muestra las fotos por decidir; /stats, cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro; /unban levanta un bloqueo.
+help-admin = Para administradores: /review muestra las fotos por decidir; /teach me enseña una etiqueta con tus fotos; /stats, cómo me va; /retrain entrena un modelo nuevo, /cancel lo detiene; /models enumera los modelos, /rollback vuelve a otro; /unban levanta un bloqueo.
 labels = Sé distinguir:
 label-line = • { $name } ({ $label })
 labels-model = Modelo { $version }
@@ -186,6 +187,7 @@ review-aside = Un reentrenamiento apartó { $photos ->
     [one] una etiqueta nueva que contradice todo lo demás. Espera
    *[other] { $photos } etiquetas nuevas que contradicen todo lo demás. Esperan
 } una segunda opinión en "Label errors" (el enlace vale una vez, durante { $minutes } minutos): { $link }
+button-open-review = Abrir en Telegram
 review-empty = Ninguna foto espera tu decisión.
 review-progress = { $done } de { $total }
 review-saw = Modelo: { $label } { $percent } ({ $verdict })
@@ -212,6 +214,64 @@ verdict-unsure = dudosa
 what-none = ninguno de estos
 what-other = otro problema
 what-unusable = inservible
+
+## Enseñar
+
+teach-how =
+    Escribe /teach y una etiqueta, y luego envía fotos de ella. Los nombres y otras grafías van en líneas propias:
+    /teach polar
+    en: polar bear
+    es: oso polar
+    también: oso blanco
+teach-also-words = también, tambien, also
+teach-unknown-line = No entiendo la línea «{ $line }». Escribe un idioma y un nombre («es: oso polar») u otras grafías («también: oso blanco»).
+teach-bad-label = Una etiqueta son letras, cifras, espacios y guiones, 64 como máximo. Escribe: /teach polar
+teach-bad-name = Un nombre es una línea de 64 caracteres como máximo, y hay 20 grafías más como máximo.
+teach-reserved = «{ $text }» ya significa otra cosa para mí. Elige otra etiqueta.
+teach-retired = { $label } está retirada. Recupérala en las páginas de revisión (/review, «Labels») antes de enseñarla.
+teach-began = Envíame fotos de { $label }, una a una o en álbumes. Las guardo para aprender de ellas, y los revisores las ven. /undo retira las últimas, /done termina.
+teach-began-new = { $label } es nueva: puedo aprenderla a partir de { $least } fotos.
+teach-perhaps = ¿Querías decir { $name }? Entonces escribe: /teach { $label }
+teach-consent = Aún no puedo guardar tus fotos, así que no puedo aprender de ellas. Permítelo y envíalas (otra vez).
+teach-count = { $label }: { $count ->
+    [one] { $count } foto
+   *[other] { $count } fotos
+}.
+teach-count-new = { $label }: { $count ->
+    [one] { $count } foto
+   *[other] { $count } fotos
+}, { $new } de ellas nuevas.
+teach-count-missing = { $label }: { $count ->
+    [one] { $count } foto
+   *[other] { $count } fotos
+}; con { $missing } más puedo empezar.
+teach-known = { $count ->
+    [one] Ya tenía { $count } de estas, o una casi igual.
+   *[other] Ya tenía { $count } de estas, o unas casi iguales.
+}
+teach-other = { $count ->
+    [one] { $count } muestra lo mismo que una foto de { $label }: la dejé fuera.
+   *[other] { $count } muestran lo mismo que fotos de { $label }: las dejé fuera.
+}
+teach-full = En el chat acepto como máximo { $most } fotos al día de una persona. Más se añaden con `python -m training.add DIR`.
+teach-forgotten = Alguien hizo borrar esta foto, así que no la guardo otra vez.
+teach-preview = Solo aprendo de fotos, no de la vista previa de un vídeo, un GIF o un sticker.
+teach-odd = { $count ->
+    [one] Extraño: en { $count } de estas estoy seguro de ver { $name }.
+   *[other] Extraño: en { $count } de estas estoy seguro de ver { $name }.
+}
+teach-odd-outside = { $count ->
+    [one] Extraño: en { $count } de estas no veo nada de lo que conozco.
+   *[other] Extraño: en { $count } de estas no veo nada de lo que conozco.
+}
+teach-odd-undo = Si las fotos están bien, sigue; si no, pulsa «Deshacer».
+teach-undone = Retiradas: { $count ->
+    [one] { $count } foto
+   *[other] { $count } fotos
+}.
+teach-none = Ahora no me estás enseñando nada. Empieza con /teach y una etiqueta.
+teach-done-next = El próximo entrenamiento las aprende.
+button-retrain = Entrenar ahora
 
 ## Avisos a los administradores
 
@@ -242,12 +302,16 @@ retrain-skipped = No hacía falta reentrenar.
 retrain-failed = El reentrenamiento ha fallado.
 retrain-cancelled = El reentrenamiento se ha cancelado; sigue el modelo actual.
 retrain-figures = Aciertos en { $photos } fotos de prueba: antes { $before }, ahora { $after }.
+retrain-new = Nueva: { $label }. De { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }.
+retrain-new-others = Las otras etiquetas: { $after } de { $photos } fotos de prueba acertadas, antes { $before }.
+retrain-new-takes = Ahora tomadas por { $label }, y antes acertadas: { $takes }
 retrain-confusion = Matriz de confusión en las fotos de prueba (filas: verdad, columnas: respuesta)
 gate-forced = Se publicó a la fuerza. En contra habla:
 gate-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba, pero al publicarse acertaba en el { $before }: quizá alguien cambió sus etiquetas. Mira las fotos de la parte "gate" antes de reentrenar.
 gate-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba, menos del { $floor } que alcanza cualquier modelo útil: las etiquetas de las que aprendió parecen erróneas.
 gate-accuracy = En { $photos } fotos de prueba el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras { $others } gana { $others_won } y pierde { $others_lost }. Probablemente es peor.
 gate-recall = { $label }: { $photos } fotos de prueba, { $after }, antes { $before }; pierde { $lost } en total, más de lo que explica el azar.
+gate-new-label = { $label } es nueva: de { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }. Muestran lo mismo que otra etiqueta.
 gate-log-loss = Sus probabilidades son peores en { $photos } fotos (log loss +{ $rise }).
 gate-other-things = De { $photos } fotos que no muestran ninguna de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
 gate-refusals = De las fotos de prueba que muestran una de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
@@ -348,6 +412,8 @@ command-forget = Borrar mis datos
 command-language = Elegir un idioma
 command-thanks = Noticias de tus correcciones
 command-review = Fotos por decidir
+command-teach = Enseñarme una etiqueta con tus fotos
+command-done = Terminar de enseñar
 command-retrain = Entrenar un modelo nuevo
 command-cancel = Detener el entrenamiento
 command-models = Ver los modelos

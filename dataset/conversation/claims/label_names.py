@@ -1,10 +1,15 @@
-"""The form of a label, wherever it enters: a name, never a path."""
+"""The form of a label, wherever it enters: a name, never a path; and what it is called now."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from dataset.errors import InvalidLabel
+from dataset.storage.schema import Label
 
 LONGEST = 64
 """Characters of a label."""
@@ -27,6 +32,15 @@ def check_label(label: str) -> str:
             f" inside, at most {LONGEST} characters."
         )
     return label
+
+
+def renamed(session: Session) -> Mapping[str, str]:
+    """What labels that were renamed or merged are called now.
+
+    Examples and verdicts say the present names, answers and claims what was said at the time.
+    """
+    query = select(Label.label, Label.becomes).where(Label.becomes.is_not(None))
+    return {label: becomes for label, becomes in session.execute(query) if becomes is not None}
 
 
 def _may_stand(label: str, place: int) -> bool:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from dataset.storage.schema import OUTSIDE, Photo, Prediction, QueueReason, Verdict
 
-_LEAST_PROBABILITY = 1e-6
+LEAST_PROBABILITY = 1e-6
 _MOST = 0.999
 """Keeps a place inside its tier."""
 
@@ -48,7 +48,7 @@ def loss(prediction: Prediction, held: str) -> float:
         given = 1.0 if prediction.verdict is Verdict.OUTSIDE else 1.0 - prediction.probability
     else:
         given = prediction.probabilities.get(held, 0.0)
-    return -math.log(min(1.0, max(given, _LEAST_PROBABILITY)))
+    return -math.log(min(1.0, max(given, LEAST_PROBABILITY)))
 
 
 def reason_and_priority(

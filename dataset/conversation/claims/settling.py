@@ -9,13 +9,14 @@ the answer said; "other problem" asserts nothing and still disputes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dataset.conversation.claims.label_names import renamed
 from dataset.conversation.claims.priority import Voice, place_in_queue
 from dataset.storage.schema import (
     OUTSIDE,
@@ -32,7 +33,9 @@ from dataset.storage.schema import (
     VerdictKind,
 )
 
-BY_PEOPLE = ("chat", "web", "file")
+BY_REVIEWERS = ("chat", "web", "file")
+BY_TEACHING = "teach"
+BY_PEOPLE = (*BY_REVIEWERS, BY_TEACHING)
 BY_ADMIN = "admin"
 BY_QUORUM = "quorum"
 
@@ -97,7 +100,7 @@ def settle(session: Session, photo: Photo, *, quorum: int | None, now: datetime)
     quorum stay as they are. Reads the family's predictions and claims, nothing else.
     """
     predictions = _predictions(session, photo)
-    claims = _claims(session, predictions)
+    claims = _claims(session, predictions, renamed(session))
     if quorum is not None:
         _settle_by_claims(session, photo, claims, quorum=quorum, now=now)
     verdict = standing_verdict(session, photo.id)
@@ -131,6 +134,8 @@ class _Said:
     claim: Claim
     prediction: Prediction
     asserts: str | None
+    answered: str
+    """What the claim and the answer assert, by the present names."""
     banned: bool
 
 
@@ -146,7 +151,9 @@ def _predictions(session: Session, photo: Photo) -> list[Prediction]:
     )
 
 
-def _claims(session: Session, predictions: Sequence[Prediction]) -> list[_Said]:
+def _claims(
+    session: Session, predictions: Sequence[Prediction], now_called: Mapping[str, str]
+) -> list[_Said]:
     """People's claims on these answers, oldest first."""
     by_id = {prediction.id: prediction for prediction in predictions}
     rows = session.execute(
@@ -155,15 +162,20 @@ def _claims(session: Session, predictions: Sequence[Prediction]) -> list[_Said]:
         .where(Claim.prediction_id.in_(by_id))
         .order_by(Claim.made_at, Claim.id)
     )
-    return [
-        _Said(
-            claim,
-            by_id[claim.prediction_id],
-            asserts(claim, by_id[claim.prediction_id]),
-            banned_at is not None,
+    found = []
+    for claim, banned_at in rows:
+        prediction = by_id[claim.prediction_id]
+        said, told = asserts(claim, prediction), answered(prediction)
+        found.append(
+            _Said(
+                claim,
+                prediction,
+                None if said is None else now_called.get(said, said),
+                now_called.get(told, told),
+                banned_at is not None,
+            )
         )
-        for claim, banned_at in rows
-    ]
+    return found
 
 
 def _settle_by_claims(
@@ -241,7 +253,7 @@ def _judge(said: _Said, verdict: ReviewVerdict | None, now: datetime) -> None:
     else:
         shown = verdict_label(verdict)
         if said.asserts is None:
-            agrees = shown is not None and shown != answered(said.prediction)
+            agrees = shown is not None and shown != said.answered
         else:
             agrees = said.asserts == shown
         status = ClaimStatus.ACCEPTED if agrees else ClaimStatus.REJECTED

@@ -8,7 +8,7 @@ from dataset.storage.schema.base import HASH_BANDS, WAITING, Base, UtcDateTime, 
 from dataset.storage.schema.conversation import Claim, Consent, Person, Prediction, Tally, Update
 from dataset.storage.schema.operation import Audit, Lease, Rate
 from dataset.storage.schema.photos import Forgotten, Photo, ReviewVerdict, Skip
-from dataset.storage.schema.training import Example, LabelPlace, Retraining, Suspicion
+from dataset.storage.schema.training import Example, Label, Lesson, Retraining, Suspicion
 from dataset.storage.schema.words import (
     OUTSIDE,
     TELEGRAM,
@@ -34,8 +34,9 @@ __all__ = [
     "Consent",
     "Example",
     "Forgotten",
-    "LabelPlace",
+    "Label",
     "Lease",
+    "Lesson",
     "Person",
     "Photo",
     "Prediction",

@@ -118,6 +118,8 @@ class Prediction(Base):
     """The photo's file lacked its end: the answer is for what was there."""
     looked_again: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its first view alone would have been answered otherwise."""
+    is_preview: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The answer is for the preview picture of a video, a GIF or a sticker."""
     sampled: Mapped[bool] = mapped_column(default=False)
     """Drawn at random among sure answers, to estimate how often "sure" is right."""
     disputed: Mapped[bool] = mapped_column(default=False, server_default=false())

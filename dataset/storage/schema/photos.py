@@ -94,8 +94,8 @@ class ReviewVerdict(Base):
     to_gate: Mapped[bool] = mapped_column(default=False)
     """The reviewer puts this photo into the gate split: the only way for a person's photo."""
     via: Mapped[str] = mapped_column(String(16))
-    """`chat`, `web`, `file` (`training.clean --apply`), `admin` (an admin's own claim) or `quorum`;
-    the reviewer is 0 for `file` and `quorum`."""
+    """`chat`, `web`, `file` (`training.clean --apply`), `teach` (an admin's own photo), `admin` (an
+    admin's own claim) or `quorum`; the reviewer is 0 for `file` and `quorum`."""
     undone_at: Mapped[datetime | None]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dataset.storage.schema.base import Base, Id, partial, utc_now
@@ -35,14 +35,34 @@ class Example(Base):
     """The run that folded it in."""
 
 
-class LabelPlace(Base):
-    """One label and its place in the order of all, from 1; a place may be shared for a moment's
-    race, and then the names decide."""
+class Label(Base):
+    """One label: its place in the order of all, and what people said of it in the chat or on the
+    pages. The file of labels may say more."""
 
     __tablename__ = "labels"
 
     label: Mapped[str] = mapped_column(String(64), primary_key=True)
     place: Mapped[int]
+    """From 1; it may be shared for a moment's race, and then the names decide."""
+    names: Mapped[dict[str, Any] | None]
+    """What people read, by language."""
+    aliases: Mapped[list[str] | None]
+    becomes: Mapped[str | None] = mapped_column(String(64))
+    """The label that it was renamed to or merged into."""
+    retired_at: Mapped[datetime | None]
+    """Its examples are learned from no more."""
+
+
+class Lesson(Base):
+    """An admin shows photos of one label now; the photos are `verdicts` via `teach`."""
+
+    __tablename__ = "lessons"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(String(64))
+    last_at: Mapped[datetime]
+    told_full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They know that a day takes no more photos."""
 
 
 class Suspicion(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
@@ -215,3 +216,26 @@ def test_a_second_press_decides_nothing_more(bot: RunningBot, disputed: Person) 
     before = len(verdicts(bot))
     assert admin.press_data(shown, teddy) == "This photo is gone, or somebody else has decided it."
     assert len(verdicts(bot)) == before
+
+
+def test_the_pages_open_inside_telegram_where_they_are_on_https(tmp_path: Path) -> None:
+    """The message has a button for it beside the link; without https there is none."""
+    with RunningBot(tmp_path, review_url="https://bears.example.org/review") as bot:
+        bot.admin.say("/review")
+        rows = bot.admin.hear()["reply_markup"]["inline_keyboard"]
+    assert rows == [
+        [
+            {
+                "text": "Open inside Telegram",
+                "web_app": {"url": "https://bears.example.org/review/telegram"},
+            }
+        ]
+    ]
+
+
+def test_without_https_there_is_only_the_link(bot: RunningBot) -> None:
+    """Telegram opens no Mini App over plain HTTP."""
+    admin = bot.admin
+    said = admin.say("/review")
+    admin.seen = said["message_id"]
+    assert "reply_markup" not in admin.hear()

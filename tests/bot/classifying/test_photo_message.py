@@ -84,6 +84,30 @@ def test_what_is_no_photo_has_a_sentence_of_its_own(
     assert photo_in(message(**content)) == sentence
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"video": Video("v", "v", 640, 480, 3, thumbnail=PhotoSize("p", "p", 320, 240))},
+        {"video_note": VideoNote("v", "v", 240, 3, thumbnail=PhotoSize("p", "p", 240, 240))},
+        {
+            "sticker": Sticker(
+                "s", "s", 512, 512, True, False, "regular", thumbnail=PhotoSize("p", "p", 128, 128)
+            )
+        },
+        {
+            "animation": Animation("a", "a", 320, 240, 3, thumbnail=PhotoSize("p", "p", 320, 240)),
+            "document": document("a.mp4", "video/mp4"),
+        },
+    ],
+)
+def test_what_has_a_preview_picture_is_answered_from_it(content: dict[str, object]) -> None:
+    """The preview is fetched, never the thing itself."""
+    found = photo_in(message(**content))
+    assert isinstance(found, IncomingPhoto)
+    assert found.is_preview
+    assert found.largest_file_id == "p"
+
+
 def test_an_animation_is_none_although_it_comes_with_a_document() -> None:
     """Telegram sends GIFs as both."""
     moving = message(

@@ -73,7 +73,7 @@ def test_polling_goes_on_past_an_update_that_cannot_be_read(
 ) -> None:
     """One such update would otherwise come again with each poll, and nothing after it."""
     with caplog.at_level(logging.WARNING, logger="bot.intake.update_shape"):
-        send_raw(bot, json.dumps({"message": MESSAGE | {"video": {"width": "wide"}}}))
+        send_raw(bot, json.dumps({"message": MESSAGE | {"voice": {"duration": "long"}}}))
         send_raw(bot, json.dumps({"callback_query": {"id": 5}}))
         send_raw(bot, "{}")
         assert person.ask("hello").startswith("Send me a photo and")

@@ -35,6 +35,7 @@ class Seen:
     looks_like: str | None = "Samoyed"
     is_incomplete: bool = False
     looked_again: bool = False
+    is_preview: bool = False
 
 
 def seen(label: str, verdict: Verdict, manifest: Manifest = STARTERS) -> Seen:

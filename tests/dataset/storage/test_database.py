@@ -43,7 +43,8 @@ def _catalogue(database: Database) -> dict[str, set[str]]:
                     re.sub(r"\s+", " ", line).strip(" ,)")
                     # A table that was made anew has its name in quotes.
                     for line in re.split(
-                        r"\n|, (?=\w+ BOOLEAN DEFAULT)", sql.replace(f'"{name}"', name)
+                        r"\n|, (?=\w+ (?:BOOLEAN|JSON|VARCHAR|DATETIME))",
+                        sql.replace(f'"{name}"', name),
                     )
                 }
                 for name, sql in rows
@@ -148,16 +149,18 @@ def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> N
     with database.connection() as connection:
         upgrade_on(connection, "0003")
         # What later steps add is written today, and was not there then.
-        connection.execute(text("ALTER TABLE predictions ADD COLUMN is_incomplete BOOLEAN"))
-        connection.execute(text("ALTER TABLE predictions ADD COLUMN looked_again BOOLEAN"))
+        for column in ("is_incomplete", "is_preview", "looked_again"):
+            connection.execute(text(f"ALTER TABLE predictions ADD COLUMN {column} BOOLEAN"))
+        Base.metadata.tables["labels"].create(connection)
         connection.commit()
     world = World(database, PhotoStore(tmp_path / "photos"))
     answer, photo = world.kept_answer()
     world.claim(answer, label="grizzly")
     world.decide(photo, "label", label="grizzly")
     with database.connection() as connection:
-        connection.execute(text("ALTER TABLE predictions DROP COLUMN is_incomplete"))
-        connection.execute(text("ALTER TABLE predictions DROP COLUMN looked_again"))
+        for column in ("is_incomplete", "is_preview", "looked_again"):
+            connection.execute(text(f"ALTER TABLE predictions DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE labels"))
         connection.commit()
         columns = {
             table: [column["name"] for column in inspect(connection).get_columns(table)]

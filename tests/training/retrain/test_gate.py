@@ -254,6 +254,7 @@ def test_the_chat_can_say_all_that_the_gate_found(improved: Evidence, language: 
         refused_champion=outsiders,
         refused_candidate=outsiders,
         added=pairs(photos=5, before=2, after=3),
+        new={"teddy": (3, 9)},
     )
     decision = decide(evidence)
     checks = [dataclasses.asdict(check) | {"passed": False} for check in decision.checks]
@@ -267,3 +268,61 @@ def test_the_chat_can_say_all_that_the_gate_found(improved: Evidence, language: 
     assert all(check.facts for check in decision.checks)
     assert len(said) > len(decision.checks)
     assert not {check.sentence for check in decision.checks} & set(said)
+
+
+def test_test_photos_of_a_new_label_are_no_sign_of_spoilt_ones(
+    improved: Evidence, truth: np.ndarray
+) -> None:
+    """The present model cannot know the label; on all others it is as right as it was."""
+    champion = answers(np.where(truth == 2, 0, truth))
+    with_new = dataclasses.replace(
+        improved,
+        champion=champion,
+        candidate=answers(truth),
+        champion_recorded=(40, 40),
+        new={"teddy": (9, 10)},
+    )
+    assert "test labels" not in failed(with_new)
+    assert "test labels" in failed(dataclasses.replace(with_new, new={}))
+
+
+def test_a_new_label_is_weighed_by_what_it_takes(improved: Evidence, truth: np.ndarray) -> None:
+    """Photos of others that were right before and are taken for it now."""
+    known = np.arange(KNOWN) % 2
+    (new,) = dataclasses.replace(
+        improved,
+        champion=answers(np.where(truth == 2, 0, truth)),
+        candidate=answers(np.where(np.arange(60) == 1, 2, truth)),
+        known_truth=known,
+        known_before=answers(known),
+        known_after=answers(np.where(np.arange(KNOWN) < 2, 2, known)),
+        new={"teddy": (9, 10)},
+    ).newcomers
+    assert (new.photos, new.right, new.others) == (10, 9, 40)
+    assert (new.before, new.after) == (1.0, 39 / 40)
+    assert new.takes == {"grizzly": 1, "black": 2}
+
+
+def test_a_label_without_test_photos_is_held_to_its_others(
+    improved: Evidence, known: np.ndarray
+) -> None:
+    """What judges it are the photos that were learned from, by models that had not seen them."""
+    truth = np.arange(60) % 2
+    without = dataclasses.replace(
+        improved,
+        truth=truth,
+        champion=answers(truth),
+        candidate=answers(truth),
+        known_before=answers(known),
+        known_after=answers(wrong_on(known, [2, 5, 8, 11, 14, 17])),
+    )
+    assert "recall of teddy" in failed(without)
+    assert "teddy: no test photos; 6 of all are lost" in decide(without).reason
+
+
+def test_a_new_label_that_is_not_told_from_the_others_is_held(improved: Evidence) -> None:
+    """It was taught with the photos of another, or with photos of anything."""
+    told = dataclasses.replace(improved, new={"teddy": (8, 16)})
+    untold = dataclasses.replace(improved, new={"teddy": (7, 16)})
+    assert "new label teddy" not in failed(told)
+    assert "teddy is new: of 16 photos of it" in decide(untold).reason

@@ -1,0 +1,1 @@
+"""Lessons in the chat: an admin shows photos of a label, and the next model knows it."""

@@ -1,0 +1,73 @@
+"""What an admin writes after /teach: a label, its names by language, and other spellings of it.
+
+/teach polar
+en: polar bear
+de: Eisbär
+also: ice bear, white bear
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.speech.language import LANGUAGES, Words
+from dataset.conversation.claims.label_names import check_label
+from dataset.errors import InvalidLabel
+from dataset.storage.schema import OUTSIDE
+
+_COMMAND = re.compile(r"/teach(?:@\w+)?(?:\s+|$)", re.IGNORECASE)
+_LINE = re.compile(r"\s*([^:\s]{1,12})\s*:\s*(.*)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for."""
+
+    label: str
+    names: dict[str, str] = field(default_factory=dict)
+    """By language."""
+    aliases: list[str] = field(default_factory=list)
+
+    @property
+    def describes(self) -> bool:
+        """Whether it says what the label is called."""
+        return bool(self.names or self.aliases)
+
+
+def is_teach(text: str | None) -> bool:
+    """Whether a caption is this command: Telegram offers commands in texts only."""
+    return _COMMAND.match(text or "") is not None
+
+
+def read(text: str, words: Words) -> Asked | str:
+    """The request, or the sentence for what is wrong with it."""
+    label, *lines = re.split(r"[\n;]", _COMMAND.sub("", text, count=1))
+    label = " ".join(label.split())
+    if not label:
+        return words("teach-how")
+    try:
+        asked = Asked(check_label(label))
+    except InvalidLabel:
+        return words("teach-bad-label")
+    for line in filter(str.strip, lines):
+        found = _LINE.fullmatch(line)
+        key = found[1].casefold() if found else ""
+        if found and key in LANGUAGES:
+            asked.names[key] = found[2].strip()
+        elif found and key in words.words("teach-also-words"):
+            asked.aliases.extend(alias.strip() for alias in found[2].split(",") if alias.strip())
+        else:
+            return words("teach-unknown-line", line=line.strip()[:40])
+    meanings = {OUTSIDE, *words.words("none-words"), *words.words("other-words")}
+    if label.casefold() in meanings or _is_command(label, words):
+        return words("teach-reserved", text=label)
+    return asked
+
+
+def _is_command(label: str, words: Words) -> bool:
+    try:
+        words(f"command-{label.casefold()}")
+    except KeyError:
+        return False
+    return True

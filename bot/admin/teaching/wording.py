@@ -1,0 +1,113 @@
+"""What the chat says of a lesson: how many photos there are, and what is odd about the last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.chat.photos import sentence_for
+from bot.classifying.look_ahead import Sight
+from bot.speech.callback_data import button
+from bot.speech.language import Words, capitalised
+from bot.speech.wording import name_of
+from dataset.examples.joining import BEGIN_AT, Count
+from dataset.reviewing.teaching import PER_DAY, Fate, Shown
+from dataset.storage.schema import OUTSIDE, Verdict
+from models.bundles.manifest import Manifest
+from models.inference.classifier import Prediction
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One photo of a lesson: what became of it, and what the model in use says of it."""
+
+    outcome: Shown | str
+    """Or the catalogue's sentence for why it could not be taken."""
+    sight: Sight
+
+
+def count_text(label: str, count: Count, words: Words) -> str:
+    """ "polar: 12 photos, 8 more and I can begin"."""
+    values = {"label": capitalised(label), "count": count.total}
+    if count.missing:
+        return words("teach-count-missing", missing=count.missing, **values)
+    if count.waiting:
+        return words("teach-count-new", new=count.waiting, **values)
+    return words("teach-count", **values)
+
+
+def began_text(label: str, count: Count, words: Words) -> str:
+    """The answer to /teach."""
+    lines = [words("teach-began", label=label)]
+    if not count.examples:
+        lines.append(words("teach-began-new", label=label, least=BEGIN_AT))
+    if count.total:
+        lines.append(count_text(label, count, words))
+    return "\n".join(lines)
+
+
+def shown_text(
+    label: str, looked: Sequence[Looked], count: Count, manifest: Manifest, words: Words
+) -> str:
+    """The answer to photos of a lesson."""
+    lines = [count_text(label, count, words)]
+    shown = [one.outcome for one in looked if isinstance(one.outcome, Shown)]
+    known = sum(outcome.fate is Fate.KNOWN for outcome in shown)
+    if known:
+        lines.append(words("teach-known", count=known))
+    others = Counter(one.other_label for one in shown if one.fate is Fate.OTHER)
+    lines += [
+        words("teach-other", count=number, label=str(other)) for other, number in others.items()
+    ]
+    if any(outcome.fate is Fate.FULL for outcome in shown):
+        lines.append(words("teach-full", most=PER_DAY))
+    failed = Counter(one.outcome for one in looked if isinstance(one.outcome, str))
+    for sentence, number in failed.items():
+        said = sentence_for(sentence, words)
+        lines.append(f"{number} × {said}" if number > 1 else said)
+    lines += _oddities(label, looked, manifest, words)
+    return "\n".join(lines)
+
+
+def shown_buttons(looked: Sequence[Looked], words: Words) -> InlineKeyboardMarkup | None:
+    """Undo, for what was taken of one message."""
+    taken = [
+        one.outcome.verdict_id
+        for one in looked
+        if isinstance(one.outcome, Shown) and one.outcome.fate is Fate.TAUGHT
+    ]
+    if not taken or taken[0] is None:
+        return None
+    return InlineKeyboardMarkup([[button(words("button-undo"), taken[0], "unteach")]])
+
+
+def done_buttons(person: int, count: Count, words: Words) -> InlineKeyboardMarkup | None:
+    """The next step after a lesson that brought something to learn."""
+    if count.missing or not count.waiting:
+        return None
+    key: InlineKeyboardButton = button(words("button-retrain"), person, "retrain")
+    return InlineKeyboardMarkup([[key]])
+
+
+def _oddities(label: str, looked: Sequence[Looked], manifest: Manifest, words: Words) -> list[str]:
+    """What the model in use takes the photos for that were taken, where it is sure of it."""
+    takes: Counter[str] = Counter()
+    for one in looked:
+        taken = isinstance(one.outcome, Shown) and one.outcome.fate is Fate.TAUGHT
+        if not taken or not isinstance(one.sight, Prediction):
+            continue
+        if one.sight.verdict == Verdict.OUTSIDE and label in manifest.labels:
+            takes[OUTSIDE] += 1
+        elif one.sight.verdict == Verdict.SURE and one.sight.label != label:
+            takes[one.sight.label] += 1
+    lines = []
+    for other, count in takes.items():
+        if other == OUTSIDE:
+            lines.append(words("teach-odd-outside", count=count))
+        else:
+            name = name_of(other, manifest, words)
+            lines.append(words("teach-odd", count=count, name=name))
+    return [*lines, words("teach-odd-undo")] if lines else []

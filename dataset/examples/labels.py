@@ -1,0 +1,228 @@
+"""The labels themselves: what they are called, renaming, merging and retiring them.
+
+A model in use keeps the names that it learned until the next one comes. Answers and claims say what
+was said at the time; examples and verdicts follow at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from dataset.conversation.claims.label_names import check_label
+from dataset.errors import InvalidLabel, NotFoundError
+from dataset.examples.joining import Count, count
+from dataset.examples.label_order import give_places
+from dataset.storage import audit
+from dataset.storage.schema import (
+    OUTSIDE,
+    Example,
+    Label,
+    Lesson,
+    ReviewVerdict,
+    Split,
+    Suspicion,
+    utc_now,
+)
+
+MOST_ALIASES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What people read and write for a label."""
+
+    names: Mapping[str, str]
+    """By language."""
+    aliases: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """One label, as the page of labels shows it."""
+
+    label: str
+    place: int
+    texts: Texts
+    retired_at: datetime | None
+    splits: Mapping[Split, int]
+    """Its examples."""
+    count: Count
+
+    @property
+    def is_new(self) -> bool:
+        """No example shows it yet, so that no model can have learned it here."""
+        return not self.count.examples
+
+
+def known_labels(session: Session) -> list[Known]:
+    """Every label in its order, less those that became others."""
+    splits: dict[str, dict[Split, int]] = {}
+    query = select(Example.label, Example.split, func.count()).group_by(
+        Example.label, Example.split
+    )
+    for label, split, examples in session.execute(query):
+        splits.setdefault(label, {})[split] = examples
+    rows = session.scalars(
+        select(Label).where(Label.becomes.is_(None)).order_by(Label.place, Label.label)
+    )
+    return [
+        Known(
+            label=row.label,
+            place=row.place,
+            texts=_texts_of(row),
+            retired_at=row.retired_at,
+            splits=splits.get(row.label, {}),
+            count=count(session, row.label),
+        )
+        for row in rows
+    ]
+
+
+def texts(session: Session) -> dict[str, Texts]:
+    """What people said of labels, in the chat or on the pages; others are missing."""
+    rows = session.scalars(select(Label).where(Label.becomes.is_(None)))
+    found = {row.label: _texts_of(row) for row in rows}
+    return {label: said for label, said in found.items() if said.names or said.aliases}
+
+
+def retired(session: Session) -> set[str]:
+    """Labels whose examples are learned from no more."""
+    return set(session.scalars(select(Label.label).where(Label.retired_at.is_not(None))))
+
+
+def describe(
+    session: Session,
+    label: str,
+    *,
+    names: Mapping[str, str],
+    aliases: Sequence[str],
+    actor_id: int,
+) -> None:
+    """Say what a label is called, by language, and its aliases; the next model says so.
+
+    A new label gets the next place. Writes an audit row. Raises InvalidLabel.
+    """
+    wanted = {language: _text(name) for language, name in names.items() if name.strip()}
+    others = list(dict.fromkeys(_text(alias) for alias in aliases if alias.strip()))
+    if len(others) > MOST_ALIASES:
+        raise InvalidLabel(f"A label takes at most {MOST_ALIASES} aliases.")
+    row = _row(session, label)
+    row.names, row.aliases = wanted or None, others or None
+    session.flush()
+    details = {"names": wanted, "aliases": others}
+    audit.record(
+        session,
+        actor_id=actor_id,
+        action="label_described",
+        subject=f"label:{label}",
+        details=details,
+    )
+
+
+def move_up(session: Session, label: str, *, actor_id: int) -> bool:
+    """Let a label that no model learned yet change places with the one before, if that is as new.
+
+    All others keep their place for good. Writes an audit row. False when it cannot be moved.
+    """
+    known = [one for one in known_labels(session) if one.retired_at is None]
+    at = next((place for place, one in enumerate(known) if one.label == label), 0)
+    if at == 0 or not (known[at].is_new and known[at - 1].is_new):
+        return False
+    this, before = _row(session, label), _row(session, known[at - 1].label)
+    this.place, before.place = before.place, this.place
+    session.flush()
+    audit.record(session, actor_id=actor_id, action="label_moved", subject=f"label:{label}")
+    return True
+
+
+def check_new_name(label: str, to: str) -> str:
+    """The name that a label can be given, or the label to merge it into; raises InvalidLabel."""
+    to = check_label(to)
+    if to == label:
+        raise InvalidLabel(f"{label} is called so already.")
+    if to == OUTSIDE:
+        raise InvalidLabel(f"{OUTSIDE} stands for none of the labels: retire the label instead.")
+    return to
+
+
+def rename(session: Session, label: str, to: str, *, actor_id: int) -> int:
+    """Call a label something else, from now on everywhere; returns how many examples follow.
+
+    When the other label exists, this one is merged into it, which cannot be undone. The place of
+    the label stays when it is renamed. Writes an audit row. Raises InvalidLabel, NotFoundError.
+    """
+    to = check_new_name(label, to)
+    row = _of_use(session, label)
+    other = session.get(Label, to)
+    merging = other is not None and other.becomes is None
+    if other is None or other.becomes is not None:
+        # Back under an old name, or under a new one: the place is that of the label.
+        target = other or Label(label=to, place=row.place)
+        target.place, target.becomes = row.place, None
+        target.names, target.aliases = row.names, row.aliases
+        target.retired_at = row.retired_at
+        session.add(target)
+    row.becomes, row.retired_at, row.names, row.aliases = to, None, None, None
+    session.flush()
+    # What became this label before becomes the other now.
+    session.execute(update(Label).where(Label.becomes == label).values(becomes=to))
+    moved = update(Example).where(Example.label == label).values(label=to).returning(Example.id)
+    examples = len(session.scalars(moved).all())
+    session.execute(update(Example).where(Example.first_label == label).values(first_label=to))
+    session.execute(update(ReviewVerdict).where(ReviewVerdict.label == label).values(label=to))
+    session.execute(update(Suspicion).where(Suspicion.suggested == label).values(suggested=to))
+    session.execute(update(Lesson).where(Lesson.label == label).values(label=to))
+    audit.record(
+        session,
+        actor_id=actor_id,
+        action="label_merged" if merging else "label_renamed",
+        subject=f"label:{label}",
+        details={"to": to, "examples": examples},
+    )
+    return examples
+
+
+def retire(session: Session, label: str, *, actor_id: int, now: datetime | None = None) -> None:
+    """Learn from a label's examples no more; they stay, for when it is revived.
+
+    Writes an audit row. Raises NotFoundError.
+    """
+    _of_use(session, label).retired_at = now or utc_now()
+    audit.record(session, actor_id=actor_id, action="label_retired", subject=f"label:{label}")
+
+
+def revive(session: Session, label: str, *, actor_id: int) -> None:
+    """Learn from a retired label's examples again. Writes an audit row. Raises NotFoundError."""
+    _of_use(session, label).retired_at = None
+    audit.record(session, actor_id=actor_id, action="label_revived", subject=f"label:{label}")
+
+
+def _of_use(session: Session, label: str) -> Label:
+    row = session.get(Label, label)
+    if row is None or row.becomes is not None:
+        raise NotFoundError(f"There is no label {label}.")
+    return row
+
+
+def _row(session: Session, label: str) -> Label:
+    """The row of a label, which gets the next place if it is new."""
+    label = check_label(label)
+    give_places(session, [label])
+    return _of_use(session, label)
+
+
+def _texts_of(row: Label) -> Texts:
+    return Texts(names=dict(row.names or {}), aliases=tuple(row.aliases or ()))
+
+
+def _text(text: str) -> str:
+    """A name as it may stand in a message and on a button."""
+    plain = " ".join(text.split())
+    if not plain.isprintable() or len(plain) > 64:
+        raise InvalidLabel("A name is one line of at most 64 characters.")
+    return plain

@@ -1,0 +1,150 @@
+"""The labels: what they are called, and renaming, merging and retiring them.
+
+Every change says first what happens to the examples.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dataset.errors import InvalidLabel, NotFoundError
+from dataset.examples import labels
+from dataset.examples.joining import BEGIN_AT
+from dataset.storage.schema import OUTSIDE, Split
+from review.desk import Desk, reviewer_of
+from review.errors import BadRequest
+from review.pages.labelling import hue
+
+T = TypeVar("T")
+
+LANGUAGES = (("en", "English"), ("es", "Español"), ("de", "Deutsch"))
+_MOST_FIELDS = 10
+
+
+class Labels:
+    """The routes of the labels."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        one = "/labels/{label}"
+        return [
+            Route("/labels", self.show),
+            Route(one, self.show_one),
+            Route(f"{one}/describe", self.describe, methods=["POST"]),
+            Route(f"{one}/move", self.move, methods=["POST"]),
+            Route(f"{one}/become", self.become, methods=["POST"]),
+            Route(f"{one}/retire", self.retire, methods=["POST"]),
+            Route(f"{one}/revive", self.revive, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """All labels in their order."""
+        known = await self._desk.read(labels.known_labels)
+        order = [one.label for one in known]
+        return self._desk.pages.page(
+            "labels/all.html",
+            request,
+            rows=[(one, hue(order, one.label)) for one in known if one.label != OUTSIDE],
+            splits=list(Split),
+            movable=_movable(known),
+            least=BEGIN_AT,
+        )
+
+    async def show_one(self, request: Request) -> Response:
+        """One label with everything that can be done to it."""
+        one, others = await self._one(request)
+        return self._desk.pages.page(
+            "labels/one.html", request, one=one, others=others, languages=LANGUAGES, least=BEGIN_AT
+        )
+
+    async def describe(self, request: Request) -> Response:
+        """What people read and write for it."""
+        one, _ = await self._one(request)
+        async with request.form(max_fields=_MOST_FIELDS) as form:
+            names = {code: str(form.get(code, "")) for code, _ in LANGUAGES}
+            aliases = str(form.get("aliases", "")).split(",")
+        kept = {code: name for code, name in one.texts.names.items() if code not in names}
+        await self._change(
+            lambda session: labels.describe(
+                session,
+                one.label,
+                names={**kept, **names},
+                aliases=aliases,
+                actor_id=reviewer_of(request).id,
+            )
+        )
+        return _back(request)
+
+    async def move(self, request: Request) -> Response:
+        """A new label changes places with the new one before it."""
+        one, _ = await self._one(request)
+        await self._change(
+            lambda session: labels.move_up(session, one.label, actor_id=reviewer_of(request).id)
+        )
+        return _back(request)
+
+    async def become(self, request: Request) -> Response:
+        """Rename or merge it: asked for once, it says what happens; asked for with `sure`, it
+        happens."""
+        one, others = await self._one(request)
+        async with request.form(max_fields=_MOST_FIELDS) as form:
+            to, sure = " ".join(str(form.get("to", "")).split()), form.get("sure") == "yes"
+        if not sure:
+            to = await self._change(lambda session: labels.check_new_name(one.label, to))
+            other = next((each for each in others if each.label == to), None)
+            return self._desk.pages.page("labels/become.html", request, one=one, to=to, other=other)
+        await self._change(
+            lambda session: labels.rename(session, one.label, to, actor_id=reviewer_of(request).id)
+        )
+        return _back(request)
+
+    async def retire(self, request: Request) -> Response:
+        """Learn from its examples no more."""
+        one, _ = await self._one(request)
+        await self._change(
+            lambda session: labels.retire(session, one.label, actor_id=reviewer_of(request).id)
+        )
+        return _back(request)
+
+    async def revive(self, request: Request) -> Response:
+        """Learn from its examples again."""
+        one, _ = await self._one(request)
+        await self._change(
+            lambda session: labels.revive(session, one.label, actor_id=reviewer_of(request).id)
+        )
+        return _back(request)
+
+    async def _one(self, request: Request) -> tuple[labels.Known, list[labels.Known]]:
+        """The label of the address, and the others. Raises BadRequest."""
+        wanted = request.path_params["label"]
+        known = await self._desk.read(labels.known_labels)
+        one = next((each for each in known if each.label == wanted), None)
+        if one is None:
+            raise BadRequest("There is no such label; it may have been renamed or merged.")
+        return one, [each for each in known if each is not one]
+
+    async def _change(self, work: Callable[[Session], T]) -> T:
+        try:
+            return await self._desk.write(work)
+        except (InvalidLabel, NotFoundError) as error:
+            raise BadRequest(str(error)) from error
+
+
+def _movable(known: list[labels.Known]) -> set[str]:
+    """Labels that can change places with the one before: nothing has learned either yet."""
+    there = [one for one in known if one.retired_at is None]
+    pairs = itertools.pairwise(there)
+    return {after.label for before, after in pairs if before.is_new and after.is_new}
+
+
+def _back(request: Request) -> Response:
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/labels", status_code=303)

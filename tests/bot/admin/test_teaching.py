@@ -1,0 +1,186 @@
+"""/teach in the chat: an admin's photos become examples of a label."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from dataset.conversation.predictions import Prediction
+from dataset.examples import labels
+from dataset.storage.schema import Audit, Photo, ReviewVerdict
+from tests.bot.running import SURE_GRIZZLY, UNSURE, Person, RunningBot, buttons
+
+CONSENT = "I may not keep your photos yet"
+
+
+def picture(seed: int, foot: tuple[int, int, int] = UNSURE) -> bytes:
+    """A photo unlike all others; the colour of its foot says what the classifier answers."""
+    coarse = np.random.default_rng(seed).integers(0, 255, size=(12, 16, 3), dtype=np.uint8)
+    image = Image.fromarray(coarse).resize((640, 480), Image.Resampling.NEAREST)
+    image.paste(foot, (0, 440, 640, 480))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def admin(bot: RunningBot) -> Iterator[Person]:
+    """The admin, who lets the bot keep photos; what a test taught is over with it."""
+    person = bot.admin
+    said = person.say("/privacy")
+    person.seen = said["message_id"]
+    message = person.hear()
+    if "Keep my photos" in buttons(message):
+        person.press(message, "Keep my photos")
+        person.again(message, until=lambda now: now["text"].startswith("Thank you"))
+    yield person
+    person.ask("/done")
+
+
+def shown(person: Person, *photos: bytes, **options: object) -> dict[str, object]:
+    """What the bot says of photos."""
+    sent = person.show(*photos, **options)
+    person.seen = max(person.seen, sent["message_id"])
+    return person.hear()
+
+
+def taught(bot: RunningBot, label: str) -> int:
+    """How many photos of a label stand."""
+    with bot.database.reading() as session:
+        query = select(ReviewVerdict).where(
+            ReviewVerdict.label == label,
+            ReviewVerdict.via == "teach",
+            ReviewVerdict.undone_at.is_(None),
+        )
+        return len(session.scalars(query).all())
+
+
+def test_photos_and_albums_are_counted_and_not_answered(bot: RunningBot, admin: Person) -> None:
+    """From the command to /done; then a photo is a photo again."""
+    began = admin.ask("/teach polar")
+    assert "polar is new: I can learn it from 20 photos on." in began
+    assert shown(admin, picture(1))["text"] == "Polar: 1 photo, 19 more and I can begin."
+    album = shown(admin, picture(2), picture(3), picture(4))
+    assert album["text"] == "Polar: 4 photos, 16 more and I can begin."
+    assert buttons(album) == ["Undo"]
+    assert admin.ask("/teach") == "Polar: 4 photos, 16 more and I can begin."
+    with bot.database.reading() as session:
+        assert session.scalars(select(Prediction.id)).all() == []
+    assert admin.ask("/done") == "Polar: 4 photos, 16 more and I can begin."
+    assert "I can't tell" in shown(admin, picture(5))["text"]
+    assert taught(bot, "polar") == 4
+
+
+def test_enough_photos_can_be_learned_at_once(bot: RunningBot, admin: Person) -> None:
+    """The end of the lesson offers the retraining."""
+    admin.ask("/teach panda")
+    shown(admin, *(picture(seed) for seed in range(100, 110)))
+    full = shown(admin, *(picture(seed) for seed in range(110, 120)))
+    assert full["text"] == "Panda: 20 photos, 20 of them new."
+    said = admin.say("/done")
+    admin.seen = said["message_id"]
+    done = admin.hear()
+    assert done["text"] == ("Panda: 20 photos, 20 of them new.\nThe next retraining learns them.")
+    assert buttons(done) == ["Retrain now"]
+    admin.press(done, "Retrain now")
+    assert admin.hear()["text"].startswith("I can't retrain")
+
+
+def test_the_last_message_is_taken_back(bot: RunningBot, admin: Person) -> None:
+    """By the button under it or by /undo; the photos are gone."""
+    admin.ask("/teach lynx")
+    first = shown(admin, picture(20), picture(21))
+    shown(admin, picture(22))
+    assert admin.ask("/undo") == ("Taken back: 1 photo.\nLynx: 2 photos, 18 more and I can begin.")
+    assert admin.press(first, "Undo") == (
+        "Taken back: 2 photos.\nLynx: 0 photos, 20 more and I can begin."
+    )
+    assert taught(bot, "lynx") == 0
+    assert admin.ask("/undo") == "You have no correction here to take back."
+
+
+def test_what_is_odd_is_said(bot: RunningBot, admin: Person) -> None:
+    """A photo sent twice, one of another label, and one that the model is sure of otherwise."""
+    admin.ask("/teach moose")
+    shown(admin, picture(30))
+    again = shown(admin, picture(30), picture(31, SURE_GRIZZLY))
+    assert again["text"].split("\n") == [
+        "Moose: 2 photos, 18 more and I can begin.",
+        "I had 1 of these already, or one just like it.",
+        "Odd: I am sure that 1 of these is grizzly bear.",
+        'If the photos are right, go on; if not, press "Undo".',
+    ]
+    admin.ask("/teach elk")
+    other = shown(admin, picture(30))
+    assert other["text"].split("\n")[1] == ("1 shows the same as a photo of moose: I left it out.")
+    assert taught(bot, "elk") == 0
+
+
+def test_a_captioned_photo_is_taught_alone(bot: RunningBot, admin: Person) -> None:
+    """No lesson begins: the next photo is answered."""
+    one = shown(admin, picture(40), caption="/teach wolf")
+    assert one["text"] == "Wolf: 1 photo, 19 more and I can begin."
+    assert "I can't tell" in shown(admin, picture(41))["text"]
+    assert taught(bot, "wolf") == 1
+
+
+def test_a_label_is_described_in_the_chat(bot: RunningBot, admin: Person) -> None:
+    """Names by language and other spellings; the dataset's spelling of a label counts."""
+    admin.ask("/teach ox\nde: Ochse\nalso: bullock, steer")
+    assert admin.ask("/teach OX; es: buey").startswith("Send me photos of ox,")
+    with bot.database.reading() as session:
+        said = labels.texts(session)["ox"]
+    assert said.names == {"de": "Ochse", "es": "buey"}
+    assert list(said.aliases) == ["bullock", "steer"]
+    assert admin.ask("/teach brown bear").startswith("Send me photos of grizzly,")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/teach", "Write /teach and a label"),
+        ("/teach /retrain", "A label is letters"),
+        ("/teach retrain", '"retrain" already means something else'),
+        ("/teach none", '"none" already means something else'),
+        ("/teach outside", '"outside" already means something else'),
+        ("/teach ../../etc", "A label is letters"),
+        ("/teach " + "x" * 65, "A label is letters"),
+        ("/teach polar\nfr: ours", 'I don\'t understand the line "fr: ours"'),
+        ("/teach polar\nde: " + "x" * 65, "A name is one line"),
+        ("/teach grizly", "Did you mean grizzly bear?"),
+    ],
+)
+def test_what_cannot_be_taught_gets_a_sentence(
+    bot: RunningBot, admin: Person, text: str, answer: str
+) -> None:
+    """A command, a path, a word with a meaning, a typing error."""
+    assert answer in admin.ask(text)
+
+
+def test_only_admins_teach(bot: RunningBot, person: Person) -> None:
+    """By command or caption: a sentence, an audit row, and nothing is kept."""
+    assert person.ask("/teach polar").startswith("Only admins can do that.")
+    refused = shown(person, picture(50), caption="/teach polar")
+    assert str(refused["text"]).startswith("Only admins can do that.")
+    with bot.database.reading() as session:
+        noted = session.scalars(select(Audit.action).where(Audit.actor_id == person.id)).all()
+    assert noted == ["teach_refused", "teach_refused"]
+
+
+def test_nothing_is_kept_without_consent(tmp_path: object) -> None:
+    """The bot asks; until it may, photos are left."""
+    with RunningBot(tmp_path) as bot:  # type: ignore[arg-type]
+        admin = bot.admin
+        admin.ask("/teach polar")
+        assert admin.hear()["text"].startswith(CONSENT)
+        asked = shown(admin, picture(60))
+        assert str(asked["text"]).startswith(CONSENT)
+        with bot.database.reading() as session:
+            assert session.scalars(select(Photo)).all() == []
+        admin.press(asked, "Keep my photos")
+        assert shown(admin, picture(60))["text"] == "Polar: 1 photo, 19 more and I can begin."

@@ -1,0 +1,115 @@
+"""The page of labels: names, and renaming, merging and retiring, each said before it happens."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from dataset.examples import labels
+from dataset.examples.label_order import give_places
+from dataset.storage.schema import Example
+from tests.review.serving import LABELS, REVIEWER, Reviewer, ReviewServer, add_examples
+
+
+@pytest.fixture
+def three(server: ReviewServer) -> ReviewServer:
+    """Nine examples of three labels."""
+    with server.database.session() as session:
+        give_places(session, LABELS)
+    add_examples(server, LABELS * 3)
+    return server
+
+
+def send(reviewer: Reviewer, path: str, **values: str) -> httpx.Response:
+    """A form of these pages."""
+    return reviewer.http.post(path, data={"csrf": reviewer.csrf, **values})
+
+
+def counted(server: ReviewServer) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with server.database.reading() as session:
+        for label in session.scalars(select(Example.label)):
+            found[label] = found.get(label, 0) + 1
+    return found
+
+
+def test_a_label_is_described_on_the_pages(three: ReviewServer, reviewer: Reviewer) -> None:
+    """No file is edited; the list shows it, and who said so is in the trail."""
+    sent = send(
+        reviewer, "/labels/black/describe", en="", es="", de="Schwarzbär", aliases="baribal, ,"
+    )
+    assert (sent.status_code, sent.headers["location"]) == (303, "/review/labels")
+    text = reviewer.http.get("/labels").text
+    assert "Schwarzbär" in text
+    assert "also baribal" in text
+    assert [row.actor_id for row in three.audit("label_described")] == [REVIEWER]
+
+
+def test_renaming_says_first_what_happens(three: ReviewServer, reviewer: Reviewer) -> None:
+    """Looking changes nothing; being sure does."""
+    asked = send(reviewer, "/labels/black/become", to="baribal").text
+    assert "Rename black to baribal?" in asked
+    assert "3 examples become baribal. Each stays in its split." in asked
+    assert counted(three) == {"black": 3, "grizzly": 3, "teddy": 3}
+    assert send(reviewer, "/labels/black/become", to="baribal", sure="yes").status_code == 303
+    assert counted(three) == {"baribal": 3, "grizzly": 3, "teddy": 3}
+    # The model still says black; on the pages its key is that of the new name.
+    dock = reviewer.http.get("/dataset").text
+    assert 'data-label="baribal"' in dock
+    assert 'data-label="black"' not in dock
+
+
+def test_merging_says_that_it_cannot_be_undone(three: ReviewServer, reviewer: Reviewer) -> None:
+    """With both counts."""
+    asked = send(reviewer, "/labels/black/become", to="grizzly").text
+    assert "Merge black into grizzly?" in asked
+    assert "3 examples of black become grizzly, which has 3 examples now." in asked
+    assert "You cannot separate the two again." in asked
+    send(reviewer, "/labels/black/become", to="grizzly", sure="yes")
+    assert counted(three) == {"grizzly": 6, "teddy": 3}
+    assert reviewer.http.get("/labels/black").status_code == 400
+
+
+def test_retiring_keeps_the_examples(three: ReviewServer, reviewer: Reviewer) -> None:
+    """They are offered no more, and come back when it is revived."""
+    assert "Its 3 examples stay" in reviewer.http.get("/labels/teddy").text
+    send(reviewer, "/labels/teddy/retire")
+    assert counted(three)["teddy"] == 3
+    assert 'data-label="teddy"' not in reviewer.http.get("/queue").text
+    assert "Its 3 examples are learned again" in reviewer.http.get("/labels/teddy").text
+    send(reviewer, "/labels/teddy/revive")
+    with three.database.reading() as session:
+        assert labels.retired(session) == set()
+
+
+def test_new_labels_can_be_ordered(three: ReviewServer, reviewer: Reviewer) -> None:
+    """Those that something has learned have no button for it."""
+    with three.database.session() as session:
+        give_places(session, ["polar", "panda"])
+    text = reviewer.http.get("/labels").text
+    assert 'aria-label="Move panda up"' in text
+    assert 'aria-label="Move polar up"' not in text
+    send(reviewer, "/labels/panda/move")
+    text = reviewer.http.get("/labels").text
+    assert text.index(">panda<") < text.index(">polar<")
+
+
+@pytest.mark.parametrize("to", ["", "../etc", "/retrain", "outside", "black", "x" * 65])
+def test_a_label_becomes_nothing_that_is_no_name(
+    three: ReviewServer, reviewer: Reviewer, to: str
+) -> None:
+    """One sentence, and nothing changes, also when the question is left out."""
+    for sure in ("", "yes"):
+        refused = send(reviewer, "/labels/black/become", to=to, sure=sure)
+        assert refused.status_code == 400
+    assert counted(three)["black"] == 3
+
+
+def test_the_same_guards_hold(three: ReviewServer, reviewer: Reviewer) -> None:
+    """No change without the form's token, none without a session."""
+    forged = reviewer.http.post("/labels/black/become", data={"to": "bear", "sure": "yes"})
+    with three.visitor() as stranger:
+        unknown = stranger.post("/labels/black/become", data={"to": "bear", "sure": "yes"})
+    assert (forged.status_code, unknown.status_code) == (403, 403)
+    assert counted(three)["black"] == 3
