@@ -76,8 +76,12 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
 
     def on_ready(name: str, address: str) -> None:
         collect_from_here()
-        print(f"Chat page: {address}/" if local else f"{name} answers on Telegram.")
-        print("Ready", flush=True)
+        try:
+            print(f"Chat page: {address}/" if local else f"{name} answers on Telegram.")
+            print("Ready", flush=True)
+        except OSError as exc:  # a full disk, or nobody reads: people are answered all the same
+            logger.warning("stdout cannot be written: %s", exc.strerror)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if open_browser:
             _open_browser(f"{address}/")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -55,6 +56,27 @@ def test_the_way_of_a_photo(tmp_path: Path, shared_data: Path) -> None:
     database.close()
     assert claims == [("label", "black")]
     assert database_says == (1,)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_a_bot_whose_output_has_no_room_answers_all_the_same(tmp_path: Path) -> None:
+    """Its log lies on a full disk: that it is ready cannot be said, and is so."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "bot", "--local", "--no-browser", "--port", str(port)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)}
+    with (
+        Path("/dev/full").open("w") as full,
+        subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=full) as program,
+        httpx.Client(base_url=url, timeout=30, transport=httpx.HTTPTransport(retries=8)) as http,
+    ):
+        person = Person(http, 1)
+        while http.get("/healthz").json().get("starting"):
+            assert program.poll() is None
+        person.show(draw_photo())
+        assert person.hear(wait_s=30)["text"]
+        program.send_signal(signal.SIGTERM)
+        assert 0 == program.wait(60)
 
 
 def test_corrections_reach_their_photo_across_a_restart(
