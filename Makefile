@@ -4,10 +4,11 @@ PORT ?= 8080
 FUZZ_SECONDS ?= 300
 LIGHT := .venv
 FULL := .venv-dev
+LOWEST := .venv-lowest
 BIN := $(FULL)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz train-env dev-env backup restore format clean
+.PHONY: help run test test-lowest wheels check bench fuzz train-env dev-env backup restore format clean
 
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +48,18 @@ test: check  ## Every check and every test
 	.ci/system-packages
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
+$(LOWEST)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	@touch $@
+
+test-lowest: $(LOWEST)/.installed  ## The tests with the lowest versions allowed (ARGS=tests/training)
+	$(LOWEST)/bin/pytest -W default $(ARGS)
+
+wheels: $(LOWEST)/.installed  ## Which platforms have wheels of all the bot needs (asks the package registry)
+	UV=$(LOWEST)/bin/uv ops/wheels
+
 bench: $(LIGHT)/.installed $(FULL)/.installed  ## Measure against the obvious bot, by stage and against the processor (PHOTOS=DIR)
 	$(BIN)/python -m benchmarks.speed $(if $(PHOTOS),--photos "$(PHOTOS)") $(ARGS)
 	$(BIN)/python -m benchmarks.stages $(if $(PHOTOS),--photos "$(PHOTOS)")
@@ -60,4 +73,4 @@ format: $(FULL)/.installed  ## Put the code in order
 	$(BIN)/ruff format .
 
 clean:  ## Remove environments and caches, never data
-	rm -rf $(LIGHT) $(FULL) .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf $(LIGHT) $(FULL) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache build *.egg-info

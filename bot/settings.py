@@ -31,6 +31,7 @@ TRAINING_NAMES = frozenset(
         "BING_ENDPOINT",
         "COLLECT_CONTACT",
         "COLLECT_LICENCES",
+        "DEVICE",
         "LABELS_FILE",
         "OPENVERSE_CLIENT_ID",
         "OPENVERSE_CLIENT_SECRET",

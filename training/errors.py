@@ -11,7 +11,9 @@
      │  ├ ClusterUnavailable   Ray is missing, or its cluster does not answer
      │  ├ ChampionChanged      another model is in use than the candidate was compared with
      │  ├ PhotosTakenBack      photos that the candidate learned from are gone
+     │  ├ DeviceUnavailable    the GPU that DEVICE names is not there, or fails
      │  ├ BodyUnavailable      a body's weights cannot be had, or it cannot be served
+     │  ├ NotExportable        a network cannot be written as the graph that a bundle serves
      │  └ ParityError          learner, graph and classifier answer differently: no bundle
      └ CleanError              a reviewed file cannot be applied; the dataset is as it was
 
@@ -96,8 +98,16 @@ class ClusterUnavailable(TrainError):
     """Ray is not installed, or its cluster does not answer."""
 
 
+class DeviceUnavailable(TrainError):
+    """The device that was asked for by name is not there, or fails."""
+
+
 class BodyUnavailable(TrainError):
     """A body's weights cannot be had here, or it is of a kind that cannot be served."""
+
+
+class NotExportable(TrainError):
+    """A network cannot be written as the graph that a bundle serves."""
 
 
 class ParityError(TrainError):

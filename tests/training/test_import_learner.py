@@ -96,7 +96,7 @@ def test_the_bundle_answers_as_the_learner_did(
     from training.train.material.photoset import from_folder
 
     shown = from_folder(photos)
-    own, size_px = own_answers(load_foreign(export), shown)
+    own, size_px, _ = own_answers(load_foreign(export), shown)
     classifier = Classifier(imported.bundle)
     answered = [classifier.classify(item.read()).label for item in shown.items]
     same = np.array(answered) == np.array(LABELS)[own.argmax(axis=1)]

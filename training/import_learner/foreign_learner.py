@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
-from numpy.typing import NDArray
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from dataset.conversation.claims.label_names import check_label
 from dataset.errors import InvalidLabel
 from dataset.examples.label_order import in_order
-from models.inference.network import Outputs
 from models.photo import Preparation
 from training.errors import TrainError
 from training.fastai_parts import Ordered, Tempered
-from training.import_learner.opening import open_learner
+from training.import_learner.opening import exported, open_learner
+from training.train.learning.device import CPU, Chosen, fit_on, on_device
 from training.train.learning.recipes.learners import dataloaders
 from training.train.material.photoset import PhotoSet
-from training.train.metrics import Floats, Ints
+from training.train.metrics import Floats
 from training.train.network.body import Body
 
 
@@ -63,14 +64,17 @@ class Foreign:
         return str(getattr(arch, "__name__", arch) or type(self.learner.model).__name__)[:64]
 
 
-def load_foreign(file: Path) -> Foreign:
-    """Open an exported learner: THIS RUNS THE CODE IN THE FILE. Raises TrainError."""
-    learner = open_learner(file)
+def load_foreign(source: Path | Learner) -> Foreign:
+    """Open an exported learner: THIS RUNS THE CODE IN THE FILE. Raises TrainError.
+
+    Of a learner that is here already, what an export of it would hold.
+    """
+    learner = open_learner(source) if isinstance(source, Path) else exported(source)
     vocab = getattr(learner.dls, "vocab", None)
     # The book's first learner tells True from False; a digit's label may be a number.
     labels = tuple(map(str, vocab)) if vocab is not None and _are_names(vocab) else ()
     if len(set(labels)) < 2:
-        raise TrainError(f"The learner in {file} does not tell labels apart.")
+        raise TrainError("The learner does not tell labels apart.")
     try:
         labels = tuple(check_label(label) for label in labels)
     except InvalidLabel as exc:
@@ -80,15 +84,24 @@ def load_foreign(file: Path) -> Foreign:
     return Foreign(learner, labels, mean, std, tuple(range(len(labels))))
 
 
-def own_answers(foreign: Foreign, photos: PhotoSet) -> tuple[Floats, int]:
-    """Its answers with its own preparation [N, L], and the side in pixels of its input."""
-    loader = foreign.learner.dls.test_dl(
-        [Path(item.name) for item in photos.items], bs=32, num_workers=0
-    )
+def own_answers(
+    foreign: Foreign, photos: PhotoSet, choice: Chosen | None = None
+) -> tuple[Floats, int, tuple[str, ...]]:
+    """Its answers with its own preparation [N, L], the side in pixels of its input, and remarks on
+    the device."""
+    learner = foreign.learner
+    files = [Path(item.name) for item in photos.items]
+
+    def answer(device: torch.device, batch_photos: int) -> tuple[Floats, int]:
+        with on_device(learner, device), learner.no_bar(), learner.no_logging():
+            loader = learner.dls.test_dl(files, bs=batch_photos, num_workers=0)
+            found = learner.get_preds(dl=loader)[0].cpu().numpy()
+            return found, int(loader.one_batch()[0].shape[-1])
+
     try:
-        with foreign.learner.no_bar(), foreign.learner.no_logging():
-            answers = foreign.learner.get_preds(dl=loader)[0].numpy()
-        size_px = int(loader.one_batch()[0].shape[-1])
+        (answers, size_px), remarks = fit_on(choice or Chosen(CPU), 32, answer)
+    except TrainError:
+        raise
     # The transforms in the file are somebody's own.
     except Exception as exc:
         raise TrainError(
@@ -98,18 +111,7 @@ def own_answers(foreign: Foreign, photos: PhotoSet) -> tuple[Floats, int]:
         answers.sum(axis=1), 1, atol=1e-3
     ):
         raise TrainError("The learner gives no probabilities over its labels: it tags photos.")
-    return answers[:, list(foreign.columns)], size_px
-
-
-def answer_prepared(foreign: Foreign, squares: NDArray[np.uint8]) -> Ints:
-    """The label index it names for photos prepared as in serving [N, H, W, 3], [N]."""
-    mean, std = (torch.tensor(part).view(1, 3, 1, 1) for part in (foreign.mean, foreign.std))
-    chosen, model = [], foreign.model
-    with torch.inference_mode():
-        for start in range(0, len(squares), 32):
-            pixels = torch.from_numpy(squares[start : start + 32]).permute(0, 3, 1, 2)
-            chosen.append(model((pixels.float() / 255 - mean) / std).argmax(1).numpy())
-    return np.concatenate(chosen)
+    return answers[:, list(foreign.columns)], size_px, remarks
 
 
 def relearner(
@@ -123,7 +125,6 @@ def relearner(
         mean=foreign.mean,
         std=foreign.std,
         batch_photos=32,
-        labels=foreign.labels,
     )
     return Learner(
         dls,
@@ -136,12 +137,14 @@ def relearner(
 class ForeignGraph(nn.Module):
     """Two networks on the same pixels: the learner's answers, the default body's features.
 
-    `temperature` may be set before the graph is exported.
+    Its temperature is set in the graph (`with_temperature`), once its answers are calibrated.
     """
 
     def __init__(self, foreign: Foreign, body: Body) -> None:
         super().__init__()
-        self.model, self.temperature = foreign.learner.model.eval(), 1.0
+        self.model = foreign.learner.model.eval()
+        # Not 1, by which the exporter would divide nothing.
+        self.temperature = nn.Buffer(torch.tensor(2.0))
         self.columns = list(foreign.columns)
         self.body, self.imagenet = nn.Sequential(*body.stages), body.imagenet
         self.mean, self.std = _channels(foreign.mean), _channels(foreign.std)
@@ -157,27 +160,29 @@ class ForeignGraph(nn.Module):
         probabilities = torch.softmax(logits / self.temperature, 1)
         return probabilities, logits, features.mean((2, 3)), self.imagenet(features), cam
 
-    def run(self, squares: NDArray[np.uint8]) -> Outputs:
-        """Its answers to prepared photos, uint8 RGB [N, H, W, 3]."""
-        parts = []
-        with torch.inference_mode():
-            for start in range(0, len(squares), 32):
-                outputs = self(torch.from_numpy(squares[start : start + 32]))
-                parts.append([output.numpy() for output in outputs])
-        return Outputs(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
-
     def _answer(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits [N, L], and what the head would say of each place alone [N, L, h, w]."""
         parts = list(self.model.children())
         if not (isinstance(self.model, nn.Sequential) and len(parts) == 2):
             logits = self.model(pixels)
             return logits, logits[:, :, None, None].expand(-1, -1, 7, 7) * 0
-        features = parts[0](pixels)  # [N, D, h, w]
+        features = parts[0](pixels)  # [N, D, h, w], or of a transformer [N, D]
         logits = parts[1](features)
+        if features.ndim != 4:
+            return logits, logits[:, :, None, None].expand(-1, -1, 7, 7) * 0
         dimensions, height, width = features.shape[1:]
         places = features.permute(0, 2, 3, 1).reshape(-1, dimensions, 1, 1)
         spoken = parts[1](places).reshape(-1, height, width, logits.shape[1])
         return logits, spoken.permute(0, 3, 1, 2)
+
+
+def with_temperature(graph: bytes, temperature: float) -> bytes:
+    """The ONNX graph of a `ForeignGraph` with another temperature."""
+    model = onnx.load_from_string(graph)
+    (constant,) = (item for item in model.graph.initializer if item.name == "temperature")
+    constant.CopyFrom(numpy_helper.from_array(np.array(temperature, np.float32), "temperature"))
+    content: bytes = model.SerializeToString()
+    return content
 
 
 def _are_names(vocab: Any) -> bool:

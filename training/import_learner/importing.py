@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from fastai.learner import Learner
 
 from dataset.errors import DatasetError
 from dataset.examples.label_order import label_order
@@ -26,16 +26,17 @@ from dataset.settings import load_settings
 from models.bundles.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
 from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
+from models.inference.network import Network, Outputs
 from models.photo import Preparation
 from training.add.opening import open_database
 from training.errors import TrainError, TrainingError
 from training.import_learner.foreign_learner import (
     Foreign,
     ForeignGraph,
-    answer_prepared,
     load_foreign,
     own_answers,
     relearner,
+    with_temperature,
 )
 from training.settings.environment import TrainingSettings
 from training.settings.labels import labels_in, read_labels
@@ -53,9 +54,11 @@ from training.train.candidate import CANDIDATES, LEARNER, imagenet_names, worksp
 from training.train.judging.answers import Answers, answer, check_labels, in_words, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs
+from training.train.learning.device import chosen
 from training.train.learning.recipes.learners import probabilities
 from training.train.material.features import prepared
 from training.train.material.photoset import PhotoSet, from_folder
+from training.train.metrics import Ints
 from training.train.network.bodies import load_body
 from training.train.network.body import DEFAULT_ARCH
 from training.train.network.served_graph import to_onnx
@@ -68,8 +71,10 @@ WARNING = (
 LEAST_AGREEMENT = 0.9
 """With its own preparation and with ours a learner must name the same label for this share of the
 photos; below it, it was trained on photos prepared in a way that serving does not know."""
-_TRIED = 200
-"""Photos on which the preparations are tried."""
+_COMPARED = 200
+"""Photos that the learner answers with its own preparation."""
+_TRIED = 60
+"""Of these, photos on which the preparations are tried: the best differ by a photo or two."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def run(options: argparse.Namespace) -> int:
                 labels_file=settings.labels_file,
                 order=_order_here(settings),
                 progress=progress,
+                device=settings.device,
             )
     except (TrainingError, ModelsError, DatasetError) as exc:
         print(exc, file=sys.stderr)
@@ -104,6 +110,8 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("Interrupted: no bundle was written.", file=sys.stderr)
         return 130
+    for note in imported.metrics["notes"]:
+        print(note, file=sys.stderr)
     if options.json:
         where = {"bundle": str(imported.bundle.path), "agreement": imported.agreement}
         print(json.dumps(imported.metrics | where, ensure_ascii=False))
@@ -117,47 +125,55 @@ def run(options: argparse.Namespace) -> int:
 
 
 def import_learner(
-    file: Path,
+    source: Path | Learner,
     photos_dir: Path,
     *,
     out: Path | None = None,
     labels_file: Path | None = None,
     order: Sequence[str] = (),
     progress: Progress | None = None,
-    now: datetime | None = None,
+    device: str = "auto",
 ) -> Imported:
-    """Open the pickle (which runs code), and write a bundle that answers as the learner does.
+    """Write a bundle that answers as a learner does: an exported one, whose pickle runs code when
+    it is opened, or one that is here, in a notebook.
 
-    Calibrated and measured on the same photos, for want of others: the report says so.
-    `labels_file` says what its labels are called. They stand in `order`, then as that file has
-    them, then as the learner has them. Raises TrainError, ParityError, BundleError,
-    LabelsFileError.
+    It answers on `device` (`learning.device.chosen`) until its graph is made. Calibrated and
+    measured on the same photos, for want of others: the report says so. `labels_file` says what its
+    labels are called. They stand in `order`, then as that file has them, then as the learner has
+    them. Raises TrainError, ParityError, BundleError, LabelsFileError.
     """
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
-    clock, now = Clock(progress), now or datetime.now(timezone.utc)
+    clock, now = Clock(progress), datetime.now(timezone.utc)
+    choice = chosen(device)
     clock.begin("opening the learner")
-    foreign = load_foreign(file).in_order([*order, *labels_in(labels_file)])
+    foreign = load_foreign(source).in_order([*order, *labels_in(labels_file)])
     texts = read_labels(foreign.labels, labels_file)
     photos = _labelled(photos_dir, foreign)
-    clock.begin("choosing the preparation")
-    preparation, agreement = _choose(foreign, photos)
-    knobs = Knobs(
-        short_side_px=preparation.short_side_px,
-        crop_px=preparation.crop_px,
-        resize=preparation.method,
-        arch=foreign.name,
-    )
+    clock.begin("asking the learner")
+    some = np.unique(np.linspace(0, len(photos) - 1, _COMPARED).astype(int))
+    answers, size_px, remarks = own_answers(foreign, photos.where(some), choice)
+    named = answers.argmax(axis=1)
     with workspace(out.parent if out else CANDIDATES) as folder:
+        clock.begin("exporting")
+        graph = to_onnx(ForeignGraph(foreign, load_body(DEFAULT_ARCH)), size_px=size_px)
+        network = Network(graph, threads=Knobs().threads)
+        clock.begin("choosing the preparation")
+        preparation = _choose(network, photos.where(some), named)
+        knobs = Knobs(
+            short_side_px=preparation.short_side_px,
+            crop_px=preparation.crop_px,
+            resize=preparation.method,
+            arch=foreign.name,
+        )
         clock.begin("calibrating")
-        graph = ForeignGraph(foreign, load_body(DEFAULT_ARCH))
-        outputs = graph.run(_squares(photos, preparation))
+        outputs = _outputs(network, photos, preparation)
+        agreement = float((outputs.logits[some].argmax(axis=1) == named).mean())
+        _check_agreement(agreement)
         check = outside_fit.fit(outputs.embedding, outputs.imagenet, photos.truth, imagenet_names())
         logits = outputs.logits.astype(float)
         calibration = calibrate(logits, photos.truth, knobs=knobs, accepted=check.accepted)
-        clock.begin("exporting")
-        graph.temperature = calibration.temperature
-        (folder / GRAPH).write_bytes(to_onnx(graph, size_px=preparation.crop_px))
+        (folder / GRAPH).write_bytes(with_temperature(graph, calibration.temperature))
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
         manifest = draft_manifest(
             foreign.labels,
@@ -176,11 +192,12 @@ def import_learner(
         classifier = Classifier(Bundle(folder, manifest))
         clock.begin("proving parity")
         learner = relearner(foreign, photos, preparation, calibration.temperature, folder)
-        some = photos.items[:: max(1, len(photos) // knobs.parity_photos)]
-        apart = prove_parity(some, classifier, partial(probabilities, learner))
+        spread = photos.items[:: max(1, len(photos) // knobs.parity_photos)]
+        apart = prove_parity(spread, classifier, partial(probabilities, learner))
         clock.begin("measuring")
         measured = measure(classifier.labels, answer(classifier, photos))
         measured |= {"agreement": round(agreement, 4), "largest_difference": round(apart, 6)}
+        measured["notes"] = list(remarks)
         measured["seconds"] = clock.so_far()
         manifest = replace(manifest, metrics=measured)
         clock.begin("writing the bundle")
@@ -229,10 +246,10 @@ def _labelled(folder: Path, foreign: Foreign) -> PhotoSet:
     return PhotoSet(photos.items, foreign.labels)
 
 
-def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
-    """The preparation with which it answers most like with its own, and how often it does."""
-    some = photos.where(np.arange(0, len(photos), max(1, len(photos) // _TRIED)))
-    answers, size_px = own_answers(foreign, some)
+def _choose(network: Network, photos: PhotoSet, named: Ints) -> Preparation:
+    """The preparation with which a graph most often names the label that its learner `named`."""
+    tried = np.unique(np.linspace(0, len(photos) - 1, _TRIED).astype(int))
+    size_px = network.size_px
     margin_px = round(size_px * 256 / 224)
     tries = (
         Preparation(margin_px, size_px, "crop"),
@@ -242,19 +259,24 @@ def _choose(foreign: Foreign, photos: PhotoSet) -> tuple[Preparation, float]:
     )
     agreements = []
     for preparation in tries:
-        squares = _squares(some, preparation)
-        chosen = answer_prepared(foreign, squares)
-        agreements.append(float((chosen == answers.argmax(axis=1)).mean()))
-    best = int(np.argmax(agreements))
-    if agreements[best] < LEAST_AGREEMENT:
+        logits = _outputs(network, photos.where(tried), preparation).logits
+        agreements.append(float((logits.argmax(axis=1) == named[tried]).mean()))
+    return tries[int(np.argmax(agreements))]
+
+
+def _check_agreement(agreement: float) -> None:
+    if agreement < LEAST_AGREEMENT:
         raise TrainError(
             f"However serving prepares photos, the learner names another label than with its own"
-            f" transforms on {1 - agreements[best]:.0%} of them: train it on photos cropped, padded"
+            f" transforms on {1 - agreement:.0%} of them: train it on photos cropped, padded"
             " or squished to a square."
         )
-    return tries[best], agreements[best]
 
 
-def _squares(photos: PhotoSet, preparation: Preparation) -> NDArray[np.uint8]:
-    """Photos prepared as in serving, [N, H, W, 3]."""
-    return np.concatenate([squares[:, 0] for _, squares in prepared(photos.items, preparation, {})])
+def _outputs(network: Network, photos: PhotoSet, preparation: Preparation) -> Outputs:
+    """What the graph says of photos prepared as in serving."""
+    portions = [
+        network.run(squares[:, 0]) for _, squares in prepared(photos.items, preparation, {})
+    ]
+    fields = zip(*(vars(portion).values() for portion in portions), strict=True)
+    return Outputs(*(np.concatenate(parts) for parts in fields))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import pickle
+import tempfile
 import types
 import warnings
 from pathlib import Path
@@ -37,6 +38,18 @@ def open_learner(file: Path) -> Learner:
     if not isinstance(learner, Learner):
         raise TrainError(f"{file} holds no fastai learner: export one with learn.export().")
     return learner
+
+
+def exported(learner: Learner) -> Learner:
+    """What opening an export of this learner gives: a copy of it, on the CPU."""
+    path = learner.path
+    with tempfile.TemporaryDirectory() as folder:
+        learner.path = Path(folder)
+        try:
+            learner.export("export.pkl")
+            return open_learner(Path(folder) / "export.pkl")
+        finally:
+            learner.path = path
 
 
 def _on_cpu(learner: Learner) -> Learner:

@@ -186,7 +186,7 @@ class Run:
         from training.train.knobs import Knobs
         from training.train.learning.cluster.machines import machines_of
 
-        knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed)
+        knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed, device=self._settings.device)
         # An earlier worker of this run, or of a run with its number from before a restore.
         shutil.rmtree(self._out, ignore_errors=True)
         with machines_of(self._settings) as machines:

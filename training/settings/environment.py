@@ -29,6 +29,11 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
         description="where features, head and fine-tuning are computed, here or ray; ray needs the "
         "extra cluster",
     )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto",
+        description="what networks are fine-tuned on: cpu, cuda, mps (Apple's), or auto, a GPU "
+        "where there is one",
+    )
     ray_address: str = Field(
         default="",
         description="Ray cluster of TRAIN_ON=ray, such as 10.0.0.1:6379; empty starts Ray on this "

@@ -107,6 +107,8 @@ def train(
     if out is not None and out.exists():
         raise BundleError(f"{out} exists already: choose another folder")
     clock = Clock(progress)
+    if knobs.recipe != "head":
+        _check_device(knobs)
     now = now or datetime.now(timezone.utc)
     data = _read(settings, knobs, database, clock, machines)
     if sift is not None:
@@ -157,7 +159,8 @@ def train(
         measured = measure(classifier.labels, answers, strangers)
         measured["largest_difference"] = round(apart, 6)
         measured |= learned.notes
-        measured["notes"] = [called.complaint(settings.labels_file)] if called.lost else []
+        complaints = [called.complaint(settings.labels_file)] if called.lost else []
+        measured["notes"] = [*learned.remarks, *complaints]
         clock.begin("writing the report")
         measured["seconds"] = clock.so_far()
         manifest = replace(manifest, metrics=measured)
@@ -202,6 +205,14 @@ def _texts_of(
     return read_labels(
         labels, settings.labels_file, before=_in_use(settings), said=said, renamed=old_names
     )
+
+
+def _check_device(knobs: Knobs) -> None:
+    """Raise DeviceUnavailable before anything takes time."""
+    if knobs.device not in ("auto", "cpu"):
+        from training.train.learning.device import chosen
+
+        chosen(knobs.device)
 
 
 def _in_use(settings: TrainingSettings) -> Manifest | None:

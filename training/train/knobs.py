@@ -75,6 +75,8 @@ class Knobs:
     lr_find: bool = False
     """Let the learning rate finder set `book_rate`, instead of what worked on bears."""
     seed: int = 0
+    device: str = "auto"
+    """What a network is fine-tuned on: auto, cpu, cuda, mps."""
 
     # Photos.
     short_side_px: int = 256

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tqdm import tqdm
+from tqdm.auto import tqdm
 
 Progress = Callable[[str, float], object]
 """Called with the stage and how much of it is done, 0 to 1."""
@@ -64,7 +65,8 @@ def hush() -> None:
 
 @contextmanager
 def bars() -> Iterator[Progress]:
-    """A progress bar for each stage on a terminal, nothing elsewhere."""
+    """A progress bar for each stage on a terminal and in a notebook, nothing elsewhere."""
+    hidden = False if "ipykernel" in sys.modules else None
     bar: tqdm[object] | None = None
     stage_shown = ""
 
@@ -74,7 +76,7 @@ def bars() -> Iterator[Progress]:
             if bar is not None:
                 bar.close()
             layout = "{desc:28} {percentage:3.0f}%|{bar:30}| {elapsed}"
-            bar = tqdm(total=1.0, desc=stage, bar_format=layout, disable=None)
+            bar = tqdm(total=1.0, desc=stage, bar_format=layout, disable=hidden)
             stage_shown = stage
         if bar is not None:
             bar.update(max(0.0, done - bar.n))

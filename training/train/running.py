@@ -11,6 +11,7 @@ import contextlib
 import json
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from dataset.errors import DatasetError
 from dataset.settings import load_settings
@@ -18,42 +19,53 @@ from models.errors import ModelsError
 from training.add.opening import open_database
 from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
-from training.train.candidate import CANDIDATES, Trained, train
-from training.train.judging.answers import in_words
 from training.train.knobs import Knobs
-from training.train.learning.cluster.machines import machines_of
 from training.train.network.body import DEFAULT_ARCH
 from training.train.progress import bars, hush
+
+if TYPE_CHECKING:
+    from training.train.candidate import Trained
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; the exit status."""
     hush()
-    knobs = Knobs(
-        recipe=options.recipe,
-        arch=options.arch or DEFAULT_ARCH,
-        weights=options.weights,
-        resize=options.resize,
-        lr_find=options.lr_find,
-        seed=options.seed,
-    )
     with contextlib.suppress(ValueError):  # outside the main thread
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         settings = load_settings(TrainingSettings)
-        with (
-            open_database(settings) as database,
-            machines_of(settings, on=options.on) as machines,
-            bars() as progress,
-        ):
-            trained = train(
-                settings, knobs, database, out=options.out, progress=progress, machines=machines
-            )
+        knobs = Knobs(
+            recipe=options.recipe,
+            arch=options.arch or DEFAULT_ARCH,
+            weights=options.weights,
+            resize=options.resize,
+            lr_find=options.lr_find,
+            seed=options.seed,
+            device=settings.device,
+        )
+        with bars() as progress:
+            progress("loading the libraries", 0.0)
+            # Here, so that a word is said before: they take seconds.
+            from training.train.candidate import train
+            from training.train.learning.cluster.machines import machines_of
+
+            with (
+                open_database(settings) as database,
+                machines_of(settings, on=options.on) as machines,
+            ):
+                trained = train(
+                    settings,
+                    knobs,
+                    database,
+                    out=options.out,
+                    progress=progress,
+                    machines=machines,
+                )
     except (TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     except OSError as exc:
-        where = options.out or CANDIDATES
+        where = options.out or "candidates"
         print(f"{where} cannot be written: {exc.strerror}; nothing was left.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -72,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _summary(trained: Trained) -> str:
+    from training.train.judging.answers import in_words
+
     manifest = trained.bundle.manifest
     seconds = sum(trained.seconds.values())
     photos = trained.metrics["n"]

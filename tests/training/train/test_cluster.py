@@ -189,7 +189,7 @@ def test_fine_tuning_goes_on_two_processes(drawn: Studio, tmp_path: Path) -> Non
     knobs = Knobs(book_epochs=1, book_batch=4)
     body = load_body(knobs.arch)
     with connected("", cores=2) as ray:
-        learner, cut, _ = tune_on_ray(
+        made = tune_on_ray(
             ray,
             photos,
             np.arange(4),
@@ -200,7 +200,8 @@ def test_fine_tuning_goes_on_two_processes(drawn: Studio, tmp_path: Path) -> Non
             folder=tmp_path,
             processes=2,
         )
-    tuned, pretrained = learner.model[0][1], body.stages[cut:]
+    learner = made.learner
+    tuned, pretrained = learner.model[0][1], body.stages[made.cut :]
     moved = [
         not torch.equal(after, before)
         for after, before in zip(

@@ -80,6 +80,8 @@ class Learned:
     rows: Ints
     finish: Callable[[float, Path], tuple[bytes, Any]]
     notes: dict[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    """What a person should know of how it learned."""
 
     def loss(self, truth: Ints, rows: Ints) -> float:
         """Log loss on those of the material's `rows` that it can be judged on."""
@@ -145,9 +147,10 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
     seen = np.setdiff1d(np.arange(len(material.photos)), valid)
     head = _head(material, seen, knobs)
     body = load_body(knobs.arch, weights=knobs.weights)
-    learner, cut, rate = material.machines.tune(
+    tuned = material.machines.tune(
         material.photos, valid, body, head, knobs, folder=folder, progress=tell
     )
+    learner, cut = tuned.learner, tuned.cut
     readers = [material.photos.items[row].read for row in valid]
     logits = np.log(np.clip(probabilities(learner, readers), 1e-9, 1))
 
@@ -168,9 +171,14 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
         learner.path = folder
         return graph, learner
 
-    notes = _notes(head) | {"tuned_from_stage": cut, "rate_found": rate}
+    notes = _notes(head) | {"tuned_from_stage": cut, "rate_found": tuned.rate}
     return Learned(
-        recipe="book", unseen=logits[:, np.newaxis], rows=valid, finish=finish, notes=notes
+        recipe="book",
+        unseen=logits[:, np.newaxis],
+        rows=valid,
+        finish=finish,
+        notes=notes,
+        remarks=tuned.remarks,
     )
 
 
@@ -186,7 +194,7 @@ def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
     losses = {each.recipe: round(each.loss(truth, book.rows), 4) for each in (head, book)}
     better = book if losses["book"] < losses["head"] else head
     better.notes["valid_log_loss"] = losses
-    return better
+    return replace(better, remarks=book.remarks)
 
 
 def valid_rows(material: Material, knobs: Knobs) -> Ints:

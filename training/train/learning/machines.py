@@ -19,10 +19,8 @@ from training.train.material.photoset import PhotoSet
 from training.train.metrics import Ints
 
 if TYPE_CHECKING:  # they load torch
-    from fastai.learner import Learner
-
     from training.train.knobs import Knobs
-    from training.train.learning.recipes.book import Tell
+    from training.train.learning.recipes.book import Tell, Tuned
     from training.train.learning.recipes.head import Head
     from training.train.network.body import Body
 
@@ -54,7 +52,7 @@ class Machines(Protocol):
         *,
         folder: Path,
         progress: Tell | None = None,
-    ) -> tuple[Learner, int, float | None]:
+    ) -> Tuned:
         """Fine-tune, as `training.train.learning.recipes.book.tune`."""
 
 
@@ -88,8 +86,8 @@ class Here:
         *,
         folder: Path,
         progress: Tell | None = None,
-    ) -> tuple[Learner, int, float | None]:
-        """In this process, on its GPU if there is one."""
+    ) -> Tuned:
+        """In this process, on the device of `knobs`."""
         from training.train.learning.recipes.book import tune
 
         return tune(photos, valid, body, head, knobs, folder=folder, progress=progress)

@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from models.inference.network import OUTPUTS
+from training.errors import NotExportable
 from training.train.network.body import IMAGENET_MEAN, IMAGENET_STD
+from training.train.network.plain import in_plain_operations
 
 
 class ServedGraph(nn.Module):
@@ -54,26 +56,45 @@ class ServedGraph(nn.Module):
 
 
 def to_onnx(graph: nn.Module, *, size_px: int = 224) -> bytes:
-    """The graph as an ONNX file, for any number of photos at a time, with no trace of its maker."""
+    """The graph as an ONNX file, for any number of photos at a time, with no trace of its maker.
+
+    Raises NotExportable.
+    """
     sample = torch.zeros((2, size_px, size_px, 3), dtype=torch.uint8)
-    program = torch.onnx.export(
-        graph.eval(),
-        (sample,),
-        dynamo=True,
-        input_names=["photo"],
-        output_names=list(OUTPUTS),
-        dynamic_shapes={"photo": {0: torch.export.Dim("batch", min=1, max=1024)}},
-        external_data=False,
-        verbose=False,
-    )
-    if program is None:
-        raise RuntimeError("torch exported no program")
-    model = program.model_proto
-    _drop_traces(model)
-    onnx.checker.check_model(model)
+    try:
+        program = torch.onnx.export(
+            in_plain_operations(graph.eval()),
+            (sample,),
+            dynamo=True,
+            input_names=["photo"],
+            output_names=list(OUTPUTS),
+            dynamic_shapes={"photo": {0: torch.export.Dim("batch", min=1, max=1024)}},
+            external_data=False,
+            verbose=False,
+        )
+        if program is None:
+            raise RuntimeError("torch exported no program")
+        model = program.model_proto
+        _drop_traces(model)
+        onnx.checker.check_model(model)
+    # The exporter has errors of many kinds, each a wall of text around a first cause.
+    except Exception as exc:
+        raise NotExportable(
+            f"This network cannot be written as the graph that a bundle serves ({_cause(exc)}):"
+            " take one whose forward computes with tensors alone, such as resnet18 or"
+            " convnext_tiny."
+        ) from exc
     buffer = io.BytesIO()
     onnx.save_model(model, buffer)
     return buffer.getvalue()
+
+
+def _cause(exc: BaseException) -> str:
+    """What began it, in a line."""
+    while exc.__cause__ is not None:
+        exc = exc.__cause__
+    said = " ".join((str(exc).strip().splitlines() or [""])[0].split())
+    return said[:200].rstrip(" .:") or type(exc).__name__
 
 
 def _drop_traces(model: onnx.ModelProto) -> None:

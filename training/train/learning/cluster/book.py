@@ -19,9 +19,8 @@ from training.train.material.photoset import Item, PhotoSet
 from training.train.metrics import Floats, Ints
 
 if TYPE_CHECKING:
-    from fastai.learner import Learner
-
     from training.train.knobs import Knobs
+    from training.train.learning.recipes.book import Tuned
     from training.train.learning.recipes.head import Head
     from training.train.network.body import Body
 
@@ -59,12 +58,12 @@ def tune_on_ray(  # noqa: PLR0913 - `recipes.book.tune`, with what a cluster nee
     folder: Path,
     progress: Callable[[float], object] | None = None,
     processes: int | None = None,
-) -> tuple[Learner, int, float | None]:
+) -> Tuned:
     """As `learning.recipes.book.tune`: one process for each GPU or, without GPUs, each core."""
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.torch import TorchTrainer
 
-    from training.train.learning.recipes.book import untuned
+    from training.train.learning.recipes.book import Tuned, untuned
 
     if knobs.lr_find:
         raise TrainError("--lr-find looks on one machine only: leave it out, or take --on here.")
@@ -109,7 +108,7 @@ def tune_on_ray(  # noqa: PLR0913 - `recipes.book.tune`, with what a cluster nee
     learner.model.load_state_dict(state)
     if progress:
         progress(1.0)
-    return learner, cut, None
+    return Tuned(learner, cut, None)
 
 
 class _Keeper:
@@ -150,7 +149,7 @@ def _tune_my_share(config: dict[str, Any]) -> None:
     )
     body = load_body(task.knobs.arch, weights=task.knobs.weights)
     with tempfile.TemporaryDirectory() as scratch:
-        learner, cut, _rate = tune(
+        tuned = tune(
             PhotoSet(items, task.labels),
             task.valid,
             body,
@@ -159,7 +158,8 @@ def _tune_my_share(config: dict[str, Any]) -> None:
             folder=Path(scratch),
             share=share,
         )
-    learned = [p.detach().cpu() for p in learner.model.parameters() if p.requires_grad]
+    learner, cut = tuned.learner, tuned.cut
+    learned = [p.detach() for p in learner.model.parameters() if p.requires_grad]
     tail = torch.nn.Sequential(*body.stages[cut:])
     before = [*tail.parameters(), torch.tensor(task.head.weight), torch.tensor(task.head.bias)]
     way = torch.cat(
@@ -167,5 +167,5 @@ def _tune_my_share(config: dict[str, Any]) -> None:
     )
     ray.get(task.keeper.tell.remote(share.rank, way[:: len(way) // _LOOKED_AT + 1].numpy()))
     if share.rank == 0:
-        state = {name: value.cpu().numpy() for name, value in learner.model.state_dict().items()}
+        state = {name: value.numpy() for name, value in learner.model.state_dict().items()}
         ray.get(task.keeper.keep.remote(state))

@@ -23,10 +23,8 @@ from training.train.material.photoset import PhotoSet
 from training.train.metrics import Ints
 
 if TYPE_CHECKING:
-    from fastai.learner import Learner
-
     from training.train.knobs import Knobs
-    from training.train.learning.recipes.book import Tell
+    from training.train.learning.recipes.book import Tell, Tuned
     from training.train.learning.recipes.head import Head
     from training.train.network.body import Body
 
@@ -66,7 +64,7 @@ class Cluster:
         *,
         folder: Path,
         progress: Tell | None = None,
-    ) -> tuple[Learner, int, float | None]:
+    ) -> Tuned:
         """By Ray Train."""
         return tune_on_ray(
             self.ray,

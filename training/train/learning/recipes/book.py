@@ -8,12 +8,12 @@ and a photo is cropped the same way in training and in serving.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from fastai.callback.core import Callback
+from fastai.callback.core import Callback, CancelValidException
 from fastai.learner import Learner
 from fastai.torch_core import set_seed
 from torch import nn
@@ -21,6 +21,7 @@ from torch import nn
 from training.fastai_parts import LinearHead
 from training.train.calibrating.logistic import class_weights
 from training.train.knobs import Knobs
+from training.train.learning.device import chosen, fit_on, mixed_precision, on_device
 from training.train.learning.recipes.head import Head
 from training.train.learning.recipes.learners import dataloaders, make_learner
 from training.train.material.photoset import PhotoSet
@@ -44,6 +45,19 @@ class Share:
         return rows[self.rank :: self.count][: len(rows) // self.count]
 
 
+@dataclass(frozen=True)
+class Tuned:
+    """A tuned learner, all of it on the CPU."""
+
+    learner: Learner
+    cut: int
+    """The stage at which its tail begins."""
+    rate: float | None
+    """The learning rate that was found; None where it was given."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know about the device."""
+
+
 def tune(
     photos: PhotoSet,
     valid: Ints,
@@ -54,23 +68,46 @@ def tune(
     folder: Path,
     progress: Tell | None = None,
     share: Share | None = None,
-) -> tuple[Learner, int, float | None]:
-    """Fine-tune from `head`; the learner, where its tail begins, and the rate found or None.
+) -> Tuned:
+    """Fine-tune from `head` on the device of `knobs`.
 
     `valid` are the rows of `photos` one does not learn from. With `share`, in a process group of
-    torch.distributed, every process comes to the same learner.
+    torch.distributed, every process comes to the same learner. Raises DeviceUnavailable.
     """
-    set_seed(knobs.seed + (share.rank if share else 0), reproducible=True)
-    torch.use_deterministic_algorithms(True)
-    learner, cut = untuned(photos, valid, body, head, knobs, folder=folder, share=share)
+
+    def fit(device: torch.device, batch_photos: int) -> Tuned:
+        set_seed(knobs.seed + (share.rank if share else 0), reproducible=True)
+        torch.use_deterministic_algorithms(True)
+        # It would write each tensor twice; nothing here reads one that was not written.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        these = replace(knobs, book_batch=batch_photos)
+        made = untuned(photos, valid, body, head, these, folder=folder, share=share, ahead=True)
+        return _fitted(*made, these, device, progress=progress, share=share)
+
+    choice = chosen(knobs.device)
+    if share:  # one process that takes other batches would be out of step
+        return fit(choice.device, knobs.book_batch)
+    tuned, remarks = fit_on(choice, knobs.book_batch, fit)
+    return replace(tuned, remarks=remarks)
+
+
+def _fitted(
+    learner: Learner,
+    cut: int,
+    knobs: Knobs,
+    device: torch.device,
+    *,
+    progress: Tell | None,
+    share: Share | None,
+) -> Tuned:
     rate, found = knobs.book_rate, None
-    callbacks = [_Telling(progress)] if progress else []
+    callbacks = [_Unjudged(), *mixed_precision(device), *([_Telling(progress)] if progress else [])]
     if share:
         callbacks.append(AverageGradients(share.count))
-    with learner.no_logging(), learner.no_bar():
+    before = [parameter.detach().clone() for parameter in learner.model.parameters()]
+    with on_device(learner, device), learner.no_logging(), learner.no_bar():
         if knobs.lr_find:
             rate = found = float(learner.lr_find(num_it=40, show_plot=False).valley)
-        before = [parameter.detach().clone() for parameter in learner.model.parameters()]
         # The head needs no separate epochs: it starts where they would lead.
         learner.fine_tune(
             knobs.book_epochs,
@@ -80,7 +117,7 @@ def tune(
             cbs=callbacks,
         )
     _average(learner.model, before, knobs.book_kept)
-    return learner, cut, found
+    return Tuned(learner, cut, found)
 
 
 def untuned(
@@ -92,8 +129,12 @@ def untuned(
     *,
     folder: Path,
     share: Share | None = None,
+    ahead: bool = False,
 ) -> tuple[Learner, int]:
-    """The learner that tuning begins with, and where its tail begins."""
+    """The learner that tuning begins with, on the CPU, and where its tail begins.
+
+    `ahead` opens its photos now, as `learners.dataloaders` says.
+    """
     cut = tail_at(body.stages, share=knobs.book_tuned)
     learned = np.setdiff1d(np.arange(len(photos)), valid)
     weights = class_weights(photos.truth[learned], len(photos.labels))
@@ -111,6 +152,7 @@ def untuned(
         std=body.std,
         batch_photos=batch_photos,
         min_scale=knobs.book_min_scale,
+        ahead=ahead,
     )
     learner = make_learner(
         dls,
@@ -147,6 +189,14 @@ class _Telling(Callback):  # type: ignore[misc]  # fastai publishes no types
         """Once a batch of training is done."""
         if self.learn.training:
             self._tell(self.learn.pct_train)
+
+
+class _Unjudged(Callback):  # type: ignore[misc]
+    """Leaves out validation: nobody looks at it, and each epoch it costs a tenth of the time."""
+
+    def before_validate(self) -> None:
+        """Instead of it."""
+        raise CancelValidException
 
 
 class AverageGradients(Callback):  # type: ignore[misc]

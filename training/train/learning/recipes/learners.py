@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -20,8 +22,10 @@ from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from fastai.torch_core import set_seed
 from fastai.vision.augment import aug_transforms
+from fastai.vision.core import PILImage
 from fastai.vision.learner import vision_learner
 from numpy.typing import NDArray
+from PIL import Image
 from torch import nn
 
 from models.photo import Preparation
@@ -34,10 +38,14 @@ from training.fastai_parts import (
     PreparePhoto,
     tail_and_head,
 )
+from training.train.learning.device import CPU
 from training.train.learning.recipes.head import Head
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
 from training.train.network.body import Body
+
+_MOST_OPENED = 1500
+"""Photos that are held open, in some 600 MB at most; of more, each is opened at its turn."""
 
 
 def dataloaders(
@@ -49,32 +57,60 @@ def dataloaders(
     std: Sequence[float],
     batch_photos: int,
     min_scale: float | None = None,
-    labels: Sequence[str] | None = None,
+    ahead: bool = False,
 ) -> DataLoaders:
-    """DataLoaders over the photos; `valid` are the rows one does not learn from.
+    """DataLoaders over the photos, on the CPU; `valid` are the rows one does not learn from.
 
     `min_scale` is the least share of a photo's area in a crop; without one, photos are shown as
-    they are served. `labels` gives them in another order than the photos'.
+    they are served. With `ahead`, those one learns from are opened now, unless they are too many,
+    and not anew in each epoch.
     """
     warps = [] if min_scale is None else aug_transforms(size=None)
     block = DataBlock(
         blocks=(
             TransformBlock(type_tfms=OpenPhoto(preparation), batch_tfms=IntToFloatTensor),
-            CategoryBlock(vocab=list(labels or photos.labels), sort=False),
+            CategoryBlock(vocab=list(photos.labels), sort=False),
         ),
         getters=[ItemGetter(0), ItemGetter(1)],
         splitter=IndexSplitter(valid.tolist()),
         item_tfms=PreparePhoto(
             preparation, augment=min_scale is not None, min_scale=min_scale or 0.5
         ),
-        batch_tfms=[*warps, Normalize.from_stats(list(mean), list(std))],
+        batch_tfms=[*warps, Normalize.from_stats(list(mean), list(std), cuda=False)],
     )
-    items = [(item.read, item.label) for item in photos.items]
+    readers: list[Any] = [item.read for item in photos.items]
+    if ahead:
+        for row, image in _opened(photos, valid, preparation).items():
+            readers[row] = image
+    items = list(zip(readers, (item.label for item in photos.items), strict=True))
     # In this process: workers would each hold a copy of torch, and two cores are busy anyway.
     # An incomplete last batch would be dropped, and with few photos everything is in it.
     return block.dataloaders(
-        items, bs=min(batch_photos, len(items) - len(valid)), num_workers=0, verbose=False
+        items,
+        bs=min(batch_photos, len(items) - len(valid)),
+        num_workers=0,
+        verbose=False,
+        device=CPU,
     )
+
+
+def _opened(photos: PhotoSet, valid: Ints, preparation: Preparation) -> dict[int, PILImage]:
+    """The photos to learn from, by row, each at no more pixels than its crops need."""
+    rows = np.setdiff1d(np.arange(len(photos)), valid).tolist()
+    if len(rows) > _MOST_OPENED:
+        return {}
+    opener, most_px = OpenPhoto(preparation), preparation.short_side_px * 3 // 2
+
+    def opened(row: int) -> PILImage:
+        image = opener.encodes(photos.items[row].read)
+        scale = most_px / min(image.size)
+        if scale >= 1:
+            return image
+        size = [max(1, round(side * scale)) for side in image.size]
+        return PILImage(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(rows, pool.map(opened, rows), strict=True))
 
 
 def make_learner(
@@ -88,7 +124,7 @@ def make_learner(
 ) -> Learner:
     """A learner whose stages before `cut` stay frozen and whose last layer starts as `head`.
 
-    Its model is (trunk, tail), head; the tail is a copy, the body stays pretrained.
+    Its model is (trunk, tail), head: copies, the body stays as it is.
     """
     labels, dimensions = head.weight.shape
     last = (
@@ -151,8 +187,12 @@ def _single(values: Floats) -> torch.Tensor:
 
 
 def _arch(body: Body, cut: int, *, pretrained: bool = True) -> nn.Module:
-    tail = nn.Sequential(*(deepcopy(stage) for stage in body.stages[cut:]))
-    for parameter in tail.parameters():
+    # Copies, so that the body itself never leaves the CPU.
+    trunk, tail = (
+        [deepcopy(stage) for stage in stages] for stages in (body.stages[:cut], body.stages[cut:])
+    )
+    learned = nn.Sequential(*tail)
+    for parameter in learned.parameters():
         parameter.requires_grad_(True)
     # vision_learner cuts a network at its last pooling layer, so there must be one.
-    return nn.Sequential(FrozenStages(*body.stages[:cut]), tail, nn.AdaptiveAvgPool2d(1))
+    return nn.Sequential(FrozenStages(*trunk), learned, nn.AdaptiveAvgPool2d(1))
