@@ -28,6 +28,9 @@ class ScriptedBot:
 
     def __init__(self, url: str) -> None:
         self._api = Script(url, TOKEN)
+        self.answers_buttons = threading.Event()
+        """Cleared, the bot leaves whoever presses a button waiting."""
+        self.answers_buttons.set()
         self._stopping = False
         self._albums: dict[str, int] = {}
         self._thread = threading.Thread(target=self._poll, daemon=True)
@@ -48,6 +51,7 @@ class ScriptedBot:
     def stop(self) -> None:
         """End the thread; another poll ends the one that waits."""
         self._stopping = True
+        self.answers_buttons.set()
         while self._thread.is_alive():
             self._api.call("getUpdates")
             self._thread.join(timeout=0.2)
@@ -94,6 +98,7 @@ class ScriptedBot:
             self._api.result("sendMessage", chat_id=chat, text="Send me a photo of a bear. /labels")
 
     def _pressed(self, query: dict[str, Any]) -> None:
+        self.answers_buttons.wait()
         verb = query["data"].split(":")[2]
         message = query["message"]
         place = {"chat_id": message["chat"]["id"], "message_id": message["message_id"]}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from dataset.storage.schema import Retraining, RetrainingStatus
 from tests.browser.visits import DESKTOP, PHONE, Visits
@@ -73,6 +73,13 @@ def stamp(page: Page, photo: int) -> str:
 def wait_for_verdicts(page: Page, count: int) -> None:
     """Until the server has confirmed so many decided photos."""
     expect(page.locator("#progress b")).to_have_text(f"{count} photo{'' if count == 1 else 's'}")
+
+
+def is_about(*, photo: int) -> Callable[[Response], bool]:
+    """Whether an answer is the one to telling the others that this photo comes next."""
+    return lambda answer: (
+        answer.url.endswith("/looking") and answer.request.post_data_json["hold"][:1] == [photo]
+    )
 
 
 def decided(server: ReviewServer) -> dict[int, str]:
@@ -176,7 +183,7 @@ def test_z_takes_verdicts_back(visits: Visits, server: ReviewServer) -> None:
     wait_for_verdicts(page, 1)
     assert (2, {1: "black"}) == (current(page), decided(server))
     expect(page.locator("#toast")).to_contain_text("Undid “grizzly” for 1 photo.")
-    expect(page.locator("#photo-2")).not_to_have_class("settled")
+    expect(page.locator("#photo-2")).not_to_contain_class("settled")
 
 
 def test_a_selection_gets_one_verdict(visits: Visits, server: ReviewServer) -> None:
@@ -301,7 +308,7 @@ def test_nothing_is_wider_than_a_phone(visits: Visits, server: ReviewServer) -> 
 def test_two_reviewers_do_not_collide(visits: Visits, server: ReviewServer) -> None:
     """What one is about to decide is marked for the other, whose keys pass it by."""
     first = visits.open()
-    with first.expect_response("**/looking"):
+    with first.expect_response(is_about(photo=2)):
         press(first, "ArrowRight")
     second = visits.open(reviewer_id=COLLEAGUE)
     expect(second.locator("#photo-2")).to_have_class("tile taken")
@@ -342,15 +349,16 @@ def test_an_ended_session_loses_no_verdict_silently(visits: Visits, server: Revi
     server.now += timedelta(hours=12)
     press(page, "b")
     expect(page.locator("#toast")).to_contain_text("send the bot /review")
-    expect(page.locator("#photo-1")).not_to_have_class("settled")
+    expect(page.locator("#photo-1")).not_to_contain_class("settled")
     assert {} == decided(server)
 
 
 def test_a_lost_connection_loses_no_verdict_silently(visits: Visits, server: ReviewServer) -> None:
     """What did not reach the server is not shown as decided."""
-    visits.expected = "ERR_FAILED"
+    visits.expected = "net::ERR_"
     page = visits.open()
-    page.route("**/verdicts", lambda route: route.abort())
+    # Not `page.route`: on a page that is open already it may miss the next request.
+    server.stop()
     press(page, "b")
     expect(page.locator("#toast")).to_contain_text("nothing was recorded")
     expect(page.locator("#photo-1 .stamp")).to_be_empty()

@@ -68,7 +68,7 @@ def test_a_lost_connection_is_told_and_healed(browser: Browser) -> None:
     with LocalServer(port=port, clock=lambda: 2e9) as server:
         script = Script(server.url)
         script.result("sendMessage", chat_id=1, text="after")
-        expect(answer(page)).to_contain_text("after", timeout=15_000)
+        expect(answer(page)).to_contain_text("after")
         expect(page.locator(".message[data-id]")).to_have_count(1)
         expect(page.get_by_text("Connection lost")).to_be_hidden()
         script.close()
