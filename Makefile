@@ -1,11 +1,12 @@
 # The two commands are `make run` and `make test`; `make help` names the rest.
 PYTHON ?= python3
-PORT ?= 8080
 FUZZ_SECONDS ?= 300
 LIGHT := .venv
 FULL := .venv-dev
 LOWEST := .venv-lowest
 BIN := $(FULL)/bin
+SHELL := bash
+comma := ,
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-lowest wheels check bench fuzz train-env dev-env backup restore format clean
@@ -13,18 +14,26 @@ BIN := $(FULL)/bin
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# A Python that is too old says so instead of making anything; what an older or interrupted installation
+# left is made anew; and each package's name shows that the installation goes on.
+define install
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 10) or sys.exit("$(PYTHON) is Python %d.%d, and this needs 3.10 or newer. Name another one, for instance: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" % v[:2])'
+	@$(1)/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || rm -rf $(1)
+	@echo "Installing into $(1): $(3)"
+	@$(PYTHON) -m venv $(1)
+	@set -e -o pipefail; PYTHONUNBUFFERED=1 $(1)/bin/pip install --disable-pip-version-check --progress-bar off --editable '$(2)' \
+		| awk '/^ *Collecting/ { printf "  %s", $$2; fflush() } END { print "" }'
+	@touch $(1)/.installed
+endef
+
 $(LIGHT)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(LIGHT)
-	$(LIGHT)/bin/pip install --quiet --disable-pip-version-check --editable .
-	@touch $@
+	$(call install,$(LIGHT),.,about 90 MB$(comma) half a minute on a fast line)
 
 $(FULL)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(FULL)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+	$(call install,$(FULL),.[dev],everything for training and tests$(comma) some gigabytes)
 
-run: $(LIGHT)/.installed  ## Start the bot (Telegram with TELEGRAM_BOT_TOKEN in .env, else the local chat)
-	$(LIGHT)/bin/python -m bot $(ARGS)
+run: $(LIGHT)/.installed  ## Start the bot (Telegram with TELEGRAM_BOT_TOKEN in .env, else the local chat; PORT=8081 for another port)
+	@$(LIGHT)/bin/python -m bot $(if $(PORT),--port $(PORT)) $(ARGS)
 
 backup: $(LIGHT)/.installed  ## Copy everything into one FILE=..., while the bot runs
 	$(if $(FILE),,$(error say where: make backup FILE=bears.tar))

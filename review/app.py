@@ -28,7 +28,7 @@ from review.pages.grid import Grids
 from review.pages.labels import Labels
 from review.pages.photos import PhotoFiles, Thumbnails
 from review.pages.retrainings import Retrainings
-from review.rendering import Pages
+from review.rendering import COMPRESSED, Pages
 
 PAGES: Sequence[tuple[str, str]] = (
     ("/queue", "Queue"),
@@ -114,7 +114,7 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
             *Labels(desk).routes(),
             *Retrainings(desk).routes(),
             *Trail(desk).routes(),
-            Mount("/static", StaticFiles(directory=_STATIC)),
+            Mount("/static", StaticFiles(directory=_STATIC), middleware=COMPRESSED),
         ],
         middleware=[Middleware(Guard, desk=desk, hosts=[address.hostname or "localhost"])],
         exception_handlers={HTTPException: not_found},

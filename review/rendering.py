@@ -7,11 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from models.inference.percent import percent_number
 
+COMPRESSED = [Middleware(GZipMiddleware, minimum_size=1000)]
+"""For routes of files. Pages are sent as they are: they hold the form's proof beside what an
+address can put there, and the size of what is compressed would give the proof away (BREACH)."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
 
 from bot.local.api import error_response, file_response, json_response, world_of
 from bot.local.arguments import Arguments, read_arguments
@@ -41,6 +41,8 @@ def _script(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
                 arguments.close()
         except ApiError as error:
             return error_response(error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # called off in the middle of a photo; nobody hears it
 
     return answer
 
@@ -260,6 +262,8 @@ def _everybody(world: World) -> Response:
         "bot": world.identity.as_user(),
         "admin_id": world.admin_id,
         "people": [_described(person) for person in world.people.everybody()],
+        "samples": list(world.samples),
+        "languages": world.commands.languages(),
         "groups": [{"id": key, "title": name} for key, name in world.people.groups().items()],
         "descriptions": {
             f"{field}:{language}": text
@@ -314,3 +318,9 @@ async def show_file(request: Request) -> Response:
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{plain}"'
     return response
+
+
+async def show_sample(request: Request) -> Response:
+    """A photo to try."""
+    path = world_of(request).samples.get(request.query_params.get("name", ""))
+    return FileResponse(path) if path else error_response(NotFound("there is no such sample"))

@@ -52,6 +52,7 @@ from dataset.photos.opening import store_of
 from dataset.privacy.erasing import erase
 from dataset.privacy.retention import purge
 from dataset.storage.database import Database
+from models.bundles.bundle import STARTER
 from models.registry.opening import registry_of
 
 logger = logging.getLogger(__name__)
@@ -231,12 +232,10 @@ class Service:
         )
 
     def _local_chat(self, stack: AsyncExitStack) -> Starlette:
-        # Imported only for the local chat.
-        from bot.local.app import create_app as create_chat
+        from bot.local.app import create_app as chat_app  # only for the local chat
 
-        chat = create_chat(
-            token=self.token, admin_id=LOCAL_ADMIN, allowed_hosts=[self._settings.web_host]
-        )
+        hosts, photos = [self._settings.web_host], sorted((STARTER / "golden").glob("*.jpg"))
+        chat = chat_app(token=self.token, admin_id=LOCAL_ADMIN, allowed_hosts=hosts, samples=photos)
         stack.callback(chat.state.world.close)
         return chat
 

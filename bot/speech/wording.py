@@ -142,9 +142,12 @@ def choices(
     *,
     labels: Sequence[str] | None = None,
     can_go_back: bool,
+    number: int | None = None,
 ) -> InlineKeyboardMarkup:
     """The labels to choose from; by default all but the one of a sure answer. Of more
-    than fit under a message, the likeliest."""
+    than fit under a message, the likeliest. Under an album's answer each names its photo, by
+    `number`."""
+    of_photo = f"{number}: " if number is not None else ""
     known = list(answer.probabilities)
     if labels is None:
         labels = [
@@ -153,15 +156,15 @@ def choices(
     labels = likeliest(labels, answer.probabilities)
     rows: list[list[InlineKeyboardButton]] = []
     for label in labels:
-        text = name_of(label, manifest, words)
+        text = of_photo + name_of(label, manifest, words)
         choice = button(text, prediction_id, "label", known.index(label))
         if rows and len(rows[-1]) < 2 and len(text) <= 18:
             rows[-1].append(choice)
         else:
             rows.append([choice])
     rest = [
-        button(words("button-none"), prediction_id, "none"),
-        button(words("button-other"), prediction_id, "other"),
+        button(of_photo + words("button-none"), prediction_id, "none"),
+        button(of_photo + words("button-other"), prediction_id, "other"),
     ]
     rows.append(rest)
     if can_go_back:

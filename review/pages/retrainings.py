@@ -24,7 +24,7 @@ from review.desk import Desk, Trainer, reviewer_of
 from review.errors import BadRequest
 from review.pages.cards import who
 from review.pages.paging import page_of
-from review.rendering import ago
+from review.rendering import COMPRESSED, ago
 
 REPORT = "report/report.html"
 REPORT_HEADERS: Mapping[str, str] = {
@@ -57,7 +57,7 @@ class Retrainings:
             Route("/retrainings/cancel", self.cancel, methods=["POST"]),
             Route("/retrainings/{run:id}", self.show),
             Route("/retrainings/{run:id}/back", self.go_back, methods=["POST"]),
-            Route("/retrainings/{run:id}/report/{file:path}", self.report),
+            Route("/retrainings/{run:id}/report/{file:path}", self.report, middleware=COMPRESSED),
         ]
 
     async def index(self, request: Request) -> Response:

@@ -138,7 +138,7 @@ function start() {
     const target = event.target.closest("dialog:not([open])") ? document.body : event.target;
     if (target.closest("input, select, textarea, summary, .ask, nav, header")) return;
     if (target.closest("button") && (key === "Enter" || key === " ")) return;
-    if (target.closest("a:not(.shot)") && key === "Enter") return;
+    if (target.closest("a") && key === "Enter") return;
     if (event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
       if (key.toLowerCase() !== "a" || large.isOpen) return;

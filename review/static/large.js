@@ -63,10 +63,11 @@ export class Large {
 
   // Lay the heat map over the photo, or take it off.
   toggleHeat() {
-    const heat = this.about.querySelector(".heat");
-    if (!heat) return;
-    if (!heat.getAttribute("src")) heat.src = heat.dataset.src;
-    heat.hidden = !heat.hidden;
+    const photo = this.about.querySelector("[data-heat]");
+    if (!photo) return;
+    const heat = photo.querySelector(".heat");
+    if (heat) heat.remove();
+    else photo.append(Object.assign(new Image(), { className: "heat", src: photo.dataset.heat, alt: "Where the model looked" }));
   }
 
   #closed() {

@@ -23,6 +23,8 @@ export class Shelf {
     this.base = new Set(); // what was selected before the present range
     this.asked = new Set();
     this.rowHeight = 0;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-multiselectable", "true");
     for (const tile of list.children) this.#learn(tile);
     this.ids = [...list.children].map((tile) => Number(tile.dataset.photo));
     this.places = new Map();
@@ -234,6 +236,12 @@ export class Shelf {
   #learn(tile) {
     const id = Number(tile.dataset.photo);
     const { label, suggested, example, settled } = tile.dataset;
+    // Without a script a tile is a link to its photo; here it is an option, which may hold no link.
+    const link = tile.querySelector("a.shot");
+    const shot = Object.assign(document.createElement("span"), { className: "shot" });
+    shot.append(...link.childNodes);
+    link.replaceWith(shot);
+    tile.setAttribute("role", "option");
     this.tiles.set(id, { html: tile.outerHTML, facts: { label, suggested, example } });
     if (this.states.has(id)) return;
     if (settled && this.name === "queue") this.states.set(id, { kind: "settled", text: settled });

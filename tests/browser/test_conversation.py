@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -83,12 +84,36 @@ def test_an_album_is_answered_once(page: Page, shared_data: Path) -> None:
     expect(page.locator(".message:not(.mine)[data-id]")).to_have_count(1)
 
 
+def test_a_sample_is_one_click_away(page: Page) -> None:
+    """Who has no photo at hand sends one that comes with the bot; it is a bear, and named."""
+    page.get_by_role("button", name="Group").click()
+    page.get_by_role("button", name="Try teddy.jpg").click()
+    expect(page.locator(".message.mine .caption")).to_have_text("/identify")
+    expect(answer(page)).to_contain_text("teddy")
+
+
+def test_addresses_that_people_mistype(page: Page, address: str) -> None:
+    """`/review` needs no last slash; of an address that leads nowhere a page says so."""
+    page.goto(urljoin(address, "/review"))
+    expect(page.get_by_role("heading", name="No entry")).to_be_visible()
+    page.goto(urljoin(address, "/nowhere"))
+    page.get_by_role("link", name="To the chat").click()
+    expect(page.locator("#messages")).to_be_attached()
+
+
+def test_the_languages_that_the_bot_speaks_come_first(page: Page) -> None:
+    """Of the languages that people have, those of the bot are told apart."""
+    page.get_by_role("button", name="Language and look").click()
+    spoken = page.locator("#language optgroup").first
+    expect(spoken.locator("option")).to_have_text(["English", "Deutsch", "Español"])
+
+
 def test_each_person_sees_their_commands(page: Page) -> None:
     """The admin's menu offers review, an ordinary person's does not."""
     page.get_by_role("button", name="Sam").click()
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("option").filter(has_text="/review")).to_have_count(1)
-    page.get_by_role("button", name="Robin", exact=True).click()
+    page.get_by_role("button", name="Robin").click()
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("option").filter(has_text="/wrong")).to_have_count(1)
     expect(page.get_by_role("option").filter(has_text="/review")).to_have_count(0)

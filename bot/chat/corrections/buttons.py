@@ -47,7 +47,14 @@ async def press(update: Update, context: Context) -> None:
         await toast(query, more_can_be_written(prediction, words))
         manifest = context.services.host.manifest
         is_answer = _is_answer(query, prediction)
-        offered = choices(prediction.id, prediction, manifest, words, can_go_back=is_answer)
+        offered = choices(
+            prediction.id,
+            prediction,
+            manifest,
+            words,
+            can_go_back=is_answer,
+            number=prediction.album_position,
+        )
         await edit_buttons(query, offered)
     elif pressed.verb == "back":
         await toast(query)

@@ -24,6 +24,10 @@ class CommandMenu:
         """One list exactly as set."""
         return self._lists.get((scope, language), [])
 
+    def languages(self) -> list[str]:
+        """The languages in which the bot offers its commands, those of its default left out."""
+        return sorted({language for _, language in self._lists if language})
+
     def shown(self, chat_id: int, user_id: int, language: str) -> Commands:
         """What this person sees in this chat: the narrowest scope, their language first."""
         if chat_id > 0:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.local.world.faults import Faults
@@ -35,6 +36,8 @@ class World:
     privacy_mode: bool
     """In groups the bot sees only commands and replies to it."""
     clock: Callable[[], float]
+    samples: Mapping[str, Path]
+    """Photos that the page offers to try, by name."""
 
     def close(self) -> None:
         """End all waiting requests and delete the files."""

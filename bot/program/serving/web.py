@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -49,9 +49,15 @@ def create_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", show_metrics),
+            *(Route(path, _with_slash) for path in mounts if path.strip("/")),
             *(Mount(path, app) for path, app in mounts.items()),
         ]
     )
+
+
+async def _with_slash(request: Request) -> Response:
+    """People type an address without its last slash; what is mounted at the root would get it."""
+    return RedirectResponse(f"{request.url.path}/", 308)
 
 
 def _told(state: Mapping[str, Any]) -> Response:
@@ -98,8 +104,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as exc:
         if exc.errno == errno.EADDRINUSE:
             raise StartError(
-                f"Port {port} on {host} is taken by another program; choose another with "
-                "--port or WEB_PORT."
+                f"Port {port} on {host} is taken by another program. Choose another: "
+                f"make run PORT={port + 1}, --port {port + 1} or WEB_PORT."
             ) from exc
         raise StartError(
             f"Cannot listen on {host}:{port} ({exc.strerror or exc}); check WEB_HOST and WEB_PORT."

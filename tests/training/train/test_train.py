@@ -146,7 +146,10 @@ def test_the_page_of_the_report_needs_no_other_file(candidate: Made) -> None:
     """Pictures are inside, nothing is fetched from elsewhere."""
     page = (candidate.bundle.path / "report" / "report.html").read_text(encoding="utf-8")
     assert candidate.bundle.manifest.version in page
-    assert "data:image/png;base64," in page
+    assert "data:image/webp;base64," in page
+    assert len(page.encode()) <= 1_000_000
+    assert "prefers-color-scheme: dark" in page
+    assert 1 == page.count("calibration error")
     assert "http" not in page.replace("https://", "http")[: page.index("<body>")]
     assert 'src="report' not in page
 

@@ -156,7 +156,7 @@ def reliability_figure(bins: Reliability, *, photos: int) -> bytes:
     _percents(axes)
     axes.set_xlabel("said (confidence)")
     axes.set_ylabel("was right")
-    axes.set_title(f"calibration error {bins.ece:.1%} on {photos} photos", fontsize=10, color=INK)
+    axes.set_title(f"{photos} photos", fontsize=10, color=INK)
     axes.grid(color=LINE)
     _bare(axes)
     return _png(figure)
@@ -172,7 +172,7 @@ def risk_figure(
     axes.axvline(share_sure, color=GREEN, lw=1.2)
     wrong = "" if error_sure is None else f", {error_sure:.1%} wrong"
     axes.annotate(
-        f"sure from {sure:.0%} on:\n{share_sure:.0%} of photos{wrong}",
+        f"sure from {sure:.0%} on:\n{share_sure:.0%} of these photos{wrong}",
         (share_sure, highest * 0.97),
         xytext=(-6, 0),
         textcoords="offset points",

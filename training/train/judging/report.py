@@ -28,6 +28,8 @@ _SHEET_PHOTOS = 8
 _TEST_PHOTOS = "test photos"
 """Those of the gate split, as the chat says, which sends this confusion matrix."""
 _METHODS: tuple[Literal["crop", "pad", "squish"], ...] = ("crop", "pad", "squish")
+_Sheet = tuple[list[NDArray[np.uint8]], list[str]]
+"""Squares and what is written below each."""
 _DISCORDANT = 5
 """So many photos must change from wrong to right, and none back, for a one-sided exact McNemar test
 at 5% to see a difference."""
@@ -89,9 +91,8 @@ def report_files(findings: Findings, knobs: Knobs) -> dict[str, bytes]:
     all_truth = np.concatenate([truth, gate_truth])
     confidence = everything.max(axis=1)
     right = (everything.argmax(axis=1) == all_truth).astype(float)
-    files["report/reliability.png"] = plots.reliability_figure(
-        metrics.reliability(confidence, right), photos=len(right)
-    )
+    reliability = metrics.reliability(confidence, right)
+    files["report/reliability.png"] = plots.reliability_figure(reliability, photos=len(right))
     sure = confidence >= findings.manifest.thresholds["sure"]
     files["report/risk_coverage.png"] = plots.risk_figure(
         metrics.risk_coverage(confidence, right),
@@ -104,8 +105,18 @@ def report_files(findings: Findings, knobs: Knobs) -> dict[str, bytes]:
     files["report/top_losses.png"] = plots.pictures_figure(
         squares, [_caption(each) for each in losses], columns=4
     )
-    files |= _sheets(findings.photos, knobs, findings.manifest.recipe)
-    files[PAGE] = _page(findings, knobs, files, losses, squares, hidden).encode()
+    seen = _seen_by_method(findings.photos, knobs, findings.manifest.recipe)
+    files |= {
+        f"report/seen_{method}.png": plots.pictures_figure(*sheet, columns=4)
+        for method, sheet in seen.items()
+    }
+    shown = [
+        {"loss": each, "picture": _photo(square)}
+        for each, square in zip(losses, squares, strict=True)
+    ]
+    files[PAGE] = _page(
+        findings, knobs, files, ece=reliability.ece, losses=shown, hidden=hidden, seen=seen
+    ).encode()
     return files
 
 
@@ -142,24 +153,20 @@ def _caption(loss: _Loss) -> str:
     )
 
 
-def _sheets(photos: PhotoSet, knobs: Knobs, recipe: str) -> dict[str, bytes]:
+def _seen_by_method(photos: PhotoSet, knobs: Knobs, recipe: str) -> dict[str, _Sheet]:
     """The same photos as the network sees them: cropped, padded, squished, and in training."""
     free = photos.where([not item.of_person for item in photos.items])
     step = max(1, len(free) // _SHEET_PHOTOS)
     shown = free.where(np.arange(len(free))[::step][:_SHEET_PHOTOS])
     if len(shown) == 0:
         return {}
-    sheets = {}
-    for method in _METHODS:
-        preparation = Preparation(knobs.short_side_px, knobs.crop_px, method)
-        squares, labels = _seen(shown, preparation, knobs, recipe)
-        sheets[f"report/seen_{method}.png"] = plots.pictures_figure(squares, labels, columns=4)
-    return sheets
+    return {
+        method: _seen(shown, Preparation(knobs.short_side_px, knobs.crop_px, method), knobs, recipe)
+        for method in _METHODS
+    }
 
 
-def _seen(
-    photos: PhotoSet, preparation: Preparation, knobs: Knobs, recipe: str
-) -> tuple[list[NDArray[np.uint8]], list[str]]:
+def _seen(photos: PhotoSet, preparation: Preparation, knobs: Knobs, recipe: str) -> _Sheet:
     if recipe == "book":
         from training.train.learning.recipes.learners import shown_batch
 
@@ -172,9 +179,11 @@ def _page(
     findings: Findings,
     knobs: Knobs,
     files: dict[str, bytes],
-    losses: Sequence[_Loss],
-    squares: Sequence[NDArray[np.uint8]],
+    *,
+    ece: float,
+    losses: Sequence[dict[str, Any]],
     hidden: int,
+    seen: dict[str, _Sheet],
 ) -> str:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("training.train.judging"),
@@ -195,28 +204,35 @@ def _page(
             "n": len(truth),
             "accuracy": metrics.shares(right)[0],
             "interval": metrics.shares(right)[1],
-            "ece": metrics.calibration_error(said, truth),
+            "ece": ece,
         },
         figures={name.removeprefix("report/"): data for name, data in files.items()},
-        losses=[
-            {"loss": each, "picture": _jpeg(square)}
-            for each, square in zip(losses, squares, strict=True)
-        ],
+        losses=losses,
         hidden=hidden,
+        seen={
+            method: list(zip(map(_photo, squares), labels, strict=True))
+            for method, (squares, labels) in seen.items()
+        },
         left_out=findings.left_out,
         invisible=100 * min(1.0, _DISCORDANT / measured["n"]) if measured["n"] else None,
         splits=("train", "valid", "gate"),
     )
 
 
-def _jpeg(square: NDArray[np.uint8]) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(square).save(buffer, "JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+def _photo(square: NDArray[np.uint8]) -> str:
+    """A photo inside the page: WebP takes a third of what a JPEG of the same looks takes."""
+    return _data_uri(Image.fromarray(square), quality=75)
 
 
 def _figure_uri(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+    """A drawing inside the page, exactly as it is in its file."""
+    return _data_uri(Image.open(io.BytesIO(png)), lossless=True)
+
+
+def _data_uri(picture: Image.Image, **how: Any) -> str:
+    buffer = io.BytesIO()
+    picture.convert("RGB").save(buffer, "WEBP", method=6, **how)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _percent(share: float | None, digits: int = 1) -> str:

@@ -28,7 +28,7 @@ function quote(message, actions) {
   return make("button", {
     type: "button", class: "quoted", title: "Show this message",
     onclick: () => actions.point(message.message_id),
-  }, photo ? make("img", { src: fileAddress(photo[0].file_id), alt: "" }) : null, words);
+  }, photo ? make("img", { src: fileAddress(photo[0].file_id), alt: "", loading: "lazy" }) : null, words);
 }
 
 function picture(message, album, actions) {

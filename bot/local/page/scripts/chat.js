@@ -13,6 +13,26 @@ import { alertBox, toast } from "./notices.js";
 const GROUP_CHAT = -100;
 const ORDINARY = 1;
 
+/** What an empty chat says to whoever is chosen; steps are offered where the bot has the command. */
+const INVITATIONS = {
+  ordinary: {
+    title: "Drop in a photo of a bear",
+    text: "Drag a picture here, paste one, or choose it. The answer comes in a moment.",
+    steps: [["Start", "/start"]],
+  },
+  admin: {
+    title: "You look after the bot",
+    text: "Photos are answered here, too. As the admin you also decide on disputed answers, and let it learn from them.",
+    steps: [["Review photos", "/review"], ["Retrain", "/retrain"], ["Figures", "/stats"]],
+  },
+  group: {
+    title: "In a group, ask the bot",
+    text: "A bot in a group sees commands and replies to it, and no other message. Send a photo with the caption /identify, or reply /identify to a photo.",
+    steps: [],
+    caption: "/identify",
+  },
+};
+
 class Chat {
   constructor(people, composer) {
     this.people = people;
@@ -34,7 +54,15 @@ class Chat {
       { chat: admin, user: admin, name: name(admin), kind: "admin" },
       { chat: GROUP_CHAT, user: ORDINARY, name: "Group", kind: "group" },
     ].map((one) => new Conversation(one, (changed) => this.news(changed)));
-    byId("start").addEventListener("click", () => this.outbox.text("/start"));
+    byId("choose").addEventListener("click", () => {
+      this.composer.suggest(INVITATIONS[this.current.kind].caption);
+      byId("file").click();
+    });
+    const samples = people.samples.map((name) => make("li", {}, make("button", {
+      type: "button", "aria-label": `Try ${name}`, onclick: () => this.sendSample(name),
+    }, make("img", { src: server.sampleAddress(name), alt: "", width: 84, height: 84, loading: "lazy" }))));
+    byId("samples").hidden = samples.length === 0;
+    byId("samples").querySelector("ul").append(...samples);
     byId("speaker-select").append(
       make("option", { value: ORDINARY }, name(ORDINARY)), make("option", { value: admin }, `${name(admin)} (admin)`));
     byId("speaker-select").addEventListener("change", (event) => this.speakAs(Number(event.target.value)));
@@ -60,6 +88,7 @@ class Chat {
     byId("speaker").hidden = conversation.kind !== "group";
     this.composer.open(conversation);
     this.list.open(conversation);
+    this.invite();
     this.draw();
     this.refreshMenu(conversation);
   }
@@ -68,6 +97,16 @@ class Chat {
     this.current.user = user;
     this.list.open(this.current);
     this.refreshMenu(this.current);
+  }
+
+  async sendSample(name) {
+    const caption = INVITATIONS[this.current.kind].caption ?? "";
+    try {
+      const photo = await (await fetch(server.sampleAddress(name))).blob();
+      await this.outbox.files([new File([photo], name, { type: "image/jpeg" })], caption);
+    } catch {
+      toast("The server does not answer.");
+    }
   }
 
   async refreshMenu(conversation) {
@@ -79,7 +118,9 @@ class Chat {
     }
     if (JSON.stringify(commands) === JSON.stringify(conversation.commands)) return;
     conversation.commands = commands;
-    if (conversation === this.current) this.composer.commandsChanged();
+    if (conversation !== this.current) return;
+    this.composer.commandsChanged();
+    this.invite();
   }
 
   news(conversation) {
@@ -106,18 +147,30 @@ class Chat {
     } catch {
       return;
     }
-    const language = this.person(this.current.user)?.language_code ?? "";
+    this.invite();
+  }
+
+  /** What the empty chat says, to whom it is shown now. */
+  invite() {
+    const { kind, user, commands } = this.current;
+    const { title, text, steps } = INVITATIONS[kind];
+    const language = this.person(user)?.language_code ?? "";
     const texts = this.people.descriptions;
     const about = texts[`description:${language}`] ?? texts["description:"];
-    if (about) byId("about").textContent = about;
+    byId("invitation").textContent = title;
+    byId("about").textContent = (kind === "ordinary" && about) || text;
+    const known = ([, step]) => commands.some(({ command }) => `/${command}` === step);
+    byId("next-steps").replaceChildren(...steps.filter(known).map(([words, step]) =>
+      make("button", { type: "button", class: "button", title: step, onclick: () => this.outbox.text(step) }, words)));
   }
 
   draw() {
     const { current } = this;
     const action = doing(current);
-    byId("status").textContent = action || (current.listening ? "online" : "not connected");
+    const state = current.listening ? "online" : "not connected";
+    byId("status").textContent = current.connected ? action || state : "offline";
     byId("status").dataset.active = String(Boolean(action));
-    byId("empty").hidden = current.messages.size > 0 || !current.loaded || this.outbox.busy;
+    byId("empty").hidden = current.messages.size > 0 || !current.loaded || current.outgoing.length > 0;
     this.drawBanner();
     byId("conversations").replaceChildren(...this.conversations.map((one) => this.entry(one)));
   }
@@ -141,17 +194,16 @@ class Chat {
     return make("li", {}, make("button", {
       type: "button", class: "conversation", "data-kind": kind,
       "aria-current": String(conversation === this.current),
-      "aria-label": [name, kind === "admin" ? "admin" : "", unread ? `${unread} new` : ""].filter(Boolean).join(", "),
       onclick: () => this.open(conversation),
     },
     make("span", { class: "face", "data-kind": kind, "aria-hidden": "true" }, face),
-    make("span", { class: "conversation-name" }, name, kind === "admin" ? make("small", {}, "admin") : null),
+    make("span", { class: "conversation-name" }, name, kind === "admin" ? [" ", make("small", {}, "admin")] : null),
     make("span", { class: "conversation-last" }, last ? summary(last) : this.invitation(kind)),
-    unread ? make("span", { class: "unread" }, String(unread)) : null));
+    unread ? make("span", { class: "unread" }, String(unread), make("span", { class: "visually-hidden" }, " new")) : null));
   }
 
   invitation(kind) {
-    return { ordinary: "An ordinary person", admin: "May review and retrain", group: "Robin and Sam with the bot" }[kind];
+    return { ordinary: "An ordinary person", admin: "May review and retrain", group: "Ask with /identify" }[kind];
   }
 
   async press(message, button) {

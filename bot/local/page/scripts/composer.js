@@ -36,6 +36,11 @@ export class Composer {
     this.take(files);
   }
 
+  /** Begin what will be the caption, unless something is written already. */
+  suggest(caption) {
+    if (caption && !this.text.value) this.text.value = caption;
+  }
+
   /** Show a conversation's draft, reply and commands. */
   open(conversation) {
     if (this.conversation) this.conversation.draft = this.text.value;
@@ -127,8 +132,8 @@ export class Composer {
 
   offer(commands) {
     this.suggestions.hidden = commands.length === 0;
-    for (const control of [this.text, byId("menu")]) control.setAttribute("aria-expanded", String(commands.length > 0));
-    this.suggestions.replaceChildren(...commands.map(({ command, description }, place) => make("li", {
+    byId("menu").setAttribute("aria-expanded", String(commands.length > 0));
+    this.suggestions.replaceChildren(...commands.map(({ command, description }, place) => make("div", {
       class: "suggestion", role: "option", id: `suggestion-${place}`, "data-command": command, "aria-selected": "false",
       onmousedown: (event) => event.preventDefault(),
       onclick: () => this.complete(command, true),

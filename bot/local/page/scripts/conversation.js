@@ -16,6 +16,7 @@ export class Conversation {
     this.commands = [];
     this.draft = "";
     this.replyTo = null;
+    this.outgoing = []; // what is on its way, or failed, as the outbox shows it
   }
 
   forget() {
@@ -25,7 +26,6 @@ export class Conversation {
     this.listening = true;
     this.waiting = 0;
     this.messages = new Map();
-    this.changed = new Set();
   }
 
   /** Follow the chat for as long as the page lives. */
@@ -65,13 +65,8 @@ export class Conversation {
     for (const message of news.messages) {
       if (known && message.from.is_bot && !this.messages.has(message.message_id)) this.unread += 1;
       this.messages.set(message.message_id, message);
-      this.changed.add(this.groupOf(message));
     }
-    for (const id of news.deleted) {
-      const gone = this.messages.get(id);
-      if (gone) this.changed.add(this.groupOf(gone));
-      this.messages.delete(id);
-    }
+    for (const id of news.deleted) this.messages.delete(id);
     const ids = [...this.messages.keys()].sort((a, b) => a - b);
     for (const id of ids.slice(0, -KEPT)) this.messages.delete(id);
     this.onNews(this);

@@ -3,6 +3,8 @@ import { bubble } from "./bubbles.js";
 import { byId, make } from "./dom.js";
 
 const NEAR_END = 120;
+const NEAR_START = 600;
+const AT_ONCE = 12; // bubbles that are made at a time; older ones when somebody scrolls to them
 const SWIPE = 56;
 const HANDLED_MS = 1500;
 const ACTIONS = {
@@ -55,6 +57,7 @@ export class MessageList {
     if (this.nearEnd) this.following = true;
     else if (performance.now() - this.handled < HANDLED_MS) this.following = false;
     byId("to-end").hidden = this.following;
+    if (this.scroller.scrollTop < NEAR_START && !this.following) this.showOlder();
   }
 
   toEnd() {
@@ -68,7 +71,8 @@ export class MessageList {
     this.items.clear();
     this.list.replaceChildren();
     this.conversation = conversation;
-    conversation.changed.clear();
+    this.oldest = null;
+    this.settled = false;
     this.following = true;
     this.update();
     this.toEnd();
@@ -78,19 +82,23 @@ export class MessageList {
   update() {
     const { conversation } = this;
     const follow = this.following;
-    const groups = conversation.groups();
+    const all = conversation.groups();
     for (const [name, item] of this.items) {
-      if (groups.has(name) && !conversation.changed.has(name)) continue;
-      if (!groups.has(name)) {
+      if (!all.has(name)) {
         item.remove();
         this.items.delete(name);
       }
     }
+    const groups = [...all];
+    if (conversation.loaded) this.oldest ??= groups.at(-AT_ONCE)?.[1][0].message_id ?? 0;
+    const outgoing = [...conversation.outgoing].sort((a, b) => a.after - b.after);
     let previous = null;
     let before = null;
     const wanted = [];
     for (const [name, messages] of groups) {
       const [first] = messages;
+      if (first.message_id < this.oldest) continue;
+      while (outgoing[0]?.after < first.message_id) wanted.push(outgoing.shift().item);
       const newDay = previous === null || dayOf(previous) !== dayOf(first);
       if (newDay) wanted.push(this.day(first));
       const starts = newDay || previous.from.id !== first.from.id;
@@ -102,10 +110,24 @@ export class MessageList {
       previous = first;
       before = item;
     }
-    conversation.changed.clear();
+    wanted.push(...outgoing.map(({ item }) => item));
     this.place(wanted);
+    this.settled = conversation.loaded;
     this.drawAction();
+    // There must be something to scroll to, however large the screen.
+    if (this.oldest && this.scroller.scrollHeight < 2 * this.scroller.clientHeight) this.showOlder();
     if (follow) this.toEnd();
+  }
+
+  /** Make the bubbles before the oldest one, without moving what is in sight. */
+  showOlder() {
+    const older = [...this.conversation.groups().values()].filter(([first]) => first.message_id < this.oldest);
+    if (older.length === 0) return;
+    const { scrollHeight, scrollTop } = this.scroller;
+    this.oldest = older.at(-AT_ONCE)?.[0].message_id ?? 0;
+    this.settled = false;
+    this.update();
+    this.scroller.scrollTop = scrollTop + this.scroller.scrollHeight - scrollHeight;
   }
 
   item(name, messages, starts) {
@@ -117,7 +139,7 @@ export class MessageList {
     const named = conversation.kind === "group" && !mine && starts;
     const item = bubble(messages, { mine, named, actions: this.actions });
     item.signature = signature;
-    if (!known) item.classList.add("fresh");
+    if (!known && this.settled) item.classList.add("fresh"); // one that comes, not one that was there
     known?.remove();
     this.items.set(name, item);
     return item;
@@ -132,7 +154,7 @@ export class MessageList {
   place(wanted) {
     const keep = new Set(wanted);
     for (const child of [...this.list.children]) {
-      if (!keep.has(child) && (child.matches(".message:not(.pending):not(.acting)") || child.matches(".day"))) child.remove();
+      if (!keep.has(child) && !child.matches(".acting")) child.remove();
     }
     // Only what is out of place moves, so that focus and screen readers are left alone.
     let next = this.list.firstElementChild;
@@ -157,17 +179,15 @@ export class MessageList {
     this.list.append(acting);
   }
 
-  /** Put a bubble for something on its way at the end. */
-  addPending(item) {
-    this.list.append(item);
-    this.toEnd();
-  }
-
   /** Bring a message into view and point at it. */
   point(messageId) {
     const found = [...this.conversation.groups()].find(([, messages]) => messages.some((message) => message.message_id === messageId));
-    const item = found && this.items.get(found[0]);
-    if (!item) return;
+    if (!found) return;
+    if (found[1][0].message_id < this.oldest) {
+      this.oldest = found[1][0].message_id;
+      this.update();
+    }
+    const item = this.items.get(found[0]);
     this.following = false;
     item.scrollIntoView({ block: "center", behavior: "smooth" });
     item.classList.remove("pointed");

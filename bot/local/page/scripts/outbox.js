@@ -1,16 +1,11 @@
 // What is on its way: shown at once, kept with a way to try again when it fails.
-import { byId, make } from "./dom.js";
+import { make } from "./dom.js";
 import { parcels, prepared } from "./photos.js";
 import * as server from "./server.js";
 
 export class Outbox {
   constructor(chat) {
     this.chat = chat;
-    this.underway = 0;
-  }
-
-  get busy() {
-    return this.underway > 0 || document.querySelector(".pending") !== null;
   }
 
   text(text) {
@@ -19,36 +14,60 @@ export class Outbox {
 
   /** Send files, photos together as albums; the caption goes with the first parcel. */
   async files(files, caption) {
+    const to = this.here();
     let words = caption;
     for (const { files: some, asDocuments } of parcels(files)) {
-      await this.deliver({ text: words, files: some, asDocuments });
+      await this.deliver({ text: words, files: some, asDocuments }, to);
       words = "";
     }
   }
 
-  async deliver(parcel) {
-    const { current } = this.chat;
-    const { chat, user, replyTo } = current;
-    current.replyTo = null;
+  /** The chat and the person that are shown now: what is sent goes there, whatever is shown later. */
+  here() {
+    return { conversation: this.chat.current, user: this.chat.current.user };
+  }
+
+  async deliver(parcel, to = this.here()) {
+    const { conversation, user } = to;
+    const { chat, replyTo } = conversation;
+    conversation.replyTo = null;
     this.chat.composer.drawQuote();
-    this.underway += 1;
-    const item = this.bubble(parcel);
-    this.chat.list.addPending(item);
-    byId("empty").hidden = true;
+    const cancel = new AbortController();
+    const item = this.bubble(parcel, () => cancel.abort());
+    const out = { item, after: Infinity };
+    const onProgress = (share) => {
+      item.querySelector(".progress").textContent = share < 1 ? `sending, ${Math.floor(100 * share)}%` : "sending…";
+    };
+    conversation.outgoing.push(out);
+    this.show(conversation, { atEnd: true });
     try {
       const files = parcel.asDocuments ? parcel.files : await Promise.all(parcel.files.map(prepared));
-      await server.send({ ...parcel, files, user, chat, replyTo: replyTo?.message_id });
-      item.remove();
+      await server.send({
+        ...parcel, files, user, chat, replyTo: replyTo?.message_id, onProgress, signal: cancel.signal,
+      });
+      this.drop(conversation, out);
     } catch (error) {
-      current.replyTo = replyTo;
+      conversation.replyTo = replyTo;
       this.chat.composer.drawQuote();
-      this.fail(item, parcel, error);
-    } finally {
-      this.underway -= 1;
+      if (error instanceof server.Cancelled) this.drop(conversation, out);
+      else this.fail(out, parcel, to, error);
     }
   }
 
-  bubble({ text, files }) {
+  /** Bring a chat's outgoing messages to the screen, if it is the one that is shown. */
+  show(conversation, { atEnd = false } = {}) {
+    if (conversation !== this.chat.current) return;
+    this.chat.list.update();
+    if (atEnd) this.chat.list.toEnd();
+    this.chat.draw();
+  }
+
+  drop(conversation, out) {
+    conversation.outgoing = conversation.outgoing.filter((one) => one !== out);
+    this.show(conversation);
+  }
+
+  bubble({ text, files }, onCancel) {
     const pictures = files.filter((file) => file.type.startsWith("image/")).map((file) => {
       const address = URL.createObjectURL(file);
       const image = make("img", { src: address, alt: `Sending ${file.name}` });
@@ -60,25 +79,31 @@ export class Outbox {
       make("div", { class: pictures.length ? "bubble with-media" : "bubble" },
         pictures.length ? make("div", { class: "photos", "data-count": pictures.length }, pictures) : null,
         names, text ? make("div", { class: "text" }, text) : null,
-        make("div", { class: "foot" }, make("span", {}, "sending…"))));
+        make("div", { class: "foot" }, make("span", { class: "progress" }, "sending…"),
+          files.length ? make("button", { type: "button", class: "button", onclick: onCancel }, "Cancel") : null)));
   }
 
-  fail(item, parcel, error) {
+  fail(out, parcel, to, error) {
+    const { item } = out;
+    const { conversation } = to;
     const again = (asDocuments) => () => {
-      item.remove();
-      this.deliver({ ...parcel, asDocuments });
+      this.drop(conversation, out);
+      this.deliver({ ...parcel, asDocuments }, to);
     };
+    const button = (words, onclick) => make("button", { type: "button", class: "button", onclick }, words);
     const name = parcel.files.length === 1 ? `${parcel.files[0].name}: ` : "";
-    const asFile = parcel.files.length > 0 && !parcel.asDocuments && error instanceof server.Refused;
+    // What was refused is refused again, unless it goes another way.
+    const refused = error instanceof server.Refused;
+    const asFile = refused && parcel.files.length > 0 && !parcel.asDocuments && parcel.files.every((file) => file.size > 0);
     item.className = "message mine first last pending failed";
-    item.setAttribute("role", "alert");
-    item.replaceChildren(make("div", { class: "bubble" },
+    item.removeAttribute("aria-label");
+    item.replaceChildren(make("div", { class: "bubble", role: "alert" },
       make("div", { class: "text" }, parcel.text ? `“${parcel.text}”\n` : "", name, error.message),
       make("div", { class: "actions" },
-        asFile
-          ? make("button", { type: "button", class: "button", onclick: again(true) }, "Send as file")
-          : make("button", { type: "button", class: "button", onclick: again(parcel.asDocuments) }, "Try again"),
-        make("button", { type: "button", class: "button", onclick: () => { item.remove(); this.chat.draw(); } }, "Remove"))));
-    this.chat.list.toEnd();
+        asFile ? button("Send as file", again(true)) : null,
+        refused ? null : button("Try again", again(parcel.asDocuments)),
+        button("Remove", () => this.drop(conversation, out)))));
+    out.after = conversation.last?.message_id ?? 0; // it keeps this place among the messages
+    this.show(conversation, { atEnd: true });
   }
 }

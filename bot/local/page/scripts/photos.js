@@ -1,5 +1,5 @@
 // Preparing what a person picks, as a Telegram client does, and looking at photos.
-import { byId } from "./dom.js";
+import { byId, make } from "./dom.js";
 import { fileAddress } from "./server.js";
 
 const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
@@ -55,6 +55,7 @@ export function fitting(sizes, side) {
 export class Viewer {
   constructor() {
     this.dialog = byId("viewer");
+    this.image = make("img", { id: "viewer-photo" });
     this.photos = [];
     byId("viewer-close").addEventListener("click", () => this.dialog.close());
     byId("viewer-previous").addEventListener("click", () => this.step(-1));
@@ -85,9 +86,9 @@ export class Viewer {
 
   draw() {
     const message = this.photos[this.place];
-    const image = byId("viewer-photo");
-    image.src = fileAddress(message.photo.at(-1).file_id);
-    image.alt = `Photo from ${message.from.first_name}`;
+    this.image.src = fileAddress(message.photo.at(-1).file_id);
+    this.image.alt = `Photo from ${message.from.first_name}`;
+    byId("viewer-figure").prepend(this.image);
     byId("viewer-caption").textContent = message.caption ?? "";
     byId("viewer-previous").disabled = this.place === 0;
     byId("viewer-next").disabled = this.place === this.photos.length - 1;

@@ -16,6 +16,9 @@ export class Unreachable extends Error {
   }
 }
 
+/** The person called it off. */
+export class Cancelled extends Error {}
+
 const SENTENCES = [
   ["IMAGE_PROCESS_FAILED", "This is not a picture that can be sent as a photo."],
   ["PHOTO_INVALID_DIMENSIONS", "This picture is too large or too narrow to be sent as a photo."],
@@ -66,14 +69,38 @@ export const changePerson = (person) => post("/local/people", person);
 export const menu = (user, chat) => get("/local/menu", { user, chat });
 export const press = (query) => post("/local/press", { ...query, wait: 20 });
 export const fileAddress = (fileId) => `/local/file?id=${encodeURIComponent(fileId)}`;
+export const sampleAddress = (name) => `/local/sample?name=${encodeURIComponent(name)}`;
 
-/** Send a message; `files` go as photos or documents, several as one album. */
-export function send({ user, chat, text, replyTo, files = [], asDocuments = false }) {
+/** What a request answered, as `ask` gives it. fetch tells nothing of an upload's progress. */
+function upload(path, form, { onProgress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.responseType = "json";
+    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
+    request.addEventListener("error", () => reject(new Unreachable()));
+    request.addEventListener("abort", () => reject(new Cancelled()));
+    request.addEventListener("load", () => {
+      const { response: answer, status } = request;
+      if (answer === null) reject(new Unreachable());
+      else if (status >= 400) reject(new Refused(answer.description ?? `error ${status}`, status));
+      else resolve(answer);
+    });
+    signal.addEventListener("abort", () => request.abort());
+    request.open("POST", path);
+    request.send(form);
+  });
+}
+
+/**
+ * Send a message; `files` go as photos or documents, several as one album. `onProgress(share)` hears
+ * of the upload, `signal` calls it off.
+ */
+export function send({ user, chat, text, replyTo, files = [], asDocuments = false, onProgress, signal }) {
   const form = new FormData();
   form.append("user", user);
   form.append("chat", chat);
   if (text) form.append(files.length ? "caption" : "text", text);
   if (replyTo) form.append("reply_to", replyTo);
   for (const file of files) form.append(asDocuments ? "document" : "photo", file, file.name);
-  return ask("/local/send", { method: "POST", body: form });
+  return upload("/local/send", form, { onProgress, signal });
 }

@@ -21,7 +21,6 @@ export class Settings {
   constructor(chat) {
     this.chat = chat;
     byId("open-settings").addEventListener("click", () => this.open());
-    byId("language").append(...Object.entries(LANGUAGES).map(([code, name]) => make("option", { value: code }, name)));
     byId("language").addEventListener("change", (event) => this.setLanguage(event.target.value));
     for (const choice of document.getElementsByName("theme")) {
       choice.checked = choice.value === (localStorage.getItem(THEME_KEY) ?? "");
@@ -34,11 +33,27 @@ export class Settings {
     paint();
   }
 
-  open() {
+  async open() {
+    byId("settings").showModal();
+    this.draw();
+    await this.chat.refreshPeople(); // the bot may have told its languages since
+    this.draw();
+  }
+
+  draw() {
     const person = this.chat.person(this.chat.current.user);
     byId("language-of").textContent = person?.first_name ?? "this person";
+    this.offerLanguages();
     byId("language").value = person?.language_code ?? "en";
-    byId("settings").showModal();
+  }
+
+  /** The bot's own languages first: those in which it offers its commands. */
+  offerLanguages() {
+    const spoken = new Set(["en", ...this.chat.people.languages]);
+    const group = (label, has) => make("optgroup", { label }, Object.entries(LANGUAGES)
+      .filter(([code]) => spoken.has(code) === has)
+      .map(([code, name]) => make("option", { value: code }, name)));
+    byId("language").replaceChildren(group("The bot speaks", true), group("Others that Telegram has", false));
   }
 
   async setLanguage(code) {

@@ -1,0 +1,85 @@
+"""`make run` as a newcomer has it, with small scripts in the place of Python."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+AS_VERSION = f"""#!/bin/sh
+as='import sys; sys.version_info = VERSION; exec(sys.argv[1])'
+[ "$1" = -c ] && exec {sys.executable} -c "$as" "$2"
+"""
+NEW = (
+    AS_VERSION.replace("VERSION", "(3, 12, 1)")
+    + """if [ "$1 $2" = "-m venv" ]; then
+    mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && cp "$0" "$3/bin/pip" && exit
+fi
+case "$0" in *pip) echo "Collecting numpy>=2"; exit;; esac
+echo "started: $*"
+"""
+)
+OLD = AS_VERSION.replace("VERSION", "(3, 9, 6)")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A checkout with nothing but the Makefile, and the two Pythons."""
+    shutil.copy(REPOSITORY / "Makefile", tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    for name, script in (("old", OLD), ("new", NEW)):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("make")
+    assert program is not None
+    return subprocess.run(
+        [program, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_an_old_python_is_told_in_one_sentence(folder: Path) -> None:
+    """It says which version is there, which is needed, and how to name another; nothing is made."""
+    done = make(folder, "run", "PYTHON=./old")
+    assert done.returncode != 0
+    sentence, *rest = done.stderr.strip().splitlines()
+    assert sentence.startswith("./old is Python 3.9, and this needs 3.10 or newer.")
+    assert "make run PYTHON=" in sentence
+    assert all(line.startswith("make:") for line in rest)
+    assert not (folder / ".venv").exists()
+
+
+def test_the_makefile_and_the_project_need_the_same_python() -> None:
+    """The version that `make` asks for is the one that pip would ask for."""
+    project = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    needed = re.search(r'requires-python = ">=(\d)\.(\d+)"', project)
+    assert needed is not None
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    assert 2 == makefile.count(f"({needed[1]}, {needed[2]})")
+
+
+def test_what_an_old_python_left_is_made_anew(folder: Path) -> None:
+    """An environment of a Python that is too old does not stay in the way."""
+    left = folder / ".venv" / "bin"
+    left.mkdir(parents=True)
+    shutil.copy(folder / "old", left / "python")
+    (left / "pip").touch()
+    done = make(folder, "run", "PYTHON=./new")
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "started: -m bot" in done.stdout
+
+
+def test_the_port_and_the_progress(folder: Path) -> None:
+    """The port that is named reaches the bot, and pip's work shows package by package."""
+    done = make(folder, "run", "PYTHON=./new", "PORT=8099")
+    assert "  numpy>=2" in done.stdout
+    assert "started: -m bot --port 8099" in done.stdout
