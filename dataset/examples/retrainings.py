@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Text, cast, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -276,6 +276,24 @@ def last(
     if trigger is not None:
         query = query.where(Retraining.trigger == trigger)
     return list(session.scalars(query))
+
+
+def forget(session: Session, user_id: int) -> None:
+    """Take a person's number out of all runs: who asked, and whose labels were set aside."""
+    session.execute(
+        update(Retraining).where(Retraining.requested_by == user_id).values(requested_by=None)
+    )
+    named = cast(Retraining.metrics, Text).contains(str(user_id))
+    for row in session.scalars(select(Retraining).where(named)):
+        metrics = row.metrics or {}
+        aside = [_without(one, user_id) for one in metrics.get("set_aside", ())]
+        row.metrics = {**metrics, "set_aside": aside} if aside else metrics
+
+
+def _without(one: Mapping[str, Any], user_id: int) -> dict[str, Any]:
+    reviewers = [0 if number == user_id else number for number in one.get("reviewers", ())]
+    name = "0" if str(one["name"]) == str(user_id) else one["name"]
+    return {**one, "name": name, "reviewers": reviewers}
 
 
 def _locked(session: Session, retraining_id: int) -> Retraining:

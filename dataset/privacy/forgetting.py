@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from dataset.conversation.claims.disputing import note_claims_gone
 from dataset.conversation.claims.families import rest_on_others
 from dataset.conversation.claims.settling import lock_family, settle
+from dataset.examples import retrainings
 from dataset.photos.removal import remove_photos
 from dataset.photos.store import PhotoStore
 from dataset.storage import audit
@@ -25,7 +26,6 @@ from dataset.storage.schema import (
     Photo,
     Prediction,
     Rate,
-    Retraining,
     ReviewVerdict,
     Skip,
     utc_now,
@@ -86,9 +86,7 @@ def forget(
     session.execute(
         update(ReviewVerdict).where(ReviewVerdict.reviewer_id == user_id).values(reviewer_id=0)
     )
-    session.execute(
-        update(Retraining).where(Retraining.requested_by == user_id).values(requested_by=None)
-    )
+    retrainings.forget(session, user_id)
     audit.forget(session, user_id)
     session.execute(delete(Rate).where(Rate.user_id == user_id))
     session.execute(delete(Skip).where(Skip.reviewer_id == user_id))

@@ -228,7 +228,8 @@ def _source(one: Mapping[str, Any], reviewer_id: int) -> str:
     reviewers = " and ".join(who(reviewer, reviewer_id) for reviewer in _ids(one.get("reviewers")))
     decided = f", decided by {reviewers}" if reviewers else ""
     if kind == "person":
-        source = f"Photos of {who(number, reviewer_id)}{decided}"
+        whose = who(number, reviewer_id) if number else "somebody who is forgotten"
+        source = f"Photos of {whose}{decided}"
     elif kind == "reviewer":
         source = f"Decided by {who(number, reviewer_id)}"
     else:

@@ -204,24 +204,22 @@ def _set_aside_check(aside: tuple[SetAside, ...]) -> Check:
 
 
 def _sentence(one: SetAside) -> str:
+    """Without numbers of people: the sentence goes into logs, where nobody could be forgotten."""
     count = len(one.photos)
     labels = "1 new label" if count == 1 else f"{count} new labels"
     source = {
-        "person": f"on photos of person {one.name}",
-        "reviewer": f"by reviewer {one.name}" if one.name != "0" else "from a file or by agreement",
+        "person": "on photos of one person",
+        "reviewer": "by one reviewer" if one.name != "0" else "from a file or by agreement",
         "folder": f"from {one.name}",
     }[one.kind]
     if one.kind == "person" and one.reviewers:
-        source += f", given by {_people(one.reviewers)},"
+        many = len(one.reviewers)
+        source += f", given by {'one reviewer' if many == 1 else f'{many} reviewers'},"
     labels = f"Set aside: {labels} {source}"
     verb = "contradicts" if one.contradicting == 1 else "contradict"
     if one.contradicting < count:
         return f"{labels.rstrip(',')}, of which {one.contradicting} {verb} everything else."
     return f"{labels} that {verb} everything else."
-
-
-def _people(ids: tuple[int, ...]) -> str:
-    return ("reviewer " if len(ids) == 1 else "reviewers ") + ", ".join(map(str, ids))
 
 
 def _figures(evidence: Evidence, champion: str, candidate: str) -> dict[str, Any]:

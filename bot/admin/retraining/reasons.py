@@ -20,6 +20,7 @@ _ASIDE = {
     "person": "gate-aside-person",
     "reviewer": "gate-aside-reviewer",
     "agreed": "gate-aside-agreed",
+    "forgotten": "gate-aside-forgotten",
     "folder": "gate-aside-folder",
 }
 _NEW = {"reviewed": "gate-reviewed", "added": "gate-added"}
@@ -88,8 +89,8 @@ def _aside(found: Any, words: Words) -> list[str]:
     said = []
     for one in found:
         source = one["kind"]
-        if source == "reviewer" and one["name"] == "0":
-            source = "agreed"
+        if one["name"] == "0":
+            source = {"reviewer": "agreed", "person": "forgotten"}.get(source, source)
         photos, name = int(one["count"]), str(one["name"])
         said.append(words(_ASIDE[source], photos=photos, name=name))
     return [*said, words("gate-aside-next")] if said else []

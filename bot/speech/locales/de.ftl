@@ -323,6 +323,7 @@ gate-aside-person = Beiseitegelegt, weil sie allem anderen widersprechen: { $pho
 gate-aside-reviewer = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels des Prüfers { $name }.
 gate-aside-folder = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels aus { $name }.
 gate-aside-agreed = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels aus einer Datei oder durch Übereinstimmung.
+gate-aside-forgotten = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels auf Fotos einer Person, die vergessen ist.
 gate-aside-next = Gelernt werden sie erst, wenn ein zweiter Prüfer dasselbe sagt (/review, „Label errors“), oder mit /retrain force.
 gate-unseen = { $photos } Testfotos: Unterschiede unter { $points } Punkten sind unsichtbar.
 gate-unseen-thin = Weniger als 10 davon zeigen { $labels }.

@@ -327,6 +327,7 @@ gate-aside-person = Set aside because they contradict everything else: { $photos
 gate-aside-reviewer = Set aside because they contradict everything else: { $photos } of the new labels by reviewer { $name }.
 gate-aside-folder = Set aside because they contradict everything else: { $photos } of the new labels from { $name }.
 gate-aside-agreed = Set aside because they contradict everything else: { $photos } of the new labels from a file or by agreement.
+gate-aside-forgotten = Set aside because they contradict everything else: { $photos } of the new labels on photos of a person who is forgotten.
 gate-aside-next = They are not learned until a second reviewer says the same of them (/review, "Label errors"), or with /retrain force.
 gate-unseen = { $photos } photos in the test set: differences under { $points } points are invisible.
 gate-unseen-thin = Fewer than 10 of them show { $labels }.

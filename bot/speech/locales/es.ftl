@@ -323,6 +323,7 @@ gate-aside-person = Apartadas porque contradicen todo lo demás: { $photos } de 
 gate-aside-reviewer = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas del revisor { $name }.
 gate-aside-folder = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas de { $name }.
 gate-aside-agreed = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas de un archivo o por acuerdo.
+gate-aside-forgotten = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas en fotos de una persona olvidada.
 gate-aside-next = No se aprenden hasta que otro revisor diga lo mismo de ellas (/review, "Label errors"), o con /retrain force.
 gate-unseen = { $photos } fotos de prueba: no se ven diferencias de menos de { $points } puntos.
 gate-unseen-thin = Menos de 10 de ellas muestran { $labels }.

@@ -19,7 +19,7 @@ from dataset.privacy import erasing, forgetting
 from dataset.privacy.exporting import export
 from dataset.storage import audit
 from dataset.storage.database import Database
-from dataset.storage.schema import Audit
+from dataset.storage.schema import Audit, Retraining, RetrainingStatus
 from tests.dataset.world import ADMIN, World
 from training.add.opening import SIMILAR
 from training.train.material.features import CACHE
@@ -51,6 +51,26 @@ def test_what_somebody_tried_goes_and_what_an_admin_did_stays_without_a_name(wor
     assert ["unknown_label", "rollback", "ban_claims"] == [row.action for row in before]
     assert "my cat" == told[0]["details"]["text"]
     assert {"rollback": (0, "model:starter"), "ban_claims": (ADMIN, "person:0")} == left
+
+
+def test_what_a_retraining_set_aside_no_longer_says_whose_it_was(world: World) -> None:
+    """Neither as the photos' person nor as a reviewer; others stay named."""
+    aside = [
+        {"kind": "person", "name": "4711", "reviewers": [4711, ADMIN], "photos": [1]},
+        {"kind": "reviewer", "name": str(ADMIN), "reviewers": [], "photos": [2]},
+    ]
+    with world.database.session() as session:
+        row = Retraining(trigger="command", status=RetrainingStatus.HELD, requested_by=4711)
+        row.metrics = {"seconds": {}, "set_aside": aside}
+        session.add(row)
+    forget(world, 4711)
+
+    with world.database.reading() as session:
+        (row,) = session.scalars(select(Retraining))
+        metrics = row.metrics or {}
+        assert row.requested_by is None
+    named = [(one["kind"], one["name"], one["reviewers"]) for one in metrics["set_aside"]]
+    assert [("person", "0", [0, ADMIN]), ("reviewer", str(ADMIN), [])] == named
 
 
 def test_every_cache_of_training_is_known(tmp_path: Path) -> None:

@@ -27,17 +27,17 @@ def aside(kind: str, photos: int, contradicting: int, *reviewers: int) -> SetAsi
     [
         (
             aside("person", 3, 3, 2),
-            "3 new labels on photos of person 5, given by reviewer 2, that contradict everything "
-            "else. They are not learned until a second reviewer says the same of them (/review,",
+            "3 new labels on photos of one person, given by one reviewer, that contradict "
+            "everything else. They are not learned until a second reviewer says the same of them (/review,",
         ),
         (
             aside("person", 3, 1, 2, 4),
-            "3 new labels on photos of person 5, given by reviewers 2, 4, of which 1 contradicts "
+            "3 new labels on photos of one person, given by 2 reviewers, of which 1 contradicts "
             "everything else. They are not learned",
         ),
         (
             aside("reviewer", 1, 1, 5),
-            "1 new label by reviewer 5 that contradicts everything else. It is not learned until "
+            "1 new label by one reviewer that contradicts everything else. It is not learned until "
             "a second reviewer says the same of it (/review,",
         ),
     ],
