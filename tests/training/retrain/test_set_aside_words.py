@@ -28,7 +28,7 @@ def aside(kind: str, photos: int, contradicting: int, *reviewers: int) -> SetAsi
         (
             aside("person", 3, 3, 2),
             "3 new labels on photos of one person, given by one reviewer, that contradict "
-            "everything else. They are not learned until a second reviewer says the same of them (/review,",
+            "everything else. They are not learned until a second reviewer says the same of them",
         ),
         (
             aside("person", 3, 1, 2, 4),
