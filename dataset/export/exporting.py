@@ -90,8 +90,8 @@ def _write(database: Database, store: PhotoStore, folder: Path, writer: Writer) 
             writer.add(entry)
             splits[entry.split] += 1
             labels[entry.label] += 1
-        written |= set(writer.files)
-    _remove_others(folder, written)
+    # Only now: the last files are written when the writer ends.
+    _remove_others(folder, written | set(writer.files))
     return Exported(
         photos=splits.total(),
         splits={name: splits[name] for name in SPLITS.values() if splits[name]},

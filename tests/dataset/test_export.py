@@ -159,6 +159,15 @@ print(json.dumps({
 """
 
 
+def test_a_dataset_card_names_labels_and_splits(filled: World, tmp_path: Path) -> None:
+    """It is written last, and stays."""
+    done = take_out(filled, tmp_path / "out", "huggingface")
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+    assert set(done.splits) == {split for split in done.splits if f"path: data/{split}/" in card}
+    assert all(label in card for label in done.labels)
+
+
 @pytest.mark.parametrize("kind", ["imagefolder", "huggingface"])
 def test_hugging_face_reads_it(filled: World, tmp_path: Path, kind: str) -> None:
     """`load_dataset` finds splits, photos and labels, in one format with the licences beside."""
