@@ -138,5 +138,5 @@ def test_a_taken_port_is_named() -> None:
     """What to do about it is in the sentence."""
     with listen("127.0.0.1", 0) as first:
         port = first.getsockname()[1]
-        with pytest.raises(StartError, match=rf"Port {port} .* --port or WEB_PORT"):
+        with pytest.raises(StartError, match=rf"Port {port} .* --port \d+ or WEB_PORT"):
             listen("127.0.0.1", port)
