@@ -11,6 +11,7 @@ from typing import Protocol
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.speech.articles import article_kind
 from bot.speech.callback_data import button
 from bot.speech.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised
 from dataset.storage.schema import Verdict
@@ -50,18 +51,18 @@ def name_of(label: str, manifest: Manifest, words: Words) -> str:
     """A label's name inside a sentence; the label itself where it has no name."""
     names = manifest.names.get(label, {})
     name = names.get(words.language) or names.get(SOURCE) or label
-    noun = manifest.noun.get(words.language, "").casefold()
-    # Names built from the common noun ("Black bear") are lower-cased, except in German.
-    is_common = noun and noun in name.casefold().split(" ")
-    if is_common and words.language not in CAPITALISES_NOUNS:
-        return name[:1].lower() + name[1:]
-    return name
+    if words.language in CAPITALISES_NOUNS:
+        return name
+    # Names built from the common noun ("Black bear") are lower-cased.
+    is_common = not _common(manifest, words).isdisjoint(name.casefold().split(" "))
+    return name[:1].lower() + name[1:] if is_common else name
 
 
 def spelled(label: str, manifest: Manifest, words: Words) -> str:
     """The name, with the label as the dataset spells it where the name does not contain it."""
     name = name_of(label, manifest, words)
-    return name if label in name else f"{name} ({label})"
+    is_in_it = f" {label} ".casefold() in f" {name} ".casefold()
+    return name if is_in_it else f"{name} ({label})"
 
 
 def headline(answer: Answered, manifest: Manifest, words: Words) -> str:
@@ -240,6 +241,17 @@ def _though(manifest: Manifest, words: Words) -> str:
     return words("button-one-though", what=_a(noun, words))
 
 
+def _common(manifest: Manifest, words: Words) -> set[str]:
+    """The noun of the names. A model that learned a label without a name has none: then what the
+    names there are share."""
+    noun = manifest.noun.get(words.language)
+    if noun:
+        return {noun.casefold()}
+    texts = (names.get(words.language) or names.get(SOURCE) for names in manifest.names.values())
+    found = [set(text.casefold().split(" ")) for text in texts if text]
+    return set.intersection(*found) if len(found) > 1 else set()
+
+
 def _with_article(label: str, manifest: Manifest, words: Words) -> str:
     """ "a teddy bear"; a label without a name stands alone."""
     name = spelled(label, manifest, words)
@@ -247,5 +259,4 @@ def _with_article(label: str, manifest: Manifest, words: Words) -> str:
 
 
 def _a(name: str, words: Words) -> str:
-    kind = "vowel" if name[:1].lower() in "aeiou" else "consonant"
-    return words("looks-like", name=name, kind=kind)
+    return words("looks-like", name=name, kind=article_kind(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.speech.language import Value, Words, decimal, share
@@ -92,8 +93,20 @@ def _aside(found: Any, words: Words) -> list[str]:
         if one["name"] == "0":
             source = {"reviewer": "agreed", "person": "forgotten"}.get(source, source)
         photos, name = int(one["count"]), str(one["name"])
-        said.append(words(_ASIDE[source], photos=photos, name=name))
+        given = _given(one.get("reviewers") or (), words)
+        said.append(words(_ASIDE[source], photos=photos, name=name, given=given))
     return [*said, words("gate-aside-next")] if said else []
+
+
+def _given(reviewers: Sequence[int], words: Words) -> str:
+    """Whose word labels on a person's photos are; 0 is a reviewer who is forgotten."""
+    names = [
+        words("gate-aside-given-reviewer", id=str(number))
+        if number
+        else words("gate-aside-given-forgotten")
+        for number in reviewers
+    ]
+    return words("gate-aside-given", reviewers=words.listed(names)) if names else ""
 
 
 def _unseen(unseen: dict[str, Any], photos: int, words: Words) -> list[str]:

@@ -8,6 +8,7 @@ and-more = { $names } and { $count } more
 # $kind is "vowel" or "consonant": how the name begins.
 looks-like = { $kind ->
     [vowel] an { $name }
+    [none] { $name }
    *[consonant] a { $name }
 }
 
@@ -323,11 +324,14 @@ gate-reviewed = Photos reviewed since the present model: { $photos }. Right now:
 gate-added = Photos added since the present model: { $photos }. Right, before it learned from them: { $after }, before: { $before }.
 gate-nothing-new = Nothing new is left since the present model, so there is nothing to win.
 gate-no-better = That is no better.
-gate-aside-person = Set aside because they contradict everything else: { $photos } of the new labels on photos of person { $name }.
+gate-aside-person = Set aside because they contradict everything else: { $photos } of the new labels on photos of person { $name }{ $given }.
 gate-aside-reviewer = Set aside because they contradict everything else: { $photos } of the new labels by reviewer { $name }.
 gate-aside-folder = Set aside because they contradict everything else: { $photos } of the new labels from { $name }.
 gate-aside-agreed = Set aside because they contradict everything else: { $photos } of the new labels from a file or by agreement.
-gate-aside-forgotten = Set aside because they contradict everything else: { $photos } of the new labels on photos of a person who is forgotten.
+gate-aside-forgotten = Set aside because they contradict everything else: { $photos } of the new labels on photos of a person who is forgotten{ $given }.
+gate-aside-given = {", given by "}{ $reviewers }
+gate-aside-given-reviewer = reviewer { $id }
+gate-aside-given-forgotten = a reviewer who is forgotten
 gate-aside-next = They are not learned until a second reviewer says the same of them (/review, "Label errors"), or with /retrain force.
 gate-unseen = { $photos } photos in the test set: differences under { $points } points are invisible.
 gate-unseen-thin = Fewer than 10 of them show { $labels }.

@@ -90,14 +90,17 @@ CHECKS = [
 def run(status: RetrainingStatus, *, passed: bool) -> Retraining:
     """A run with every check, and something set aside of every kind."""
     checks = [check | {"passed": passed, "sentence": "In English."} for check in CHECKS]
-    kinds = [("person", "4"), ("reviewer", "5"), ("reviewer", "0"), ("folder", "new")]
+    kinds = [("person", "4"), ("person", "0"), ("reviewer", "5"), ("reviewer", "0")]
+    kinds.append(("folder", "new"))
     row = ended(
         status,
         checks=checks,
         candidate={"n": 60, "accuracy": 0.9},
         champion={"accuracy": 0.95},
         unseen={"thin": ["teddy"], "outsiders": False},
-        set_aside=[{"kind": kind, "name": name, "count": 3} for kind, name in kinds],
+        set_aside=[
+            {"kind": kind, "name": name, "count": 3, "reviewers": [5, 0]} for kind, name in kinds
+        ],
         notes=["A note."],
     )
     row.decision = "publish" if passed else "hold"
@@ -117,4 +120,25 @@ def test_a_gates_reasons_are_said_in_the_admins_language(
     assert {"A note."} == set(said) & english
     assert not {"In English.", "Held: so."} & english
     assert len(said) == len(english)
-    assert (len(said) > 12) == (not passed)
+    assert (len(said) > 13) == (not passed)
+
+
+@pytest.mark.parametrize(
+    ("name", "reviewers", "said"),
+    [
+        ("33", [2], "photos of person 33, given by reviewer 2."),
+        ("33", [2, 0], "person 33, given by reviewer 2, a reviewer who is forgotten."),
+        ("0", [0], "of a person who is forgotten, given by a reviewer who is forgotten."),
+        ("33", None, "photos of person 33."),
+    ],
+)
+def test_what_was_set_aside_names_who_gave_the_labels(
+    name: str, reviewers: list[int] | None, said: str
+) -> None:
+    """The person whose photos they are has not given them; a run of old names no reviewer."""
+    aside = {"kind": "person", "name": name, "count": 1}
+    if reviewers is not None:
+        aside["reviewers"] = reviewers
+    row = ended(RetrainingStatus.HELD, checks=CHECKS, set_aside=[aside])
+    row.decision = "hold"
+    assert said in end_text(row, Languages().words("en"))
