@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
-from bot.speech.addressing import sender_of
+from bot.speech.addressing import is_private, sender_of
 from bot.speech.callback_data import button, pattern, read
 from bot.speech.language import LANGUAGES, Words, capitalised
 from bot.speech.messages import edit_text, reply, toast
@@ -17,13 +17,14 @@ LANGUAGE_PRESSES = pattern("language")
 
 
 async def start(update: Update, context: Context) -> None:
-    """/start: what this is, in two sentences."""
+    """/start: what this is, and how one asks here, in two sentences."""
     message = update.message
     assert message is not None
     words = await context.words(sender_of(message))
     manifest = context.services.host.manifest
     names = [name_of(label, manifest, words) for label in manifest.labels]
-    await reply(context.bot, message, words("start", labels=words.any_of(names)))
+    message_id = "start" if is_private(message) else "start-group"
+    await reply(context.bot, message, words(message_id, labels=words.any_of(names)))
 
 
 async def help_(update: Update, context: Context) -> None:
@@ -31,10 +32,11 @@ async def help_(update: Update, context: Context) -> None:
     message = update.message
     assert message is not None
     words = await context.words(sender_of(message))
-    text = words("help", label=context.services.host.manifest.labels[0])
+    how = words("help-how" if is_private(message) else "help-how-group")
+    parts = [how, words("help", label=context.services.host.manifest.labels[0])]
     if context.is_admin(sender_of(message)):
-        text = "\n\n".join([text, words("help-admin")])
-    await reply(context.bot, message, text)
+        parts.append(words("help-admin"))
+    await reply(context.bot, message, "\n\n".join(parts))
 
 
 async def labels(update: Update, context: Context) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from telegram import Message, Update, User
-from telegram.constants import MessageEntityType
+from telegram.constants import ChatType, MessageEntityType
 
 _AFTER_COMMAND = re.compile(r"^[\s:,;=]*(?:[-–—]+\s+)?")
 
@@ -43,6 +43,11 @@ def replied_to(message: Message) -> Message | None:
         return None
     is_root = replied.message_id == message.message_thread_id
     return None if message.is_topic_message and is_root else replied
+
+
+def is_private(message: Message) -> bool:
+    """Whether its chat is one person's with the bot: in groups only what addresses it counts."""
+    return message.chat.type == ChatType.PRIVATE
 
 
 def is_about_elsewhere(message: Message) -> bool:

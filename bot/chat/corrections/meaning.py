@@ -6,7 +6,13 @@ from sqlalchemy.orm import Session
 from telegram import Message
 
 from bot.chat.context import Context
-from bot.speech.addressing import is_about_elsewhere, replied_to, replies_to_bot, sender_of
+from bot.speech.addressing import (
+    is_about_elsewhere,
+    is_private,
+    replied_to,
+    replies_to_bot,
+    sender_of,
+)
 from bot.speech.callback_data import Press, read
 from dataset.conversation import predictions as stored
 from dataset.storage.schema import Prediction
@@ -39,7 +45,9 @@ def why_not_meant(message: Message) -> str:
     """The catalogue's sentence for a message that means no answer."""
     if is_about_elsewhere(message):
         return "elsewhere"
-    return "no-answer-there" if replied_to(message) else "no-answer-yet"
+    if replied_to(message):
+        return "no-answer-there"
+    return "no-answer-yet" if is_private(message) else "no-answer-yet-group"
 
 
 def is_question(message: Message) -> bool:

@@ -46,9 +46,12 @@ button-cancel = Abbrechen
 start =
     Schick mir ein Foto, dann sage ich dir, was darauf ist: { $labels }.
     Wenn ich falsch liege, drück auf „Falsch“ oder antworte mit /wrong: Ich lerne daraus. Ich speichere kein Foto, wenn du es nicht erlaubst (/privacy).
+start-group =
+    Schick in dieser Gruppe ein Foto mit der Bildunterschrift /identify, antworte mit /identify auf ein Foto oder mit einem Foto auf eine Nachricht von mir, dann sage ich, was darauf ist: { $labels }.
+    Wenn ich falsch liege, drück auf „Falsch“ oder antworte mit /wrong: Ich lerne daraus. Ich speichere kein Foto, wenn es der Absender nicht erlaubt (/privacy).
+help-how = Schick mir ein Foto, ein Album oder ein Bild als Datei, und ich antworte.
+help-how-group = Schick in dieser Gruppe ein Foto oder ein Album mit der Bildunterschrift /identify, antworte mit /identify auf ein Foto oder mit einem Foto auf eine Nachricht von mir, und ich antworte.
 help =
-    Schick mir ein Foto, ein Album oder ein Bild als Datei, und ich antworte.
-
     /wrong – meine Antwort korrigieren: Antworte darauf, sonst nehme ich dein letztes Foto; „/wrong { $label }“ sagt, was es ist
     /undo – deine letzte Korrektur zurücknehmen
     /why – sehen, warum ich das geantwortet habe: Antworte darauf, sonst nehme ich dein letztes Foto
@@ -120,6 +123,7 @@ claim-next-numbers = Ohne dein Foto kann ich nicht daraus lernen, aber ich zähl
 did-you-mean = „{ $text }“ kenne ich nicht. Meinst du { $name }?
 unknown-label = „{ $text }“ kenne ich nicht. Das sind meine Namen:
 no-answer-yet = Ich habe hier noch kein Foto von dir beantwortet. Schick mir erst eines.
+no-answer-yet-group = Ich habe hier noch kein Foto von dir beantwortet. Antworte auf die Antwort, die du meinst, oder erst mit /identify auf ein Foto.
 no-answer-there = Auf diese Nachricht habe ich nicht geantwortet. Antworte auf das Foto oder auf meine Antwort.
 elsewhere = Diese Nachricht ist in einem anderen Chat, und ich kenne nur diesen. Schick mir das Foto hier.
 undone = Zurückgenommen.

@@ -51,9 +51,12 @@ button-cancel = Cancel
 start =
     Send me a photo and I'll tell you what it shows: { $labels }.
     If I am wrong, press "Wrong" or reply with /wrong: I learn from it. I keep no photo unless you allow it (/privacy).
+start-group =
+    In this group, send a photo with the caption /identify, reply to a photo with /identify, or reply to me with a photo, and I'll tell you what it shows: { $labels }.
+    If I am wrong, press "Wrong" or reply with /wrong: I learn from it. I keep no photo unless its sender allows it (/privacy).
+help-how = Send me a photo, an album, or a picture as a file, and I answer.
+help-how-group = In this group, send a photo or an album with the caption /identify, reply to a photo with /identify, or reply to me with a photo, and I answer.
 help =
-    Send me a photo, an album, or a picture as a file, and I answer.
-
     /wrong – correct my answer: reply to it, or I take your last photo; "/wrong { $label }" says what it is
     /undo – take back your last correction
     /why – see why I answered that: reply to the answer, or I take your last photo
@@ -125,6 +128,7 @@ claim-next-numbers = Without your photo I can't learn from it, but I count it. /
 did-you-mean = I don't know "{ $text }". Did you mean { $name }?
 unknown-label = I don't know "{ $text }". These are my labels:
 no-answer-yet = I have no answer to a photo of yours here. Send me a photo first.
+no-answer-yet-group = I have no answer to a photo of yours here. Reply to the answer that you mean, or first to a photo with /identify.
 no-answer-there = I didn't answer that message. Reply to the photo or to my answer.
 elsewhere = That message is in another chat, and I only know this one. Send me the photo here.
 undone = Taken back.

@@ -46,9 +46,12 @@ button-cancel = Cancelar
 start =
     Mándame una foto y te digo qué muestra: { $labels }.
     Si me equivoco, pulsa «Incorrecto» o responde con /wrong: aprendo de ello. No guardo ninguna foto si no lo permites (/privacy).
+start-group =
+    En este grupo, manda una foto con el texto /identify, responde a una foto con /identify o respóndeme con una foto, y digo qué muestra: { $labels }.
+    Si me equivoco, pulsa «Incorrecto» o responde con /wrong: aprendo de ello. No guardo ninguna foto si quien la mandó no lo permite (/privacy).
+help-how = Mándame una foto, un álbum o una imagen como archivo, y respondo.
+help-how-group = En este grupo, manda una foto o un álbum con el texto /identify, responde a una foto con /identify o respóndeme con una foto, y respondo.
 help =
-    Mándame una foto, un álbum o una imagen como archivo, y respondo.
-
     /wrong – corregir mi respuesta: responde a ella, o tomo tu última foto; «/wrong { $label }» dice qué es
     /undo – retirar tu última corrección
     /why – ver por qué respondí eso: responde a la respuesta, o tomo tu última foto
@@ -120,6 +123,7 @@ claim-next-numbers = Sin tu foto no puedo aprender de ello, pero lo cuento. /und
 did-you-mean = No conozco «{ $text }». ¿Quieres decir { $name }?
 unknown-label = No conozco «{ $text }». Estas son mis etiquetas:
 no-answer-yet = Aquí no he respondido a ninguna foto tuya. Mándame una primero.
+no-answer-yet-group = Aquí no he respondido a ninguna foto tuya. Responde a la respuesta a la que te refieres, o primero a una foto con /identify.
 no-answer-there = No respondí a ese mensaje. Responde a la foto o a mi respuesta.
 elsewhere = Ese mensaje está en otro chat y yo solo conozco este. Mándame la foto aquí.
 undone = Retirado.

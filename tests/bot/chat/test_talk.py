@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.speech.language import LANGUAGES
 from tests.bot.running import Person, RunningBot
 
 
@@ -18,6 +21,19 @@ def test_help_names_the_commands_and_for_admins_theirs(bot: RunningBot, person: 
     assert "/wrong" in ordinary
     assert "/review" not in ordinary
     assert "/review" in bot.admin.ask("/help")
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("command", ["/start", "/help", "/wrong", "/why"])
+def test_in_a_group_it_says_what_works_there(bot: RunningBot, language: str, command: str) -> None:
+    """A photo alone is not answered there, so nobody is asked for one."""
+    person = bot.person(language_code=language)
+    alone, group = person.ask(command), person.in_chat(-1031).ask(command)
+    first, there = alone.split("\n")[0], group.split("\n")[0]
+    assert "/identify" not in first
+    assert "/identify" in there
+    if command == "/help":
+        assert alone.removeprefix(first) == group.removeprefix(there)
 
 
 def test_thanks_can_be_asked_and_changed(person: Person) -> None:
