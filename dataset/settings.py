@@ -22,6 +22,14 @@ S = TypeVar("S", bound=BaseSettings)
 _SQLITE = "sqlite:///"
 _SCHEMES = (_SQLITE, "postgresql://", "postgresql+psycopg://")
 _ENV_FILE = Path(".env")
+_PLAINLY = {
+    "int_parsing": "it must be an integer",
+    "int_parsing_size": "it must be an integer, and a smaller one",
+    "int_from_float": "it must be an integer",
+    "float_parsing": "it must be a number",
+    "bool_parsing": "it must be true or false",
+}
+"""Pydantic's complaints that are no plain sentence, by their type."""
 
 
 class DatasetSettings(ObjectSettings):
@@ -181,7 +189,8 @@ def _complaint(cls: type[BaseSettings], errors: list[ErrorDetails]) -> SettingsE
     wrong: dict[str, str] = {}
     for error in errors:
         name = str(error["loc"][0]).upper() if error["loc"] else "as a whole"
-        problem = error["msg"].removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+        problem = _PLAINLY.get(error["type"], error["msg"])
+        problem = problem.removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
         problem = f"it {problem}" if problem.startswith("should") else problem
         wrong.setdefault(name, f"The setting {name} is not usable: {problem}{_meaning(cls, name)}.")
     first, *others = wrong

@@ -5,6 +5,7 @@ ModelsError
 ├── SandboxError    this system cannot close a process in
 ├── BundleError     a bundle is unreadable, altered, of another format, or answers differently
 └── RegistryError   a version cannot be published, found or gone back to
+    ├── UnknownVersion        no published version has this name
     └── RegistryUnreachable   nobody can tell now what is published
 
 The text of each is one sentence for the person who caused it: what happened, what to do.
@@ -49,6 +50,10 @@ class BundleError(ModelsError):
 
 class RegistryError(ModelsError):
     """A version cannot be published, found or gone back to."""
+
+
+class UnknownVersion(RegistryError):
+    """No published version has this name."""
 
 
 class RegistryUnreachable(RegistryError):

@@ -16,7 +16,7 @@ from bot.speech.messages import edit_buttons, reply, toast
 from dataset.errors import NotFoundError
 from dataset.examples import retrainings
 from dataset.storage import audit
-from models.errors import ModelsError
+from models.errors import ModelsError, UnknownVersion
 from models.registry.local import Listed, Registry
 
 logger = logging.getLogger(__name__)
@@ -105,6 +105,8 @@ class ModelVersions:
         registry = self._registry
         try:
             now = await asyncio.to_thread(registry.rollback, version)
+        except UnknownVersion:
+            return words("rollback-unknown")
         except ModelsError as exc:
             return words("rollback-refused", reason=str(exc))
         await context.services.records.write(

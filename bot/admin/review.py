@@ -37,6 +37,7 @@ from dataset.errors import (
     PhotoStoreError,
     PhotoUnreadable,
 )
+from dataset.examples.labels import choosable
 from dataset.examples.suspending import count_set_aside
 from dataset.photos.store import PhotoStore
 from dataset.reviewing import queue, verdicts
@@ -57,12 +58,13 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A photo in front of a reviewer."""
+    """A photo, and the labels to choose from."""
 
     photo: Photo
     caption: str
     claimants: list[tuple[int, str]]
     """User ids of people who made a claim, and what they say."""
+    labels: tuple[str, ...]
     likely: dict[str, float]
     """How likely each label is, what people say first."""
 
@@ -158,10 +160,10 @@ class Reviewing:
     async def _decide(
         self, context: Context, query: CallbackQuery, pressed: Press, chat_id: int, words: Words
     ) -> None:
-        labels = context.services.host.manifest.labels
         reviewer_id = query.from_user.id
-        kind = _KINDS[pressed.verb]
-        label = None
+        known = context.services.host.manifest.labels
+        labels = await context.services.records.read(lambda session: choosable(session, known))
+        kind, label = _KINDS[pressed.verb], None
         if kind is VerdictKind.LABEL:
             index = pressed.index
             if pressed.mark != _mark(*labels) or index is None or index >= len(labels):
@@ -301,7 +303,8 @@ async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words)
         likely = dict(card.prediction.probabilities) if card.prediction is not None else {}
         likely |= {item.asserts: 1.0 + item.people for item in card.said if item.asserts}
         claimants = _claimants(session, context, photo_id, words)
-        return Shown(card.photo, "\n".join(lines), claimants, likely)
+        labels = choosable(session, context.services.host.manifest.labels)
+        return Shown(card.photo, "\n".join(lines), claimants, labels, likely)
 
     return await context.services.records.read(look)
 
@@ -353,13 +356,12 @@ def _what(said: str | None, words: Words) -> str:
 
 
 def _buttons(context: Context, shown: Shown, words: Words) -> InlineKeyboardMarkup:
-    manifest = context.services.host.manifest
-    photo_id = shown.photo.id
-    mark = _mark(*manifest.labels)
-    offered = likeliest(manifest.labels, shown.likely)
+    manifest, photo_id = context.services.host.manifest, shown.photo.id
+    mark = _mark(*shown.labels)
+    offered = likeliest(shown.labels, shown.likely)
     labels = [
         button(name_of(label, manifest, words), photo_id, "rlabel", place, mark=mark)
-        for place, label in enumerate(manifest.labels)
+        for place, label in enumerate(shown.labels)
         if label in offered
     ]
     rows: list[list[InlineKeyboardButton]] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,8 +13,15 @@ from bot.doctor.examination import Finding, fail, ok, warn
 from bot.settings import BotSettings, refuse_unknown_names
 from dataset.errors import SettingsError
 from dataset.settings import load_settings
+from objects.settings import ObjectSettings, SettingsPath
 
 _ENV_FILE = Path(".env")
+
+
+class _OfTraining(ObjectSettings):
+    """What only `training` reads, and what would end a retraining of this bot."""
+
+    labels_file: SettingsPath | None = None
 
 
 def usable_settings() -> tuple[BotSettings, dict[str, str]]:
@@ -51,8 +59,22 @@ def check_settings(settings: BotSettings, wrong: Mapping[str, str]) -> Iterator[
             "ADMIN_IDS is empty: nobody can review, retrain or roll back",
             "set it to your own Telegram user id, which the bot says when you send it /stats",
         )
+    with suppress(SettingsError):  # a file .env that cannot be read was said above
+        yield from _labels_file(load_settings(_OfTraining).labels_file)
     if _ENV_FILE.is_file() and _ENV_FILE.stat().st_mode & 0o077:
         yield warn("other users of this machine may read .env", "run chmod 600 .env")
+
+
+def _labels_file(path: Path | None) -> Iterator[Finding]:
+    if path is None:
+        return
+    try:
+        path.open("rb").close()
+    except OSError as exc:
+        yield warn(
+            f"LABELS_FILE ({path}) cannot be read ({exc.strerror}): every retraining would fail",
+            "put the file there, correct the path, or leave the setting out",
+        )
 
 
 def _as_far_as_usable() -> BotSettings:

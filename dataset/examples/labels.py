@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from dataset.conversation.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label, renamed
 from dataset.errors import InvalidLabel, NotFoundError
 from dataset.examples.joining import Count, count
-from dataset.examples.label_order import give_places
+from dataset.examples.label_order import give_places, labels_as_they_came
 from dataset.storage import audit
 from dataset.storage.schema import (
     OUTSIDE,
@@ -93,6 +93,15 @@ def texts(session: Session) -> dict[str, Texts]:
 def retired(session: Session) -> set[str]:
     """Labels whose examples are learned from no more."""
     return set(session.scalars(select(Label.label).where(Label.retired_at.is_not(None))))
+
+
+def choosable(session: Session, known: Sequence[str]) -> tuple[str, ...]:
+    """The labels that a reviewer can choose: the model's (`known`) by their present names, then
+    those that only examples have; less those retired."""
+    now_called, gone = renamed(session), retired(session)
+    present = [now_called.get(label, label) for label in known]
+    every = dict.fromkeys([*present, *labels_as_they_came(session)])
+    return tuple(label for label in every if label not in gone)
 
 
 def describe(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from models.bundles.bundle import MANIFEST, STARTER, Bundle, sync_folder, sync_path
 from models.bundles.manifest import Manifest, is_safe_version
-from models.errors import BundleError, RegistryError, RegistryUnreachable
+from models.errors import BundleError, RegistryError, RegistryUnreachable, UnknownVersion
 from models.inference.classifier import Classifier
 
 CURRENT = "CURRENT"
@@ -167,7 +167,7 @@ class Registry:
             version = self._version_before()
         path = self._find(version)
         if path is None:
-            raise RegistryError(
+            raise UnknownVersion(
                 f"version {version!r} does not exist: `python -m models list` names all versions"
             )
         Bundle.open(path)

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from dataset.conversation.claims.label_names import renamed
 from dataset.errors import NothingToUndo
+from dataset.examples.labels import choosable
 from dataset.reviewing import overview, queue, verdicts
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Standing, cards, held_by_other, standing
@@ -209,7 +210,8 @@ class Deciding:
 
     def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
         """Raises BadRequest for a label that neither model, example nor suspicion has."""
-        known = {*self._desk.labels, *renamed(session).values()}
+        model = self._desk.labels
+        known = {*model, *choosable(session, model), *renamed(session).values()}
         foreign = {
             stroke.photo_id: stroke.label
             for stroke in strokes

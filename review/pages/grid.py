@@ -17,9 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dataset.conversation.claims.label_names import renamed
 from dataset.examples.label_order import present_order
-from dataset.examples.labels import retired
+from dataset.examples.labels import choosable
 from dataset.reviewing import queue
 from dataset.reviewing.browsing import (
     PhotoFilter,
@@ -211,10 +210,7 @@ class Grids:
         return every_label(self._offered(session), present_order(session))
 
     def _offered(self, session: Session) -> tuple[str, ...]:
-        """The labels to choose from: the model's by their present names, less those retired."""
-        now_called, gone = renamed(session), retired(session)
-        present = [now_called.get(label, label) for label in self._desk.labels]
-        return tuple(dict.fromkeys(label for label in present if label not in gone))
+        return choosable(session, self._desk.labels)
 
     def _views(
         self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]

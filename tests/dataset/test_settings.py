@@ -58,7 +58,9 @@ def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("CLAIM_QUORUM", "many", "integer"),
+        ("CLAIM_QUORUM", "many", "CLAIM_QUORUM is not usable: it must be an integer ("),
+        ("CLAIM_QUORUM", "2.5", "CLAIM_QUORUM is not usable: it must be an integer ("),
+        ("SAMPLE_SHARE", "many", "SAMPLE_SHARE is not usable: it must be a number ("),
         ("CLAIM_QUORUM", "1", "greater than or equal to 2"),
         ("SAMPLE_SHARE", "2", "less than or equal to 1"),
         ("DATABASE_URL", "mysql://me:hunter2@db/x", "postgresql://"),

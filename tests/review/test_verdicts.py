@@ -190,6 +190,22 @@ def test_an_example_may_keep_a_label_that_the_model_does_not_know(
     assert "recorded" == answer.json()["results"][0]["outcome"]
 
 
+def test_a_label_that_only_the_dataset_has_can_be_chosen(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """In the bar, in the filters and in a verdict on any photo, as soon as an example has it."""
+    fill_queue(server, 1)
+    add_examples(server, ["elephant"])
+    page = reviewer.http.get("/queue").text
+    assert 'data-label="elephant" data-key="e" data-digit="4"' in page
+    assert '<option value="elephant"' in page
+    assert '<button class="label hue-3" name="verdict" value="label:elephant"' in (
+        reviewer.http.get("/photos/1?shelf=queue").text
+    )
+    assert ["recorded"] == reviewer.decide(1, label="elephant")
+    assert [(1, "label", "elephant", False)] == said(server)
+
+
 def test_an_outside_suggestion_becomes_none_of_these(
     server: ReviewServer, reviewer: Reviewer
 ) -> None:

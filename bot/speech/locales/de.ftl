@@ -361,6 +361,7 @@ models-figures = { $share } richtig auf { $photos } Fotos
 models-unreadable = sein Ordner ist beschädigt
 rollback-done = { $version } antwortet von nun an.
 rollback-refused = Ich bin nicht zurückgegangen: { $reason }.
+rollback-unknown = Ein Modell dieses Namens habe ich nicht. /models zeigt dir alle.
 rollback-not-current = Inzwischen antwortet ein anderes Modell.
 alert-rollback = Modell { $version }: Die Leute haben { $after } von { $photos } Antworten korrigiert, beim Modell davor { $before }. Das ist mehr als Zufall, deshalb bin ich zu { $champion } zurückgegangen.
 alert-drift = Die Leute schicken jetzt andere Fotos als zu Beginn dieses Modells (Drift der Fotos { $inputs }, der Antworten { $outputs }; über { $threshold } ist viel). Sieh einige durch (/review) und trainiere neu.

@@ -366,6 +366,7 @@ models-figures = { $share } right on { $photos } photos
 models-unreadable = its folder is damaged
 rollback-done = { $version } answers from now on.
 rollback-refused = I did not go back: { $reason }.
+rollback-unknown = I have no model of that name. /models lists those I have.
 rollback-not-current = Another model answers now.
 alert-rollback = People corrected { $after } of { $photos } answers by model { $version }, and { $before } of those by the model before it. Chance does not explain that, so I went back to { $champion }.
 alert-drift = People now send other photos than when this model began (drift of photos { $inputs }, of answers { $outputs }; above { $threshold } is a lot). Review some (/review) and retrain.

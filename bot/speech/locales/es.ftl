@@ -361,6 +361,7 @@ models-figures = { $share } de aciertos en { $photos } fotos
 models-unreadable = su carpeta está dañada
 rollback-done = { $version } responde desde ahora.
 rollback-refused = No he vuelto atrás: { $reason }.
+rollback-unknown = No tengo ningún modelo con ese nombre. /models muestra los que hay.
 rollback-not-current = Ahora responde otro modelo.
 alert-rollback = Modelo { $version }: la gente corrigió el { $after } de { $photos } respuestas; con el modelo anterior, el { $before }. El azar no lo explica, así que he vuelto a { $champion }.
 alert-drift = La gente manda ahora otras fotos que cuando empezó este modelo (deriva de las fotos { $inputs }, de las respuestas { $outputs }; más de { $threshold } es mucho). Revisa algunas (/review) y reentrena.

@@ -1,4 +1,4 @@
-"""/retrain where there is nothing to train with, or where one is under way."""
+"""/retrain where there is nothing to train with, or where one is under way; /rollback."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def test_an_empty_dataset_is_said_first(
     assert words in said
     assert "python -m training.add" in said
     assert retrainings_of(bot) == 0
+
+
+def test_a_rollback_to_what_there_is_not_names_the_command_that_lists(bot: RunningBot) -> None:
+    """Of the chat, where the question was asked, not of a shell."""
+    said = bot.admin.ask("/rollback foo")
+    assert "I have no model of that name. /models lists those I have." == said
 
 
 def test_a_missing_environment_is_said_first(tmp_path: Path) -> None:

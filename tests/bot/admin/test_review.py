@@ -152,6 +152,21 @@ def test_what_a_retraining_set_aside_is_told_with_its_link(
         session.execute(delete(Example))
 
 
+def test_a_label_that_only_the_dataset_has_can_be_chosen(bot: RunningBot, disputed: Person) -> None:
+    """The model has not learned it yet, or a rollback took it away again."""
+    with bot.database.session() as session:
+        kept = session.scalars(select(Photo).order_by(Photo.id.desc())).first()
+        assert kept is not None
+        new = {"label": "elephant", "first_label": "elephant", "group": "one", "origin": "add"}
+        session.add(Example(photo_id=kept.id, split=Split.TRAIN, **new))
+    admin = bot.admin
+    admin.press(start_review(admin), "elephant")
+    admin.hear()
+    with bot.database.session() as session:
+        session.execute(delete(Example))
+    assert "elephant" == verdicts(bot)[-1].label
+
+
 def test_undo_brings_the_photo_back(bot: RunningBot, disputed: Person) -> None:
     """The last verdict is taken back and its photo shown again."""
     admin = bot.admin

@@ -74,6 +74,19 @@ def test_nobody_is_an_admin(machine: Machine) -> None:
     assert Grade.OK == machine.worst("settings", admin_ids="", telegram_bot_token="").grade
 
 
+def test_a_file_of_labels_that_is_not_there(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Only a retraining reads it, and would fail at night."""
+    file = tmp_path / "labels.toml"
+    monkeypatch.setenv("LABELS_FILE", str(file))
+    worst = machine.worst("settings")
+    assert Grade.WARN == worst.grade
+    assert f"LABELS_FILE ({file}) cannot be read (No such file or directory)" in worst.what
+    file.write_text("[labels.elephant]")
+    assert Grade.OK == machine.worst("settings").grade
+
+
 def test_a_clock_that_is_wrong(machine: Machine) -> None:
     """Compared with the Bot API server's."""
     with HTTPServer(("127.0.0.1", 0), LateServer) as late:
