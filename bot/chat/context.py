@@ -5,13 +5,14 @@ A feature that needs more has it in its constructor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import User
 from telegram.ext import Application, CallbackContext
 
 from bot.chat.keeping import Keeper
+from bot.chat.questions import Questions
 from bot.classifying.model_host import ModelHost
 from bot.intake.inbox import Inbox, InboxBot
 from bot.process.database_thread import Records
@@ -34,6 +35,7 @@ class Services:
     inbox: Inbox
     metrics: Metrics
     keeper: Keeper
+    questions: Questions = field(default_factory=Questions)
 
     @property
     def quota(self) -> ClaimQuota:

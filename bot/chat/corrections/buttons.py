@@ -44,6 +44,8 @@ async def press(update: Update, context: Context) -> None:
         await toast(query, words("old-button"))
         return
     if pressed.verb == "wrong":
+        if query.message is not None:
+            context.services.questions.ask(query.message.chat, prediction.id)
         await toast(query, more_can_be_written(prediction, words))
         manifest = context.services.host.manifest
         is_answer = _is_answer(query, prediction)
@@ -57,6 +59,7 @@ async def press(update: Update, context: Context) -> None:
         )
         await edit_buttons(query, offered)
     elif pressed.verb == "back":
+        context.services.questions.take(prediction.chat_id)
         await toast(query)
         await edit_buttons(query, await _usual_buttons(context, prediction, words))
     elif pressed.verb == "undo":

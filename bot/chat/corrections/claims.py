@@ -75,6 +75,7 @@ async def record(
         return "claims-banned"
     except NotFoundError:
         return "old-button"
+    services.questions.take(prediction.chat_id)
     services.metrics.claims.labels(kind.value).inc()
     services.keeper.sweep_soon(prediction.user_id)
     return Claimed(made, prediction, is_kept, is_in_doubt)

@@ -118,6 +118,7 @@ async def _offer(
 ) -> None:
     manifest = context.services.host.manifest
     offered = choices(prediction.id, prediction, manifest, words, can_go_back=False)
+    context.services.questions.ask(message.chat, prediction.id)
     text = "\n".join(filter(None, [text, more_can_be_written(prediction, words)]))
     await reply(context.bot, message, text, offered)
 
@@ -176,6 +177,7 @@ async def _ask_back(
     name = name_of(found.label, manifest, words)
     yes = button(name, prediction.id, "label", known.index(found.label))
     other = button(words("button-other-label"), prediction.id, "wrong")
+    context.services.questions.ask(message.chat, prediction.id)
     question = words("did-you-mean", text=shown, name=name)
     await reply(context.bot, message, question, InlineKeyboardMarkup([[yes, other]]))
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from telegram import Message, Update
+from sqlalchemy.orm import Session
+from telegram import Message, Update, User
 
 from bot.chat.context import Context
 from bot.chat.corrections.commands import correct, denies_only, read_claim
 from bot.chat.corrections.label_matching import find_label
 from bot.chat.corrections.meaning import is_question, meant_by
-from bot.speech.addressing import replied_to, replies_to_bot, sender_of
+from bot.chat.questions import RECENT
+from bot.speech.addressing import (
+    is_about_elsewhere,
+    is_private,
+    replied_to,
+    replies_to_bot,
+    sender_of,
+)
 from bot.speech.language import Words
 from dataset.conversation import predictions as stored
-from dataset.storage.schema import ClaimKind, Prediction, Verdict
+from dataset.storage.schema import ClaimKind, Prediction, Verdict, utc_now
 
 _LONGEST = 200
 """Who writes more than this names no label."""
@@ -21,7 +29,9 @@ async def take_plain_words(update: Update, context: Context) -> bool:
     """Take a text for a correction where it is one; False where it is something else.
 
     It is one if it begins with "wrong", if it replies to the bot's question what a photo shows, or
-    if it replies to a photo or an answer and names a label or "none of these".
+    if it replies to a photo or an answer and names a label or "none of these". In a private chat
+    the message after the question needs no reply to name a label, nor does "not a teddy" soon
+    after an answer.
     """
     message = update.message
     assert message is not None
@@ -31,8 +41,11 @@ async def take_plain_words(update: Update, context: Context) -> bool:
     words = await context.words(person)
     said = _after_wrong(text, context, words)
     if said is None and replied_to(message) is None:
-        return False
-    meant = await meant_by(context, message)
+        if not is_private(message) or is_about_elsewhere(message):
+            return False
+        said, meant = text, await _spoken_of(context, message, person, text, words)
+    else:
+        meant = await meant_by(context, message)
     if not meant:
         return False
     if said is None:
@@ -59,6 +72,31 @@ def _after_wrong(text: str, context: Context, words: Words) -> str | None:
         if plain[: len(word)].casefold() == word and not rest[:1].isalnum():
             return rest.strip(" \t\r\n:,;.!=-–—")
     return None
+
+
+async def _spoken_of(
+    context: Context, message: Message, person: User, text: str, words: Words
+) -> list[Prediction]:
+    """What a text that replies to nothing corrects, in a private chat: the photo that the bot has
+    just asked about, or its last answer, if the text only denies that. Mostly nothing."""
+    question = context.services.questions.take(message.chat_id)
+    denies = denies_only(text, context, words)
+    if not denies and (question is None or not find_label(text, context.services.host.manifest)):
+        return []
+    if question is None:
+        meant = await meant_by(context, message)
+        return [row for row in meant if utc_now() - row.made_at < RECENT]
+    asked_at, asked_about = question.asked_at, question.prediction_id
+
+    def find(session: Session) -> list[Prediction]:
+        found = session.get(Prediction, asked_about)
+        last = stored.last_prediction(session, message.chat_id, person.id)
+        is_there = found is not None and found.chat_id == message.chat_id
+        # After a newer photo nobody knows which one is spoken of.
+        is_newest = last is None or last.made_at <= asked_at
+        return [found] if found is not None and is_there and is_newest else []
+
+    return await context.services.records.read(find)
 
 
 async def _is_asked(context: Context, message: Message) -> bool:

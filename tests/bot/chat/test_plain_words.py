@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from telegram import Chat
 
+from bot.chat import questions
 from bot.chat.corrections.label_matching import Exactly, Perhaps, find_label
+from dataset.storage.schema import utc_now
 from models.bundles.bundle import STARTER
 from models.bundles.manifest import Manifest
 from tests.bot.chat.test_corrections import claims_of
@@ -106,12 +109,99 @@ def test_what_a_photo_does_not_show_is_no_label(person: Person) -> None:
         assert "teddy bear" in buttons(asked)
 
 
+@pytest.mark.parametrize("question", ["/wrong", "/wrong blakc", "not a grizzly", "no grizzly bear"])
+@pytest.mark.parametrize("label", ["teddy", "Teddy bear."])
+def test_a_label_alone_answers_the_question_just_asked(
+    bot: RunningBot, person: Person, question: str, label: str
+) -> None:
+    """Without a reply, once: the next label means nothing again."""
+    sent = person.show(photo())
+    person.hear()
+    person.ask(question)
+    assert person.ask(label).startswith("Noted: teddy bear.")
+    assert person.ask("black").startswith("Send me a photo")
+    assert claims_of(bot, person) == [(sent["message_id"], "label", "teddy")]
+
+
+def test_a_label_alone_answers_the_button_wrong(bot: RunningBot, person: Person) -> None:
+    """Until the person goes back."""
+    sent = person.show(photo())
+    answer = person.hear()
+    person.press(answer, "Wrong")
+    person.press(person.again(answer, until=lambda now: "Back" in buttons(now)), "Back")
+    person.again(answer, until=lambda now: "Wrong" in buttons(now))
+    assert person.ask("teddy").startswith("Send me a photo")
+    person.press(answer, "Wrong")
+    assert person.ask("teddy").startswith("Noted: teddy bear.")
+    assert claims_of(bot, person) == [(sent["message_id"], "label", "teddy")]
+
+
+def test_a_question_is_open_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours later a label speaks of nothing, and no crowd of chats fills the memory."""
+    open_ones, chat = questions.Questions(), Chat(5, Chat.PRIVATE)
+    open_ones.ask(chat, 7)
+    found = open_ones.take(5)
+    assert found is not None
+    assert found.prediction_id == 7
+    assert open_ones.take(5) is None
+    open_ones.ask(chat, 8)
+    later = utc_now() + questions.RECENT
+    monkeypatch.setattr(questions, "utc_now", lambda: later)
+    assert open_ones.take(5) is None
+    open_ones.ask(chat, 9)
+    for number in range(1000):
+        open_ones.ask(Chat(100 + number, Chat.PRIVATE), 1)
+    assert open_ones.take(5) is None
+    assert open_ones.take(100) is not None
+
+
+def test_what_does_not_answer_the_question_closes_it(bot: RunningBot, person: Person) -> None:
+    """Other words, another photo, or a correction by command: a label then means no photo."""
+    first = person.show(photo(seed=1))
+    answer = person.hear()["message_id"]
+    person.ask("/wrong")
+    assert person.ask("how nice of you").startswith("Send me a photo")
+    assert person.ask("teddy").startswith("Send me a photo")
+    person.ask("/wrong")
+    person.ask("/wrong black")
+    assert person.ask("teddy").startswith("Send me a photo")
+    person.ask("/wrong", reply_to=answer)
+    person.show(photo(SURE_BLACK, seed=2))
+    person.hear()
+    assert person.ask("teddy").startswith("Send me a photo")
+    assert claims_of(bot, person) == [(first["message_id"], "label", "black")]
+
+
+def test_the_question_about_an_older_photo_is_answered_for_that_one(
+    bot: RunningBot, person: Person
+) -> None:
+    """Not for the last one."""
+    first = person.show(photo(seed=1))
+    answer = person.hear()["message_id"]
+    person.show(photo(SURE_BLACK, seed=2))
+    person.hear()
+    person.ask("/wrong", reply_to=answer)
+    assert person.ask("teddy").startswith("Noted: teddy bear.")
+    assert claims_of(bot, person) == [(first["message_id"], "label", "teddy")]
+
+
+def test_a_denial_right_after_an_answer_is_understood_in_german(bot: RunningBot) -> None:
+    """And before any photo it is not."""
+    person = bot.person(language_code="de")
+    assert person.ask("kein Grizzly").startswith("Schick mir ein Foto")
+    person.show(photo())
+    person.hear()
+    assert person.ask("kein Grizzly") == "Was ist es dann?"
+    assert person.ask("Schwarzbär").startswith("Notiert: Schwarzbär.")
+
+
 def test_in_a_group_only_replies_to_the_bot_correct(bot: RunningBot, person: Person) -> None:
     """People there talk to each other."""
     group = person.in_chat(-2020)
     shown = group.show(photo(), caption="/identify")
     answer = group.hear()
     group.say("black", reply_to=shown["message_id"])
+    group.say("not a grizzly")
     group.say("how nice", reply_to=answer["message_id"])
     assert group.ask("black", reply_to=answer["message_id"]).startswith("Noted: black bear.")
     assert claims_of(bot, person) == [(shown["message_id"], "label", "black")]
