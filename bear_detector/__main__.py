@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,18 @@ EXAMPLES = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the first word says with the rest; the exit status is the module's, 2 for a wrong
     word."""
+    try:
+        try:
+            status = _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough; Python would complain at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help", "help"):
         print(_help())

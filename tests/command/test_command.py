@@ -99,6 +99,25 @@ def test_a_misspelt_command_is_told(
     assert "--help lists them" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"]])
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, arguments: list[str]) -> None:
+    """As under `| head -1`, whose end closes the pipe."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "bear_detector", *arguments],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(REPOSITORY)},
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(write)
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
 def test_tables_line_up() -> None:
     """Numbers flush right, also under words whose letters take two columns or none."""
     rows = [["9", "熊貓", "a"], ["10", "ours\u0301", "b"]]
