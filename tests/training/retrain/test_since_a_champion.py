@@ -166,10 +166,11 @@ def _rewritten(made: Bundle, folder: Path, labels: Mapping[str, str], **about: A
         **about,
     )
     golden = json.loads((made.path / GOLDEN).read_text())
-    golden["photos"] = {
-        name: {labels.get(label, label): share for label, share in shares.items()}
-        for name, shares in golden["photos"].items()
-    }
+    for part in {"photos", "all_views"} & golden.keys():
+        golden[part] = {
+            name: {labels.get(label, label): share for label, share in shares.items()}
+            for name, shares in golden[part].items()
+        }
     files: dict[str, bytes | Path] = {name: made.path / name for name in made.manifest.files}
     files[GOLDEN] = json.dumps(golden).encode()
     return write_bundle(folder / manifest.version, manifest, files)
