@@ -13,8 +13,9 @@ from dataset.errors import DatasetError
 
 logger = logging.getLogger(__name__)
 
-_REST = 9
-"""Erasing keeps others from writing: a tenth of the time is for it, however many are forgotten."""
+_REST, _LONGEST_REST_S = 9, 30.0
+"""Erasing keeps others from writing: a tenth of the time is for it, however many are forgotten,
+and nobody waits for more than half a minute."""
 
 
 class Eraser:
@@ -61,7 +62,7 @@ class Eraser:
                 await self._until_erased(is_asked=True)
             if not self._asked_in:
                 self._due.clear()
-            await asyncio.sleep(_REST * self._took_s)
+            await asyncio.sleep(min(_REST * self._took_s, _LONGEST_REST_S))
 
     async def _until_erased(self, *, is_asked: bool) -> None:
         for pause_s in pauses(self._first_pause_s):

@@ -45,7 +45,7 @@ class Entry:
     def of(cls, photo: Photo, label: str, split: str) -> Entry:
         """A row's; what it does not know is empty."""
         texts = {
-            field.name: _cell(getattr(photo, field.name) or "")
+            field.name: plain_cell(getattr(photo, field.name) or "")
             for field in fields(cls)
             if field.name in _TEXTS
         }
@@ -79,8 +79,8 @@ _TEXTS = [
 _COLUMNS = [field.name for field in fields(Entry)]
 
 
-def _cell(text: str) -> str:
-    """A spreadsheet takes what begins like this for a formula; strangers wrote these texts."""
+def plain_cell(text: str) -> str:
+    """A text as no spreadsheet takes it for a formula: authors choose their names themselves."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 

@@ -54,10 +54,12 @@ def erase(
     forgotten = [sha256 for sha256, _ in rows]
     store.remove_all(forgotten)
     last = now if is_asked else max((at for _, at in rows), default=None)
-    if last is not None:
-        remove_aside(database, store, before=last)
     for name in CACHES:
         _erase_rows(data_dir / name, forgotten)
+    if last is None:  # an ordinary start: nobody waits for a million rows to be written again
+        database.empty_log()
+        return
+    remove_aside(database, store, before=last)
     database.rewrite()
 
 

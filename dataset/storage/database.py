@@ -223,6 +223,16 @@ class Database:
             return
         with self._translated(), self._unbundled.connect() as connection:
             connection.exec_driver_sql("VACUUM")
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """Empty SQLite's write-ahead log, which holds what was overwritten until then.
+
+        Raises DatabaseLocked while somebody reads or writes; nothing to do on PostgreSQL.
+        """
+        if not self.is_sqlite:
+            return
+        with self._translated(), self._unbundled.connect() as connection:
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         if busy:
             raise DatabaseLocked(self._sentence(DatabaseLocked))

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import or_, select
 
+from dataset.export.formats import plain_cell
 from dataset.storage.database import Database
 from dataset.storage.schema import Example, Photo
 from models.bundles.bundle import drawn_bears
@@ -58,7 +59,6 @@ _COLUMNS = (
     "licence_url",
     "attribution",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PORTION = 1000
 
 
@@ -147,7 +147,13 @@ def attribution_file(database: Database) -> bytes:
             ).all()
             for photo, label in rows:
                 values = (getattr(photo, name, None) for name in _COLUMNS[2:])
-                writer.writerow([photo.sha256, label, *(_cell(value) for value in values)])
+                writer.writerow(
+                    [
+                        photo.sha256,
+                        label,
+                        *(plain_cell(value or "") for value in values),
+                    ]
+                )
             if len(rows) < _PORTION:
                 return text.getvalue().encode()
             last = rows[-1][0].sha256
@@ -243,9 +249,3 @@ def _row(probabilities: Mapping[str, float]) -> Floats:
 def _portions(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula: authors choose their names themselves."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -96,6 +96,28 @@ def test_features_of_a_forgotten_photo_leave_the_caches(world: World, name: str)
     assert (False, True) == (b"numbers of theirs" in held, b"numbers of others" in held)
 
 
+def test_the_database_is_written_again_only_for_somebody(world: World) -> None:
+    """A start on which nobody was forgotten keeps nobody from writing; empty pages stay."""
+
+    def empty_pages() -> int:
+        with world.database.connection() as connection:
+            return int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+
+    with world.database.session() as session:
+        for _ in range(500):
+            audit.record(session, actor_id=1, action="look", details={"text": "a" * 900})
+    with world.database.session() as session:
+        session.execute(delete(Audit))
+    if not world.database.is_sqlite:
+        pytest.skip("PostgreSQL keeps its files itself")
+    before = empty_pages()
+    erasing.erase(world.database, world.store, world.store.root.parent, False, now=world.now)
+    after_start = empty_pages()
+    erasing.erase(world.database, world.store, world.store.root.parent, True, now=world.now)
+
+    assert before == after_start > 0 == empty_pages()
+
+
 def test_no_unused_space_of_the_database_names_somebody_forgotten(tmp_path: Path) -> None:
     """`secure_delete` overwrites deleted rows, but not what balancing pages left of them."""
     database = Database(f"sqlite:///{tmp_path / 'detector.sqlite3'}")
