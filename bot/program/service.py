@@ -28,6 +28,7 @@ from bot.connection.tenancy import Tenancy
 from bot.connection.webhook import Webhook
 from bot.errors import StartError
 from bot.intake.inbox import Inbox
+from bot.process.cancelling import end_all
 from bot.process.daemon_pool import DaemonPool
 from bot.process.database_thread import Records
 from bot.process.metrics import Metrics
@@ -277,9 +278,7 @@ class Service:
         doing = asyncio.create_task(work)
         await asyncio.wait((doing, stop), return_when=asyncio.FIRST_COMPLETED)
         done = doing.done()
-        for task in (doing, stop):
-            task.cancel()
-        await asyncio.gather(doing, stop, return_exceptions=True)
+        await end_all((doing, stop))
         if done:
             doing.result()
         return done

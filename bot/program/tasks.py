@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from bot.process.cancelling import end_all
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,10 +37,7 @@ class Tasks:
 
     async def end(self) -> None:
         """Cancel all of them, and wait until they have ended."""
-        every = (*self._living_by, *self._aside)
-        for task in every:
-            task.cancel()
-        await asyncio.gather(*every, return_exceptions=True)
+        await end_all((*self._living_by, *self._aside))
 
     def _after_aside(self, task: asyncio.Task[object]) -> None:
         self._aside.discard(task)

@@ -14,6 +14,7 @@ from telegram.ext import ExtBot
 
 from bot.admin.retraining.process import OnProgress, Trainer
 from bot.admin.retraining.wording import end_buttons, end_text, progress_text
+from bot.process.cancelling import end_all
 from bot.speech.language import Words
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
@@ -71,9 +72,7 @@ class Follower:
 
     async def close(self) -> None:
         """Stop following; a child under way goes on and is found again by the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
 
     async def _follow(self, row_id: int, asked_by: int | None) -> None:
         watchers = [asked_by] if asked_by is not None else []
