@@ -15,7 +15,7 @@ from tests.training.drawn import draw
 from training.errors import NotExportable
 from training.import_learner.foreign_learner import ForeignGraph, load_foreign, with_temperature
 from training.train.network.body import Body
-from training.train.network.served_graph import to_onnx
+from training.train.network.onnx_export import to_onnx
 
 LABELS = ("rings", "stripes")
 TINY = Body(

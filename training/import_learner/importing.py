@@ -61,7 +61,7 @@ from training.train.material.photoset import PhotoSet, from_folder
 from training.train.metrics import Ints
 from training.train.network.bodies import load_body
 from training.train.network.body import DEFAULT_ARCH
-from training.train.network.served_graph import to_onnx
+from training.train.network.onnx_export import to_onnx
 from training.train.progress import Clock, Progress, bars
 
 WARNING = (

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from timm.data.imagenet_info import ImageNetInfo
-from torch import nn
+from torch import Tensor, nn
 
 from models.bundles.bundle import (
     GRAPH,
@@ -34,10 +34,10 @@ from models.errors import BundleError
 from models.inference.network import Network
 from models.photo import Preparation, prepare
 from training.settings.labels import read_labels
-from training.train.network.body import DEFAULT_ARCH
+from training.train.network.body import DEFAULT_ARCH, IMAGENET_MEAN, IMAGENET_STD
 from training.train.network.lite0 import pretrained
+from training.train.network.onnx_export import to_onnx
 from training.train.network.quantising import Ranges, quantised
-from training.train.network.served_graph import ServedGraph, to_onnx
 
 IMAGENET_CLASSES = {"grizzly": 294, "black": 295, "teddy": 850}
 
@@ -132,7 +132,7 @@ def exported() -> bytes:
     return to_onnx(starter_graph(pretrained()), size_px=Preparation().crop_px)
 
 
-def starter_graph(network: nn.Module) -> ServedGraph:
+def starter_graph(network: nn.Module) -> StarterGraph:
     """The graph whose head is three rows of the ImageNet classifier."""
     classifier = network.get_submodule("classifier")
     assert isinstance(classifier, nn.Linear)
@@ -141,7 +141,7 @@ def starter_graph(network: nn.Module) -> ServedGraph:
     with torch.no_grad():
         head.weight.copy_(classifier.weight[rows])
         head.bias.copy_(classifier.bias[rows])
-    return ServedGraph(_Body(network), classifier, head, temperature=TEMPERATURE)
+    return StarterGraph(_Body(network), classifier, head)
 
 
 def imagenet_names() -> list[str]:
@@ -166,6 +166,27 @@ def reference() -> bytes:
         own_labels=np.arange(len(OWN_CLASSES)),  # one class a label, in the labels' order
     )
     return buffer.getvalue()
+
+
+class StarterGraph(nn.Module):
+    """The pretrained body, its ImageNet classifier and a linear head: pixels to probabilities."""
+
+    def __init__(self, body: nn.Module, imagenet: nn.Linear, head: nn.Linear) -> None:
+        """`body` maps normalised photos [N, 3, H, W] to features [N, D, h, w]."""
+        super().__init__()
+        self.body, self.imagenet, self.head = body, imagenet, head
+        deviation = torch.tensor(IMAGENET_STD).view(1, 3, 1, 1)
+        self.scale = nn.Buffer(1 / (255 * deviation))
+        self.shift = nn.Buffer(torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1) / deviation)
+
+    def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """`photo` is uint8 RGB [N, H, W, 3]; see `inference.network.OUTPUTS` for the outputs."""
+        features = self.body(photo.permute(0, 3, 1, 2).float() * self.scale - self.shift)
+        embedding = features.mean((2, 3))  # [N, D]
+        logits = self.head(embedding)  # [N, L]
+        cam = nn.functional.conv2d(features, self.head.weight[:, :, None, None])  # [N, L, h, w]
+        probabilities = torch.softmax(logits / TEMPERATURE, 1)
+        return probabilities, logits, embedding, self.imagenet(embedding), cam
 
 
 class _Body(nn.Module):

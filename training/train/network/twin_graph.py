@@ -11,7 +11,7 @@ from models.photo import Preparation
 from training.fastai_parts import InformedHead, LinearHead
 from training.train.material.features import FEATURE_NORM
 from training.train.network.body import Body
-from training.train.network.served_graph import to_onnx
+from training.train.network.onnx_export import to_onnx
 
 
 class TwinGraph(nn.Module):

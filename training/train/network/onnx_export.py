@@ -1,58 +1,16 @@
-"""The graph that a bundle serves, and its export to ONNX."""
+"""A module as the ONNX graph that a bundle serves."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 
 import onnx
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from models.inference.network import OUTPUTS
 from training.errors import NotExportable
-from training.train.network.body import IMAGENET_MEAN, IMAGENET_STD
 from training.train.network.plain import in_plain_operations
-
-
-class ServedGraph(nn.Module):
-    """A pretrained body, its ImageNet classifier and a linear head: from pixels to probabilities.
-
-    `body` maps normalised photos [N, 3, H, W] to features [N, D, h, w]. `head` is linear on their
-    mean over places; with `feature_norm` the mean is first scaled to that length.
-    """
-
-    def __init__(
-        self,
-        body: nn.Module,
-        imagenet: nn.Linear,
-        head: nn.Linear,
-        *,
-        temperature: float,
-        feature_norm: float | None = None,
-        mean: Sequence[float] = IMAGENET_MEAN,
-        std: Sequence[float] = IMAGENET_STD,
-    ) -> None:
-        super().__init__()
-        self.body, self.imagenet, self.head = body, imagenet, head
-        self.temperature, self.feature_norm = temperature, feature_norm
-        deviation = torch.tensor(std).view(1, 3, 1, 1)
-        self.scale = nn.Buffer(1 / (255 * deviation))
-        self.shift = nn.Buffer(torch.tensor(mean).view(1, 3, 1, 1) / deviation)
-
-    def forward(self, photo: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """`photo` is uint8 RGB [N, H, W, 3]; see OUTPUTS for what comes out."""
-        pixels = photo.permute(0, 3, 1, 2).float() * self.scale - self.shift
-        features = self.body(pixels)  # [N, D, h, w]
-        embedding = features.mean((2, 3))  # [N, D]
-        pooled = embedding
-        if self.feature_norm is not None:
-            length = self.feature_norm / embedding.norm(dim=1, keepdim=True).clamp_min(1e-6)
-            pooled, features = embedding * length, features * length[:, :, None, None]
-        logits = self.head(pooled)  # [N, L]
-        cam = nn.functional.conv2d(features, self.head.weight[:, :, None, None])  # [N, L, h, w]
-        probabilities = torch.softmax(logits / self.temperature, 1)
-        return probabilities, logits, embedding, self.imagenet(embedding), cam
 
 
 def to_onnx(graph: nn.Module, *, size_px: int = 224) -> bytes:
