@@ -80,6 +80,7 @@ def gather(
         "refused_champion": _refused(before),
         "refused_candidate": _refused(after),
         **_reviewed(photos, champion, candidate, own, news, sifted),
+        "relabelled": _relabelled(champion, candidate, own),
         "set_aside": len(sifted.photos),
         "new": _new(photos, [label for label in labels if label not in own], labels, unseen),
     }
@@ -284,6 +285,20 @@ def _both(photos: PhotoSet, champion: Classifier, candidate: Classifier) -> tupl
 def _present(champion: Classifier, now_called: Mapping[str, str]) -> tuple[str, ...]:
     """The champion's labels by what they are called now; two that became one stand twice."""
     return tuple(now_called.get(label, label) for label in champion.labels)
+
+
+def _relabelled(champion: Classifier, candidate: Classifier, own: Sequence[str]) -> tuple[str, ...]:
+    """Labels that were renamed, retired or are called otherwise since the champion learned."""
+    before, after = champion.manifest, candidate.manifest
+    changed = [was for was, now in zip(before.labels, own, strict=True) if was not in after.labels]
+    changed += [
+        label
+        for label in after.labels
+        if label in before.labels
+        and (before.names.get(label), set(before.aliases.get(label, ())))
+        != (after.names.get(label), set(after.aliases.get(label, ())))
+    ]
+    return tuple(changed)
 
 
 def _given(given: Given, model: Classifier) -> Floats:

@@ -14,6 +14,35 @@ _LEAST_BELIEF = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
+class Margins:
+    """Margins within which a candidate counts as not worse."""
+
+    worse: float = 0.01
+    """A loss of accuracy beyond this is a loss..."""
+    doubt: tuple[float, float] = (0.3, 0.5)
+    """...and this is how likely it may be: where nothing is won, and where much is..."""
+    much: int = 5
+    """...which so many corrections are."""
+    usual: float = 0.02
+    """How much two models of one dataset usually differ in accuracy (standard deviation): few
+    photos are believed accordingly."""
+    chance: float = 0.07
+    """A label loses more than chance explains when so many photos lost, against those won, are
+    this unlikely (four against none are)..."""
+    recall: float = 0.02
+    """...and more than this share of its photos: among thousands, four are few."""
+    log_loss: tuple[float, float] = (0.01, 0.03)
+    """The log loss may rise by this, where nothing is won and where much is, or by as much as
+    chance explains at 95%."""
+    refused: float = 0.05
+    """The share of outsiders refused may fall by this, at the one-sided 95% lower bound; the share
+    of others refused may rise by it, or by as much as chance explains."""
+    integrity: float = 0.10
+    """The champion's accuracy on the gate may lie this far below what its bundle recorded before
+    the gate's own labels are in doubt (and beyond what chance explains)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answers:
     """What one model says of a set of photos.
 
@@ -121,6 +150,8 @@ class Evidence:
     """What was added or collected since, the candidate's answer out of fold."""
     added_log_loss: float = 0.0
     """By how much the log loss on the latter rises, on average."""
+    relabelled: Sequence[str] = ()
+    """Labels that people renamed, retired or described since: to take that in is a gain."""
     set_aside: int = 0
     """Labels that were set aside, and are not among all this."""
     new: Mapping[str, tuple[int, int]] = field(default_factory=dict)

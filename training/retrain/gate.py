@@ -17,40 +17,11 @@ from typing import Any
 import numpy as np
 
 from training.retrain.blind_spot import blind_spot, unseen
-from training.retrain.evidence import Evidence
+from training.retrain.evidence import Evidence, Margins
 from training.train.metrics import Floats
 
 RESAMPLES = 4000
 """Bootstrap resamples: the 5% quantile is then stable to about half a photo in a hundred."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Margins:
-    """Margins within which a candidate counts as not worse."""
-
-    worse: float = 0.01
-    """A loss of accuracy beyond this is a loss..."""
-    doubt: tuple[float, float] = (0.3, 0.5)
-    """...and this is how likely it may be: where nothing is won, and where much is..."""
-    much: int = 5
-    """...which so many corrections are."""
-    usual: float = 0.02
-    """How much two models of one dataset usually differ in accuracy (standard deviation): few
-    photos are believed accordingly."""
-    chance: float = 0.07
-    """A label loses more than chance explains when so many photos lost, against those won, are
-    this unlikely (four against none are)..."""
-    recall: float = 0.02
-    """...and more than this share of its photos: among thousands, four are few."""
-    log_loss: tuple[float, float] = (0.01, 0.03)
-    """The log loss may rise by this, where nothing is won and where much is, or by as much as
-    chance explains at 95%."""
-    refused: float = 0.05
-    """The share of outsiders refused may fall by this, at the one-sided 95% lower bound; the share
-    of others refused may rise by it, or by as much as chance explains."""
-    integrity: float = 0.10
-    """The champion's accuracy on the gate may lie this far below what its bundle recorded before
-    the gate's own labels are in doubt (and beyond what chance explains)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -376,7 +347,11 @@ def _better(evidence: Evidence) -> Check:
         )
     gained_added = added.right_after - added.right_before
     surer = len(added) > 0 and gained_added >= 0 and evidence.added_log_loss < 0
-    passed = evidence.gained > 0 or (evidence.gained == 0 and (gained_added > 0 or surer))
+    passed = evidence.gained > 0 or (
+        evidence.gained == 0 and bool(gained_added > 0 or surer or evidence.relabelled)
+    )
+    if evidence.relabelled:
+        said.append(f"Its labels take in what people changed: {', '.join(evidence.relabelled)}.")
     if not said:
         left = "is left" if evidence.set_aside else "was reviewed or added"
         said = [f"Nothing new {left} since the present model, so there is nothing to win."]
@@ -391,6 +366,7 @@ def _better(evidence: Evidence) -> Check:
         "added": len(added),
         "added_before": added.right_before,
         "added_after": added.right_after,
+        "relabelled": ", ".join(evidence.relabelled),
     }
     return Check(name="better on what is new", passed=passed, sentence=" ".join(said), facts=facts)
 

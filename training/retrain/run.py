@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import hashlib
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,12 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import Session
+
 from dataset.errors import DatasetError, RetrainingOver
 from dataset.examples import examples, folding, retrainings, suspending
+from dataset.examples.labels import texts
 from dataset.examples.readiness import lack_of_photos
 from dataset.storage import audit
 from dataset.storage.database import Database
-from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
+from dataset.storage.schema import Retraining, RetrainingStatus, Split, utc_now
 from models.errors import ModelsError
 from models.registry.opening import registry_of
 from training.errors import TrainError, TrainingError
@@ -128,7 +132,7 @@ class Run:
                 now=began,
             )
             with self._database.reading() as session:
-                fingerprint, counts = examples.fingerprint(session)
+                fingerprint, counts = _identity(session)
             folded = {name: count for name, count in dataclasses.asdict(fold).items() if count}
             if self._scheduled and (why := self._nothing_new(fingerprint, counts)):
                 self._finish(RetrainingStatus.SKIPPED, why, metrics={"folded": folded})
@@ -145,7 +149,7 @@ class Run:
                 raise
             with self._database.reading() as session:
                 # What was set aside has changed it.
-                fingerprint, _ = examples.fingerprint(session)
+                fingerprint, _ = _identity(session)
             metrics |= {"folded": folded, "dataset": fingerprint, "seconds": trained.seconds}
             if self._conclude(trained, decision, metrics, tell) is RetrainingStatus.PUBLISHED:
                 weighing.note_answers(trained)
@@ -315,6 +319,16 @@ class Run:
                 retrainings.Ending(status=status, reason=reason, metrics=metrics),
                 worker=self._worker,
             )
+
+
+def _identity(session: Session) -> tuple[str, dict[Split, dict[str, int]]]:
+    """A digest of what there is to learn and of what people call it, and the examples' counts."""
+    photos, counts = examples.fingerprint(session)
+    said = [
+        (label, sorted(words.names.items()), sorted(words.aliases))
+        for label, words in sorted(texts(session).items())
+    ]
+    return hashlib.sha256(f"{photos} {said}".encode()).hexdigest() if said else photos, counts
 
 
 def _number(path: Path) -> int:

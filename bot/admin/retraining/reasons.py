@@ -69,7 +69,7 @@ def _sentences(check: dict[str, Any], words: Words) -> list[str]:
     return [words(_MESSAGES[name], **values)]
 
 
-def _news(facts: dict[str, int], passed: bool, words: Words) -> list[str]:
+def _news(facts: dict[str, Any], passed: bool, words: Words) -> list[str]:
     said = [
         words(
             message_id,
@@ -80,6 +80,8 @@ def _news(facts: dict[str, int], passed: bool, words: Words) -> list[str]:
         for kind, message_id in _NEW.items()
         if facts[kind]
     ]
+    if facts.get("relabelled"):  # rows of before have no such figure
+        said.append(words("gate-relabelled", labels=facts["relabelled"]))
     if not said:
         return [words("gate-nothing-new")]
     return said if passed else [*said, words("gate-no-better")]

@@ -321,6 +321,7 @@ gate-other-things = Von { $photos } Fotos, die keines der Labels zeigen, lehnt e
 gate-refusals = Von den Testfotos, die eines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
 gate-reviewed = Fotos, die seit dem jetzigen Modell geprüft wurden: { $photos }. Richtig jetzt: { $after }, vorher: { $before }.
 gate-added = Fotos, die seit dem jetzigen Modell dazukamen: { $photos }. Richtig, bevor es von ihnen lernte: { $after }, vorher: { $before }.
+gate-relabelled = Labels, die seit dem jetzigen Modell geändert wurden: { $labels }.
 gate-nothing-new = Seit dem jetzigen Modell ist nichts Neues übrig, also gibt es nichts zu gewinnen.
 gate-no-better = Das ist nicht besser.
 gate-aside-person = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels auf Fotos der Person { $name }{ $given }.

@@ -326,6 +326,7 @@ gate-other-things = Of { $photos } photos that show none of the labels it refuse
 gate-refusals = Of the test photos that show one of the labels it refuses { $after }, the present model { $before }.
 gate-reviewed = Photos reviewed since the present model: { $photos }. Right now: { $after }, before: { $before }.
 gate-added = Photos added since the present model: { $photos }. Right, before it learned from them: { $after }, before: { $before }.
+gate-relabelled = Labels that people changed since the present model: { $labels }.
 gate-nothing-new = Nothing new is left since the present model, so there is nothing to win.
 gate-no-better = That is no better.
 gate-aside-person = Set aside because they contradict everything else: { $photos } of the new labels on photos of person { $name }{ $given }.

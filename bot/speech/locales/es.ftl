@@ -321,6 +321,7 @@ gate-other-things = De { $photos } fotos que no muestran ninguna de las etiqueta
 gate-refusals = De las fotos de prueba que muestran una de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
 gate-reviewed = Fotos revisadas desde el modelo actual: { $photos }. Aciertos ahora: { $after }, antes: { $before }.
 gate-added = Fotos añadidas desde el modelo actual: { $photos }. Aciertos, antes de aprender de ellas: { $after }, antes: { $before }.
+gate-relabelled = Etiquetas cambiadas desde el modelo actual: { $labels }.
 gate-nothing-new = No queda nada nuevo desde el modelo actual, así que no hay nada que ganar.
 gate-no-better = Eso no es mejor.
 gate-aside-person = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas en fotos de la persona { $name }{ $given }.

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -134,8 +135,27 @@ def test_a_renamed_label_is_compared_by_its_new_name(published: Studio) -> None:
     metrics = row["metrics"]
     assert metrics["champion"]["accuracy"] == metrics["candidate"]["accuracy"] == 1.0
     assert metrics["new_labels"] == []
+    assert row["decision"] == "publish"
+    assert "what people changed: stripes" in row["reason"]
     with published.database() as database, database.session() as session:
         labels.rename(session, "bars", "stripes", actor_id=ADMIN)
+
+
+def on_schedule(place: Studio) -> dict[str, Any]:
+    """A retraining that the schedule asks for; its row."""
+    with place.database() as database, database.session() as session:
+        number = retrainings.request(session, trigger="schedule").id
+    return run(place, "--request", str(number))
+
+
+def test_a_name_given_to_a_label_goes_live(published: Studio) -> None:
+    """It is new to the schedule, and a reason to publish where nothing gets worse; but once."""
+    with published.database() as database, database.session() as session:
+        labels.describe(session, "rings", names={"es": "aros"}, aliases=[], actor_id=ADMIN)
+    assert on_schedule(published)["status"] == "published"
+    assert manifest(published).names["rings"]["es"] == "aros"
+    assert on_schedule(published)["status"] == "skipped"
+    assert run(published)["status"] == "held"
 
 
 def test_a_retired_label_is_not_learned(published: Studio) -> None:
