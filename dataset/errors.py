@@ -134,6 +134,14 @@ class InvalidLabel(DatasetError):
     """This text cannot be a label."""
 
 
+class NameTaken(InvalidLabel):
+    """Another label is called so already."""
+
+    def __init__(self, name: str, other: str) -> None:
+        super().__init__(f"{other} is called {name} already.")
+        self.name, self.other = name, other
+
+
 class NothingToUndo(DatasetError):
     """No verdict or claim to take back."""
 

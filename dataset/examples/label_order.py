@@ -29,20 +29,21 @@ def present_order(session: Session) -> tuple[str, ...]:
 
 
 def give_places(
-    session: Session, labels: Iterable[str], *, first: Sequence[str] = ()
+    session: Session, labels: Iterable[str], *, first: Sequence[str] = (), beside: bool = False
 ) -> tuple[str, ...]:
     """Give those of the labels that have no place yet the next ones; the order of all.
 
     Those in `first` go before others, as they stand there; the rest as they are given. When no
     label with a place is in use and none of these has one, they start from the first place: so the
-    starter's labels leave no gap before your own.
+    starter's labels leave no gap before your own. Not so `beside` them, where a label is taught to
+    a model that knows the others.
     """
     order = label_order(session)
     wanted = [label for label in dict.fromkeys(labels) if label != OUTSIDE]
     new = [label for label in wanted if label not in order]
     if not new:
         return order
-    if order and len(new) == len(wanted) and not _is_used(session, order):
+    if order and not beside and len(new) == len(wanted) and not _is_used(session, order):
         session.execute(delete(Label))
     last = session.scalar(select(func.max(Label.place))) or 0
     rank = {label: place for place, label in enumerate(first)}

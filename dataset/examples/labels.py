@@ -6,7 +6,7 @@ was said at the time; examples and verdicts follow at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dataset.conversation.claims.label_names import check_label, renamed
-from dataset.errors import InvalidLabel, NotFoundError
+from dataset.errors import InvalidLabel, NameTaken, NotFoundError
 from dataset.examples.joining import Count, count
-from dataset.examples.label_order import give_places, labels_as_they_came
+from dataset.examples.label_order import give_places, labels_as_they_came, present_order
 from dataset.storage import audit
 from dataset.storage.schema import (
     OUTSIDE,
@@ -111,19 +111,25 @@ def describe(
     names: Mapping[str, str],
     aliases: Sequence[str],
     actor_id: int,
+    others: Mapping[str, Iterable[str]] | None = None,
 ) -> None:
     """Say what a label is called, by language, and its aliases; the next model says so.
 
-    A new label gets the next place. Writes an audit row. Raises InvalidLabel.
+    A new label gets the next place. Writes an audit row. Raises InvalidLabel, also where another
+    label is called so: by its own name, by what people said, or by the model (`others`).
     """
     wanted = {language: _text(name) for language, name in names.items() if name.strip()}
-    others = list(dict.fromkeys(_text(alias) for alias in aliases if alias.strip()))
-    if len(others) > MOST_ALIASES:
+    more = list(dict.fromkeys(_text(alias) for alias in aliases if alias.strip()))
+    if len(more) > MOST_ALIASES:
         raise InvalidLabel(f"A label takes at most {MOST_ALIASES} aliases.")
     row = _row(session, label)
-    row.names, row.aliases = wanted or None, others or None
+    taken = _taken(session, label, others or {})
+    for text in (*wanted.values(), *more):
+        if text.casefold() in taken:
+            raise NameTaken(text, taken[text.casefold()])
+    row.names, row.aliases = wanted or None, more or None
     session.flush()
-    details = {"names": wanted, "aliases": others}
+    details = {"names": wanted, "aliases": more}
     audit.record(
         session,
         actor_id=actor_id,
@@ -149,13 +155,16 @@ def move_up(session: Session, label: str, *, actor_id: int) -> bool:
     return True
 
 
-def check_new_name(label: str, to: str) -> str:
+def check_new_name(session: Session, label: str, to: str) -> str:
     """The name that a label can be given, or the label to merge it into; raises InvalidLabel."""
     to = check_label(to)
     if to == label:
         raise InvalidLabel(f"{label} is called so already.")
     if to == OUTSIDE:
         raise InvalidLabel(f"{OUTSIDE} stands for none of the labels: retire the label instead.")
+    for other in present_order(session):
+        if to != other != label and to.casefold() == other.casefold():
+            raise InvalidLabel(f"There is {other}, which differs by capitals alone.")
     return to
 
 
@@ -165,7 +174,7 @@ def rename(session: Session, label: str, to: str, *, actor_id: int) -> int:
     When the other label exists, this one is merged into it, which cannot be undone. The place of
     the label stays when it is renamed. Writes an audit row. Raises InvalidLabel, NotFoundError.
     """
-    to = check_new_name(label, to)
+    to = check_new_name(session, label, to)
     row = _of_use(session, label)
     other = session.get(Label, to)
     merging = other is not None and other.becomes is None
@@ -221,8 +230,19 @@ def _of_use(session: Session, label: str) -> Label:
 def _row(session: Session, label: str) -> Label:
     """The row of a label, which gets the next place if it is new."""
     label = check_label(label)
-    give_places(session, [label])
+    give_places(session, [label], beside=True)
     return _of_use(session, label)
+
+
+def _taken(session: Session, label: str, others: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """What other labels are called, without regard to capitals, and which of them is."""
+    rows = session.scalars(select(Label).where(Label.becomes.is_(None), Label.label != label))
+    taken: dict[str, str] = {}
+    for row in rows:
+        said = _texts_of(row)
+        for text in (row.label, *said.names.values(), *said.aliases, *others.get(row.label, ())):
+            taken.setdefault(text.casefold(), row.label)
+    return taken
 
 
 def _texts_of(row: Label) -> Texts:

@@ -126,7 +126,7 @@ def show(
     known = _known(session, [photo], user_id, label)
     if known is not None:
         return known
-    give_places(session, [label])
+    give_places(session, [label], beside=True)
     verdict = verdicts.decide(
         session,
         photo.id,

@@ -99,7 +99,7 @@ class Labels:
         async with request.form(max_fields=_MOST_FIELDS) as form:
             to, sure = " ".join(str(form.get("to", "")).split()), form.get("sure") == "yes"
         if not sure:
-            to = await self._change(lambda session: labels.check_new_name(one.label, to))
+            to = await self._change(lambda session: labels.check_new_name(session, one.label, to))
             other = next((each for each in others if each.label == to), None)
             return self._desk.pages.page("labels/become.html", request, one=one, to=to, other=other)
         await self._change(

@@ -11,7 +11,7 @@ from bot.chat.corrections.label_matching import Exactly, find_label
 from bot.speech.language import Words
 from bot.speech.messages import reply
 from dataset.conversation.claims.label_names import renamed
-from dataset.errors import InvalidLabel
+from dataset.errors import InvalidLabel, NameTaken
 from dataset.examples import labels
 from dataset.examples.label_order import label_order
 
@@ -29,6 +29,11 @@ async def ask_for_label(
     found = find_label(asked.label, manifest)
     meant = found.label if isinstance(found, Exactly) else asked.label
 
+    others = {
+        one: (*manifest.names.get(one, {}).values(), *manifest.aliases.get(one, ()))
+        for one in manifest.labels
+    }
+
     def resolve(session: Session) -> str | None:
         label = renamed(session).get(meant, meant)
         same = [one for one in label_order(session) if one.casefold() == label.casefold()]
@@ -43,11 +48,15 @@ async def ask_for_label(
                 names={**(before.names if before else {}), **asked.names},
                 aliases=[*(before.aliases if before else ()), *asked.aliases],
                 actor_id=person.id,
+                others=others,
             )
         return label
 
     try:
         label = await context.services.records.write(resolve)
+    except NameTaken as exc:
+        await reply(context.bot, message, words("teach-name-taken", name=exc.name, label=exc.other))
+        return None
     except InvalidLabel:
         await reply(context.bot, message, words("teach-bad-name"))
         return None

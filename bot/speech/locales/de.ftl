@@ -230,6 +230,7 @@ teach-how =
 teach-also-words = auch, also
 teach-unknown-line = Die Zeile „{ $line }“ verstehe ich nicht. Schreib eine Sprache und einen Namen („de: Eisbär“) oder andere Schreibweisen („auch: Polarbär, weißer Bär“).
 teach-bad-label = Ein Name besteht aus Buchstaben, Ziffern, Leerzeichen und Bindestrichen, höchstens 64. Schreib: /teach polar
+teach-name-taken = { $label } heißt schon { $name }: Gib diesem Label einen anderen Namen.
 teach-bad-name = Ein Name ist eine Zeile mit höchstens 64 Zeichen, und es gibt höchstens 20 andere Schreibweisen.
 teach-reserved = „{ $text }“ bedeutet für mich schon etwas anderes. Wähl einen anderen Namen.
 teach-retired = { $label } ist stillgelegt. Hol es auf den Review-Seiten zurück (/review, „Labels“), bevor du es unterrichtest.

@@ -235,6 +235,7 @@ teach-how =
 teach-also-words = also, aka
 teach-unknown-line = I don't understand the line "{ $line }". Write a language and a name ("de: Eisbär"), or other spellings ("also: ice bear, white bear").
 teach-bad-label = A label is letters, digits, spaces and hyphens, at most 64 of them. Write: /teach polar
+teach-name-taken = { $label } is called { $name } already: give this label another name.
 teach-bad-name = A name is one line of at most 64 characters, and there are at most 20 other spellings.
 teach-reserved = "{ $text }" already means something else to me. Choose another label.
 teach-retired = { $label } is retired. Revive it on the review pages (/review, "Labels") before you teach it.

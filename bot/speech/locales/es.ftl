@@ -230,6 +230,7 @@ teach-how =
 teach-also-words = también, tambien, also
 teach-unknown-line = No entiendo la línea «{ $line }». Escribe un idioma y un nombre («es: oso polar») u otras grafías («también: oso blanco»).
 teach-bad-label = Una etiqueta son letras, cifras, espacios y guiones, 64 como máximo. Escribe: /teach polar
+teach-name-taken = { $label } ya se llama { $name }: da otro nombre a esta etiqueta.
 teach-bad-name = Un nombre es una línea de 64 caracteres como máximo, y hay 20 grafías más como máximo.
 teach-reserved = «{ $text }» ya significa otra cosa para mí. Elige otra etiqueta.
 teach-retired = { $label } está retirada. Recupérala en las páginas de revisión (/review, «Labels») antes de enseñarla.

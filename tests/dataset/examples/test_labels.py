@@ -123,7 +123,32 @@ def test_a_label_is_described(three: World) -> None:
     assert list(said["polar"].aliases) == ["ice bear"]
 
 
-@pytest.mark.parametrize("to", ["/retrain", "outside", "grizzly", "..", ""])
+@pytest.mark.parametrize("name", ["Black", "PARDO", "oso negro", "ours"])
+def test_two_labels_are_never_called_the_same(three: World, name: str) -> None:
+    """Neither by their own names nor by what people or the model call them, in any language."""
+    with three.database.session() as session:
+        labels.describe(session, "black", names={"es": "pardo"}, aliases=["ours"], actor_id=ADMIN)
+    for names, aliases in (({"en": name}, []), ({}, [name])):
+        with pytest.raises(InvalidLabel), three.database.session() as session:
+            labels.describe(
+                session,
+                "teddy",
+                names=names,
+                aliases=aliases,
+                actor_id=ADMIN,
+                others={"black": ["Oso negro"]},
+            )
+
+
+def test_a_label_that_is_taught_comes_after_those_that_the_model_knows(world: World) -> None:
+    """Nothing shows these yet, and their keys keep their meaning all the same."""
+    with world.database.session() as session:
+        give_places(session, ["grizzly", "black"])
+        labels.describe(session, "elephant", names={}, aliases=[], actor_id=ADMIN)
+        assert present_order(session) == ("grizzly", "black", "elephant")
+
+
+@pytest.mark.parametrize("to", ["/retrain", "outside", "grizzly", "Teddy", "..", ""])
 def test_a_label_becomes_no_command_path_or_itself(three: World, to: str) -> None:
     """Then nothing changes."""
     with pytest.raises(InvalidLabel), three.database.session() as session:
