@@ -41,6 +41,9 @@ async def admitted(update: Update, context: Context, action: str) -> bool:
     elif not _is_private(chat):
         refusal = words("private-only")
     else:
+        if person is not None:
+            # Progress, alerts and digests come when they are not writing.
+            await context.services.people.note(person)
         return True
     if query is not None:
         await toast(query, refusal)

@@ -26,6 +26,12 @@ def set_language(session: Session, user_id: int, language: str | None) -> None:
     session.flush()
 
 
+def set_telegram_language(session: Session, user_id: int, language: str | None) -> None:
+    """What this person's Telegram is set to: their language until they choose one."""
+    person(session, user_id).telegram_language = language
+    session.flush()
+
+
 def set_thanks(session: Session, user_id: int, wanted: bool) -> None:
     """Whether to tell this person when one of their corrections has worked."""
     person(session, user_id).thanks = wanted

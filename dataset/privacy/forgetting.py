@@ -100,7 +100,7 @@ def forget(
     session.execute(
         update(Person)
         .where(Person.user_id == user_id)
-        .values(language=None, thanks=True, consent_asked_at=None)
+        .values(language=None, telegram_language=None, thanks=True, consent_asked_at=None)
     )
     return Forgot(
         photos=len(theirs),

@@ -11,7 +11,6 @@ from bot.chat import consent
 from bot.chat.context import Context
 from bot.speech.language import Words
 from bot.speech.wording import name_of
-from dataset.conversation import people as stored_people
 from dataset.conversation.claims import claims
 from dataset.errors import ClaimsBanned, NotFoundError, QuotaExceeded
 from dataset.photos.duplicates import is_any_forgotten
@@ -43,7 +42,6 @@ async def record(
     To name the label of a sure answer is to say that the answer is right.
     """
     services = context.services
-    words = await context.words(person)
     if kind is ClaimKind.LABEL and _is_what_was_answered(prediction, label):
         kind, label = ClaimKind.RIGHT, None
 
@@ -60,9 +58,6 @@ async def record(
             quorum=services.settings.claim_quorum,
             quota=services.quota,
         )
-        who = stored_people.person(session, person.id)
-        # Some day a model may get this photo right, and its thanks should be in their language.
-        who.language = who.language or words.language
         is_there = prediction.photo_id is not None
         will_be = not is_there and consents.current(session, prediction.user_id) is not None
         return made, is_there or will_be, will_be and is_any_forgotten(session)
@@ -75,6 +70,8 @@ async def record(
         return "claims-banned"
     except NotFoundError:
         return "old-button"
+    # Some day a model may get this photo right, and its thanks should be in their language.
+    await services.people.note(person)
     services.questions.take(prediction.chat_id)
     services.metrics.claims.labels(kind.value).inc()
     services.keeper.sweep_soon(prediction.user_id)

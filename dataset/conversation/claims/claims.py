@@ -194,7 +194,7 @@ def to_thank(session: Session, *, after_id: int = 0, limit: int = 100) -> list[C
     photos still in use. Ordered by claim id; pass the last one as `after_id` for the next portion.
     """
     rows = session.execute(
-        select(Claim, Prediction, Photo, Person.language)
+        select(Claim, Prediction, Photo, func.coalesce(Person.language, Person.telegram_language))
         .join(Prediction, Claim.prediction_id == Prediction.id)
         .join(Photo, Prediction.photo_id == Photo.id)
         .join(Consent, Photo.consent_id == Consent.id)

@@ -44,6 +44,9 @@ class Person(Base):
 
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     language: Mapped[str | None] = mapped_column(String(8))
+    """What they chose."""
+    telegram_language: Mapped[str | None] = mapped_column(String(8))
+    """What their Telegram was set to, for what they are sent when they are not writing."""
     thanks: Mapped[bool] = mapped_column(default=True)
     """Whether to tell them when one of their corrections has worked."""
     consent_asked_at: Mapped[datetime | None]

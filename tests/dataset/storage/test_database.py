@@ -146,11 +146,17 @@ def test_an_installation_that_went_back_comes_forward_again(tmp_path: Path, revi
 def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> None:
     """Everything is there afterwards, refers to what it did, and is held to it again."""
     database = Database(f"sqlite:///{tmp_path / 'old'}")
+    later = [
+        ("predictions", "is_incomplete", "BOOLEAN"),
+        ("predictions", "is_preview", "BOOLEAN"),
+        ("predictions", "looked_again", "BOOLEAN"),
+        ("people", "telegram_language", "VARCHAR(8)"),
+    ]
     with database.connection() as connection:
         upgrade_on(connection, "0003")
         # What later steps add is written today, and was not there then.
-        for column in ("is_incomplete", "is_preview", "looked_again"):
-            connection.execute(text(f"ALTER TABLE predictions ADD COLUMN {column} BOOLEAN"))
+        for table, column, kind in later:
+            connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} {kind}"))
         Base.metadata.tables["labels"].create(connection)
         connection.commit()
     world = World(database, PhotoStore(tmp_path / "photos"))
@@ -158,8 +164,8 @@ def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> N
     world.claim(answer, label="grizzly")
     world.decide(photo, "label", label="grizzly")
     with database.connection() as connection:
-        for column in ("is_incomplete", "is_preview", "looked_again"):
-            connection.execute(text(f"ALTER TABLE predictions DROP COLUMN {column}"))
+        for table, column, _ in later:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("DROP TABLE labels"))
         connection.commit()
         columns = {
