@@ -35,6 +35,9 @@ The text of each is one sentence for a person: what happened and what to do.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
+
+LabelProblem = Literal["label", "name", "aliases", "same", "outside", "capitals", "taken"]
 
 
 class DatasetError(Exception):
@@ -131,14 +134,18 @@ class ClaimsBanned(ClaimError):
 
 
 class InvalidLabel(DatasetError):
-    """This text cannot be a label."""
+    """This text cannot be a label; `code` is stable, for translations of the sentence."""
+
+    def __init__(self, code: LabelProblem, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code: LabelProblem = code
 
 
 class NameTaken(InvalidLabel):
     """Another label is called so already."""
 
     def __init__(self, name: str, other: str) -> None:
-        super().__init__(f"{other} is called {name} already.")
+        super().__init__("taken", f"{other} is called {name} already.")
         self.name, self.other = name, other
 
 

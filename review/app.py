@@ -11,14 +11,16 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import utc_now
+from languages.catalogue import Languages
 from review.desk import Desk, Explain, Trainer
+from review.errors import NotThere
 from review.guard import Guard
 from review.pages.audit import Trail
 from review.pages.deciding import Deciding
@@ -31,12 +33,12 @@ from review.pages.retrainings import Retrainings
 from review.rendering import COMPRESSED, Pages
 
 PAGES: Sequence[tuple[str, str]] = (
-    ("/queue", "Queue"),
-    ("/dataset", "Dataset"),
-    ("/suspicions", "Label errors"),
-    ("/labels", "Labels"),
-    ("/retrainings", "Retrainings"),
-    ("/audit", "Audit"),
+    ("/queue", "page-queue"),
+    ("/dataset", "page-dataset"),
+    ("/suspicions", "page-suspicions"),
+    ("/labels", "page-labels"),
+    ("/retrainings", "page-retrainings"),
+    ("/audit", "page-audit"),
 )
 _STATIC = Path(__file__).parent / "static"
 LEASE_LIFETIME_S = 120
@@ -78,6 +80,7 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
         labels=tuple(labels),
         secret=secret,
         pages=Pages(now=now, show={"pages": PAGES}),
+        languages=Languages(),
         is_reviewer=is_reviewer,
         bundle_folders=tuple(bundle_folders),
         candidates_folder=candidates_folder,
@@ -92,17 +95,7 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     )
 
     async def not_found(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        sentence = error.detail if error.detail != "Not Found" else "This page does not exist."
-        if "json" in request.headers.get("accept", ""):
-            return JSONResponse({"error": sentence}, status_code=error.status_code)
-        return desk.pages.page(
-            "refused.html",
-            request,
-            status=error.status_code,
-            heading="Not found",
-            sentence=sentence,
-        )
+        raise NotThere("missing-page") from error  # the guard answers
 
     return Starlette(
         routes=[

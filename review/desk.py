@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
+from languages.catalogue import Languages, Words
 from review.access.sessions import Reviewer
 from review.errors import BadRequest
 from review.rendering import Pages
@@ -30,9 +31,9 @@ Explain = Callable[[bytes], Awaitable[bytes]]
 class Trainer(Protocol):
     """Who retrains and publishes. Each returns the sentence for why it did not, if so."""
 
-    async def retrain(self, reviewer_id: int, *, force: bool) -> str | None: ...
-    async def cancel(self, reviewer_id: int) -> str | None: ...
-    async def go_back(self, reviewer_id: int, *, of: str, to: str) -> str | None: ...
+    async def retrain(self, reviewer_id: int, words: Words, *, force: bool) -> str | None: ...
+    async def cancel(self, reviewer_id: int, words: Words) -> str | None: ...
+    async def go_back(self, reviewer_id: int, words: Words, *, of: str, to: str) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Desk:
     labels: Sequence[str]
     secret: bytes
     pages: Pages
+    languages: Languages
     is_reviewer: Callable[[int], bool]
     bundle_folders: Sequence[Path]
     """Folders of bundles, each bundle in a folder named by its version."""
@@ -94,9 +96,9 @@ def photo_ids_in(text: str, *, most: int) -> list[int]:
     """The photo ids of a comma-separated list. Raises BadRequest."""
     parts = [part for part in text.split(",") if part]
     if len(parts) > most:
-        raise BadRequest(f"At most {most} photos at once.")
+        raise BadRequest("bad-too-many", most=most)
     if not all(is_id(part) for part in parts):
-        raise BadRequest("A photo's id is a number.")
+        raise BadRequest("bad-value", name="photo")
     return [int(part) for part in parts]
 
 

@@ -2,23 +2,26 @@
 
 ReviewError
  ├─ SecretError       the file with the signing secret cannot be read, written or trusted
- ├─ Refused           answered with 403 and a row in the audit trail
- │   ├─ LinkForged
- │   ├─ LinkExpired
- │   ├─ LinkUsed
- │   ├─ AppDataForged
- │   ├─ AppDataStale
- │   ├─ AppDataUsed
- │   ├─ NotAReviewer
- │   ├─ NoSession
- │   ├─ FormForged
- │   └─ ForeignHost
- └─ BadRequest        answered with 400: a value that our pages never send
-
-The text of each is one sentence for a person: what happened, and what to do.
+ └─ Answered          answered with a page that says what happened, and what to do
+     ├─ Refused       403, and a row in the audit trail
+     │   ├─ LinkForged
+     │   ├─ LinkExpired
+     │   ├─ LinkUsed
+     │   ├─ AppDataForged
+     │   ├─ AppDataStale
+     │   ├─ AppDataUsed
+     │   ├─ NotAReviewer
+     │   ├─ NoSession
+     │   ├─ FormForged
+     │   └─ ForeignHost
+     ├─ NotThere      404: a page, photo or file that is not, or no longer, there
+     ├─ BadRequest    400: a value that our pages never send
+     └─ Declined      400: a sentence that somebody else has already found for the reader
 """
 
 from __future__ import annotations
+
+from languages.catalogue import Value, Words
 
 
 class ReviewError(Exception):
@@ -29,65 +32,83 @@ class SecretError(ReviewError):
     """The signing secret is unusable."""
 
 
-class BadRequest(ReviewError):
+class Answered(ReviewError):
+    """What the reader sees instead of the page: a message of the catalogue, and its values."""
+
+    status = 400
+
+    def __init__(self, message_id: str, **values: Value) -> None:
+        super().__init__(message_id)
+        self._message_id = message_id
+        self._values = values
+
+    def sentence(self, words: Words) -> str:
+        """What happened, in the reader's language."""
+        return words(self._message_id, **self._values)
+
+
+class BadRequest(Answered):
     """A value that our pages never send."""
 
 
-class Refused(ReviewError):
+class NotThere(Answered):
+    """A page, photo or file that is not there."""
+
+    status = 404
+
+
+class Declined(Answered):
+    """A sentence that is in the reader's language already."""
+
+    def sentence(self, words: Words) -> str:
+        return self._message_id
+
+
+class Refused(Answered):
     """A request without the right to it; `code` names the case in the audit trail."""
 
+    status = 403
     code = "refused"
-    sentence = "This is not allowed."
 
     def __init__(self) -> None:
-        super().__init__(self.sentence)
+        super().__init__(f"refused-{self.code.replace('_', '-')}")
 
 
 class LinkForged(Refused):
     code = "link_forged"
-    sentence = "The bot did not make this link. Send it /review for a new one."
 
 
 class LinkExpired(Refused):
     code = "link_expired"
-    sentence = "This link has expired. Send the bot /review for a new one."
 
 
 class LinkUsed(Refused):
     code = "link_used"
-    sentence = "This link was used before, and each opens once. Send the bot /review for a new one."
 
 
 class AppDataForged(Refused):
     code = "app_data_forged"
-    sentence = "Telegram did not sign this. Send the bot /review and open the pages by its button."
 
 
 class AppDataStale(Refused):
     code = "app_data_stale"
-    sentence = "This is too old. Close the window and use the bot's button again."
 
 
 class AppDataUsed(Refused):
     code = "app_data_used"
-    sentence = "This was used before. Close the window and use the bot's button again."
 
 
 class NotAReviewer(Refused):
     code = "not_a_reviewer"
-    sentence = "You are no longer among the reviewers: ask an admin of the bot."
 
 
 class NoSession(Refused):
     code = "no_session"
-    sentence = "You are not signed in, or your session has ended: send the bot /review for a link."
 
 
 class FormForged(Refused):
     code = "form_forged"
-    sentence = "This form did not come from these pages. Reload the page and try again."
 
 
 class ForeignHost(Refused):
     code = "foreign_host"
-    sentence = "These pages do not answer to this address: open them by the link that the bot gave."

@@ -21,7 +21,16 @@ from dataset.errors import DatabaseError
 from dataset.storage import audit
 from review.access.sessions import COOKIE, Reviewer, find_session
 from review.desk import Desk
-from review.errors import BadRequest, ForeignHost, FormForged, NoSession, NotAReviewer, Refused
+from review.errors import (
+    Answered,
+    BadRequest,
+    ForeignHost,
+    FormForged,
+    NoSession,
+    NotAReviewer,
+    Refused,
+)
+from review.rendering import words_of
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +64,6 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "X-Robots-Tag": "noindex, nofollow",
-}
-
-_HEADINGS = {
-    400: "That did not work",
-    403: "No entry",
-    500: "Something went wrong",
-    503: "One moment",
 }
 
 
@@ -107,19 +109,21 @@ class Guard:
             await response(scope, receive, send_guarded)
 
     async def _answer_to(self, request: Request, error: Exception) -> Response:
+        words = words_of(request)
         if isinstance(error, Refused):
             await self._record(request, error)
-            return self._page(request, 403, str(error))
-        if isinstance(error, BadRequest):
-            return self._page(request, 400, str(error))
+        if isinstance(error, Answered):
+            return self._page(request, error.status, error.sentence(words))
         if isinstance(error, DatabaseError):
             log.error("a review page was not answered: %s", error)
-            return self._page(request, 503, "The database did not answer. Try again in a moment.")
+            return self._page(request, 503, words("fault-database"))
         log.error("a review page failed", exc_info=error)
-        return self._page(request, 500, "The program has a fault; its log says more.")
+        return self._page(request, 500, words("fault"))
 
     async def _pass(self, request: Request, send: Send) -> None:
         scope = request.scope
+        asked = languages_in(request.headers.get("accept-language", ""))
+        scope["words"] = self._desk.languages.words(*asked)
         self._check_host(request)
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         changes = request.method not in ("GET", "HEAD")
@@ -129,6 +133,7 @@ class Guard:
         if path not in OPEN_PATHS:
             reviewer = await self._reviewer(request)
             scope["reviewer"] = reviewer
+            scope["words"] = self._desk.languages.words(reviewer.language, *asked)
             if changes and not _form_is_ours(request.headers, body, reviewer):
                 raise FormForged
         await self._app(scope, receive, send)
@@ -193,8 +198,9 @@ class Guard:
     def _page(self, request: Request, status: int, sentence: str) -> Response:
         if "json" in request.headers.get("accept", ""):
             return JSONResponse({"error": sentence}, status_code=status)
+        heading = words_of(request)(f"heading-{status}")
         return self._desk.pages.page(
-            "refused.html", request, status=status, heading=_HEADINGS[status], sentence=sentence
+            "refused.html", request, status=status, heading=heading, sentence=sentence
         )
 
 
@@ -205,7 +211,7 @@ async def _read_body(request: Request) -> tuple[Receive, bytes]:
     async for chunk in request.stream():
         size += len(chunk)
         if size > MAX_BODY_BYTES:
-            raise BadRequest("This request is larger than any form of these pages.")
+            raise BadRequest("bad-size")
         chunks.append(chunk)
     body = b"".join(chunks)
     given = False
@@ -218,6 +224,18 @@ async def _read_body(request: Request) -> tuple[Receive, bytes]:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay, body
+
+
+def languages_in(header: str) -> list[str]:
+    """The languages of an Accept-Language header, the most wanted first."""
+    wanted = []
+    for part in header[:1000].split(","):
+        code, _, weight = part.partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), code.strip()))
+        except ValueError:
+            continue
+    return [code for _, code in sorted(wanted, key=lambda one: one[0])]
 
 
 def _form_is_ours(headers: Headers, body: bytes, reviewer: Reviewer) -> bool:

@@ -130,7 +130,7 @@ def test_every_test_that_the_threat_model_names_exists() -> None:
     assert missing == []
 
 
-ROOMS = ("bear_detector", "bot", "training", "dataset", "review", "models")
+ROOMS = ("bear_detector", "bot", "training", "dataset", "review", "languages", "models")
 MOST_ENTRIES = 14
 MOST_LINES = 400
 

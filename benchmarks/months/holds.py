@@ -17,7 +17,7 @@ from benchmarks.months.installation import (
 from benchmarks.months.people import RIGHT, Way
 from benchmarks.months.reviewers import Figures
 from benchmarks.months.society import Society
-from bot.speech.language import Words
+from languages.catalogue import Words
 from models.errors import ModelsError
 
 _STATS_DAYS = 30

@@ -14,7 +14,7 @@ from benchmarks.months.chats import Message, keys_of, verb
 from benchmarks.months.installation import PATIENCE_S, Installation
 from benchmarks.months.people import NONE
 from benchmarks.months.society import Society
-from bot.speech.language import Words
+from languages.catalogue import Words
 
 _ERRS = 0.01
 _LINK = re.compile(r"https?://\S+\?key=(\S+)")

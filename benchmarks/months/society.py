@@ -23,9 +23,9 @@ from benchmarks.months.people import (
     opinion,
 )
 from benchmarks.months.photos import Shot, Supply
-from bot.speech.language import LANGUAGES, Words
 from dataset.conversation.predictions import awaiting_photo
 from dataset.storage.database import Database
+from languages.catalogue import LANGUAGES, Words
 
 _KEPT_WITHIN_S = 5.0
 """What no photo was kept of for so long is one that may not come back."""

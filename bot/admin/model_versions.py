@@ -11,11 +11,11 @@ from bot.admin.access import admitted
 from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.callback_data import pattern, read
-from bot.speech.language import Words, share
 from bot.speech.messages import edit_buttons, reply, toast
 from dataset.errors import NotFoundError
 from dataset.examples import retrainings
 from dataset.storage import audit
+from languages.catalogue import Words, share
 from models.errors import ModelsError, UnknownVersion
 from models.registry.local import Listed, Registry
 

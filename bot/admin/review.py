@@ -24,7 +24,6 @@ from bot.admin.access import admitted
 from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.callback_data import Press, button, pattern, read
-from bot.speech.language import Words
 from bot.speech.messages import toast
 from bot.speech.pictures import send_picture
 from bot.speech.wording import likeliest, name_of
@@ -43,6 +42,7 @@ from dataset.photos.store import PhotoStore
 from dataset.reviewing import queue, verdicts
 from dataset.reviewing.cards import cards
 from dataset.storage.schema import OUTSIDE, Claim, Photo, Prediction, Verdict, VerdictKind
+from languages.catalogue import Words
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from bot.admin.charts import days_chart
 from bot.admin.drift import THRESHOLD, Drift, measure
 from bot.chat.context import Context
 from bot.chat.feature import Command, Feature, Menu
-from bot.speech.language import Words, decimal, share
 from dataset.reviewing import stats
 from dataset.storage.schema import ClaimStatus
+from languages.catalogue import Words, decimal, share
 
 _DAYS = 30
 _KINDS = ("sure", "unsure", "outside", "disputed")

@@ -13,13 +13,13 @@ from bot.chat.context import Context
 from bot.chat.erasing import Eraser
 from bot.chat.feature import Buttons, Command, Feature
 from bot.speech.callback_data import button, pattern, read
-from bot.speech.language import Words, day
 from bot.speech.messages import edit_text, reply, toast
 from dataset.conversation import people as stored_people
 from dataset.photos.store import PhotoStore
 from dataset.privacy import consents
 from dataset.privacy.exporting import export
 from dataset.privacy.forgetting import forget
+from languages.catalogue import Words, day
 
 NOTICE_VERSION = "2026-11-26"
 """Version of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""

@@ -18,9 +18,9 @@ from bot.intake.inbox import Inbox, InboxBot
 from bot.process.database_thread import Records
 from bot.process.metrics import Metrics
 from bot.settings import BotSettings
-from bot.speech.language import Words
 from bot.speech.preferences import People
 from dataset.conversation.claims.claims import ClaimQuota
+from languages.catalogue import Words
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,11 +18,11 @@ from bot.classifying.photo_message import fetch
 from bot.errors import PhotoUnavailable
 from bot.speech.addressing import sender_of
 from bot.speech.callback_data import button, pattern, read
-from bot.speech.language import Words
 from bot.speech.messages import reply, reply_to, toast
 from bot.speech.pictures import send_picture
 from bot.speech.wording import name_of
 from dataset.storage.schema import Prediction, Verdict
+from languages.catalogue import Words
 from models.errors import PhotoError
 from models.inference.classifier import Classifier, Likeness
 from models.inference.heat_map import SHOWN_SIDE_PX

@@ -21,12 +21,12 @@ from bot.speech.addressing import (
     replies_to_bot,
     sender_of,
 )
-from bot.speech.language import Words
 from bot.speech.messages import reply
 from bot.speech.wording import album_buttons, album_line, buttons, full_text
 from dataset.conversation import predictions as stored
 from dataset.storage.schema import Prediction as Row
 from dataset.storage.schema import Verdict
+from languages.catalogue import Words
 from models.inference.classifier import Prediction
 from models.photo import MAX_BYTES
 

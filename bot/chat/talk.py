@@ -8,10 +8,10 @@ from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.addressing import is_private, sender_of
 from bot.speech.callback_data import button, pattern, read
-from bot.speech.language import LANGUAGES, Words, capitalised
 from bot.speech.messages import edit_text, reply, toast
 from bot.speech.wording import name_of
 from dataset.conversation import people as stored_people
+from languages.catalogue import LANGUAGES, Words, capitalised
 
 LANGUAGE_PRESSES = pattern("language")
 

@@ -45,7 +45,6 @@ from bot.program.tasks import Tasks
 from bot.settings import BotSettings, reachable_at
 from bot.speech.admin_alerts import tell_admins
 from bot.speech.command_menu import set_menus
-from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
 from dataset.examples import retrainings
@@ -53,6 +52,7 @@ from dataset.photos.opening import store_of
 from dataset.privacy.erasing import erase
 from dataset.privacy.retention import purge
 from dataset.storage.database import Database
+from languages.catalogue import Languages
 from models.bundles.bundle import STARTER
 from models.registry.opening import registry_of
 

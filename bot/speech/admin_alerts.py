@@ -11,8 +11,8 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.speech.callback_data import button
-from bot.speech.language import Value
 from bot.speech.preferences import People
+from languages.catalogue import Value
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.speech.language import SOURCE, Languages, Words
+from languages.catalogue import SOURCE, Languages, Words
 
 logger = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from cachetools import LRUCache
 from telegram import User
 
 from bot.process.database_thread import Records
-from bot.speech.language import Languages, Words
 from dataset.conversation import people as stored
 from dataset.errors import DatabaseError
 from dataset.storage.schema import Person
+from languages.catalogue import Languages, Words
 
 logger = logging.getLogger(__name__)
 

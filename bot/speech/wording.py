@@ -13,8 +13,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.speech.articles import article_kind
 from bot.speech.callback_data import button
-from bot.speech.language import CAPITALISES_NOUNS, SOURCE, Words, capitalised
 from dataset.storage.schema import Verdict
+from languages.catalogue import CAPITALISES_NOUNS, SOURCE, Words, capitalised
 from models.bundles.manifest import Manifest
 
 MOST_OFFERED = 48

@@ -121,7 +121,7 @@ def describe(
     wanted = {language: _text(name) for language, name in names.items() if name.strip()}
     more = list(dict.fromkeys(_text(alias) for alias in aliases if alias.strip()))
     if len(more) > MOST_ALIASES:
-        raise InvalidLabel(f"A label takes at most {MOST_ALIASES} aliases.")
+        raise InvalidLabel("aliases", f"A label takes at most {MOST_ALIASES} aliases.")
     row = _row(session, label)
     taken = _taken(session, label, others or {})
     for text in (*wanted.values(), *more):
@@ -159,12 +159,14 @@ def check_new_name(session: Session, label: str, to: str) -> str:
     """The name that a label can be given, or the label to merge it into; raises InvalidLabel."""
     to = check_label(to)
     if to == label:
-        raise InvalidLabel(f"{label} is called so already.")
+        raise InvalidLabel("same", f"{label} is called so already.")
     if to == OUTSIDE:
-        raise InvalidLabel(f"{OUTSIDE} stands for none of the labels: retire the label instead.")
+        raise InvalidLabel(
+            "outside", f"{OUTSIDE} stands for none of the labels: retire the label instead."
+        )
     for other in present_order(session):
         if to != other != label and to.casefold() == other.casefold():
-            raise InvalidLabel(f"There is {other}, which differs by capitals alone.")
+            raise InvalidLabel("capitals", f"There is {other}, which differs by capitals alone.")
     return to
 
 
@@ -253,5 +255,5 @@ def _text(text: str) -> str:
     """A name as it may stand in a message and on a button."""
     plain = " ".join(text.split())
     if not plain.isprintable() or len(plain) > 64:
-        raise InvalidLabel("A name is one line of at most 64 characters.")
+        raise InvalidLabel("name", "A name is one line of at most 64 characters.")
     return plain

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dataset.storage import leases
+from dataset.storage.schema import Person
 from review.errors import NoSession
 
 COOKIE = "review"
@@ -26,6 +27,8 @@ class Reviewer:
     id: int
     csrf: str
     cookie: str
+    language: str | None
+    """What they chose in the chat."""
 
 
 def start_session(session: Session, reviewer_id: int, *, lifetime_s: int, now: datetime) -> str:
@@ -41,7 +44,9 @@ def find_session(session: Session, cookie: str, *, secret: bytes, now: datetime)
     if holder is None:
         raise NoSession
     csrf = hmac.new(secret, b"csrf\0" + cookie.encode(), "sha256").hexdigest()
-    return Reviewer(id=int(holder), csrf=csrf, cookie=cookie)
+    person = session.get(Person, int(holder))
+    language = person.language if person else None
+    return Reviewer(id=int(holder), csrf=csrf, cookie=cookie, language=language)
 
 
 def end_session(session: Session, reviewer: Reviewer) -> None:

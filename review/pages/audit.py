@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from dataset.reviewing import overview
 from dataset.storage.schema import Audit, VerdictKind
+from languages.catalogue import Words
 from review.desk import Desk, reviewer_of
 from review.errors import BadRequest
-from review.pages.cards import UNUSABLE, who
-from review.pages.labelling import NONE_OF_THESE
+from review.pages.cards import who
 from review.pages.paging import page_of
+from review.rendering import words_of
 
 
 class Trail:
@@ -31,7 +32,7 @@ class Trail:
         action = request.query_params.get("action", "")
         actor = request.query_params.get("actor", "").strip()
         if actor and not (actor.isascii() and actor.isdigit() and len(actor) < 19):
-            raise BadRequest("Give a person by their Telegram id, a number.")
+            raise BadRequest("bad-person")
 
         def look(session: Session) -> dict[str, Any]:
             lines, paging = page_of(
@@ -46,27 +47,36 @@ class Trail:
             )
             return {"rows": lines, "actions": overview.audit_actions(session), **paging}
 
-        reviewer_id = reviewer_of(request).id
+        reviewer_id, words = reviewer_of(request).id, words_of(request)
         return self._desk.pages.page(
             "audit.html",
             request,
             action=action,
             actor=actor,
-            who=lambda actor_id: who(actor_id, reviewer_id),
-            deed=deed,
+            who=lambda actor_id: who(actor_id, reviewer_id, words),
+            deed=lambda row: deed(row, words),
+            action_words=lambda action: action_words(action, words),
             **await self._desk.read(look),
         )
 
 
-_VIA = {"web": "browser"}
-_SAID = {VerdictKind.NONE.value: NONE_OF_THESE, VerdictKind.REJECT.value: UNUSABLE}
+_SAID = {VerdictKind.NONE.value: "what-none", VerdictKind.REJECT.value: "what-unusable"}
 
 
-def deed(row: Audit) -> str | None:
+def action_words(action: str, words: Words) -> str:
+    """An action in words; as it is stored, where it is new here."""
+    message_id = f"action-{action.replace('_', '-')}"
+    return words(message_id) if words.has(message_id) else action.replace("_", " ")
+
+
+def deed(row: Audit, words: Words) -> str | None:
     """A verdict in words, "labelled teddy (browser)"; None for other actions."""
     details = row.details or {}
     if row.action != "verdict" or "kind" not in details:
         return None
-    via = str(details.get("via"))
-    where = f"({_VIA.get(via, via)}{', to the gate' if details.get('to_gate') else ''})"
-    return f"labelled {_SAID.get(str(details['kind'])) or details.get('label')} {where}"
+    via, said = str(details.get("via")), _SAID.get(str(details["kind"]))
+    return words(
+        "audit-labelled-gate" if details.get("to_gate") else "audit-labelled",
+        label=words(said) if said else str(details.get("label")),
+        via=words(f"via-{via}") if words.has(f"via-{via}") else via,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,29 +14,15 @@ from dataset.reviewing.cards import Card, Said, held_by_other
 from dataset.storage.schema import (
     OUTSIDE,
     Prediction,
-    QueueReason,
     ReviewVerdict,
     Verdict,
     VerdictKind,
 )
-from review.pages.labelling import NONE_OF_THESE, hue, shown
-from review.rendering import percent, plural
+from languages.catalogue import Words, decimal
+from review.pages.labelling import hue, shown
 
-UNUSABLE = "unusable"
-
-REASONS: Mapping[QueueReason, str] = {
-    QueueReason.DISAGREEMENT: "people disagree with each other",
-    QueueReason.DISPUTED: "somebody says the answer is wrong",
-    QueueReason.OUTSIDE: "the model saw none of these",
-    QueueReason.UNSURE: "the model was unsure",
-    QueueReason.SAMPLE: "drawn at random, to see how good “sure” is",
-}
-SUSPICIONS: Mapping[str, str] = {
-    "label": "The other examples suggest another label",
-    "odd": "It looks unlike all other examples",
-    "set_aside": "It contradicts everything else, so a retraining set it aside",
-    "conflict": "The same picture is in the dataset under another label",
-}
+SUSPICIONS = ("label", "odd", "conflict", "set_aside")
+"""Why an example can be suspected."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +44,13 @@ class TileView:
 
 
 def tile_view(
-    card: Card, shelf: Shelf, *, labels: Sequence[str], reviewer_id: int, now: datetime
+    card: Card,
+    shelf: Shelf,
+    words: Words,
+    *,
+    labels: Sequence[str],
+    reviewer_id: int,
+    now: datetime,
 ) -> TileView:
     """The words of a photo's tile on a shelf, for one reviewer."""
     prediction = card.prediction
@@ -69,88 +61,84 @@ def tile_view(
         probability = prediction.probabilities.get(label, 0.0)
     elif in_dataset and card.photo.loss is not None:
         probability = math.exp(-card.photo.loss)
-    words = _answered(prediction) if prediction and not in_dataset else shown(label)
-    badge, badge_kind = _badge(card, shelf)
-    settled = _settled(card, shelf)
-    known = f"in the dataset as {shown(in_dataset)}" if in_dataset else f"answered {words}"
+    said = _answered(prediction, words) if prediction and not in_dataset else shown(label, words)
+    badge, badge_kind = _badge(card, shelf, words)
+    settled = _settled(card, shelf, words)
+    known = "tile-example" if in_dataset else "tile-answered" if label else "tile-unanswered"
     return TileView(
-        label=words if label else None,
+        label=said if label else None,
         hue=hue(labels, label or ""),
         probability=probability,
-        share=_share(prediction, label) if prediction and label else noted_share(card),
-        line=_line(card, shelf),
+        share=_share(prediction, label, words)
+        if prediction and label
+        else noted_share(card, words),
+        line=_line(card, shelf, words),
         badge=badge,
         badge_kind=badge_kind,
         settled=settled,
         taken=settled is None and held_by_other(card.photo, reviewer_id, now),
-        alt=f"Photo {card.photo.id}, {known if label else 'not answered yet'}",
+        alt=words(known, id=str(card.photo.id), label=said),
     )
 
 
-def verdict_words(verdict: ReviewVerdict) -> str:
+def verdict_words(verdict: ReviewVerdict, words: Words) -> str:
     """A verdict in words, as the stamp on a tile shows it."""
-    words = {VerdictKind.NONE: NONE_OF_THESE, VerdictKind.REJECT: UNUSABLE}
-    said = words.get(verdict.kind) or str(verdict.label)
-    return f"{said} → gate" if verdict.to_gate else said
+    said = {VerdictKind.NONE: "what-none", VerdictKind.REJECT: "what-unusable"}.get(verdict.kind)
+    what = words(said) if said else str(verdict.label)
+    return words("script-to-gate", what=what) if verdict.to_gate else what
 
 
-def who(actor_id: int | None, reviewer_id: int) -> str:
+def who(actor_id: int | None, reviewer_id: int, words: Words) -> str:
     """A person in the words of the pages: "you" for the reader, else an id."""
     if actor_id is None:
-        return "the machine"
+        return words("who-machine")
     if actor_id == reviewer_id:
-        return "you"
-    return f"person {actor_id}" if actor_id else "the operator"
+        return words("who-you")
+    return words("who-person", id=str(actor_id)) if actor_id else words("who-operator")
 
 
-def decided_by(verdict: ReviewVerdict, reviewer_id: int) -> str:
+def decided_by(verdict: ReviewVerdict, reviewer_id: int, words: Words) -> str:
     """Who made a verdict: a person, or the agreement of several."""
-    return "agreement" if verdict.via == BY_QUORUM else who(verdict.reviewer_id, reviewer_id)
+    if verdict.via == BY_QUORUM:
+        return words("who-agreement")
+    return who(verdict.reviewer_id, reviewer_id, words)
 
 
-def voices(said: Sequence[Said]) -> list[str]:
+def voices(said: Sequence[Said], words: Words) -> list[str]:
     """`2 people say grizzly`, most people first."""
-    return [_voice(one) for one in said]
+    return [_voice(one, words) for one in said]
 
 
-def answer_words(card: Card) -> str:
+def answer_words(card: Card, words: Words) -> str:
     """How sure the answer was, in words."""
     prediction = card.prediction
     if prediction is None:
         return ""
-    if prediction.verdict is Verdict.OUTSIDE:
-        return "It saw none of these"
-    if prediction.verdict is Verdict.SURE:
-        return "It was sure"
-    return f"It was unsure between {' and '.join(prediction.candidates)}"
+    return words(f"answer-{prediction.verdict.value}", names=words.any_of(prediction.candidates))
 
 
-def noted_share(card: Card) -> str:
+def noted_share(card: Card, words: Words) -> str:
     """How likely the newest model finds the label of an example that nobody sent."""
     if card.prediction is not None or card.example is None or card.photo.loss is None:
         return ""
-    return percent(math.exp(-card.photo.loss))
+    return words.percent(math.exp(-card.photo.loss))
 
 
-def suspicion_words(card: Card) -> str:
+def suspicion_words(card: Card, words: Words) -> str:
     """Why `training.clean` suspects an example."""
-    if card.suspicion is None:
+    suspicion = card.suspicion
+    if suspicion is None:
         return ""
-    words = SUSPICIONS.get(card.suspicion.kind, card.suspicion.kind)
-    suggested = f": {shown(card.suspicion.suggested)}" if card.suspicion.suggested else ""
-    return f"{words}{suggested} (score {card.suspicion.score:.2f})."
+    why = _suspicion(suspicion.kind, words)
+    if suspicion.suggested:
+        label = shown(suspicion.suggested, words)
+        return words("suspected-label", why=why, label=label, score=decimal(suspicion.score))
+    return words("suspected", why=why, score=decimal(suspicion.score))
 
 
-ORIGINS: Mapping[str, str] = {
-    "verdict": "decided by a reviewer",
-    "add": "added from a folder",
-    "collect": "collected from the web",
-}
-
-
-def origin_words(origin: str) -> str:
+def origin_words(origin: str, words: Words) -> str:
     """How an example came into the dataset."""
-    return ORIGINS.get(origin, origin)
+    return words(f"origin-{origin}") if words.has(f"origin-{origin}") else origin
 
 
 def page_link(card: Card) -> str | None:
@@ -159,63 +147,74 @@ def page_link(card: Card) -> str | None:
     return url if url and urlsplit(url).scheme in ("http", "https") else None
 
 
-def _answered(prediction: Prediction) -> str:
+def _answered(prediction: Prediction, words: Words) -> str:
     """The answer in few words; it names a label only if the answer did."""
     if prediction.verdict is Verdict.UNSURE:
-        return " or ".join(prediction.candidates) + "?"
-    return shown(answered(prediction))
+        return words.any_of(prediction.candidates) + "?"
+    return shown(answered(prediction), words)
 
 
-def _share(prediction: Prediction, label: str) -> str:
+def _share(prediction: Prediction, label: str, words: Words) -> str:
     """The share that the model gave the label; for a refusal, the nearest label and its share."""
     if label == OUTSIDE and prediction.verdict is Verdict.OUTSIDE:
-        return f"nearest {prediction.label} {percent(prediction.probability)}"
-    return percent(prediction.probabilities.get(label, 0.0))
+        share = words.percent(prediction.probability)
+        return words("tile-nearest", label=prediction.label, share=share)
+    return words.percent(prediction.probabilities.get(label, 0.0))
 
 
-def _badge(card: Card, shelf: Shelf) -> tuple[str | None, str]:
-    if shelf is Shelf.QUEUE and card.photo.queue_reason is not None:
-        return card.photo.queue_reason.value, card.photo.queue_reason.value
+def _badge(card: Card, shelf: Shelf, words: Words) -> tuple[str | None, str]:
+    reason = card.photo.queue_reason
+    if shelf is Shelf.QUEUE and reason is not None:
+        return words(f"reason-{reason.value}-short"), reason.value
     if shelf is Shelf.SUSPICIONS and card.suspicion is not None:
-        return card.suspicion.kind.replace("_", " "), "disputed"
+        return _suspicion(card.suspicion.kind, words, short=True), "disputed"
     if card.example is not None:
-        return card.example.split.value, "split"
+        return words(f"split-{card.example.split.value}"), "split"
     return None, ""
 
 
-def _settled(card: Card, shelf: Shelf) -> str | None:
+def _suspicion(kind: str, words: Words, *, short: bool = False) -> str:
+    message_id = f"suspicion-{kind.replace('_', '-')}{'-badge' if short else ''}"
+    return words(message_id) if words.has(message_id) else kind
+
+
+def _settled(card: Card, shelf: Shelf, words: Words) -> str | None:
     verdict = card.verdict
     if verdict is None:
         return None
     if shelf is not Shelf.QUEUE and card.example and card.example.verdict_id == verdict.id:
         return None  # the dataset has followed it already
-    return verdict_words(verdict)
+    return verdict_words(verdict, words)
 
 
-def _line(card: Card, shelf: Shelf) -> str:
+def _line(card: Card, shelf: Shelf, words: Words) -> str:
     if shelf is Shelf.SUSPICIONS and card.suspicion is not None:
-        suggested = card.suspicion.suggested
-        score = f"score {card.suspicion.score:.2f}"
-        return f"rather {shown(suggested)}? {score}" if suggested else score
+        suggested, score = card.suspicion.suggested, decimal(card.suspicion.score)
+        if suggested:
+            return words("tile-rather", label=shown(suggested, words), score=score)
+        return words("tile-score", score=score)
     if len(card.said) > 1:
-        return ", ".join(f"{one.people} for {shown(one.asserts)}" for one in card.said)
+        votes = [
+            words("tile-votes", count=one.people, label=shown(one.asserts, words))
+            for one in card.said
+        ]
+        return ", ".join(votes)
     if card.said:
-        return _voice(card.said[0])
+        return _voice(card.said[0], words)
     prediction = card.prediction
     if shelf is Shelf.EXAMPLES or prediction is None:
         other = card.photo.answer_label
         differs = prediction is None and card.example and other not in (None, card.example.label)
-        return f"model: {shown(other)}" if differs else card.photo.source
+        return words("tile-model", label=shown(other, words)) if differs else card.photo.source
     if prediction.looks_like and prediction.verdict is Verdict.OUTSIDE:
-        return f"looks like: {prediction.looks_like}"
-    return answer_words(card).removeprefix("It ")
-
-
-def _voice(said: Said) -> str:
-    who = (
-        "an admin"
-        if said.by_admin and said.people == 1
-        else plural(said.people, "person", "people")
+        return words("about-looks-like", what=words.thing(prediction.looks_like))
+    return words(
+        f"answer-{prediction.verdict.value}-short", names=words.any_of(prediction.candidates)
     )
-    says = "says" if said.people == 1 else "say"
-    return f"{who} {says} {shown(said.asserts)}"
+
+
+def _voice(said: Said, words: Words) -> str:
+    label = shown(said.asserts, words)
+    if said.by_admin and said.people == 1:
+        return words("voice-admin", label=label)
+    return words("voice", count=said.people, label=label)

@@ -19,18 +19,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dataset.conversation.claims.label_names import renamed
-from dataset.errors import NothingToUndo
 from dataset.examples.labels import choosable
 from dataset.reviewing import overview, queue, verdicts
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Standing, cards, held_by_other, standing
-from dataset.storage.schema import OUTSIDE, VerdictKind
+from dataset.storage.schema import OUTSIDE, ReviewVerdict, VerdictKind
+from languages.catalogue import Words
 from review.desk import Desk, is_id, reviewer_of
 from review.errors import BadRequest
-from review.pages.cards import UNUSABLE, decided_by, verdict_words
+from review.pages.cards import decided_by, verdict_words
 from review.pages.grid import PATHS
-from review.pages.labelling import NONE_OF_THESE, shown
-from review.rendering import plural
+from review.rendering import words_of
 
 MOST_AT_ONCE = 100
 """Verdicts of one request; all other writers wait meanwhile (0041). The script splits a larger
@@ -47,11 +46,24 @@ class Stroke:
     kind: VerdictKind
     label: str | None
 
-    @property
-    def words(self) -> str:
-        if self.kind is VerdictKind.LABEL:
-            return shown(self.label)
-        return NONE_OF_THESE if self.kind is VerdictKind.NONE else UNUSABLE
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of verdicts, as the script shows it to one reviewer."""
+
+    reviewer_id: int
+    words: Words
+
+    def verdict(self, stroke: Stroke, outcome: str, verdict: ReviewVerdict) -> dict[str, object]:
+        said = verdict_words(verdict, self.words)
+        if outcome == "decided":
+            who = decided_by(verdict, self.reviewer_id, self.words)
+            said = self.words("decided-by", what=said, who=who)
+        return {"photo": stroke.photo_id, "outcome": outcome, "words": said}
+
+    def other(self, stroke: Stroke, outcome: str) -> dict[str, object]:
+        said = self.words(f"script-{outcome}")
+        return {"photo": stroke.photo_id, "outcome": outcome, "words": said}
 
 
 class Deciding:
@@ -69,7 +81,8 @@ class Deciding:
 
     async def decide(self, request: Request) -> Response:
         """Record verdicts: JSON from the script, or a form with one."""
-        reviewer = reviewer_of(request)
+        reviewer, words = reviewer_of(request), words_of(request)
+        outcome = _Outcome(reviewer.id, words)
         by_form = "json" not in request.headers.get("content-type", "")
         values = await (_form(request) if by_form else _json(request))
         strokes = [self._stroke(one) for one in _list(values, "verdicts", most=MOST_AT_ONCE)]
@@ -81,7 +94,7 @@ class Deciding:
             self._check_labels(session, strokes)
             found = standing(session, [stroke.photo_id for stroke in strokes])
             results = [
-                self._record(session, stroke, found, shelf, reviewer.id, to_gate, now)
+                self._record(session, stroke, found, shelf, outcome, to_gate, now)
                 for stroke in strokes
             ]
             return {"results": results, "progress": queue.progress(session, now=now)}
@@ -95,7 +108,7 @@ class Deciding:
 
     async def undo(self, request: Request) -> Response:
         """Take the reviewer's last stroke back, however many photos it decided."""
-        reviewer = reviewer_of(request)
+        reviewer, words = reviewer_of(request), words_of(request)
 
         def take_back(session: Session) -> dict[str, Any]:
             now = self._desk.now()
@@ -106,11 +119,10 @@ class Deciding:
                 ).photo_id
                 for _ in batch
             ]
-            said = verdict_words(batch[0]) if batch else ""
             sentence = (
-                f"Undid “{said}” for {plural(len(batch), 'photo')}."
+                words("decisions-undone", what=verdict_words(batch[0], words), count=len(batch))
                 if batch
-                else str(NothingToUndo("You have nothing to undo."))
+                else words("review-nothing-to-undo")
             )
             progress = queue.progress(session, now=now)
             return {"photos": photo_ids, "sentence": sentence, "progress": progress}
@@ -120,7 +132,7 @@ class Deciding:
     async def looking(self, request: Request) -> Response:
         """Lease the photos a reviewer is about to decide; report which of those in sight
         others hold or have decided."""
-        reviewer = reviewer_of(request)
+        reviewer, words = reviewer_of(request), words_of(request)
         values = await _json(request)
         hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]
         drop = [_photo_id(one) for one in _list(values, "drop", most=MOST_HELD)]
@@ -146,7 +158,7 @@ class Deciding:
                     if verdict is None and held_by_other(photo, reviewer.id, now)
                 ],
                 "settled": {
-                    photo_id: verdict_words(verdict)
+                    photo_id: verdict_words(verdict, words)
                     for photo_id, (_, verdict) in found.items()
                     if verdict
                 },
@@ -158,18 +170,18 @@ class Deciding:
 
     def _stroke(self, values: object) -> Stroke:
         if not isinstance(values, dict):
-            raise BadRequest("A verdict needs a photo and a kind.")
+            raise BadRequest("bad-value", name="verdicts")
         label = values.get("label")
         try:
             kind = VerdictKind(values.get("kind"))
         except ValueError:
-            raise BadRequest("A verdict is a label, none or reject.") from None
+            raise BadRequest("bad-value", name="kind") from None
         if kind is VerdictKind.LABEL and label == OUTSIDE:
             kind = VerdictKind.NONE  # a suspicion may suggest that an example is none of the labels
         if kind is not VerdictKind.LABEL:
             label = None
         elif not isinstance(label, str):
-            raise BadRequest("A verdict of kind label needs a label.")
+            raise BadRequest("bad-value", name="label")
         return Stroke(photo_id=_photo_id(values.get("photo")), kind=kind, label=label)
 
     def _record(
@@ -178,24 +190,23 @@ class Deciding:
         stroke: Stroke,
         found: Mapping[int, Standing],
         shelf: Shelf,
-        reviewer_id: int,
+        outcome: _Outcome,
         to_gate: bool,
         now: datetime,
     ) -> dict[str, object]:
         """One verdict's outcome: recorded, same (it stood already), taken, decided or gone."""
-        result: dict[str, object] = {"photo": stroke.photo_id}
+        reviewer_id = outcome.reviewer_id
         if stroke.photo_id not in found:
-            return {**result, "outcome": "gone", "words": "gone"}
+            return outcome.other(stroke, "gone")
         photo, verdict = found[stroke.photo_id]
         if verdict is not None and verdict.reviewer_id == reviewer_id:
             wanted = (stroke.kind, stroke.label, to_gate and stroke.kind is not VerdictKind.REJECT)
             if (verdict.kind, verdict.label, verdict.to_gate) == wanted:
-                return {**result, "outcome": "same", "words": verdict_words(verdict)}
+                return outcome.verdict(stroke, "same", verdict)
         elif verdict is not None and shelf is Shelf.QUEUE:
-            words = f"{verdict_words(verdict)}, by {decided_by(verdict, reviewer_id)}"
-            return {**result, "outcome": "decided", "words": words}
+            return outcome.verdict(stroke, "decided", verdict)
         if held_by_other(photo, reviewer_id, now):
-            return {**result, "outcome": "taken", "words": "someone is on it"}
+            return outcome.other(stroke, "taken")
         verdict = verdicts.decide(
             session,
             stroke.photo_id,
@@ -206,7 +217,7 @@ class Deciding:
             to_gate=to_gate,
             now=now,
         )
-        return {**result, "outcome": "recorded", "words": verdict_words(verdict)}
+        return outcome.verdict(stroke, "recorded", verdict)
 
     def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:
         """Raises BadRequest for a label that neither model, example nor suspicion has."""
@@ -224,7 +235,7 @@ class Deciding:
             if card.suspicion:
                 brought.add((card.photo.id, card.suspicion.suggested))
         if foreign.items() - brought:
-            raise BadRequest("That label does not exist. Reload the page to see the labels.")
+            raise BadRequest("bad-label-unknown")
 
     def _answer(self, request: Request, values: dict[str, Any]) -> JSONResponse:
         progress = self._desk.pages.text(
@@ -237,9 +248,9 @@ async def _json(request: Request) -> dict[str, Any]:
     try:
         values = json.loads(await request.body())
     except (ValueError, RecursionError):
-        raise BadRequest("That is not JSON.") from None
+        raise BadRequest("bad-value", name="JSON") from None
     if not isinstance(values, dict):
-        raise BadRequest("That is not a JSON object.")
+        raise BadRequest("bad-value", name="JSON")
     return values
 
 
@@ -263,13 +274,13 @@ async def _form(request: Request) -> dict[str, Any]:
 def _list(values: dict[str, Any], name: str, *, most: int) -> Sequence[object]:
     found = values.get(name, [])
     if not isinstance(found, list) or len(found) > most:
-        raise BadRequest(f"“{name}” is a list of at most {most}.")
+        raise BadRequest("bad-list", name=name, most=most)
     return found
 
 
 def _photo_id(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise BadRequest("A photo's id is a number.")
+        raise BadRequest("bad-value", name="photo")
     return value
 
 
@@ -277,4 +288,4 @@ def _shelf(values: dict[str, Any]) -> Shelf:
     try:
         return Shelf(values.get("shelf") or Shelf.QUEUE)
     except ValueError:
-        raise BadRequest("That shelf does not exist.") from None
+        raise BadRequest("bad-value", name="shelf") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -12,24 +12,11 @@ from starlette.requests import Request
 
 from dataset.reviewing.browsing import Order, PhotoFilter, Shelf, model_versions, sources
 from dataset.storage.schema import OUTSIDE, QueueReason, Split, Verdict
+from languages.catalogue import Words
 from review.desk import is_id
 from review.errors import BadRequest
-from review.pages.cards import REASONS
+from review.pages.cards import SUSPICIONS
 from review.pages.labelling import shown
-
-_ORDERS: Mapping[Order, str] = {
-    Order.TEACHES: "most useful",
-    Order.LOSS: "loss",
-    Order.DOUBT: "doubt",
-    Order.NEWEST: "newest",
-    Order.OLDEST: "oldest",
-}
-_SUSPICIONS = [
-    ("label", "another label is likelier"),
-    ("odd", "an odd picture"),
-    ("conflict", "the same picture, another label"),
-    ("set_aside", "set aside by a retraining"),
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,31 +33,29 @@ class Field:
 
 
 def fields(
-    session: Session, shelf: Shelf, wanted: PhotoFilter, order: Order, every: Sequence[str]
+    session: Session,
+    shelf: Shelf,
+    wanted: PhotoFilter,
+    order: Order,
+    every: Sequence[str],
+    words: Words,
 ) -> list[Field]:
     """What a shelf can be filtered by; `every` are the labels to name."""
-    labels = [(label, shown(label)) for label in (*every, OUTSIDE)]
+    offer = _Offer(words)
+    labels = [(label, shown(label, words)) for label in (*every, OUTSIDE)]
+    models = [(one, one) for one in model_versions(session)]
     return [
-        *([_reason_field(wanted)] if shelf is Shelf.QUEUE else []),
-        *(
-            [_field("suspicion", "Why it is here", _SUSPICIONS, wanted.suspicion)]
-            if shelf is Shelf.SUSPICIONS
-            else []
-        ),
-        _field("label", "Label", labels, wanted.label),
-        _field("verdict", "Answer", [(one.value, one.value) for one in Verdict], wanted.verdict),
-        _field(
-            "model",
-            "Model",
-            [(one, one) for one in model_versions(session)],
-            wanted.model_version,
-        ),
-        _field("split", "Split", _values(Split), wanted.split),
-        *(_search(session, wanted) if shelf is Shelf.EXAMPLES else []),
+        *([offer.enum("reason", QueueReason, wanted.reason)] if shelf is Shelf.QUEUE else []),
+        *([offer.suspicion(wanted.suspicion)] if shelf is Shelf.SUSPICIONS else []),
+        offer.field("label", labels, wanted.label),
+        offer.enum("verdict", Verdict, wanted.verdict),
+        offer.field("model", models, wanted.model_version),
+        offer.enum("split", Split, wanted.split),
+        *(_search(session, wanted, offer) if shelf is Shelf.EXAMPLES else []),
         Field(
             name="sort",
-            title="Sorted by",
-            choices=[(one.value, words) for one, words in _ORDERS.items()],
+            title=words("filter-sort"),
+            choices=[(one.value, words(f"sort-{one.value}")) for one in Order],
             chosen=order.value,
         ),
     ]
@@ -92,37 +77,52 @@ def wanted_in(request: Request) -> tuple[PhotoFilter, Order]:
             since=_day(asked.get("since")),
         ), Order(asked.get("sort", Order.TEACHES.value))
     except ValueError as error:
-        raise BadRequest(f"No such filter: {error}.") from None
+        raise BadRequest("bad-filter", filter=str(error)) from None
 
 
-def _reason_field(wanted: PhotoFilter) -> Field:
-    return _field(
-        "reason",
-        "Why it waits",
-        [(reason.value, words) for reason, words in REASONS.items()],
-        wanted.reason,
-    )
+class _Offer:
+    """Makes filters in one language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def field(self, name: str, choices: list[tuple[str, str]], chosen: str | None) -> Field:
+        """A filter with "any" first; `chosen` may be one of an enum, which is a string."""
+        return Field(
+            name=name,
+            title=self._words(f"filter-{name}"),
+            choices=[("", self._words("any")), *choices],
+            chosen=getattr(chosen, "value", chosen) or "",
+        )
+
+    def enum(self, name: str, values: type[enum.Enum], chosen: str | None) -> Field:
+        """One that chooses among stored words."""
+        stored = [one.value for one in values]
+        choices = [(one, self._words(f"{name}-{one.replace('_', '-')}")) for one in stored]
+        return self.field(name, choices, chosen)
+
+    def suspicion(self, chosen: str | None) -> Field:
+        """Why an example is suspected."""
+        choices = [
+            (one, self._words(f"suspicion-{one.replace('_', '-')}-short")) for one in SUSPICIONS
+        ]
+        return self.field("suspicion", choices, chosen)
+
+    def written(self, name: str, chosen: str, kind: str) -> Field:
+        """One to write into."""
+        title = self._words(f"filter-{name}")
+        return Field(name=name, title=title, choices=(), chosen=chosen, kind=kind)
 
 
-def _search(session: Session, wanted: PhotoFilter) -> list[Field]:
+def _search(session: Session, wanted: PhotoFilter, offer: _Offer) -> list[Field]:
     """Where examples came from, whose they are, and since when they are kept."""
     person = "" if wanted.person is None else str(wanted.person)
     since = "" if wanted.since is None else f"{wanted.since:%Y-%m-%d}"
     return [
-        _field("source", "From", [(one, one) for one in sources(session)], wanted.source),
-        Field(name="person", title="Person", choices=(), chosen=person, kind="text"),
-        Field(name="since", title="Kept since", choices=(), chosen=since, kind="date"),
+        offer.field("source", [(one, one) for one in sources(session)], wanted.source),
+        offer.written("person", person, "text"),
+        offer.written("since", since, "date"),
     ]
-
-
-def _values(words: type[enum.Enum]) -> list[tuple[str, str]]:
-    return [(one.value, one.value) for one in words]
-
-
-def _field(name: str, title: str, choices: list[tuple[str, str]], chosen: str | None) -> Field:
-    """A filter with "any" first; `chosen` may be one of the enums, which are strings."""
-    value = getattr(chosen, "value", chosen) or ""
-    return Field(name=name, title=title, choices=[("", "any"), *choices], chosen=value)
 
 
 def _person(text: str | None) -> int | None:

@@ -14,9 +14,11 @@ from dataset.reviewing import overview, queue
 from dataset.reviewing.browsing import count_suspicions, reasons_waiting
 from dataset.reviewing.overview import Totals
 from dataset.storage.schema import QueueReason, Retraining
+from languages.catalogue import Value, Words, capitalised
+from languages.reasons import reasons
 from review.desk import Desk
-from review.pages.cards import REASONS
-from review.rendering import ago, plural
+from review.pages.retrainings import status_words
+from review.rendering import words_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Front:
         return [Route("/", self.show)]
 
     async def show(self, request: Request) -> Response:
-        desk = self._desk
+        desk, words = self._desk, words_of(request)
 
         def look(
             session: Session,
@@ -52,63 +54,68 @@ class Front:
                 runs[0] if runs else None,
             )
 
-        progress, totals, suspicions, reasons, run = await desk.read(look)
+        progress, totals, suspicions, waiting, run = await desk.read(look)
         return desk.pages.page(
             "front.html",
             request,
             progress=progress,
-            greeting=_greeting(progress.waiting + suspicions, totals.photos),
-            steps=self._steps(progress, totals, suspicions, run),
+            greeting=_greeting(progress.waiting + suspicions, totals.photos, words),
+            steps=self._steps(words, progress, totals, suspicions, run),
             tallies=[
-                (totals.photos, "photos kept"),
-                (totals.examples, "examples in the dataset"),
-                (totals.verdicts, "decisions"),
-                (suspicions, "likely label errors"),
+                (totals.photos, "tally-photos"),
+                (totals.examples, "tally-examples"),
+                (totals.verdicts, "tally-verdicts"),
+                (suspicions, "tally-suspicions"),
             ],
             reasons=[
                 {
                     "value": reason.value,
-                    "count": reasons[reason],
-                    "words": words,
-                    "share": reasons[reason] / max(reasons.values()),
+                    "count": waiting[reason],
+                    "words": words(f"reason-{reason.value}"),
+                    "share": waiting[reason] / max(waiting.values()),
                 }
-                for reason, words in REASONS.items()
-                if reason in reasons
+                for reason in QueueReason
+                if reason in waiting
             ],
         )
 
     def _steps(
-        self, progress: queue.Progress, totals: Totals, suspicions: int, run: Retraining | None
+        self,
+        words: Words,
+        progress: queue.Progress,
+        totals: Totals,
+        suspicions: int,
+        run: Retraining | None,
     ) -> list[Step]:
+        def step(path: str, name: str, **values: Value) -> Step:
+            title, text = words(f"step-{name}", **values), words(f"step-{name}-text")
+            return Step(path=path, title=title, text=text)
+
         steps = []
         if progress.waiting:
-            text = "Most useful first. Press 1, 2, 3 to decide."
-            title = f"Review {plural(progress.waiting, 'photo')}"
-            steps.append(Step(path="/queue", title=title, text=text))
+            steps.append(step("/queue", "review", count=progress.waiting))
         if suspicions:
-            text = "Their labels contradict the other examples. About half turn out to be right."
-            title = f"Check {plural(suspicions, 'likely label error')}"
-            steps.append(Step(path="/suspicions", title=title, text=text))
+            steps.append(step("/suspicions", "suspicions", count=suspicions))
         if totals.new_verdicts:
-            text = "The next retraining learns from them: by schedule, or when you send /retrain."
-            title = f"{plural(totals.new_verdicts, 'decision')} since the last retraining"
-            steps.append(Step(path="/retrainings", title=title, text=text))
+            steps.append(step("/retrainings", "learn", count=totals.new_verdicts))
         if run is not None:
-            when = ago(run.finished_at or run.requested_at, self._desk.now())
-            title = f"Retraining {run.id}: {run.status.value.replace('_', ' ')}"
-            text = f"{when}. {run.reason or ''}".strip()
-            steps.append(Step(path=f"/retrainings/{run.id}", title=title, text=text))
+            when = words.ago(run.finished_at or run.requested_at, self._desk.now())
+            why = reasons(run, words)[:1]
+            steps.append(
+                Step(
+                    path=f"/retrainings/{run.id}",
+                    title=f"{words('run-name', id=str(run.id))}: {status_words(run.status, words)}",
+                    text=" ".join([f"{capitalised(when)}.", *why]),
+                )
+            )
         if not progress.waiting:
-            text = "Photos come when the model is unsure, when somebody corrects an answer, and at "
-            text += "random. The bot keeps only photos of people who allow it."
-            steps.append(Step(path="/queue", title="The queue is empty", text=text))
+            steps.append(step("/queue", "empty"))
         if len(steps) < 3:
-            text = "Look through the photos that the model learns from, by label and split."
-            steps.append(Step(path="/dataset", title="The dataset", text=text))
+            steps.append(step("/dataset", "dataset"))
         return steps
 
 
-def _greeting(to_do: int, photos: int) -> str:
+def _greeting(to_do: int, photos: int, words: Words) -> str:
     if to_do:
-        return "What to look at"
-    return "All decided" if photos else "Nothing to look at yet"
+        return words("front-to-do")
+    return words("front-done" if photos else "front-nothing")

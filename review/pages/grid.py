@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -29,7 +28,7 @@ from dataset.reviewing.browsing import (
 from dataset.reviewing.cards import Card, cards
 from dataset.storage.schema import Split
 from review.desk import Desk, photo_ids_in, reviewer_of
-from review.errors import BadRequest
+from review.errors import BadRequest, NotThere
 from review.pages.cards import (
     TileView,
     answer_words,
@@ -42,8 +41,9 @@ from review.pages.cards import (
     voices,
 )
 from review.pages.filters import fields, wanted_in
-from review.pages.labelling import every_label, gate_key, hue, label_keys
+from review.pages.labelling import every_label, gate_key, hue, label_keys, shown
 from review.pages.paging import links, page_number
+from review.rendering import words_of
 
 TILES_A_PAGE = 60
 MOST_TILES = 120
@@ -53,28 +53,6 @@ PATHS: Mapping[Shelf, str] = {
     Shelf.QUEUE: "/queue",
     Shelf.EXAMPLES: "/dataset",
     Shelf.SUSPICIONS: "/suspicions",
-}
-HEADINGS: Mapping[Shelf, str] = {
-    Shelf.QUEUE: "The queue",
-    Shelf.EXAMPLES: "The dataset",
-    Shelf.SUSPICIONS: "Likely label errors",
-}
-_EMPTY: Mapping[Shelf, tuple[str, str]] = {
-    Shelf.QUEUE: (
-        "Nothing waits",
-        "Photos come here when the model is unsure, when somebody corrects an answer, and now and "
-        "then at random. The bot keeps only photos of people who allow it.",
-    ),
-    Shelf.EXAMPLES: (
-        "No examples yet",
-        "python -m training.add FOLDER adds your photos, and python -m training.collect finds "
-        "some. The next retraining adds what you decide in the queue.",
-    ),
-    Shelf.SUSPICIONS: (
-        "No label looks wrong",
-        "python -m training.clean searches the dataset and lists here what is probably "
-        "mislabelled. About half of what it finds is right after all, so you decide.",
-    ),
 }
 
 
@@ -96,7 +74,7 @@ class Grids:
 
     async def page(self, shelf: Shelf, request: Request) -> Response:
         """A shelf as a page: filters, the first tiles, and what the keys need."""
-        desk = self._desk
+        desk, words = self._desk, words_of(request)
         wanted, order = wanted_in(request)
         number = page_number(request)
 
@@ -114,21 +92,21 @@ class Grids:
                 "labels": (keys := label_keys(self._offered(session), every)),
                 "gate_key": gate_key(keys),
                 "progress": queue.progress(session, now=desk.now()),
-                "fields": fields(session, shelf, wanted, order, self._nameable(session, shelf)),
+                "fields": fields(
+                    session, shelf, wanted, order, self._nameable(session, shelf), words
+                ),
                 **(self._counts(session, every) if shelf is Shelf.EXAMPLES else {}),
             }
 
-        title, text = _EMPTY[shelf]
         filtered = wanted != PhotoFilter()
-        if filtered:
-            title, text = "No match", "No photo fits these filters."
+        empty = "no-match" if filtered else f"empty-{shelf.value}"
         return desk.pages.page(
             "grid.html",
             request,
             shelf=shelf.value,
-            heading=HEADINGS[shelf],
+            heading=words(f"heading-{shelf.value}"),
             filtered=filtered,
-            empty={"title": title, "text": text},
+            empty={"title": words(empty), "text": words(f"{empty}-text")},
             **await desk.read(look),
         )
 
@@ -146,9 +124,9 @@ class Grids:
         found, every = await self._desk.read(
             lambda session: (cards(session, wanted), self._every(session))
         )
-        shown = self._views(request, found, shelf, every)
+        views = self._views(request, found, shelf, every)
         return HTMLResponse(
-            self._desk.pages.text("parts/tiles.html", request, shown=shown, shelf=shelf.value)
+            self._desk.pages.text("parts/tiles.html", request, shown=views, shelf=shelf.value)
         )
 
     async def next(self, request: Request) -> Response:
@@ -166,13 +144,13 @@ class Grids:
 
     async def photo(self, request: Request) -> Response:
         """One photo and all that is known of it: a page, or the part that the large view shows."""
-        desk, shelf = self._desk, _shelf(request)
+        desk, shelf, words = self._desk, _shelf(request), words_of(request)
         wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
         found, every, offered = await desk.read(
             lambda session: (cards(session, wanted), self._every(session), self._offered(session))
         )
         if not found:
-            raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
+            raise NotThere("missing-photo")
         card, view = self._views(request, found, shelf, every)[0]
         prediction, verdict = card.prediction, card.verdict
         context: dict[str, Any] = {
@@ -184,12 +162,13 @@ class Grids:
                     prediction.probabilities.items() if prediction else (), key=lambda one: -one[1]
                 )
             ],
-            "verdict_words": answer_words(card),
-            "noted_share": noted_share(card),
-            "voices": voices(card.said),
-            "suspicion_words": suspicion_words(card),
-            "decided_by": decided_by(verdict, reviewer_of(request).id) if verdict else "",
-            "origin_words": origin_words(card.example.origin) if card.example else "",
+            "verdict_words": answer_words(card, words),
+            "noted_share": noted_share(card, words),
+            "noted_answer": shown(card.photo.answer_label, words),
+            "voices": voices(card.said, words),
+            "suspicion_words": suspicion_words(card, words),
+            "decided_by": decided_by(verdict, reviewer_of(request).id, words) if verdict else "",
+            "origin_words": origin_words(card.example.origin, words) if card.example else "",
             "page_url": page_link(card),
             "explains": desk.explain is not None,
         }
@@ -200,7 +179,7 @@ class Grids:
             request,
             shelf=shelf.value,
             shelf_path=PATHS[shelf],
-            shelf_name=HEADINGS[shelf],
+            shelf_name=words(f"heading-{shelf.value}"),
             labels=label_keys(offered, every),
             **context,
         )
@@ -215,11 +194,15 @@ class Grids:
     def _views(
         self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]
     ) -> list[tuple[Card, TileView]]:
-        reviewer_id, now = reviewer_of(request).id, self._desk.now()
-        return [
-            (card, tile_view(card, shelf, labels=every, reviewer_id=reviewer_id, now=now))
-            for card in found
-        ]
+        view = partial(
+            tile_view,
+            shelf=shelf,
+            words=words_of(request),
+            labels=every,
+            reviewer_id=reviewer_of(request).id,
+            now=self._desk.now(),
+        )
+        return [(card, view(card)) for card in found]
 
     def _nameable(self, session: Session, shelf: Shelf) -> Sequence[str]:
         """The labels that a filter names: in the dataset those too that are retired."""
@@ -250,4 +233,4 @@ def _shelf(request: Request) -> Shelf:
     try:
         return Shelf(request.query_params.get("shelf", Shelf.QUEUE.value))
     except ValueError:
-        raise BadRequest("This shelf does not exist.") from None
+        raise BadRequest("bad-value", name="shelf") from None

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dataset.storage.schema import OUTSIDE
+from languages.catalogue import Words
 
 HUES = 8
 """Number of label colours in the style sheet; with more labels, some share a colour."""
-NONE_OF_THESE = "none of these"
 _TAKEN_LETTERS = frozenset("oxzynh")
 """These letters have a fixed meaning on the pages, and no label gets them: none of these, unusable,
 undo, as suggested, keep, heat map."""
@@ -76,6 +76,6 @@ def hue(labels: Sequence[str], label: str) -> int:
     return labels.index(label) % HUES if label in labels else HUES - 1
 
 
-def shown(label: str | None) -> str:
+def shown(label: str | None, words: Words) -> str:
     """A label as people read it."""
-    return NONE_OF_THESE if label == OUTSIDE else label or "something else"
+    return words("what-none") if label == OUTSIDE else label or words("something-else")

@@ -14,17 +14,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dataset.errors import InvalidLabel, NotFoundError
+from dataset.errors import InvalidLabel, NameTaken, NotFoundError
 from dataset.examples import labels
 from dataset.examples.joining import BEGIN_AT
 from dataset.storage.schema import OUTSIDE, Split
+from languages.catalogue import LANGUAGES
 from review.desk import Desk, reviewer_of
 from review.errors import BadRequest
 from review.pages.labelling import hue
 
 T = TypeVar("T")
 
-LANGUAGES = (("en", "English"), ("es", "Español"), ("de", "Deutsch"))
 _MOST_FIELDS = 10
 
 
@@ -70,7 +70,7 @@ class Labels:
         """What people read and write for it."""
         one, _ = await self._one(request)
         async with request.form(max_fields=_MOST_FIELDS) as form:
-            names = {code: str(form.get(code, "")) for code, _ in LANGUAGES}
+            names = {code: str(form.get(code, "")) for code in LANGUAGES}
             aliases = str(form.get("aliases", "")).split(",")
         kept = {code: name for code, name in one.texts.names.items() if code not in names}
         await self._change(
@@ -129,14 +129,18 @@ class Labels:
         known = await self._desk.read(labels.known_labels)
         one = next((each for each in known if each.label == wanted), None)
         if one is None:
-            raise BadRequest("There is no such label; it may have been renamed or merged.")
+            raise BadRequest("bad-label-gone")
         return one, [each for each in known if each is not one]
 
     async def _change(self, work: Callable[[Session], T]) -> T:
         try:
             return await self._desk.write(work)
-        except (InvalidLabel, NotFoundError) as error:
-            raise BadRequest(str(error)) from error
+        except NameTaken as error:
+            raise BadRequest("bad-label-taken", name=error.name, other=error.other) from error
+        except InvalidLabel as error:
+            raise BadRequest(f"bad-label-{error.code}") from error
+        except NotFoundError as error:
+            raise BadRequest("bad-label-gone") from error
 
 
 def _movable(known: list[labels.Known]) -> set[str]:

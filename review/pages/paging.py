@@ -20,7 +20,7 @@ def page_number(request: Request) -> int:
     """The number of the requested page, from 1. Raises BadRequest."""
     text = request.query_params.get("page", "1")
     if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise BadRequest("A page is a whole number.")
+        raise BadRequest("bad-value", name="page")
     return max(1, int(text))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -16,17 +17,19 @@ from functools import partial
 from cachetools import LRUCache
 from PIL import Image
 from sqlalchemy import select
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dataset.errors import PhotoStoreError
+from dataset.errors import PhotoStoreError, PhotoStoreUnreachable
 from dataset.storage.schema import Photo
 from models.errors import ModelsError
 from models.photo import open_photo, strip
 from models.pictures.formats import sniff
 from review.desk import Desk, photo_ids_in
+from review.errors import NotThere
+
+log = logging.getLogger(__name__)
 
 THUMBNAIL_PX = 360
 """Side of the square thumbnail: a tile of 180 CSS pixels on a display of double density."""
@@ -99,7 +102,7 @@ class PhotoFiles:
     async def why(self, request: Request) -> Response:
         """The photo with a heat map of where the model looked."""
         if self._desk.explain is None:
-            raise HTTPException(404, "These pages run without a model, so they cannot say why.")
+            raise NotThere("missing-model")
         sha256 = await self._sha256(request)
         photo = await self._picture(lambda: self._desk.photos.get(sha256))
         return _image(await self._desk.explain(bytes(photo.body)))
@@ -110,15 +113,18 @@ class PhotoFiles:
             lambda session: session.scalar(select(Photo.sha256).where(Photo.id == photo_id))
         )
         if sha256 is None:
-            raise HTTPException(404, "This photo is gone: its owner may have deleted it.")
+            raise NotThere("missing-photo")
         return sha256
 
     async def _picture(self, make: Callable[[], bytes]) -> Response:
         try:
             async with self._decoders:
                 return _image(await asyncio.to_thread(make))
+        except PhotoStoreUnreachable as error:
+            raise NotThere("missing-store") from error
         except (PhotoStoreError, ModelsError) as error:
-            raise HTTPException(404, str(error)) from error
+            log.warning("a photo cannot be shown: %s", error)
+            raise NotThere("missing-picture") from error
 
 
 def _image(data: bytes) -> Response:

@@ -12,19 +12,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dataset.reviewing import overview
 from dataset.storage.schema import Retraining, RetrainingStatus
+from languages.catalogue import Words
+from languages.reasons import check_sentences, objects, reasons
 from models.bundles.manifest import is_safe_version
 from review.desk import Desk, Trainer, reviewer_of
-from review.errors import BadRequest
+from review.errors import BadRequest, Declined, NotThere
 from review.pages.cards import who
 from review.pages.paging import page_of
-from review.rendering import COMPRESSED, ago
+from review.rendering import COMPRESSED, figure, words_of
 
 REPORT = "report/report.html"
 REPORT_HEADERS: Mapping[str, str] = {
@@ -62,6 +63,7 @@ class Retrainings:
 
     async def index(self, request: Request) -> Response:
         """All runs, newest first."""
+        words = words_of(request)
         runs, paging = await self._desk.read(
             lambda session: page_of(
                 request,
@@ -72,7 +74,8 @@ class Retrainings:
         return self._desk.pages.page(
             "retrainings.html",
             request,
-            runs=runs,
+            runs=[(run, _why(run, words)) for run in runs],
+            trigger=lambda run: _trigger(run, words),
             can_start=self._desk.trainer is not None and not under_way,
             **paging,
         )
@@ -82,37 +85,41 @@ class Retrainings:
         async with request.form(max_fields=2) as form:
             force = form.get("force") == "yes"
         trainer, reviewer = self._trainer(), reviewer_of(request)
-        return self._after(request, await trainer.retrain(reviewer.id, force=force))
+        return self._after(
+            request, await trainer.retrain(reviewer.id, words_of(request), force=force)
+        )
 
     async def cancel(self, request: Request) -> Response:
         """Ask the one under way to stop."""
-        return self._after(request, await self._trainer().cancel(reviewer_of(request).id))
+        return self._after(
+            request, await self._trainer().cancel(reviewer_of(request).id, words_of(request))
+        )
 
     async def go_back(self, request: Request) -> Response:
         """Let the model answer again that one run replaced."""
         run = await self._find(request)
         if run.status is not RetrainingStatus.PUBLISHED or not (run.candidate and run.champion):
-            raise BadRequest("This retraining published no model.")
+            raise BadRequest("run-published-none")
         refused = await self._trainer().go_back(
-            reviewer_of(request).id, of=run.candidate, to=run.champion
+            reviewer_of(request).id, words_of(request), of=run.candidate, to=run.champion
         )
         return self._after(request, refused)
 
     def _trainer(self) -> Trainer:
         if self._desk.trainer is None:
-            raise BadRequest("These pages run without the bot, which trains: run `make run`.")
+            raise BadRequest("run-no-bot")
         return self._desk.trainer
 
     def _after(self, request: Request, refused: str | None) -> Response:
         if refused is not None:
-            raise BadRequest(refused)
+            raise Declined(refused)
         root = request.scope.get("root_path", "")
         return RedirectResponse(f"{root}/retrainings", status_code=303)
 
     async def show(self, request: Request) -> Response:
         """One run."""
         run = await self._find(request)
-        metrics = run.metrics or {}
+        metrics, words, reader = run.metrics or {}, words_of(request), reviewer_of(request).id
         folder = await asyncio.to_thread(self._bundle, run)
         report = folder is not None and await asyncio.to_thread((folder / REPORT).is_file)
         return self._desk.pages.page(
@@ -122,19 +129,24 @@ class Retrainings:
             running=run.status in _ACTIVE,
             can_train=self._desk.trainer is not None,
             published=run.status is RetrainingStatus.PUBLISHED and run.champion is not None,
-            facts=self._facts(run, reviewer_of(request).id),
+            facts=self._facts(run, reader, words),
+            why=reasons(run, words),
+            stage=_stage(run, words),
+            metric=lambda name: _metric(name, words),
             sides=_SIDES,
             comparison=_comparison(metrics),
-            checks=[one for one in _list(metrics.get("checks")) if "sentence" in one],
+            checks=[
+                (one.get("passed"), sentence)
+                for one in objects(metrics.get("checks"))
+                for sentence in check_sentences(one, words)
+            ],
             replayed=_count(metrics.get("replay")),
             changed=_changed(metrics.get("replay"))[:MOST_CHANGED],
-            aside=_aside(metrics.get("set_aside"), reviewer_of(request).id),
+            aside=_aside(metrics.get("set_aside"), reader, words),
             lost=_ids(metrics.get("lost"))[:MOST_CHANGED],
             rest={name: value for name, value in metrics.items() if name not in _SHOWN},
             report=REPORT if report else None,
-            no_report="This run left no bundle, so it has no report."
-            if folder is None
-            else "The bundle of this run has no report.",
+            no_report=words("run-no-bundle" if folder is None else "run-no-report"),
         )
 
     async def report(self, request: Request) -> Response:
@@ -142,7 +154,7 @@ class Retrainings:
         run = await self._find(request)
         path = await asyncio.to_thread(self._file, run, str(request.path_params["file"]))
         if path is None:
-            raise HTTPException(404, "The report does not have this file.")
+            raise NotThere("missing-report-file")
         kind, _ = mimetypes.guess_type(path.name)
         return Response(
             await asyncio.to_thread(path.read_bytes),
@@ -154,7 +166,7 @@ class Retrainings:
         number = int(request.path_params["run"])
         run = await self._desk.read(lambda session: overview.retraining(session, number))
         if run is None:
-            raise HTTPException(404, "This retraining does not exist.")
+            raise NotThere("missing-retraining")
         return run
 
     def _bundle(self, run: Retraining) -> Path | None:
@@ -175,24 +187,19 @@ class Retrainings:
         inside = path.is_relative_to(root) and path.suffix.lower() in _SERVED
         return path if inside and path.is_file() else None
 
-    def _facts(self, run: Retraining, reviewer_id: int) -> list[tuple[str, str]]:
+    def _facts(self, run: Retraining, reviewer_id: int, words: Words) -> list[tuple[str, str]]:
         now = self._desk.now()
         facts = [
-            ("Asked for", f"{ago(run.requested_at, now)}, by {run.trigger}"),
-            ("By", who(run.requested_by, reviewer_id)),
-            ("Champion", run.champion or "–"),
-            ("Candidate", run.candidate or "–"),
-            ("Decision", run.decision or "–"),
+            ("run-asked", f"{words.ago(run.requested_at, now)}, {_trigger(run, words)}"),
+            ("run-by", who(run.requested_by, reviewer_id, words)),
+            ("run-champion", run.champion or "–"),
+            ("run-candidate", run.candidate or "–"),
+            ("run-decision", words(f"decision-{run.decision}") if run.decision else "–"),
         ]
         if run.started_at and run.finished_at:
             seconds = (run.finished_at - run.started_at).total_seconds()
-            facts.append(("Took", f"{seconds:.0f} s"))
+            facts.append(("run-took", f"{seconds:.0f} s"))
         return facts
-
-
-def _list(value: object) -> list[dict[str, Any]]:
-    """The objects in `value` if it is a list, else none."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _count(replay: object) -> int:
@@ -202,7 +209,7 @@ def _count(replay: object) -> int:
 
 def _changed(replay: object) -> list[dict[str, Any]]:
     """Kept photos that the candidate answers differently: photo_id, before, after."""
-    found = _list(replay.get("changed")) if isinstance(replay, dict) else []
+    found = objects(replay.get("changed")) if isinstance(replay, dict) else []
     return [
         one
         for one in found
@@ -215,26 +222,59 @@ def _ids(value: object) -> list[int]:
     return [one for one in value if isinstance(one, int)] if isinstance(value, list) else []
 
 
-def _aside(found: object, reviewer_id: int) -> list[tuple[str, list[int]]]:
+def _aside(found: object, reviewer_id: int, words: Words) -> list[tuple[str, list[int]]]:
     """What a retraining set aside: whose, in words, and the ids of the photos."""
     return [
-        (_source(one, reviewer_id), _ids(one.get("photos"))[:MOST_CHANGED]) for one in _list(found)
+        (_source(one, reviewer_id, words), _ids(one.get("photos"))[:MOST_CHANGED])
+        for one in objects(found)
     ]
 
 
-def _source(one: Mapping[str, Any], reviewer_id: int) -> str:
+def _source(one: Mapping[str, Any], reviewer_id: int, words: Words) -> str:
     name, kind = str(one.get("name", "")), one.get("kind")
     number = int(name) if name.isdigit() else None
-    reviewers = " and ".join(who(reviewer, reviewer_id) for reviewer in _ids(one.get("reviewers")))
-    decided = f", decided by {reviewers}" if reviewers else ""
-    if kind == "person":
-        whose = who(number, reviewer_id) if number else "somebody who is forgotten"
-        source = f"Photos of {whose}{decided}"
-    elif kind == "reviewer":
-        source = f"Decided by {who(number, reviewer_id)}"
-    else:
-        source = f"Added from {name}"
-    return f"{source}: {one.get('contradicting')} of {one.get('of')} contradict everything else"
+    values = {
+        "contradicting": figure(words, one.get("contradicting")),
+        "of": figure(words, one.get("of")),
+    }
+    if kind == "reviewer":
+        return words("aside-reviewer", who=who(number, reviewer_id, words), **values)
+    if kind != "person":
+        return words("aside-folder", name=name, **values)
+    whose = who(number, reviewer_id, words) if number else words("who-forgotten")
+    reviewers = [who(reviewer, reviewer_id, words) for reviewer in _ids(one.get("reviewers"))]
+    if reviewers:
+        by = words.listed(reviewers)
+        return words("aside-person-decided", who=whose, reviewers=by, **values)
+    return words("aside-person", who=whose, **values)
+
+
+def status_words(status: RetrainingStatus, words: Words) -> str:
+    """How a retraining stands."""
+    return words(f"status-{status.value.replace('_', '-')}")
+
+
+def _why(run: Retraining, words: Words) -> str:
+    """What is to be said of a run in a list of many."""
+    if run.status in _ACTIVE:
+        return _stage(run, words)
+    return " ".join(reasons(run, words)[:1])
+
+
+def _stage(run: Retraining, words: Words) -> str:
+    message_id = f"stage-{run.stage or 'waiting'}"
+    return words(message_id if words.has(message_id) else "stage-starting")
+
+
+def _trigger(run: Retraining, words: Words) -> str:
+    message_id = f"trigger-{run.trigger}"
+    return words(message_id) if words.has(message_id) else run.trigger
+
+
+def _metric(name: str, words: Words) -> str:
+    """A figure's name; as training calls it, where it is no common one."""
+    message_id = f"metric-{name.replace('_', '-')}"
+    return words(message_id) if words.has(message_id) else name.replace("_", " ")
 
 
 def _comparison(metrics: Mapping[str, Any]) -> list[tuple[str, list[object]]]:

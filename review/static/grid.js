@@ -1,10 +1,11 @@
 // A grid of photos: what keys, clicks and touches mean.
 
-import { Large } from "./large.js";
-import { Looking } from "./looking.js";
+import { Large } from "./desk/large.js";
+import { Looking } from "./desk/looking.js";
 import { getJson } from "./server.js";
-import { Shelf } from "./shelf.js";
-import { Verdicts } from "./verdicts.js";
+import { Shelf } from "./desk/shelf.js";
+import { Verdicts } from "./desk/verdicts.js";
+import { say as words } from "./words.js";
 
 const LONG_PRESS_MS = 450;
 const TOAST_MS = 6000;
@@ -59,21 +60,21 @@ function start() {
   function describe() {
     const count = shelf.selected.size;
     find("chosen").textContent = count
-      ? `${count.toLocaleString("en")} selected`
-      : `Photo ${(shelf.current + 1).toLocaleString("en")} of ${shelf.ids.length.toLocaleString("en")}`;
+      ? words("selected", { count })
+      : words("place", { place: shelf.current + 1, photos: shelf.ids.length });
     dock.querySelector('[data-act="gate"]').setAttribute("aria-pressed", verdicts.toGate);
-    offer("suggested", "suggested", "rather", "as suggested");
-    offer("keep", "example", "keep", "keep its label");
+    offer("suggested", "suggested", "rather", "as-suggested");
+    offer("keep", "example", "keep", "keep-its-label");
   }
 
   // The two answers to a suspicion name the label that they mean for the photo at hand.
-  function offer(act, fact, word, otherwise) {
+  function offer(act, fact, named, otherwise) {
     const button = dock.querySelector(`[data-act="${act}"]`);
     if (!button) return;
     const label = shelf.facts(shelf.id)?.[fact];
     const many = shelf.selected.size > 0 && !large.isOpen;
     button.disabled = !many && !label;
-    button.querySelector("span").textContent = many || !label ? otherwise : `${word} ${label}`;
+    button.querySelector("span").textContent = many || !label ? words(otherwise) : words(named, { label });
   }
 
   function moveOn(ids) {
@@ -91,18 +92,19 @@ function start() {
 
   const chosen = () =>
     shelf.selected.size && !large.isOpen ? shelf.ids.filter((id) => shelf.selected.has(id)) : [shelf.id];
+  const nameOf = (button) => button.querySelector("span").textContent;
   const labelled = (label) => (label ? { kind: "label", label } : null);
 
   const acts = {
     label: (button) => verdicts.give(chosen(), labelled(button.dataset.label), button.dataset.label),
-    none: () => verdicts.give(chosen(), { kind: "none" }, "none of these"),
-    reject: () => verdicts.give(chosen(), { kind: "reject" }, "unusable"),
-    suggested: () => verdicts.give(chosen(), (facts) => labelled(facts?.suggested), "as suggested"),
-    keep: () => verdicts.give(chosen(), (facts) => labelled(facts?.example), "label kept"),
+    none: (button) => verdicts.give(chosen(), { kind: "none" }, nameOf(button)),
+    reject: (button) => verdicts.give(chosen(), { kind: "reject" }, nameOf(button)),
+    suggested: () => verdicts.give(chosen(), (facts) => labelled(facts?.suggested), words("as-suggested")),
+    keep: () => verdicts.give(chosen(), (facts) => labelled(facts?.example), words("label-kept")),
     gate: () => {
       verdicts.toGate = !verdicts.toGate;
       describe();
-      say(verdicts.toGate ? "The next decision also goes into the gate split." : "Not into the gate split.");
+      say(words(verdicts.toGate ? "gate-on" : "gate-off"));
     },
     undo: () => verdicts.undo(),
     keys: () => find("keys").showModal(),

@@ -1,5 +1,7 @@
 // Talking to the server: every change carries the session's proof, every failure is a sentence.
 
+import { say } from "./words.js";
+
 const body = document.body;
 const root = body.dataset.root;
 
@@ -14,14 +16,14 @@ async function answer(request) {
   try {
     response = await fetch(request.url, request);
   } catch {
-    throw new Failure("No connection to the bot, so nothing was recorded. Try again.");
+    throw new Failure(say("no-connection"));
   }
   if (response.ok) return response;
   let sentence = "";
   try {
     sentence = (await response.json()).error;
   } catch {
-    sentence = `The bot answered with error ${response.status}. Reload the page.`;
+    sentence = say("error", { status: String(response.status) });
   }
   throw new Failure(sentence);
 }

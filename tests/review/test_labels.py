@@ -64,7 +64,7 @@ def test_merging_says_that_it_cannot_be_undone(three: ReviewServer, reviewer: Re
     """With both counts."""
     asked = send(reviewer, "/labels/black/become", to="grizzly").text
     assert "Merge black into grizzly?" in asked
-    assert "3 examples of black become grizzly, which has 3 examples now." in asked
+    assert "3 examples of black become grizzly. grizzly has 3 examples now." in asked
     assert "You cannot separate the two again." in asked
     send(reviewer, "/labels/black/become", to="grizzly", sure="yes")
     assert counted(three) == {"grizzly": 6, "teddy": 3}

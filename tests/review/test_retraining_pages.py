@@ -13,6 +13,7 @@ from dataset.storage.schema import (
     Retraining,
     RetrainingStatus,
 )
+from languages.catalogue import Words
 from tests.conftest import draw_photo
 from tests.review.serving import REVIEWER, Reviewer, ReviewServer, fill_queue
 
@@ -167,15 +168,15 @@ class Bot:
         self.asked: list[object] = []
         self.refuses: str | None = None
 
-    async def retrain(self, reviewer_id: int, *, force: bool) -> str | None:
+    async def retrain(self, reviewer_id: int, words: Words, *, force: bool) -> str | None:
         self.asked.append(("retrain", reviewer_id, force))
         return self.refuses
 
-    async def cancel(self, reviewer_id: int) -> str | None:
+    async def cancel(self, reviewer_id: int, words: Words) -> str | None:
         self.asked.append(("cancel", reviewer_id))
         return self.refuses
 
-    async def go_back(self, reviewer_id: int, *, of: str, to: str) -> str | None:
+    async def go_back(self, reviewer_id: int, words: Words, *, of: str, to: str) -> str | None:
         self.asked.append(("go_back", reviewer_id, of, to))
         return self.refuses
 

@@ -139,7 +139,7 @@ def test_undo_with_nothing_to_undo_says_so(server: ReviewServer, reviewer: Revie
     fill_queue(server, 1)
     with server.reviewer(COLLEAGUE) as colleague:
         colleague.decide(1, label="black")
-    assert "You have nothing to undo." == reviewer.post("/undo").json()["sentence"]
+    assert "You have no decision to take back." == reviewer.post("/undo").json()["sentence"]
     assert 1 == len(said(server))
 
 

@@ -113,6 +113,7 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
             name="test labels",
             passed=True,
             sentence=f"The present model is right on {now:.1%} of the test photos.",
+            facts={"after": now},
         )
     right, photos = evidence.champion_recorded
     before = right / photos

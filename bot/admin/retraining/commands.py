@@ -15,11 +15,11 @@ from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.errors import TrainingUnavailable
 from bot.speech.callback_data import button, pattern, read
-from bot.speech.language import Words
 from bot.speech.messages import edit_buttons, edit_text, reply, toast
 from dataset.errors import RetrainingActive
 from dataset.examples import retrainings
 from dataset.storage import audit
+from languages.catalogue import Words
 
 logger = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from telegram.ext import ExtBot
 from bot.admin.retraining.process import OnProgress, Trainer
 from bot.admin.retraining.wording import end_buttons, end_text, progress_text
 from bot.process.cancelling import end_all
-from bot.speech.language import Words
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
 from dataset.storage.schema import Retraining, RetrainingStatus
+from languages.catalogue import Words
 
 logger = logging.getLogger(__name__)
 

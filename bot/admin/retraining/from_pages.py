@@ -10,6 +10,7 @@ from bot.errors import TrainingUnavailable
 from bot.process.database_thread import Records
 from dataset.errors import RetrainingActive
 from dataset.storage import audit
+from languages.catalogue import Words
 from models.errors import ModelsError
 from models.registry.local import Registry
 
@@ -25,36 +26,38 @@ class FromPages:
         self._registry = registry
         self._records = records
 
-    async def retrain(self, reviewer_id: int, *, force: bool) -> str | None:
+    async def retrain(self, reviewer_id: int, words: Words, *, force: bool) -> str | None:
         """Start a retraining, which the chat follows as well; the sentence for why not."""
         try:
             await self._trainer.check()
             row_id = await self._trainer.request(
                 trigger="command", requested_by=reviewer_id, force=force
             )
-        except (TrainingUnavailable, RetrainingActive) as exc:
-            return str(exc)
+        except TrainingUnavailable as exc:
+            return words(exc.message_id, **exc.values)
+        except RetrainingActive:
+            return words("run-active")
         action = "retrain_force" if force else "retrain"
         await self._note(reviewer_id, action, f"retraining:{row_id}")
         self._follower.begin(row_id, asked_by=reviewer_id)
         return None
 
-    async def cancel(self, reviewer_id: int) -> str | None:
+    async def cancel(self, reviewer_id: int, words: Words) -> str | None:
         """Ask the one under way to stop; the sentence for why not."""
         row = await self._trainer.cancel()
         if row is None:
-            return "No retraining is running."
+            return words("cancel-none")
         await self._note(reviewer_id, "retrain_cancel", f"retraining:{row.id}")
         return None
 
-    async def go_back(self, reviewer_id: int, *, of: str, to: str) -> str | None:
+    async def go_back(self, reviewer_id: int, words: Words, *, of: str, to: str) -> str | None:
         """Let the model `to` answer instead of `of`; the sentence for why not."""
         if self._registry.current_version() != of:
-            return "Another model answers now."
+            return words("rollback-not-current")
         try:
             now = await asyncio.to_thread(self._registry.rollback, to)
         except ModelsError as exc:
-            return f"The bot did not go back: {exc}."
+            return words("rollback-refused", reason=str(exc))
         await self._note(reviewer_id, "rollback", f"model:{now}")
         return None
 

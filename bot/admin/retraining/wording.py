@@ -6,10 +6,10 @@ from typing import Any
 
 from telegram import InlineKeyboardMarkup
 
-from bot.admin.retraining.reasons import reasons
 from bot.speech.callback_data import button
-from bot.speech.language import Words, share
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
+from languages.catalogue import Words, share
+from languages.reasons import reasons
 
 _BAR = 12
 STAGES = (

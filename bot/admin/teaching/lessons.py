@@ -33,7 +33,6 @@ from bot.errors import PhotoUnavailable
 from bot.intake.albums import Albums
 from bot.speech.callback_data import button, pattern
 from bot.speech.callback_data import read as read_press
-from bot.speech.language import Words
 from bot.speech.messages import edit_buttons, reply, toast
 from bot.speech.wording import name_of
 from dataset.errors import ForgottenError
@@ -43,6 +42,7 @@ from dataset.privacy import consents
 from dataset.reviewing import teaching
 from dataset.reviewing.teaching import Fate, Shown
 from dataset.storage.schema import utc_now
+from languages.catalogue import Words
 from models.errors import PhotoError
 
 PRESSES = pattern("unteach")

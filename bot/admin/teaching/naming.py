@@ -8,12 +8,12 @@ from telegram import Message, User
 from bot.admin.teaching import request
 from bot.chat.context import Context
 from bot.chat.corrections.label_matching import Exactly, find_label
-from bot.speech.language import Words
 from bot.speech.messages import reply
 from dataset.conversation.claims.label_names import renamed
 from dataset.errors import InvalidLabel, NameTaken
 from dataset.examples import labels
 from dataset.examples.label_order import label_order
+from languages.catalogue import Words
 
 
 async def ask_for_label(

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bot.speech.language import LANGUAGES, Words
 from dataset.conversation.claims.label_names import check_label
 from dataset.errors import InvalidLabel
 from dataset.storage.schema import OUTSIDE
+from languages.catalogue import LANGUAGES, Words
 
 _COMMAND = re.compile(r"/teach(?:@\w+)?(?:\s+|$)", re.IGNORECASE)
 _LINE = re.compile(r"\s*([^:\s]{1,12})\s*:\s*(.*)")

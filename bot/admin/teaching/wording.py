@@ -11,11 +11,11 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.chat.photos import sentence_for
 from bot.classifying.look_ahead import Sight
 from bot.speech.callback_data import button
-from bot.speech.language import Words, capitalised
 from bot.speech.wording import name_of
 from dataset.examples.joining import BEGIN_AT, Count
 from dataset.reviewing.teaching import PER_DAY, Fate, Shown
 from dataset.storage.schema import OUTSIDE, Verdict
+from languages.catalogue import Words, capitalised
 from models.bundles.manifest import Manifest
 from models.inference.classifier import Prediction
 

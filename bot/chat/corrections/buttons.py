@@ -14,7 +14,6 @@ from bot.chat.corrections.commands import take_back_one
 from bot.chat.corrections.meaning import ABOUT_ANSWERS
 from bot.chat.feature import Buttons, Feature
 from bot.speech.callback_data import Press, button, pattern, read
-from bot.speech.language import Words
 from bot.speech.messages import edit_buttons, edit_text, toast
 from bot.speech.wording import album_buttons, buttons, choices, full_text, more_can_be_written
 from dataset.conversation import predictions as stored
@@ -22,6 +21,7 @@ from dataset.conversation.claims import claims
 from dataset.errors import NotFoundError
 from dataset.storage import audit
 from dataset.storage.schema import Claim, ClaimKind, Prediction
+from languages.catalogue import Words
 
 PRESSES = pattern(*ABOUT_ANSWERS)
 

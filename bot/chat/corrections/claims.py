@@ -9,13 +9,13 @@ from telegram import Message, User
 
 from bot.chat import consent
 from bot.chat.context import Context
-from bot.speech.language import Words
 from bot.speech.wording import name_of
 from dataset.conversation.claims import claims
 from dataset.errors import ClaimsBanned, NotFoundError, QuotaExceeded
 from dataset.photos.duplicates import is_any_forgotten
 from dataset.privacy import consents
 from dataset.storage.schema import Claim, ClaimKind, ClaimStatus, Prediction, Verdict
+from languages.catalogue import Words
 
 
 @dataclass(frozen=True)

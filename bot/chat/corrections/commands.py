@@ -16,13 +16,13 @@ from bot.chat.corrections.meaning import meant_by, numbered, why_not_meant
 from bot.chat.feature import Command, Feature, Handle, Menu
 from bot.speech.addressing import is_about_elsewhere, replied_to, sender_of
 from bot.speech.callback_data import button
-from bot.speech.language import Words
 from bot.speech.messages import reply
 from bot.speech.wording import choices, more_can_be_written, name_of
 from dataset.conversation.claims import claims
 from dataset.errors import NothingToUndo
 from dataset.storage import audit
 from dataset.storage.schema import ClaimKind, Prediction
+from languages.catalogue import Words
 
 _ECHOED = 40
 

@@ -17,9 +17,9 @@ from bot.speech.addressing import (
     replies_to_bot,
     sender_of,
 )
-from bot.speech.language import Words
 from dataset.conversation import predictions as stored
 from dataset.storage.schema import ClaimKind, Prediction, Verdict, utc_now
+from languages.catalogue import Words
 
 _LONGEST = 200
 """Who writes more than this names no label."""

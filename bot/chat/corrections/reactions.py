@@ -11,10 +11,10 @@ from telegram.constants import ChatType
 from bot.chat.context import Context
 from bot.chat.corrections.claims import note, record, refusal
 from bot.chat.corrections.commands import offer, take_back_one
-from bot.speech.language import Words
 from dataset.conversation import predictions as stored
 from dataset.conversation.claims import claims
 from dataset.storage.schema import ClaimKind, Prediction
+from languages.catalogue import Words
 
 RIGHT, WRONG = "👍", "👎"
 

@@ -24,13 +24,13 @@ from bot.program.clock.dispute_alarm import risen
 from bot.program.clock.occasion import ClockServices, Occasion
 from bot.program.clock.promises import Promise, Work
 from bot.speech.admin_alerts import Offer, tell_admins
-from bot.speech.language import Value, decimal, share
 from dataset.errors import PhotoStoreError, RetrainingActive
 from dataset.examples import retrainings
 from dataset.privacy.retention import Terms
 from dataset.reviewing import stats
 from dataset.storage import audit, leases
 from dataset.storage.schema import RetrainingStatus, utc_now
+from languages.catalogue import Value, decimal, share
 from models.errors import ModelsError
 
 logger = logging.getLogger(__name__)

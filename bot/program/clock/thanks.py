@@ -11,12 +11,12 @@ from telegram.ext import ExtBot
 
 from bot.classifying.model_host import ModelHost
 from bot.process.database_thread import Records
-from bot.speech.language import Languages
 from bot.speech.wording import name_of
 from dataset.conversation.claims import claims
 from dataset.errors import DatasetError
 from dataset.photos.store import PhotoStore
 from dataset.storage.schema import Verdict
+from languages.catalogue import Languages
 from models.errors import PhotoError
 from models.inference.classifier import Prediction
 

@@ -28,8 +28,9 @@ def check_label(label: str) -> str:
     ends = inside and label and label[0].isalnum() and label[-1] not in " -'’" + _JOINERS
     if not ends or len(label) > LONGEST:
         raise InvalidLabel(
+            "label",
             "A label is letters and digits, with spaces, hyphens, underscores and apostrophes"
-            f" inside, at most {LONGEST} characters."
+            f" inside, at most {LONGEST} characters.",
         )
     return label
 

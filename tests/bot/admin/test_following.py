@@ -11,11 +11,11 @@ from telegram.ext import ExtBot
 from bot.admin.retraining.following import Follower
 from bot.admin.retraining.process import OnProgress, Trainer
 from bot.process.database_thread import Records
-from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.errors import DatabaseLocked
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining
+from languages.catalogue import Languages
 
 
 class LockedFirst:

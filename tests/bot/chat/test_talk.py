@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.speech.language import LANGUAGES
+from languages.catalogue import LANGUAGES
 from tests.bot.running import Person, RunningBot
 
 

@@ -24,7 +24,6 @@ from bot.process.timing import Timing
 from bot.program.clock import promises, schedule
 from bot.program.clock.occasion import Occasion
 from bot.program.clock.promises import Promise
-from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.errors import DatabaseLocked
 from dataset.examples import retrainings
@@ -32,6 +31,7 @@ from dataset.photos.store import PhotoStore
 from dataset.storage import audit
 from dataset.storage.database import Database
 from dataset.storage.schema import Prediction, Retraining, RetrainingStatus, Tally, Verdict, utc_now
+from languages.catalogue import Languages
 from models.bundles.bundle import STARTER
 from models.registry.local import Registry
 from tests.bot.running import RunningBot, photo

@@ -7,9 +7,9 @@ from pathlib import Path
 from telegram import User
 
 from bot.process.database_thread import Records
-from bot.speech.language import Languages
 from bot.speech.preferences import People
 from dataset.storage.database import Database
+from languages.catalogue import Languages
 
 
 async def test_who_cannot_be_looked_up_is_answered_as_telegram_says(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.speech.articles import SPOKEN_OTHERWISE, WITHOUT_ARTICLE
-from bot.speech.language import LANGUAGES, THINGS, Languages, Words
 from bot.speech.wording import album_line, buttons, full_text, name_of, spelled
 from dataset.storage.schema import Verdict
+from languages.catalogue import LANGUAGES, THINGS, Languages, Words
 from models.bundles.bundle import STARTER
 from models.bundles.manifest import Manifest
 

@@ -8,9 +8,9 @@ import json
 import numpy as np
 import pytest
 
-from bot.admin.retraining.reasons import reasons
-from bot.speech.language import Languages
 from dataset.storage.schema import Retraining, RetrainingStatus
+from languages.catalogue import Languages
+from languages.reasons import reasons
 from training.retrain.evidence import Answers, Evidence, Pairs
 from training.retrain.gate import decide
 

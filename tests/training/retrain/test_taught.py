@@ -13,13 +13,13 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot.admin.retraining.wording import end_text
-from bot.speech.language import Languages
 from dataset.examples import labels, retrainings
 from dataset.examples.joining import BEGIN_AT
 from dataset.photos.store import NewPhoto
 from dataset.privacy import consents
 from dataset.reviewing import teaching
 from dataset.storage.schema import Example, Photo, Retraining, utc_now
+from languages.catalogue import Languages
 from models.bundles.manifest import Manifest
 from models.photo import dhash
 from models.registry.opening import registry_of

@@ -1,31 +1,40 @@
-"""The bot's catalogues, and which language a person gets.
+"""The catalogues, and which language a person gets.
 
-The catalogues are Fluent files in `locales/`; English is the source. A language is a subtag such
-as "de". A person's own choice (/language) comes before their Telegram's language.
+They are Fluent files in `locales/`, a folder for each language; English is the source. `chat.ftl`
+has what the bot says, `pages.ftl` what only the review pages say, and both share one space of
+names. A language is a subtag such as "de". A person's own choice (/language) comes before their
+Telegram's language, or their browser's.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from datetime import date
-from functools import cache, cached_property
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_date, fluent_number
+from fluent.syntax import ast
 
 from models.inference.percent import percent_number
 
 LOCALES = Path(__file__).resolve().parent / "locales"
+PARTS = ("chat", "pages")
+"""The files of a language, in the order in which a message is looked for; each is read when the
+first is not enough, so that the bot reads what the pages say only if it makes them."""
 THINGS = LOCALES / "things.tsv"
 SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 """The languages, each by its own name."""
 CAPITALISES_NOUNS = frozenset({"de"})
 _LONG = 200
+_DAYS_AGO = 60
+_UNITS_S = (30 * 86400, 7 * 86400, 86400, 3600, 60)
 _MOST_LISTED = 12
 """Most names in a sentence; beyond that it gives only the number of the rest."""
 
@@ -42,14 +51,6 @@ class Words:
         self._fixed: dict[str, str] = {}
         """Messages that take no values: most buttons, which every answer has."""
 
-    @cached_property
-    def _bundle(self) -> FluentBundle:
-        text = (LOCALES / f"{self.language}.ftl").read_text(encoding="utf-8")
-        # Isolating marks are for mixed writing directions, which these languages do not have.
-        bundle = FluentBundle([self.language], use_isolating=False)
-        bundle.add_resource(FluentResource(text))
-        return bundle
-
     def __call__(self, message_id: str, **values: Value) -> str:
         """The message in this language, in English where it is missing."""
         if values:
@@ -59,11 +60,12 @@ class Words:
         return self._fixed[message_id]
 
     def _formatted(self, message_id: str, values: dict[str, Value]) -> str:
-        if not self._bundle.has_message(message_id):
+        bundle = _bundle_with(self.language, message_id)
+        if bundle is None:
             if self._fallback is None:
                 raise KeyError(message_id)
             return self._fallback(message_id, **values)
-        pattern = self._bundle.get_message(message_id).value
+        pattern = bundle.get_message(message_id).value
         assert pattern is not None  # every message of the catalogues has a text
         # The library writes {???} for a value of 2,500 characters: a long one is put in afterwards.
         long = {
@@ -76,11 +78,15 @@ class Words:
             name: marks.get(value, value) if isinstance(value, str) else value
             for name, value in values.items()
         }
-        text, _ = self._bundle.format_pattern(pattern, short)
+        text, _ = bundle.format_pattern(pattern, short)
         text = str(text)
         for mark, value in long.items():
             text = text.replace(mark, value)
         return text
+
+    def has(self, message_id: str) -> bool:
+        """Whether there is such a message, for ids that code puts together from stored words."""
+        return _bundle_with(SOURCE, message_id) is not None
 
     def percent(self, probability: float) -> str:
         """A probability as people write it; never 0% or 100%, since no answer is certain."""
@@ -89,6 +95,23 @@ class Words:
     def short_day(self, day: date) -> str:
         """A day of this year as a chart writes it: "Oct 28", "28. Okt."."""
         return format_skeleton("MMMd", day, locale=self.language)
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """How long ago, in the largest whole unit; after two months the day itself."""
+        passed = now - moment
+        if passed.days >= _DAYS_AGO:
+            return format_date(moment.date(), "medium", locale=self.language)
+        seconds = int(passed.total_seconds())
+        unit = next((unit for unit in _UNITS_S if seconds >= unit), None)
+        if unit is None:
+            return self("just-now")
+        whole = timedelta(seconds=seconds // unit * unit)  # the library would round up
+        return format_timedelta(-whole, add_direction=True, threshold=1, locale=self.language)
+
+    def number(self, value: float) -> str:
+        """A number as the language writes it, a fraction with four digits that count."""
+        shape = None if isinstance(value, int) else "@@##" if abs(value) < 1000 else "#,##0"
+        return format_decimal(value, shape, locale=self.language)
 
     def any_of(self, names: Sequence[str]) -> str:
         """ "a, b or c"; of very many some, and how many more."""
@@ -114,6 +137,26 @@ class Words:
 
 
 @cache
+def resource(language: str, part: str) -> ast.Resource:
+    """One file of a language, parsed."""
+    text = (LOCALES / language / f"{part}.ftl").read_text(encoding="utf-8")
+    return FluentResource(text)
+
+
+@cache
+def _bundle(language: str, part: str) -> FluentBundle:
+    # Isolating marks are for mixed writing directions, which these languages do not have.
+    bundle = FluentBundle([language], use_isolating=False)
+    bundle.add_resource(resource(language, part))
+    return bundle
+
+
+def _bundle_with(language: str, message_id: str) -> FluentBundle | None:
+    bundles = (_bundle(language, part) for part in PARTS)
+    return next((bundle for bundle in bundles if bundle.has_message(message_id)), None)
+
+
+@cache
 def _things(language: str) -> dict[str, str]:
     """The English names of ImageNet's thousand things, each with its name in a language."""
     with THINGS.open(encoding="utf-8", newline="") as table:
@@ -130,7 +173,7 @@ class Languages:
         }
 
     def words(self, *codes: str | None) -> Words:
-        """The catalogue of the first of these IETF codes ("pt-br", "de") that the bot speaks."""
+        """The catalogue of the first of these IETF codes ("pt-br", "de") that there is."""
         for code in codes:
             language = (code or "").replace("_", "-").partition("-")[0].lower()
             if language in self._words:

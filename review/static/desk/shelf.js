@@ -3,7 +3,8 @@
 // It knows the ids of all photos, in order, and fetches a photo's tile when it comes into sight.
 // A decided photo keeps its place, so that nothing jumps and undo finds it where it was.
 
-import { getHtml } from "./server.js";
+import { getHtml } from "../server.js";
+import { say } from "../words.js";
 
 const OVERSCAN_ROWS = 2;
 const TILES_A_REQUEST = 60;
@@ -222,7 +223,7 @@ export class Shelf {
         holder.innerHTML = await getHtml(`/tiles?shelf=${this.name}&ids=${ids.join(",")}`);
         for (const tile of holder.content.children) this.#learn(tile);
         for (const id of ids) {
-          if (!this.tiles.has(id)) this.mark(id, { kind: "settled", text: "gone" });
+          if (!this.tiles.has(id)) this.mark(id, { kind: "settled", text: say("gone") });
         }
         this.draw();
         this.onMove();
@@ -245,7 +246,7 @@ export class Shelf {
     this.tiles.set(id, { html: tile.outerHTML, facts: { label, suggested, example } });
     if (this.states.has(id)) return;
     if (settled && this.name === "queue") this.states.set(id, { kind: "settled", text: settled });
-    else if (tile.classList.contains("taken")) this.states.set(id, { kind: "taken", text: "someone is on it" });
+    else if (tile.classList.contains("taken")) this.states.set(id, { kind: "taken", text: say("taken") });
   }
 
   #startRange() {

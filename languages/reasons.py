@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.speech.language import Value, Words, decimal, share
 from dataset.storage.schema import Retraining, RetrainingStatus
+from languages.catalogue import Value, Words, decimal, share
 
 _NEWS = "better on what is new"
 _MESSAGES = {
@@ -17,6 +17,13 @@ _MESSAGES = {
     "other things": "gate-other-things",
     "refusals": "gate-refusals",
 }
+_PASSED = {
+    "test labels": "passed-test-labels",
+    "above chance": "passed-above-chance",
+    "accuracy": "passed-accuracy",
+    "log loss": "passed-log-loss",
+}
+_NOT_COMPARED = {"other things": "compared-no-other-things", "refusals": "compared-no-refusals"}
 _ASIDE = {
     "person": "gate-aside-person",
     "reviewer": "gate-aside-reviewer",
@@ -33,7 +40,7 @@ _SHARES = frozenset({"before", "after", "floor"})
 def reasons(row: Retraining, words: Words) -> list[str]:
     """The sentences; as the run wrote them, in English, where it left no figures."""
     metrics = row.metrics or {}
-    checks = [one for one in metrics.get("checks") or () if one.get("facts")]
+    checks = [one for one in objects(metrics.get("checks")) if one.get("facts")]
     decided = row.status in (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
     if not checks or not (decided or row.status is RetrainingStatus.DRY_RUN):
         return [text for text in (row.reason, row.blind_spot) if text]
@@ -42,26 +49,41 @@ def reasons(row: Retraining, words: Words) -> list[str]:
     if row.status is RetrainingStatus.PUBLISHED and row.decision == "hold":
         said.append(words("gate-forced"))
     for one in failed or [one for one in checks if one["name"] == _NEWS]:
-        said += _sentences(one, words)
-    said += _aside(metrics.get("set_aside") or (), words)
-    said += [str(note) for note in metrics.get("notes") or ()]
+        said += check_sentences(one, words)
+    said += _aside(objects(metrics.get("set_aside")), words)
+    notes = metrics.get("notes")
+    said += [str(note) for note in notes] if isinstance(notes, list) else []
     unseen, measured = metrics.get("unseen"), metrics.get("candidate")
     if isinstance(unseen, dict) and isinstance(measured, dict) and measured.get("n"):
         said += _unseen(unseen, int(measured["n"]), words)
     return said
 
 
-def _sentences(check: dict[str, Any], words: Words) -> list[str]:
-    name, facts = str(check["name"]), check["facts"]
+def objects(value: object) -> list[dict[str, Any]]:
+    """The objects in `value` if it is a list, else none: figures are read as they were kept."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def check_sentences(check: dict[str, Any], words: Words) -> list[str]:
+    """What one check of the gate found; as the run wrote it, in English, if it left no figures."""
+    name, facts = str(check.get("name", "")), check.get("facts")
+    passed = bool(check.get("passed"))
+    if not facts:
+        said = words(_NOT_COMPARED[name]) if name in _NOT_COMPARED else check.get("sentence", name)
+        return [str(said)]
     if name == _NEWS:
-        return _news(facts, bool(check.get("passed")), words)
+        return _news(facts, passed, words)
     values: dict[str, Value] = {
         key: share(float(value)) if key in _SHARES else value for key, value in facts.items()
     }
     if name.startswith(_RECALL):
+        if passed:
+            return [words("passed-recall" if facts["photos"] else "passed-recall-none", **values)]
         return [words("gate-recall", **values)]
     if name.startswith(_NEW_LABEL):
-        return [words("gate-new-label", **values)]
+        return [words("passed-new-label" if passed else "gate-new-label", **values)]
+    if passed and name in _PASSED:
+        return [words(_PASSED[name], **values)]
     if name not in _MESSAGES:
         return [str(check.get("sentence", name))]
     if name == "log loss":
@@ -95,12 +117,12 @@ def _aside(found: Any, words: Words) -> list[str]:
         if one["name"] == "0":
             source = {"reviewer": "agreed", "person": "forgotten"}.get(source, source)
         photos, name = int(one["count"]), str(one["name"])
-        given = _given(one.get("reviewers") or (), bool(one.get("agreed")), words)
+        given = _given(one.get("reviewers") or (), words)
         said.append(words(_ASIDE[source], photos=photos, name=name, given=given))
     return [*said, words("gate-aside-next")] if said else []
 
 
-def _given(reviewers: Sequence[int], agreed: bool, words: Words) -> str:
+def _given(reviewers: Sequence[int], words: Words) -> str:
     """Whose word labels on a person's photos are; 0 is a reviewer who is forgotten."""
     names = [
         words("gate-aside-given-reviewer", id=str(number))
@@ -108,8 +130,6 @@ def _given(reviewers: Sequence[int], agreed: bool, words: Words) -> str:
         else words("gate-aside-given-forgotten")
         for number in reviewers
     ]
-    if agreed:
-        names.append(words("gate-aside-given-agreed"))
     return words("gate-aside-given", reviewers=words.listed(names)) if names else ""
 
 

@@ -1,9 +1,11 @@
 // Giving verdicts and taking them back. What the reviewer presses shows at once; the server gets it
 // in the same order, and what it refuses disappears again, with the reason.
 
-import { post } from "./server.js";
+import { post } from "../server.js";
+import { say } from "../words.js";
 
 const MOST_AT_ONCE = 100; // as the server has it
+const REFUSALS = { taken: "refused-taken", decided: "refused-decided", gone: "refused-gone" };
 const ASK_FROM = 25; // photos of one stroke from which on the reviewer is asked first
 
 export class Verdicts {
@@ -27,20 +29,20 @@ export class Verdicts {
       if (chosen) strokes.push({ photo: id, ...chosen });
     }
     if (!strokes.length) {
-      this.say(ids.length ? "Another reviewer is deciding this." : "Choose a photo first.");
+      this.say(say(ids.length ? "taken-all" : "choose-first"));
       return;
     }
-    const count = strokes.length === 1 ? "1 photo" : `${strokes.length.toLocaleString("en")} photos`;
-    if (strokes.length >= ASK_FROM && !(await this.confirm(`Label ${count} “${words}”?`))) return;
+    const count = strokes.length;
+    if (count >= ASK_FROM && !(await this.confirm(say("ask", { count, what: words })))) return;
     const toGate = this.toGate;
     this.toGate = false;
     const before = new Map(strokes.map(({ photo }) => [photo, this.shelf.states.get(photo)]));
     for (const { photo } of strokes) {
-      this.shelf.mark(photo, { kind: "settled", text: toGate ? `${words} → gate` : words });
+      this.shelf.mark(photo, { kind: "settled", text: toGate ? say("to-gate", { what: words }) : words });
     }
     this.onDecided(strokes.map(({ photo }) => photo));
-    const which = strokes.length === 1 ? `Photo ${strokes[0].photo}` : count;
-    this.say(`${which}: ${words}.`, { undo: true });
+    const photo = String(strokes[0].photo);
+    this.say(count === 1 ? say("given-one", { photo, what: words }) : say("given", { count, what: words }), { undo: true });
     this.#queue(async () => {
       this.given.push(0);
       while (strokes.length) {
@@ -79,9 +81,7 @@ export class Verdicts {
     let refused = "";
     for (const { photo, outcome, words } of results) {
       this.shelf.mark(photo, { kind: outcome === "taken" ? "taken" : "settled", text: words });
-      if (outcome === "taken") refused = `Photo ${photo}: another reviewer is deciding it.`;
-      if (outcome === "decided") refused = `Photo ${photo} is already decided: ${words}.`;
-      if (outcome === "gone") refused = `Photo ${photo} is gone: its owner may have deleted it.`;
+      if (outcome in REFUSALS) refused = say(REFUSALS[outcome], { photo: String(photo), what: words });
     }
     if (refused) this.say(refused);
   }

@@ -1,6 +1,7 @@
 // Telling the others what this reviewer is about to decide, and hearing what they do.
 
-import { post } from "./server.js";
+import { post } from "../server.js";
+import { say } from "../words.js";
 
 const AHEAD = 6;
 const REST_MS = 350; // after the last move
@@ -40,9 +41,9 @@ export class Looking {
     for (const id of shelf.inSight()) {
       const state = shelf.states.get(id);
       const settled = answer.settled[id];
-      if (gone.has(id)) shelf.mark(id, { kind: "settled", text: "gone" });
+      if (gone.has(id)) shelf.mark(id, { kind: "settled", text: say("gone") });
       else if (settled && shelf.name === "queue") shelf.mark(id, { kind: "settled", text: settled });
-      else if (taken.has(id) && !state) shelf.mark(id, { kind: "taken", text: "someone is on it" });
+      else if (taken.has(id) && !state) shelf.mark(id, { kind: "taken", text: say("taken") });
       else if (!taken.has(id) && state?.kind === "taken") shelf.mark(id, null);
     }
     this.progress(answer.progress);

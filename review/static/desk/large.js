@@ -1,6 +1,7 @@
 // The large view: one photo and all that is known of it. The verdict bar comes along into it.
 
-import { address, getHtml } from "./server.js";
+import { address, getHtml } from "../server.js";
+import { say } from "../words.js";
 
 const SWIPE_PX = 60;
 
@@ -67,7 +68,7 @@ export class Large {
     if (!photo) return;
     const heat = photo.querySelector(".heat");
     if (heat) heat.remove();
-    else photo.append(Object.assign(new Image(), { className: "heat", src: photo.dataset.heat, alt: "Where the model looked" }));
+    else photo.append(Object.assign(new Image(), { className: "heat", src: photo.dataset.heat, alt: say("heat") }));
   }
 
   #closed() {

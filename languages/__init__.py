@@ -1,0 +1,1 @@
+"""What people read, in the chat and on the pages: one catalogue in each language."""
