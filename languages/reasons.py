@@ -117,12 +117,12 @@ def _aside(found: Any, words: Words) -> list[str]:
         if one["name"] == "0":
             source = {"reviewer": "agreed", "person": "forgotten"}.get(source, source)
         photos, name = int(one["count"]), str(one["name"])
-        given = _given(one.get("reviewers") or (), words)
+        given = _given(one.get("reviewers") or (), bool(one.get("agreed")), words)
         said.append(words(_ASIDE[source], photos=photos, name=name, given=given))
     return [*said, words("gate-aside-next")] if said else []
 
 
-def _given(reviewers: Sequence[int], words: Words) -> str:
+def _given(reviewers: Sequence[int], agreed: bool, words: Words) -> str:
     """Whose word labels on a person's photos are; 0 is a reviewer who is forgotten."""
     names = [
         words("gate-aside-given-reviewer", id=str(number))
@@ -130,6 +130,8 @@ def _given(reviewers: Sequence[int], words: Words) -> str:
         else words("gate-aside-given-forgotten")
         for number in reviewers
     ]
+    if agreed:
+        names.append(words("gate-aside-given-agreed"))
     return words("gate-aside-given", reviewers=words.listed(names)) if names else ""
 
 

@@ -243,6 +243,8 @@ def _source(one: Mapping[str, Any], reviewer_id: int, words: Words) -> str:
         return words("aside-folder", name=name, **values)
     whose = who(number, reviewer_id, words) if number else words("who-forgotten")
     reviewers = [who(reviewer, reviewer_id, words) for reviewer in _ids(one.get("reviewers"))]
+    if one.get("agreed"):
+        reviewers.append(words("who-agreement"))
     if reviewers:
         by = words.listed(reviewers)
         return words("aside-person-decided", who=whose, reviewers=by, **values)

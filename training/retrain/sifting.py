@@ -7,9 +7,8 @@ set aside for another look where a source cannot be relied on (docs/decisions/01
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -53,7 +52,9 @@ class SetAside:
     of: int
     """How many new labels of this source were judged."""
     reviewers: tuple[int, ...] = ()
-    """Who decided on them."""
+    """Who decided on them..."""
+    agreed: bool = False
+    """...and whether several people's agreement, or a file, decided on some."""
 
     @property
     def whole(self) -> bool:
@@ -190,6 +191,9 @@ class _Judged:
         self.doubtful |= {ids[place] for place in np.flatnonzero(judgement.wrong > _DOUBTFUL)}
         if not doubted.any():
             return
+        by = {
+            self._news[self._photos.items[row].photo_id or 0].reviewer_id for row in rows[doubted]
+        }
         rather = [self._photos.labels[label] for label in beliefs.argmax(axis=1)]
         self.aside.append(
             SetAside(
@@ -204,16 +208,10 @@ class _Judged:
                 },
                 contradicting=int((judgement.contradicts & doubted).sum()),
                 of=len(rows),
-                reviewers=_reviewers_of(self._photos, self._news, rows[doubted]),
+                reviewers=tuple(sorted(one for one in by if one)),
+                agreed=0 in by,
             )
         )
-
-
-def _reviewers_of(
-    photos: PhotoSet, news: Mapping[int, News], rows: Iterable[Any]
-) -> tuple[int, ...]:
-    found = {news[photos.items[row].photo_id or 0].reviewer_id for row in rows}
-    return tuple(sorted(one for one in found if one))
 
 
 def _persons(one: News) -> tuple[str, str] | None:

@@ -166,6 +166,7 @@ def _named(one: SetAside) -> dict[str, Any]:
         "kind": one.kind,
         "name": one.name,
         "reviewers": list(one.reviewers),
+        "agreed": one.agreed,
         "of": one.of,
         "count": len(photos),
         "contradicting": one.contradicting,
@@ -212,9 +213,11 @@ def _sentence(one: SetAside) -> str:
         "reviewer": "by one reviewer" if one.name != "0" else "from a file or by agreement",
         "folder": f"from {one.name}",
     }[one.kind]
-    if one.kind == "person" and one.reviewers:
+    if one.kind == "person" and (one.reviewers or one.agreed):
         many = len(one.reviewers)
-        source += f", given by {'one reviewer' if many == 1 else f'{many} reviewers'},"
+        by = ["one reviewer" if many == 1 else f"{many} reviewers"] if many else []
+        by += ["agreement or a file"] if one.agreed else []
+        source += f", given by {' and by '.join(by)},"
     labels = f"Set aside: {labels} {source}"
     verb = "contradicts" if one.contradicting == 1 else "contradict"
     if one.contradicting < count:

@@ -333,6 +333,7 @@ gate-aside-forgotten = Beiseitegelegt, weil sie allem anderen widersprechen: { $
 gate-aside-given = {", gegeben von "}{ $reviewers }
 gate-aside-given-reviewer = Prüfer { $id }
 gate-aside-given-forgotten = einem vergessenen Prüfer
+gate-aside-given-agreed = mehreren, die sich einig waren, oder einer Datei
 gate-aside-next = Gelernt werden sie erst, wenn ein zweiter Prüfer dasselbe sagt (/review, „Labelfehler“), oder mit /retrain force.
 gate-unseen = { $photos } Testfotos: Unterschiede unter { $points } Punkten sind unsichtbar.
 gate-unseen-thin = Weniger als 10 davon zeigen { $labels }.

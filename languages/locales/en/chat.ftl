@@ -338,6 +338,7 @@ gate-aside-forgotten = Set aside because they contradict everything else: { $pho
 gate-aside-given = {", given by "}{ $reviewers }
 gate-aside-given-reviewer = reviewer { $id }
 gate-aside-given-forgotten = a reviewer who is forgotten
+gate-aside-given-agreed = several people who agreed or a file
 gate-aside-next = They are not learned until a second reviewer says the same of them (/review, "Label errors"), or with /retrain force.
 gate-unseen = { $photos } photos in the test set: differences under { $points } points are invisible.
 gate-unseen-thin = Fewer than 10 of them show { $labels }.

@@ -333,6 +333,7 @@ gate-aside-forgotten = Apartadas porque contradicen todo lo demás: { $photos } 
 gate-aside-given = {", dadas por "}{ $reviewers }
 gate-aside-given-reviewer = el revisor { $id }
 gate-aside-given-forgotten = un revisor olvidado
+gate-aside-given-agreed = varias personas de acuerdo o un archivo
 gate-aside-next = No se aprenden hasta que otro revisor diga lo mismo de ellas (/review, "Errores de etiqueta"), o con /retrain force.
 gate-unseen = { $photos } fotos de prueba: no se ven diferencias de menos de { $points } puntos.
 gate-unseen-thin = Menos de 10 de ellas muestran { $labels }.

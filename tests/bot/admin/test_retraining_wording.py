@@ -130,14 +130,17 @@ def test_a_gates_reasons_are_said_in_the_admins_language(
         ("33", [2, 0], "person 33, given by reviewer 2, a reviewer who is forgotten."),
         ("0", [0], "of a person who is forgotten, given by a reviewer who is forgotten."),
         ("33", None, "photos of person 33."),
+        ("33", "agreed", "person 33, given by several people who agreed or a file."),
     ],
 )
 def test_what_was_set_aside_names_who_gave_the_labels(
-    name: str, reviewers: list[int] | None, said: str
+    name: str, reviewers: list[int] | str | None, said: str
 ) -> None:
     """The person whose photos they are has not given them; a run of old names no reviewer."""
     aside = {"kind": "person", "name": name, "count": 1}
-    if reviewers is not None:
+    if reviewers == "agreed":
+        aside["agreed"] = True
+    elif reviewers is not None:
         aside["reviewers"] = reviewers
     row = ended(RetrainingStatus.HELD, checks=CHECKS, set_aside=[aside])
     row.decision = "hold"

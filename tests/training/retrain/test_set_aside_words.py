@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from training.retrain.gate import Decision
@@ -34,6 +36,11 @@ def aside(kind: str, photos: int, contradicting: int, *reviewers: int) -> SetAsi
             aside("person", 3, 1, 2, 4),
             "3 new labels on photos of one person, given by 2 reviewers, of which 1 contradicts "
             "everything else. They are not learned",
+        ),
+        (
+            dataclasses.replace(aside("person", 2, 2, 2), agreed=True),
+            "2 new labels on photos of one person, given by one reviewer and by agreement or a "
+            "file, that contradict everything else.",
         ),
         (
             aside("reviewer", 1, 1, 5),
