@@ -6,6 +6,7 @@ it, the first line adds the label: "Schwarzbär (black), 95 %".
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -242,14 +243,19 @@ def _though(manifest: Manifest, words: Words) -> str:
 
 
 def _common(manifest: Manifest, words: Words) -> set[str]:
-    """The noun of the names. A model that learned a label without a name has none: then what the
-    names there are share."""
+    """The noun of the names. A model that learned another label has none: then whatever two names
+    begin or end with, as "oso negro" and "oso pardo", or "black bear" and "brown bear"."""
     noun = manifest.noun.get(words.language)
     if noun:
         return {noun.casefold()}
     texts = (names.get(words.language) or names.get(SOURCE) for names in manifest.names.values())
-    found = [set(text.casefold().split(" ")) for text in texts if text]
-    return set.intersection(*found) if len(found) > 1 else set()
+    ends = Counter(
+        end
+        for text in texts
+        if text
+        for end in {text.casefold().split(" ")[0], text.casefold().split(" ")[-1]}
+    )
+    return {end for end, count in ends.items() if count > 1}
 
 
 def _with_article(label: str, manifest: Manifest, words: Words) -> str:

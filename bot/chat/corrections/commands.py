@@ -147,7 +147,7 @@ def read_claim(text: str, context: Context, words: Words) -> tuple[ClaimKind | N
     if found is not None and not isinstance(found, Perhaps):
         return ClaimKind.LABEL, found.label
     plain = text.casefold().strip(" .!")
-    if plain in words.words("none-words"):
+    if plain in words.words("none-words") or denies_all(plain, context, words):
         return ClaimKind.NONE, None
     if plain in words.words("other-words"):
         return ClaimKind.OTHER, None
@@ -191,6 +191,15 @@ def denies_only(text: str, context: Context, words: Words) -> bool:
             if kind is ClaimKind.LABEL:
                 return True
     return False
+
+
+def denies_all(text: str, context: Context, words: Words) -> bool:
+    """Whether a text says that a photo shows none of the labels: "that is not a bear"."""
+    noun = context.services.host.manifest.noun.get(words.language, "").casefold()
+    plain = text.casefold().strip(" .!")
+    return bool(noun) and any(
+        plain == f"{denial} {noun}" for denial in words.words("denying-words")
+    )
 
 
 async def _audit(context: Context, person: User, action: str, subject: str, text: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from telegram import Message, Update, User
 
 from bot.chat.context import Context
-from bot.chat.corrections.commands import correct, denies_only, read_claim
+from bot.chat.corrections.commands import correct, denies_all, denies_only, read_claim
 from bot.chat.corrections.label_matching import find_label
 from bot.chat.corrections.meaning import is_question, meant_by
 from bot.chat.questions import RECENT
@@ -80,7 +80,7 @@ async def _spoken_of(
     """What a text that replies to nothing corrects, in a private chat: the photo that the bot has
     just asked about, or its last answer, if the text only denies that. Mostly nothing."""
     question = context.services.questions.take(message.chat_id)
-    denies = denies_only(text, context, words)
+    denies = denies_only(text, context, words) or denies_all(text, context, words)
     if not denies and (question is None or not find_label(text, context.services.host.manifest)):
         return []
     if question is None:

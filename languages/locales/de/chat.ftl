@@ -136,7 +136,7 @@ unban-none = { $person } ist nicht gesperrt.
 none-words = nichts, nichts davon, keiner, keine, keines, kein, nein
 other-words = anderes, etwas anderes, sonstiges
 wrong-words = falsch, das ist falsch, stimmt nicht, das stimmt nicht
-denying-words = nicht, kein, keine, keinen, das ist kein, das ist keine, das ist nicht
+denying-words = nicht, kein, keine, keinen, das ist kein, das ist keine, das ist nicht, es ist kein, ist kein, dies ist kein, das ist gar kein
 
 ## Einwilligung und Datenschutz
 

@@ -141,7 +141,7 @@ unban-none = { $person } is not banned.
 none-words = none, nothing, neither, not any, no
 other-words = other, something else, else
 wrong-words = wrong, that is wrong, that's wrong, not right, incorrect
-denying-words = not, not a, not an, no, it is not, it is not a, it's not, it's not a, isn't, isn't a
+denying-words = not, not a, not an, no, it is not, it is not a, it's not, it's not a, isn't, isn't a, that is not, that is not a, that's not, that's not a, this is not a, this isn't a, that isn't a
 
 ## Consent and privacy
 

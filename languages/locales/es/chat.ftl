@@ -136,7 +136,7 @@ unban-none = { $person } no está bloqueado.
 none-words = ninguno, ninguna, nada, ninguno de estos, no
 other-words = otro, otra, otra cosa
 wrong-words = mal, está mal, eso está mal, incorrecto, es incorrecto, falso, equivocado
-denying-words = no, no es, no es un, no es una, no es el, no es la
+denying-words = no, no es, no es un, no es una, no es el, no es la, eso no es un, esto no es un, no es ningún, eso no es, esto no es
 
 ## Consentimiento y privacidad
 

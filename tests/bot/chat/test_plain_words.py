@@ -66,6 +66,26 @@ def test_wrong_is_understood_in_the_persons_language(bot: RunningBot) -> None:
     assert person.ask("falsch, Schwarzbär").startswith("Notiert: Schwarzbär.")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "noted"),
+    [
+        ("en", "That is not a bear!", "Noted: none of these"),
+        ("en", "no bear", "Noted: none of these"),
+        ("de", "Das ist kein Bär.", "Notiert: nichts davon"),
+        ("es", "no es un oso", "Anotado: ninguno de estos"),
+    ],
+)
+def test_no_bear_is_none_of_the_labels(
+    bot: RunningBot, language: str, said: str, noted: str
+) -> None:
+    """What all labels are, denied: in reply to the answer, or right after it."""
+    person = bot.person(language_code=language)
+    for reply in (True, False):
+        person.show(photo(SURE_GRIZZLY))
+        answer = person.hear()["message_id"]
+        assert person.ask(said, **({"reply_to": answer} if reply else {})).startswith(noted)
+
+
 @pytest.mark.parametrize("question", ["/wrong", "/wrong blakc", "/wrong xyzzy"])
 def test_a_question_of_the_bots_is_answered_by_a_label(
     bot: RunningBot, person: Person, question: str

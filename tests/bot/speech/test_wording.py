@@ -98,9 +98,12 @@ def test_a_new_label_leaves_the_other_names_as_they_were(verdict: Verdict, said:
 
 def test_names_inside_a_sentence_do_not_hang_on_a_label_without_one(words: Words) -> None:
     """In every language, what a new label changes is its own name."""
+    named = {"elephant": {"en": "elephant", "es": "elefante", "de": "Elefant"}}
+    with_a_name = replace(WITH_A_NEW_LABEL, names={**STARTERS.names, **named})
     for label in STARTERS.labels:
         called = name_of(label, STARTERS, words)
         assert name_of(label, WITH_A_NEW_LABEL, words) == called
+        assert name_of(label, with_a_name, words) == called
         assert spelled(label, WITH_A_NEW_LABEL, words) == spelled(label, STARTERS, words)
     assert spelled("elephant", WITH_A_NEW_LABEL, words) == "elephant"
 
