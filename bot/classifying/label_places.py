@@ -1,23 +1,33 @@
-"""The order of the labels, for any answering bundle."""
+"""The order of the labels and what they are called now, for any answering bundle."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.process.database_thread import Records
 from dataset.examples.label_order import give_places, label_order
+from dataset.examples.labels import Texts, texts
 from models.bundles.bundle import shipped_labels
 
 
-async def places_of(records: Records, labels: Sequence[str]) -> Sequence[str]:
-    """The order of all labels, these among them. Raises DatabaseError.
+@dataclass(frozen=True)
+class Arrangement:
+    """What was decided about labels: the order of all, and what people said of some."""
+
+    order: Sequence[str]
+    texts: Mapping[str, Texts]
+
+
+async def arrangement_of(records: Records, labels: Sequence[str]) -> Arrangement:
+    """The order of all labels, these among them, and their texts. Raises DatabaseError.
 
     Those that ship stand in it as the file of labels has them, whatever the order of a bundle that
     was made before it was decided.
     """
-    known = await records.read(label_order)
-    if set(labels) <= set(known):
-        return known
-    shipped = await asyncio.to_thread(shipped_labels)
-    return await records.write(lambda session: give_places(session, labels, first=shipped))
+    known, said = await records.read(lambda session: (label_order(session), texts(session)))
+    if not set(labels) <= set(known):
+        shipped = await asyncio.to_thread(shipped_labels)
+        known = await records.write(lambda session: give_places(session, labels, first=shipped))
+    return Arrangement(known, said)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.classifying.job_threads import Overdue, Threads
+from bot.classifying.label_places import Arrangement
 from bot.classifying.model_check import HeadStart, OpenClassifier, prove
 from bot.errors import BundleRefused, StartError
 from bot.process.timing import pauses
@@ -36,8 +37,8 @@ T = TypeVar("T")
 LIMIT_S = 30.0
 """Time for one photo on a thread; ordinary ones take some hundredths of a second."""
 
-Order = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
-"""Labels to the order of all that were ever met, those among them."""
+Arrange = Callable[[Sequence[str]], Awaitable[Arrangement]]
+"""What was decided about labels since a bundle was made."""
 
 _BESIDE_LIMIT_S = 180.0
 """For a look at what is published, and for the proof of a bundle: a store may be slow."""
@@ -73,14 +74,14 @@ class ModelHost:
         limit_s: float = LIMIT_S,
         told_after_s: float = 30.0,
         head_start: HeadStart | None = None,
-        order: Order | None = None,
+        arrange: Arrange | None = None,
     ) -> None:
-        """`head_start` may have proven the current bundle already. `order` gives the labels of a
-        bundle their places; without it they keep the bundle's."""
+        """`head_start` may have proven the current bundle already. `arrange` gives the labels of a
+        bundle their places and names; without it they keep the bundle's."""
         self._registry = registry
         self._open_classifier = open_classifier
         self._head_start = head_start
-        self._order = order
+        self._arrange = arrange
         self._told_after_s = told_after_s
         self._threads = Threads(workers, limit_s=limit_s, name="classifier")
         self._places = asyncio.Semaphore(photos_at_once)
@@ -194,9 +195,12 @@ class ModelHost:
         logger.info("model %s answers", self.version)
 
     async def arrange(self) -> None:
-        """Have the loaded bundle answer in the order of the labels. Raises DatabaseError."""
+        """Have the loaded bundle answer in the order of the labels, called as people call them now.
+        Raises DatabaseError."""
         path, classifier = self._path, self._classifier
-        self._running = (path, await self._in_order(classifier))
+        arranged = await self._arranged(classifier)
+        if arranged.manifest != classifier.manifest:
+            self._running = (path, arranged)
 
     async def follow(
         self,
@@ -224,15 +228,17 @@ class ModelHost:
                 self._note(self._registry.trouble)
                 if path == self._path:
                     self.fallback_reason = None
+                    await self.arrange()
                     continue
                 if self._refused is not None and self._refused.is_still(path):
                     continue
                 # As it was before the check: what is written meanwhile is a change.
                 seen = _Refused(path)
                 classifier = await self._beside.run(partial(self._prove, path))
-                classifier = await self._in_order(classifier)
+                classifier = await self._arranged(classifier)
             except DatabaseError as exc:
-                logger.warning("a new bundle waits for the order of its labels: %s", exc)
+                if path != self._path:
+                    logger.warning("a new bundle waits for the order of its labels: %s", exc)
                 continue
             except (ModelsError, BundleRefused, Overdue) as exc:
                 if path is None:
@@ -277,11 +283,14 @@ class ModelHost:
         assert self._running is not None, "load() comes first"
         return self._running[0]
 
-    async def _in_order(self, classifier: Classifier) -> Classifier:
-        if self._order is None:
+    async def _arranged(self, classifier: Classifier) -> Classifier:
+        if self._arrange is None:
             return classifier
+        found = await self._arrange(classifier.labels)
         return classifier.in_order(
-            in_order(classifier.labels, await self._order(classifier.labels))
+            in_order(classifier.labels, found.order),
+            names={label: said.names for label, said in found.texts.items()},
+            aliases={label: said.aliases for label, said in found.texts.items()},
         )
 
     def _fall_back(self, tried: list[Path]) -> tuple[Path, Classifier]:

@@ -17,7 +17,7 @@ from telegram.error import BadRequest, TelegramError
 from bot.admin.retraining.process import Trainer
 from bot.chat.erasing import Eraser
 from bot.classifying.decoder import Decoder
-from bot.classifying.label_places import places_of
+from bot.classifying.label_places import arrangement_of
 from bot.classifying.model_check import HeadStart, OpenClassifier, opener
 from bot.classifying.model_host import ModelHost
 from bot.connection.connecting import reach
@@ -123,7 +123,7 @@ class Service:
                 workers=_WORKERS,
                 photos_at_once=settings.photos_waiting,
                 head_start=self._head_start,
-                order=partial(places_of, records),
+                arrange=partial(arrangement_of, records),
             )
             stack.callback(host.close)
             decoder = self._make_decoder()

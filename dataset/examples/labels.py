@@ -113,7 +113,7 @@ def describe(
     actor_id: int,
     others: Mapping[str, Iterable[str]] | None = None,
 ) -> None:
-    """Say what a label is called, by language, and its aliases; the next model says so.
+    """Say what a label is called, by language, and its aliases: from now on.
 
     A new label gets the next place. Writes an audit row. Raises InvalidLabel, also where another
     label is called so: by its own name, by what people said, or by the model (`others`).

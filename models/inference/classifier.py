@@ -120,8 +120,15 @@ class Classifier:
         """The labels, spelled as the dataset spells them, in the order of the answers."""
         return self._manifest.labels
 
-    def in_order(self, labels: Sequence[str]) -> Classifier:
-        """The same classifier with its answers in this order of its labels.
+    def in_order(
+        self,
+        labels: Sequence[str],
+        *,
+        names: Mapping[str, Mapping[str, str]] | None = None,
+        aliases: Mapping[str, Sequence[str]] | None = None,
+    ) -> Classifier:
+        """The same classifier with its answers in this order of its labels, which are called, by
+        language, as people said since (`names`, `aliases`), else as the bundle says.
 
         A bundle that was made elsewhere, or before the order was decided, has another. ValueError
         for other labels than the bundle's.
@@ -130,7 +137,22 @@ class Classifier:
         if sorted(labels) != sorted(graph):
             raise ValueError("a classifier has the labels of its bundle, and no others")
         ordered = copy(self)
-        ordered._manifest = replace(self._manifest, labels=tuple(labels))
+        made, said = self._bundle.manifest, names or {}
+        ordered._manifest = replace(
+            self._manifest,
+            labels=tuple(labels),
+            names={
+                **made.names,
+                **{label: {**made.names.get(label, {}), **said[label]} for label in said},
+            },
+            aliases={
+                **made.aliases,
+                **{
+                    label: (*more, *(one for one in made.aliases.get(label, ()) if one not in more))
+                    for label, more in (aliases or {}).items()
+                },
+            },
+        )
         columns = [graph.index(label) for label in labels]
         ordered._columns = None if columns == list(range(len(graph))) else columns
         return ordered

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from bot.classifying.model_host import ModelHost
+from dataset.examples import labels
 from models.bundles.bundle import STARTER, Bundle, write_bundle
 from models.registry.local import CURRENT, Registry
 from tests.bot.admin.test_review import start_review
 from tests.bot.chat.test_consent import wait_until_kept
-from tests.bot.running import SURE_GRIZZLY, ColourClassifier, Person, RunningBot, photo
+from tests.bot.running import SURE_GRIZZLY, UNSURE, ColourClassifier, Person, RunningBot, photo
 
 
 @pytest.fixture
@@ -89,6 +90,24 @@ def test_a_bundle_that_fails_its_check_is_refused_and_reported(
     person.hear()
     publish(bot, tmp_path, "better-at-last")
     wait_for_model(person, "better-at-last")
+
+
+def test_a_name_given_to_a_label_is_read_and_understood_at_once(
+    bot: RunningBot, person: Person
+) -> None:
+    """No retraining is needed for it; taken back, the bundle's name is there again."""
+    for names, aliases, said in (
+        ({"en": "Silvertip"}, ["silvie"], "Silvertip"),
+        ({}, [], "Grizzly bear"),
+    ):
+        with bot.database.session() as session:
+            labels.describe(session, "grizzly", names=names, aliases=aliases, actor_id=2)
+        while said not in person.ask("/labels"):
+            pass
+        if aliases:
+            person.show(photo(UNSURE))
+            answer = person.hear()["message_id"]
+            assert person.ask("/wrong silvie", reply_to=answer).startswith("Noted: Silvertip.")
 
 
 def test_who_was_right_is_told_once_in_their_language(bot: RunningBot, tmp_path: Path) -> None:
