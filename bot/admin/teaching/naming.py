@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 from telegram import Message, User
 
@@ -12,7 +14,7 @@ from bot.speech.messages import reply
 from dataset.conversation.claims.label_names import renamed
 from dataset.errors import InvalidLabel, NameTaken
 from dataset.examples import labels
-from dataset.examples.label_order import label_order
+from dataset.examples.label_order import present_order
 from languages.catalogue import Words
 
 
@@ -26,22 +28,29 @@ async def ask_for_label(
         await reply(context.bot, message, asked)
         return None
     manifest = context.services.host.manifest
-    found = find_label(asked.label, manifest)
-    meant = found.label if isinstance(found, Exactly) else asked.label
 
     others = {
         one: (*manifest.names.get(one, {}).values(), *manifest.aliases.get(one, ()))
         for one in manifest.labels
     }
 
-    def resolve(session: Session) -> str | None:
-        label = renamed(session).get(meant, meant)
-        same = [one for one in label_order(session) if one.casefold() == label.casefold()]
-        label = label if label in same or not same else renamed(session).get(same[0], same[0])
+    def resolve(session: Session) -> tuple[str, bool]:
+        """The label, and whether it may be taught."""
+        said, now_called = labels.texts(session), renamed(session)
+        present = [now_called.get(one, one) for one in manifest.labels]
+        known = replace(
+            manifest,
+            labels=tuple(dict.fromkeys([*present, *present_order(session)])),
+            names={**manifest.names, **{label: one.names for label, one in said.items()}},
+            aliases={**manifest.aliases, **{one: tuple(said[one].aliases) for one in said}},
+        )
+        found = find_label(asked.label, known)
+        label = found.label if isinstance(found, Exactly) else asked.label
+        label = now_called.get(label, label)
         if label in labels.retired(session):
-            return None
+            return label, False
         if asked.describes:
-            before = labels.texts(session).get(label)
+            before = said.get(label)
             labels.describe(
                 session,
                 label,
@@ -50,16 +59,17 @@ async def ask_for_label(
                 actor_id=person.id,
                 others=others,
             )
-        return label
+        return label, True
 
     try:
-        label = await context.services.records.write(resolve)
+        label, open_to_lessons = await context.services.records.write(resolve)
     except NameTaken as exc:
         await reply(context.bot, message, words("teach-name-taken", name=exc.name, label=exc.other))
         return None
     except InvalidLabel:
         await reply(context.bot, message, words("teach-bad-name"))
         return None
-    if label is None:
-        await reply(context.bot, message, words("teach-retired", label=meant))
+    if not open_to_lessons:
+        await reply(context.bot, message, words("teach-retired", label=label))
+        return None
     return label

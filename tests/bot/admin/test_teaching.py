@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from dataset.conversation.predictions import Prediction
 from dataset.examples import labels
+from dataset.examples.label_order import present_order
 from dataset.storage.schema import Audit, Photo, ReviewVerdict
 from tests.bot.running import SURE_GRIZZLY, UNSURE, Person, RunningBot, buttons
 
@@ -138,6 +139,17 @@ def test_a_label_is_described_in_the_chat(bot: RunningBot, admin: Person) -> Non
     assert said.names == {"de": "Ochse", "es": "buey"}
     assert list(said.aliases) == ["bullock", "steer"]
     assert admin.ask("/teach brown bear").startswith("Send me photos of grizzly,")
+
+
+def test_a_label_that_no_model_knows_is_found_by_its_names(bot: RunningBot, admin: Person) -> None:
+    """It is not opened twice, whatever it is called and however that is written."""
+    admin.ask("/teach rhino\nde: Nashorn\nalso: rhinoceros")
+    admin.ask("/done")
+    for name in ("nashorn", "Rhinoceros", "RHINO"):
+        assert "rhino" in admin.ask(f"/teach {name}").split("\n")[0]
+        admin.ask("/done")
+    with bot.database.reading() as session:
+        assert not {"nashorn", "Rhinoceros", "RHINO"} & set(present_order(session))
 
 
 @pytest.mark.parametrize(
