@@ -106,13 +106,15 @@ def _by_chance(lost: int, won: int) -> float:
 def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
     right_now = evidence.champion.right(evidence.truth)
     # What it was measured on then showed none of the labels that it does not know.
-    right_now = right_now[evidence.is_known] if evidence.is_known.any() else right_now
+    known = evidence.is_known
+    right_now = right_now[known] if known.any() else right_now
+    shown = "test photos" if known.all() else f"{len(right_now)} test photos whose labels it knows"
     now = float(right_now.mean())
     if evidence.champion_recorded is None or evidence.champion_recorded[1] == 0:
         return Check(
             name="test labels",
             passed=True,
-            sentence=f"The present model is right on {now:.1%} of the test photos.",
+            sentence=f"The present model is right on {now:.1%} of the {shown}.",
             facts={"after": now},
         )
     right, photos = evidence.champion_recorded
@@ -122,12 +124,11 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
     return Check(
         name="test labels",
         passed=not doubtful,
-        sentence=f"The present model is right on {now:.1%} of the test photos, but was right on "
+        sentence=f"The present model is right on {now:.1%} of the {shown}, but was right on "
         f"{before:.1%} when it was published: their labels may have been changed. "
         "Look at the photos of the gate split before you retrain."
         if doubtful
-        else f"The present model is right on {now:.1%} of the test photos ({before:.1%} when "
-        "published).",
+        else f"The present model is right on {now:.1%} of the {shown} ({before:.1%} when published).",
         facts={"before": before, "after": now},
     )
 

@@ -68,24 +68,24 @@ def _figures(metrics: dict[str, Any], words: Words) -> list[str]:
 
 def _newcomers(metrics: dict[str, Any], words: Words) -> list[str]:
     """What each new label does to the others."""
-    lines = []
+    lines: list[str] = []
+    others: dict[str, None] = {}
     for new in metrics.get("new_labels", ()):
         lines.append(
             words("retrain-new", label=new["label"], photos=new["photos"], right=new["right"])
         )
         if new["others"]:
-            lines.append(
-                words(
-                    "retrain-new-others",
-                    photos=new["others"],
-                    before=share(float(new["before"])),
-                    after=share(float(new["after"])),
-                )
+            said = words(
+                "retrain-new-others",
+                photos=new["others"],
+                before=share(float(new["before"])),
+                after=share(float(new["after"])),
             )
+            others[said] = None
         if new["takes"]:
             takes = words.listed([f"{count} × {label}" for label, count in new["takes"].items()])
             lines.append(words("retrain-new-takes", label=new["label"], takes=takes))
-    return lines
+    return [*lines, *others]
 
 
 def end_buttons(row: Retraining, words: Words) -> InlineKeyboardMarkup | None:

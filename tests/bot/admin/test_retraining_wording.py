@@ -145,3 +145,16 @@ def test_what_was_set_aside_names_who_gave_the_labels(
     row = ended(RetrainingStatus.HELD, checks=CHECKS, set_aside=[aside])
     row.decision = "hold"
     assert said in end_text(row, Languages().words("en"))
+
+
+def test_what_new_labels_do_to_the_others_is_said_once() -> None:
+    """However many they are; what each of them takes is its own."""
+    new = {"photos": 20, "right": 19, "others": 61, "before": 0.98, "after": 0.97}
+    labels = [
+        {**new, "label": "oak", "takes": {"ash": 1}},
+        {**new, "label": "elm", "takes": {}},
+    ]
+    row = ended(RetrainingStatus.PUBLISHED, checks=CHECKS, new_labels=labels)
+    said = end_text(row, Languages().words("en"))
+    assert said.count("The other labels:") == 1
+    assert said.count("oak") == 2
