@@ -128,7 +128,8 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
         f"{before:.1%} when it was published: their labels may have been changed. "
         "Look at the photos of the gate split before you retrain."
         if doubtful
-        else f"The present model is right on {now:.1%} of the {shown} ({before:.1%} when published).",
+        else f"The present model is right on {now:.1%} of the {shown} ({before:.1%} when "
+        "published).",
         facts={"before": before, "after": now},
     )
 
