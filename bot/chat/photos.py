@@ -9,6 +9,7 @@ from telegram import Message, Update, User
 
 from bot.chat import consent
 from bot.chat.context import Context
+from bot.chat.corrections.commands import correct
 from bot.chat.delivery import Delivering
 from bot.chat.feature import Command, Feature, Menu
 from bot.classifying.look_ahead import LookAhead, Sight
@@ -19,6 +20,7 @@ from bot.speech.addressing import (
     is_about_elsewhere,
     replied_to,
     replies_to_bot,
+    said_with_command,
     sender_of,
 )
 from bot.speech.messages import reply
@@ -31,6 +33,7 @@ from models.inference.classifier import Prediction
 from models.photo import MAX_BYTES
 
 _IDENTIFY = "identify"
+_WRONG = "wrong"
 
 
 class Photos:
@@ -53,11 +56,14 @@ class Photos:
         message = update.message
         assert message is not None
         if message.media_group_id is None:
-            await self.answer_one(
+            row = await self.answer_one(
                 context, message, update_id=update.update_id, asked_by=sender_of(message)
             )
+            await _corrected(context, [message], [row] if row else [])
             return
-        await self._answer_album(context, await self._albums.gather(update))
+        parts = await self._albums.gather(update)
+        rows = await self._answer_album(context, parts)
+        await _corrected(context, [part.message for part in parts if part.message], rows)
 
     async def answer_album_if_asked(self, update: Update, context: Context) -> None:
         """A part of an album in a group: the whole album is answered if any part addresses the bot.
@@ -93,19 +99,20 @@ class Photos:
 
     async def answer_one(
         self, context: Context, message: Message, *, update_id: int, asked_by: User | None
-    ) -> None:
-        """Answer the photo of `message`, for the update that asked for it."""
+    ) -> Row | None:
+        """Answer the photo of `message`, for the update that asked for it; the answer's record,
+        where there is a new one."""
         services = context.services
         begun = time.perf_counter()
         words = await context.words(asked_by)
         row = await _recorded(context, update_id)
         if row is not None and row.answer_message_id is not None:
-            return
+            return None
         if row is None:
             sight = await self._ahead.sight(context.bot, message)
             if isinstance(sight, str):
                 await reply(context.bot, message, sentence_for(sight, words))
-                return
+                return None
             (row,) = await _record(context, [(update_id, message, sight)])
         manifest = services.host.manifest
         text = full_text(row, manifest, words)
@@ -118,9 +125,11 @@ class Photos:
         )
         services.metrics.answer_seconds.observe(time.perf_counter() - begun)
         await _afterwards(context, message, [row], words)
+        return row
 
-    async def _answer_album(self, context: Context, parts: list[Update]) -> None:
-        """One numbered answer to the photos of an album, as a reply to its first."""
+    async def _answer_album(self, context: Context, parts: list[Update]) -> list[Row]:
+        """One numbered answer to the photos of an album, as a reply to its first; the new records
+        of it."""
         services = context.services
         unanswered: list[tuple[int, Message, Row | None]] = []
         for part in parts:
@@ -131,13 +140,13 @@ class Photos:
         numbers = [part.update_id for part in parts]
         if len(parts) == 1 and unanswered:
             update_id, message, _ = unanswered[0]
-            await self.answer_one(
+            one = await self.answer_one(
                 context, message, update_id=update_id, asked_by=sender_of(message)
             )
-            return
+            return [one] if one else []
         if not unanswered:
             await services.inbox.finish(numbers, lambda connection: None)
-            return
+            return []
         begun = time.perf_counter()
         first = unanswered[0][1]
         words = await context.words(sender_of(first))
@@ -160,7 +169,9 @@ class Photos:
             sights[position - 1] = row
         await self._send_album_answer(context, first, sights, numbers, words)
         services.metrics.answer_seconds.observe(time.perf_counter() - begun)
-        await _afterwards(context, first, [row for row in sights if isinstance(row, Row)], words)
+        rows = [row for row in sights if isinstance(row, Row)]
+        await _afterwards(context, first, rows, words)
+        return rows
 
     async def _send_album_answer(
         self,
@@ -188,6 +199,15 @@ class Photos:
             send=lambda: reply(context.bot, first, "\n".join(lines), pressable),
             record=lambda sent: _answered(context, numbers, [row for row, _ in rows], sent),
         )
+
+
+async def _corrected(context: Context, shown: list[Message], rows: list[Row]) -> None:
+    """Take the caption "/wrong grizzly" for a correction of the answer that photos just got."""
+    for message in shown:
+        if rows and has_command(message, _WRONG):
+            words = await context.words(sender_of(message))
+            await correct(context, message, rows, said_with_command(message).split(), words)
+            return
 
 
 def asks_by_caption(message: Message) -> bool:

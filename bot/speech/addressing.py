@@ -81,8 +81,9 @@ def has_command(message: Message, name: str) -> bool:
 
 
 def said_with_command(message: Message) -> str:
-    """What follows the command of a message: "/wrong: grizzly" says "grizzly"."""
-    text, entities = message.text, message.entities
+    """What follows the command of a message or caption: "/wrong: grizzly" says "grizzly"."""
+    text = message.text or message.caption
+    entities = message.entities or message.caption_entities
     if not text or not entities:
         return ""
     return _AFTER_COMMAND.sub("", text[entities[0].length :]).rstrip()

@@ -66,6 +66,18 @@ def test_wrong_is_understood_in_the_persons_language(bot: RunningBot) -> None:
     assert person.ask("falsch, Schwarzbär").startswith("Notiert: Schwarzbär.")
 
 
+def test_a_photo_captioned_wrong_is_answered_and_corrected(bot: RunningBot, person: Person) -> None:
+    """Of an album, the bot asks which photo is meant."""
+    sent = person.show(photo(SURE_GRIZZLY), caption="/wrong teddy")
+    assert person.hear()["text"].startswith("Grizzly bear")
+    assert person.hear()["text"].startswith("Noted: teddy bear.")
+    assert claims_of(bot, person) == [(sent["message_id"], "label", "teddy")]
+    assert "May I keep" in person.hear()["text"]
+    person.show(photo(SURE_GRIZZLY, seed=1), photo(SURE_GRIZZLY, seed=2), caption="/wrong teddy")
+    assert person.hear()["text"].startswith("1. ")
+    assert "which" in person.hear()["text"].lower()
+
+
 @pytest.mark.parametrize(
     ("language", "said", "noted"),
     [

@@ -52,7 +52,7 @@ class OfManyLabels(ColourClassifier):
     def labels(self) -> tuple[str, ...]:
         return self.known if self._is_open else super().labels
 
-    def in_order(self, labels: Sequence[str]) -> Classifier:
+    def in_order(self, labels: Sequence[str], **texts: object) -> Classifier:
         return self
 
     def classify(self, data: bytes) -> Prediction:
