@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.hostile import memory_mb
 from bot.connection.webhook import PATH
 from tests.bot.running import Person
-from tests.conftest import draw_photo
-from tests.system.processes import Program, free_port, local_api, on_telegram
+from tests.conftest import draw_photo, free_port
+from tests.system.processes import Program, local_api, on_telegram
 
 _CONNECTIONS = 16
 _AT_ONCE = 20

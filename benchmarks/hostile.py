@@ -25,9 +25,9 @@ import httpx
 from PIL import Image
 
 from tests.bot.running import Person
-from tests.conftest import draw_photo
+from tests.conftest import draw_photo, free_port
 from tests.models.test_picture_kinds import scans
-from tests.system.processes import Program, free_port, local_api, on_telegram
+from tests.system.processes import Program, local_api, on_telegram
 
 _ACCOUNT = 666
 _PEOPLE = (101, 102, 103)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterator
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +20,22 @@ if TYPE_CHECKING:  # what they bring is loaded by the tests that want it
     from tests.object_store import ObjectStore
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+PATIENCE_S = 60.0
+"""How long tests wait for what must come: a busy machine is slow, and only a failure waits on."""
+
+
+def pytest_configure() -> None:
+    """Let torch and NumPy, not loaded yet, work in one thread.
+
+    `make test` keeps each core busy with tests of its own, and threads that wait for a core spin.
+    """
+    for library in ("OMP", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that are marked as long, so that no core waits for one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +107,31 @@ def bucket(object_store: ObjectStore) -> Bucket:
     from objects.bucket import Bucket
 
     return Bucket(object_store.empty(), endpoint_url=object_store.endpoint_url)
+
+
+def until(what: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
+    """Ask until it is so."""
+    deadline = time.monotonic() + within_s
+    while not what():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port on loopback for one server, which may come and go: nobody else is given it.
+
+    On Linux its number stays bound for as long as these tests run. A server that reuses addresses,
+    as all here do, can listen there all the same.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    port: int = held.getsockname()[1]
+    if sys.platform == "linux":
+        held.detach()
+    else:
+        held.close()
+    return port
 
 
 def draw_photo(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import socket
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from tests.conftest import free_port
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "a-key-of-the-tests",
@@ -25,8 +26,7 @@ class ObjectStore:
     """A running store, which can be taken down and comes back with everything in it."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self._port: int = listener.getsockname()[1]
+        self._port = free_port()
         self.endpoint_url = f"http://127.0.0.1:{self._port}"
         self._server: ThreadedMotoServer | None = None
         self.up()

@@ -24,7 +24,8 @@ from benchmarks.months.clock import SharedClock
 from dataset.storage.migrations.run import alembic_config
 from models.bundles.bundle import Bundle
 from models.registry.local import Registry
-from tests.system.processes import TOKEN, Program, free_port
+from tests.conftest import free_port
+from tests.system.processes import TOKEN, Program
 
 ADMINS = (2, 3)
 PATIENCE_S = 300.0

@@ -264,8 +264,10 @@ class Registry:
     def _drop_abandoned(self) -> None:
         """Remove half copies that a killed publisher left."""
         for path in self._dir.glob(f"{COPYING}*"):
-            if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
-                shutil.rmtree(path, ignore_errors=True)
+            # Another publisher may complete its copy meanwhile, which moves it.
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
+                    shutil.rmtree(path, ignore_errors=True)
 
     def _make_current(self, version: str) -> None:
         before = self._read_current()

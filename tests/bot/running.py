@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -26,9 +27,11 @@ from bot.process.timing import Timing
 from bot.program.service import Service
 from bot.settings import BotSettings
 from dataset.storage.database import Database
+from languages.catalogue import LANGUAGES, Languages
 from models.bundles.bundle import Bundle
 from models.inference.classifier import Classifier, Prediction
 from models.photo import open_photo
+from tests.conftest import PATIENCE_S
 
 SURE_GRIZZLY = (200, 40, 40)
 SURE_BLACK = (40, 200, 200)
@@ -36,6 +39,8 @@ UNSURE = (40, 200, 40)
 OUTSIDE = (40, 40, 200)
 
 TOKEN = "4711:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+_BUSY = {Languages().words(language)("busy") for language in LANGUAGES}
 
 _ids = itertools.count(1000)
 
@@ -135,8 +140,8 @@ class RunningBot:
 
     def __enter__(self) -> RunningBot:
         self._thread.start()
-        self.url = self._ready.result(timeout=30)
-        self.http = httpx.Client(base_url=self._chat_url or self.url, timeout=30)
+        self.url = self._ready.result(timeout=PATIENCE_S)
+        self.http = httpx.Client(base_url=self._chat_url or self.url, timeout=2 * PATIENCE_S)
         return self
 
     def __exit__(
@@ -148,7 +153,7 @@ class RunningBot:
         self.http.close()
         with contextlib.suppress(RuntimeError):  # it has ended by itself
             self._stop()
-        self._thread.join(timeout=30)
+        self._thread.join(timeout=PATIENCE_S)
         assert not self._thread.is_alive()
         if not self._end_was_awaited:
             self._end.result(timeout=0)
@@ -156,7 +161,7 @@ class RunningBot:
     def end(self) -> BaseException | None:
         """Wait until the bot ends by itself; what it ended with."""
         self._end_was_awaited = True
-        return self._end.exception(timeout=30)
+        return self._end.exception(timeout=PATIENCE_S)
 
     def deliver(self, update: dict[str, Any]) -> None:
         """Let the bot get an update as Telegram would write it, where no person of the local chat
@@ -229,16 +234,24 @@ class Person:
         """Send a file."""
         return self._send(dict(options), [("document", (name, data, mime))])
 
-    def hear(self, *, wait_s: float = 10) -> dict[str, Any]:
+    def attach_album(self, *photos: bytes) -> dict[str, Any]:
+        """Send an album of files."""
+        files = [("document", (f"{n}.jpg", data, "image/jpeg")) for n, data in enumerate(photos)]
+        return self._send({}, files)
+
+    def hear(self, *, wait_s: float = PATIENCE_S) -> dict[str, Any]:
         """The bot's next message in this chat that was not heard yet."""
         messages = self.hear_all(wait_s=wait_s, at_least=1)
         self.seen = messages[0]["message_id"]
         return messages[0]
 
     def hear_all(
-        self, *, at_least: int, wait_s: float = 10, starting: str = ""
+        self, *, at_least: int, wait_s: float = PATIENCE_S, starting: str = ""
     ) -> list[dict[str, Any]]:
-        """The bot's messages not heard yet that start so, once there are so many."""
+        """The bot's messages not heard yet that start so, once there are so many.
+
+        Without the note that it is busy, which comes only where the machine is.
+        """
         after = self.seen
         while True:
             query = {"chat": self.chat, "after": after, "wait": wait_s}
@@ -250,7 +263,9 @@ class Person:
             bots = [
                 message
                 for message in found
-                if message["from"]["is_bot"] and message.get("text", "").startswith(starting)
+                if message["from"]["is_bot"]
+                and message.get("text", "").startswith(starting)
+                and message.get("text") not in _BUSY
             ]
             if len(bots) >= at_least:
                 return bots
@@ -278,22 +293,24 @@ class Person:
             "chat": self.chat,
             "message_id": message["message_id"],
             "data": data,
-            "wait": 10,
+            "wait": PATIENCE_S,
         }
         answer = self._http.post("/local/press", json=body).raise_for_status().json()["answer"]
         return None if answer is None else answer.get("text")
 
     def again(self, message: dict[str, Any], *, until: Callable[[dict[str, Any]], bool]) -> Any:
         """The message in its latest state, as soon as `until` holds for it."""
-        version = 0
-        while True:
-            query = {"chat": self.chat, "since": version, "wait": 10}
+        known = {"since": 0, "action": ""}
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            # It is also news, without a change, when the bot begins or ends to type.
+            query = {"chat": self.chat, "wait": PATIENCE_S, **known}
             news = self._http.get("/local/changes", params=query).raise_for_status().json()
-            assert news["version"] > version, "the message did not change as it should"
-            version = news["version"]
+            known = {"since": news["version"], "action": news["action"]}
             for found in news["messages"]:
                 if found["message_id"] == message["message_id"] and until(found):
                     return found
+        raise AssertionError("the message did not change as it should")
 
     def _send(self, fields: dict[str, object], files: list[Any]) -> dict[str, Any]:
         body = {"user": str(self.id), "chat": str(self.chat)}

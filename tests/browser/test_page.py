@@ -16,7 +16,7 @@ from tests.browser.scripted_bot import ScriptedBot
 from tests.conftest import draw_photo
 from tests.local.serving import LocalServer, Script
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture

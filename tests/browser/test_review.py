@@ -22,7 +22,7 @@ from tests.review.serving import (
     fill_queue,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PHOTOS = 5000
 

@@ -38,7 +38,7 @@ def test_photos_that_waited_for_the_database_are_answered_once(
                     for seed, person in enumerate(people * 2)
                 ]
                 until(lambda: state() == 503)
-            answers = [person.hear_all(at_least=2, wait_s=60) for person in people]
+            answers = [person.hear_all(at_least=2) for person in people]
             until(lambda: state() == 200)
     answered = [answer["reply_to_message"]["message_id"] for each in answers for answer in each]
     assert sorted(sent) == sorted(answered)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -18,16 +16,9 @@ from models.registry.shared import SharedRegistry
 from objects.bucket import Bucket
 from tests.bot.classifying.test_reload import make_bundle, wait_for_model
 from tests.bot.running import SURE_GRIZZLY, ColourClassifier, RunningBot, photo
+from tests.conftest import free_port, until
 from tests.object_store import ObjectStore
-from tests.system.processes import Program, free_port
-
-
-def until(what: Callable[[], bool]) -> None:
-    """Ask until it is so."""
-    deadline = time.monotonic() + 30
-    while not what():
-        assert time.monotonic() < deadline, "it never came to be"
-        time.sleep(0.02)
+from tests.system.processes import Program
 
 
 def test_a_models_folder_that_goes_away_takes_no_model_with_it(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.system.processes import TOKEN, Program, free_port
+from tests.conftest import free_port
+from tests.system.processes import TOKEN, Program
 
 
 def test_the_second_program_ends_with_a_sentence(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from bot.local.app import create_app
 from bot.local.server import ChatServer
 from bot.local.world.world import World
+from tests.conftest import PATIENCE_S
 
 TOKEN = "123456:TEST-token_of-the-local-bot"
 
@@ -76,7 +77,8 @@ class Script:
     def __init__(self, url: str, token: str = TOKEN) -> None:
         self.url = url
         # Loopback speaks plain HTTP; loading certificates would cost more than the test.
-        self.http = httpx.Client(base_url=url, timeout=60, trust_env=False, verify=False)  # noqa: S501
+        patience_s = 2 * PATIENCE_S
+        self.http = httpx.Client(base_url=url, timeout=patience_s, trust_env=False, verify=False)  # noqa: S501
         self.token = token
 
     def method(self, name: str) -> str:

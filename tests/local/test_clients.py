@@ -33,7 +33,7 @@ from telegram.ext import (
 )
 
 from bot.local.api import METHODS
-from tests.conftest import draw_photo
+from tests.conftest import PATIENCE_S, draw_photo
 from tests.local.serving import TOKEN, LocalServer, Script
 from tests.local.test_updates import wait_until_polled
 
@@ -103,7 +103,7 @@ async def bot(server: LocalServer) -> AsyncIterator[Bot]:
 async def test_a_photo_is_answered(application: AnyApplication, script: Script) -> None:
     """A polling application gets the photo, downloads it and replies to it."""
     sent = await asyncio.to_thread(script.photo, draw_photo(size=(2000, 1000)), user=1)
-    (answer,) = await asyncio.to_thread(script.messages, after=sent["message_id"], wait=10)
+    (answer,) = await asyncio.to_thread(script.messages, after=sent["message_id"], wait=PATIENCE_S)
     assert "1280 x 640" == answer["text"]
     assert sent["message_id"] == answer["reply_to_message"]["message_id"]
 
@@ -111,14 +111,14 @@ async def test_a_photo_is_answered(application: AnyApplication, script: Script) 
 async def test_a_command_is_recognised(application: AnyApplication, script: Script) -> None:
     """CommandHandler finds the command by its entity."""
     sent = await asyncio.to_thread(script.send, user=1, text="/start")
-    (answer,) = await asyncio.to_thread(script.messages, after=sent["message_id"], wait=10)
+    (answer,) = await asyncio.to_thread(script.messages, after=sent["message_id"], wait=PATIENCE_S)
     assert "Hello." == answer["text"]
 
 
 async def test_a_press_is_handled(application: AnyApplication, script: Script) -> None:
     """A press reaches CallbackQueryHandler; its answer and its edit arrive."""
     sent = await asyncio.to_thread(script.photo, draw_photo(), user=1)
-    (answer,) = await asyncio.to_thread(script.messages, after=sent["message_id"], wait=10)
+    (answer,) = await asyncio.to_thread(script.messages, after=sent["message_id"], wait=PATIENCE_S)
     body = {"user": 1, "message_id": answer["message_id"], "data": "v1:1:right", "wait": 10}
     said = await asyncio.to_thread(script.http.post, "/local/press", json=body)
     assert "Noted." == said.json()["answer"]["text"]

@@ -7,14 +7,13 @@ import os
 import struct
 import subprocess
 import sys
-import threading
 import zlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.conftest import draw_photo
+from tests.conftest import draw_photo, until
 from tests.local.serving import LocalServer, Script
 
 MEGABYTE = 1024 * 1024
@@ -218,8 +217,7 @@ def test_what_a_killed_server_left_is_deleted(
         folder.mkdir()
         (folder / "photo").write_bytes(b"x")
     with LocalServer():
-        while orphan.exists():
-            threading.Event().wait(0.005)
+        until(lambda: not orphan.exists())
         assert alive.exists()
 
 

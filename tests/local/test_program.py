@@ -52,7 +52,7 @@ def test_it_stops_when_told(
         script.result("getMe")
         script.close()
         process.send_signal(number)
-        _, complaints = process.communicate(timeout=20)
+        _, complaints = process.communicate(timeout=40)
     assert "" == complaints
 
 

@@ -76,7 +76,7 @@ def body(arguments: dict[str, Any]) -> bytes:
     return json.dumps(arguments, allow_nan=True).encode()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     method=st.sampled_from(sorted(set(METHODS) - {"setwebhook"})),
     arguments=st.dictionaries(st.sampled_from(NAMES), values, max_size=6),

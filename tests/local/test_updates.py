@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import until
 from tests.local.serving import LocalServer, Script
 
 DAY_S = 24 * 3600
@@ -26,8 +27,7 @@ def in_background(
 
 def wait_until_polled(server: LocalServer) -> None:
     """Return once a long poll waits on the server."""
-    while not server.world.updates.waited_for:
-        threading.Event().wait(0.005)
+    until(lambda: server.world.updates.waited_for)
 
 
 def test_a_message_arrives_as_an_update(script: Script) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.conftest import PATIENCE_S
 from tests.local.serving import LocalServer, Script
 from tests.local.test_updates import in_background, wait_until_polled
 
@@ -59,7 +60,7 @@ def test_updates_are_posted_with_the_secret(script: Script, receiver: Receiver) 
     """Each update comes as one POST that carries the secret token."""
     script.result("setWebhook", url=receiver.url, secret_token="s3cret")
     script.send(user=1, text="hello")
-    headers, update = receiver.received.get(timeout=10)
+    headers, update = receiver.received.get(timeout=PATIENCE_S)
     assert ("s3cret", "hello") == (
         headers["X-Telegram-Bot-Api-Secret-Token"],
         update["message"]["text"],
@@ -71,7 +72,7 @@ def test_what_waited_is_delivered_in_order(script: Script, receiver: Receiver) -
     for text in ("one", "two", "three"):
         script.send(user=1, text=text)
     script.result("setWebhook", url=receiver.url)
-    texts = [receiver.received.get(timeout=10)[1]["message"]["text"] for _ in range(3)]
+    texts = [receiver.received.get(timeout=PATIENCE_S)[1]["message"]["text"] for _ in range(3)]
     assert ["one", "two", "three"] == texts
 
 
@@ -80,7 +81,7 @@ def test_a_failed_delivery_comes_again(script: Script, receiver: Receiver) -> No
     receiver.answers.append((500, b""))
     script.result("setWebhook", url=receiver.url)
     script.send(user=1, text="hello")
-    first, second = (receiver.received.get(timeout=10)[1] for _ in range(2))
+    first, second = (receiver.received.get(timeout=PATIENCE_S)[1] for _ in range(2))
     assert first == second
     info = script.result("getWebhookInfo")
     assert (
@@ -97,7 +98,7 @@ def test_the_answer_may_call_a_method(script: Script, receiver: Receiver, kind: 
     receiver.answers.append((200, written.encode()))
     script.result("setWebhook", url=receiver.url)
     sent = script.send(user=1, text="hello")
-    (answer,) = script.messages(after=sent["message_id"], wait=10)
+    (answer,) = script.messages(after=sent["message_id"], wait=PATIENCE_S)
     assert "from the hook" == answer["text"]
 
 

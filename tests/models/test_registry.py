@@ -253,6 +253,16 @@ def test_what_a_killed_publisher_left_is_no_version(
     assert not left.exists()
 
 
+def test_a_copy_that_another_publisher_completes_meanwhile_is_no_trouble(
+    registry: Registry, folder: Path, make_bundle: MakeBundle
+) -> None:
+    """It has its own name by the time somebody looks how old it is."""
+    folder.mkdir()
+    # Listed, and not there: as after the rename.
+    (folder / ".copying-abc").symlink_to(folder / "renamed")
+    assert "v1" == registry.publish(make_bundle("v1").path)
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, make_bundle: MakeBundle) -> None:
     """Publishing where nothing can be written says so in one sentence."""
     (tmp_path / "file").write_text("in the way", encoding="utf-8")

@@ -34,7 +34,7 @@ from dataset.storage.schema import (
 )
 from review.access.links import make_link
 from review.app import create_app
-from tests.conftest import draw_photo
+from tests.conftest import PATIENCE_S, draw_photo
 
 SECRET = b"s" * 32
 TOKEN = "4711:a-made-up-token"
@@ -110,7 +110,7 @@ class ReviewServer:
     def visitor(self) -> httpx.Client:
         """Somebody without a session."""
         # Loopback speaks plain HTTP; loading certificates would cost more than the test.
-        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=False)  # noqa: S501
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, trust_env=False, verify=False)  # noqa: S501
 
     @contextmanager
     def reviewer(self, reviewer_id: int = REVIEWER) -> Iterator[Reviewer]:

@@ -55,7 +55,7 @@ def program(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         yield link, process
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def test_it_prints_a_link_that_opens_the_pages(tmp_path: Path) -> None:

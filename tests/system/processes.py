@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from types import TracebackType
 
 import httpx
 
-from tests.conftest import REPOSITORY
+from tests.conftest import PATIENCE_S, REPOSITORY, free_port
 
 TOKEN = "4711:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -36,6 +35,7 @@ class Program:
             name: value
             for name, value in os.environ.items()
             if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+            or name.endswith("_NUM_THREADS")
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", *self._arguments],
@@ -68,7 +68,7 @@ class Program:
 
     def until_ready(self) -> Program:
         """Wait for the line that says so."""
-        assert self._ready.wait(60), self.output
+        assert self._ready.wait(PATIENCE_S), self.output
         assert self.process.poll() is None, self.output
         return self
 
@@ -79,7 +79,7 @@ class Program:
 
     def status(self) -> int:
         """The exit status, once the process has ended."""
-        status = self.process.wait(timeout=60)
+        status = self.process.wait(timeout=PATIENCE_S)
         self._reader.join()
         return status
 
@@ -92,17 +92,10 @@ class Program:
         self._ready.set()
 
 
-def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def local_api(folder: Path) -> tuple[Program, httpx.Client]:
     """`python -m bot.local` and a client for it: Telegram's place in these tests."""
     port = free_port()
-    http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+    http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=2 * PATIENCE_S)
     return Program("bot.local", "--port", str(port), folder=folder), http
 
 

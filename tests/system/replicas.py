@@ -18,8 +18,8 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import REPOSITORY
-from tests.system.processes import Program, free_port, on_telegram
+from tests.conftest import REPOSITORY, free_port
+from tests.system.processes import Program, on_telegram
 
 SECRET = "a-secret-of-the-test"
 

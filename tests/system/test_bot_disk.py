@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,10 +13,8 @@ import httpx
 import pytest
 
 from tests.bot.running import Person
-from tests.conftest import draw_photo
+from tests.conftest import draw_photo, until
 from tests.system.processes import Program, local_api, on_telegram
-
-_WITHIN_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +33,12 @@ def bot(telegram: httpx.Client, folder: Path, *, through: tuple[str, ...] = ()) 
 
 def until_said(program: Program, words: str, *, times: int = 1) -> None:
     """Wait until the program's output holds these words so often."""
-    deadline = time.monotonic() + _WITHIN_S
-    while program.output.count(words) < times:
+
+    def is_said() -> bool:
         assert program.process.poll() is None, program.output
-        assert time.monotonic() < deadline, program.output
-        time.sleep(0.02)
+        return program.output.count(words) >= times
+
+    until(is_said)
 
 
 def predictions(folder: Path, condition: str = "TRUE") -> int:
@@ -57,10 +55,7 @@ def answered_predictions(folder: Path) -> int:
 
 def until_predicted(folder: Path, count: int) -> None:
     """Wait until so many photos were looked at."""
-    deadline = time.monotonic() + _WITHIN_S
-    while predictions(folder) < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: predictions(folder) >= count)
 
 
 def no_file_beyond(process_id: int, size_bytes: int) -> None:
@@ -74,14 +69,14 @@ def test_a_full_disk_is_told_and_outlived(telegram: httpx.Client, tmp_path: Path
     with bot(telegram, tmp_path) as running:
         running.until_ready()
         person.show(draw_photo())
-        person.hear(wait_s=_WITHIN_S)
+        person.hear()
         no_file_beyond(running.process.pid, 4096)
         sent = [person.show(draw_photo(seed=seed))["message_id"] for seed in (1, 2)]
         until_said(running, "the inbox cannot be written")
         assert "its disk reports an error; see whether it is full" in running.output
         assert running.output.count("the inbox cannot be written") == 1  # not at each attempt
         no_file_beyond(running.process.pid, resource.RLIM_INFINITY)
-        heard = person.hear_all(at_least=2, wait_s=_WITHIN_S)
+        heard = person.hear_all(at_least=2)
         assert sent == [answer["reply_to_message"]["message_id"] for answer in heard]
         assert 0 == running.end()
     assert 3 == answered_predictions(tmp_path)
@@ -105,7 +100,7 @@ def test_a_disk_that_fills_up_between_answer_and_record_repeats_no_answer(
         no_file_beyond(running.process.pid, resource.RLIM_INFINITY)
         for person in people:
             person.say("/labels")
-            person.hear_all(at_least=1, wait_s=_WITHIN_S, starting="I can tell")
+            person.hear_all(at_least=1, starting="I can tell")
         answers = [person.hear_all(at_least=1) for person in people]
         assert 0 == running.end()
     replied = [[one["reply_to_message"]["message_id"] for one in heard] for heard in answers]
@@ -121,7 +116,7 @@ def test_a_folder_that_takes_no_writes_is_told_at_the_start(
     with bot(telegram, tmp_path) as running:
         running.until_ready()
         person.show(draw_photo())
-        person.hear(wait_s=_WITHIN_S)
+        person.hear()
         assert 0 == running.end()
     data = tmp_path / "data"
     for path in (*data.iterdir(), data):
@@ -172,7 +167,7 @@ def test_a_lock_that_another_program_holds_is_waited_for(
         until_said(running, "is locked by another program")
         other.execute("ROLLBACK")
         other.close()
-        heard = person.hear(wait_s=_WITHIN_S)
+        heard = person.hear()
         assert sent["message_id"] == heard["reply_to_message"]["message_id"]
         assert 0 == running.end()
     assert 1 == answered_predictions(tmp_path)

@@ -56,8 +56,6 @@ def answers(telegram: httpx.Client, person: int) -> list[int]:
     """The ids of the photos that were answered, once all were, repeated ones included."""
     found: list[int] = []
     while len(set(found)) < PHOTOS:
-        heard = Person(telegram, person).hear_all(
-            at_least=len(found) + 1, wait_s=60, starting="I see"
-        )
+        heard = Person(telegram, person).hear_all(at_least=len(found) + 1, starting="I see")
         found = [message["reply_to_message"]["message_id"] for message in heard]
     return found

@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +18,8 @@ import pytest
 from models.bundles.bundle import STARTER
 from models.registry.local import CURRENT
 from tests.bot.running import Person, button_data
-from tests.conftest import REPOSITORY, draw_photo
-from tests.system.processes import TOKEN, Program, free_port, local_api, on_telegram
+from tests.conftest import PATIENCE_S, REPOSITORY, draw_photo, free_port, until
+from tests.system.processes import TOKEN, Program, local_api, on_telegram
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def test_a_bot_whose_output_has_no_room_answers_all_the_same(tmp_path: Path) -> 
         while http.get("/healthz").json().get("starting"):
             assert program.poll() is None
         person.show(draw_photo())
-        assert person.hear(wait_s=30)["text"]
+        assert person.hear()["text"]
         program.send_signal(signal.SIGTERM)
         assert 0 == program.wait(60)
 
@@ -136,12 +135,12 @@ def test_a_photo_is_answered_once_although_the_bot_was_killed_at_work(
 
 def until_at_work(telegram: httpx.Client) -> None:
     """Wait until the bot has told Telegram that it has every update, and hangs in the fault."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+
+    def all_taken() -> bool:
         waiting = telegram.get("/local/changes", params={"chat": 1}).json()["waiting"]
-        if waiting == 0 and telegram.get("/local/faults").json() == []:
-            return
-    raise AssertionError("the bot did not take the updates in")
+        return waiting == 0 and telegram.get("/local/faults").json() == []
+
+    until(all_taken)
 
 
 def test_no_output_holds_the_token(tmp_path: Path, telegram: httpx.Client) -> None:
@@ -153,7 +152,7 @@ def test_no_output_holds_the_token(tmp_path: Path, telegram: httpx.Client) -> No
         for method, status in (("sendMessage", 400), ("getFile", 502), ("file", 500)):
             telegram.post("/local/faults", json={"method": method, "status": status})
             person.show(draw_photo(seed=status))
-            person.hear(wait_s=20)
+            person.hear()
         assert program.end() == 0
         output = program.output
     secret = TOKEN.partition(":")[2]
@@ -282,16 +281,16 @@ def test_a_start_that_waits_for_others_ends_at_a_signal(
 
 def until_its_pages_answer(bot: Program, port: int) -> None:
     """Wait until the bot's own port answers, which is before it is known to the Bot API."""
-    deadline = time.monotonic() + 60
-    while True:
+
+    def answers() -> bool:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz")
-        except httpx.TransportError:
+            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_S)
+        except httpx.ConnectError:
             assert bot.process.poll() is None, bot.output
-            assert time.monotonic() < deadline, bot.output
-            time.sleep(0.02)
-        else:
-            return
+            return False
+        return True
+
+    until(answers)
 
 
 def test_an_odd_environment_does_not_keep_the_local_chat_from_starting(tmp_path: Path) -> None:

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import REPOSITORY
+
+pytestmark = pytest.mark.long
 
 
 def test_two_weeks_are_lived_through(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.running import Person
-from tests.conftest import draw_photo
+from tests.conftest import draw_photo, until
 from tests.system.processes import Program, local_api, on_telegram
 
 
@@ -38,10 +38,7 @@ def test_nothing_that_the_bot_writes_can_be_read_by_others(tmp_path: Path) -> No
             question = person.hear_all(at_least=1, starting="May I keep the photos")[-1]
             person.press(question, "Keep my photos")
             admin.ask("/review")
-            for _ in range(3000):
-                if list(data.glob("photos/*/*.jpg")):
-                    break
-                admin.ask("/labels")
+            until(lambda: list(data.glob("photos/*/*.jpg")))
             backup.parent.mkdir(mode=0o700)
             with Program(
                 "dataset.backup", str(backup), folder=tmp_path, settings=settings

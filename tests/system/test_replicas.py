@@ -7,7 +7,7 @@ import random
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from models.bundles.bundle import STARTER, Bundle
 from models.registry.shared import SharedRegistry
 from objects.bucket import Bucket
 from tests.bot.running import Person
-from tests.conftest import draw_photo
+from tests.conftest import draw_photo, until
 from tests.object_store import CREDENTIALS, ObjectStore, running_store
 from tests.postgresql import Server, find_programs, running_server
 from tests.system.processes import local_api
@@ -66,19 +66,9 @@ def answers(telegram: httpx.Client, person: int, *, at_least: int) -> list[int]:
     """The ids of the photos that were answered, once so many were, repeated ones included."""
     found: list[int] = []
     while len(set(found)) < at_least:
-        heard = Person(telegram, person).hear_all(
-            at_least=len(found) + 1, wait_s=LONGEST_S, starting="I see"
-        )
+        heard = Person(telegram, person).hear_all(at_least=len(found) + 1, starting="I see")
         found = [message["reply_to_message"]["message_id"] for message in heard]
     return found
-
-
-def until(what: Callable[[], bool]) -> None:
-    """Ask until it is so."""
-    deadline = time.monotonic() + LONGEST_S
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def test_photos_are_answered_although_one_of_three_is_killed_twice(
@@ -121,12 +111,10 @@ def test_the_clock_is_kept_by_one_and_by_another_when_it_dies(
     }
     with replicas(tmp_path, telegram, url, count=2, settings=settings) as (running, _):
         first = leader(url)
-        began_s = time.monotonic()
         [one, other] = sorted(range(2), key=lambda number: not leads(running, number, first))
         assert [True, False] == [leads(running, number, first) for number in (one, other)]
         running.kill(one)
-        until(lambda: leader(url) != first)
-        assert time.monotonic() - began_s < LONGEST_S
+        until(lambda: leader(url) != first, within_s=LONGEST_S)
         assert leads(running, other, leader(url))
         running.start(one)
         running.until_ready(one)
@@ -148,7 +136,7 @@ def test_a_persons_rate_holds_for_all_together(
         other = Person(telegram, 101)
         other.say("/labels")
         other.hear()
-        heard = person.hear_all(at_least=7, wait_s=LONGEST_S)
+        heard = person.hear_all(at_least=7)
         told = [message for message in heard if "more than I can answer" in message["text"]]
         served = [message for message in heard if message not in told]
     assert all(balancer.handed)

@@ -19,7 +19,9 @@ from tests.postgresql import running_server
 from tests.system.processes import Program
 from tests.training.drawn import studio
 
-_PATIENCE_S = 120.0
+pytestmark = pytest.mark.long
+
+_PATIENCE_S = 400.0
 AT_WORK = ("looking at the photos", "folding in", "training\n")
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from bot.connection.webhook import MAX_BODY_BYTES, PATH
 from tests.bot.running import Person
-from tests.conftest import draw_photo
-from tests.system.processes import TOKEN, Program, free_port, local_api, on_telegram
+from tests.conftest import draw_photo, free_port
+from tests.system.processes import TOKEN, Program, local_api, on_telegram
 
 SECRET = "a-secret-of-the-test"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
@@ -138,7 +138,7 @@ def test_what_was_accepted_is_answered_after_a_kill(
         program.end(signal.SIGKILL)
     with Program("bot", folder=tmp_path, settings=settings) as program:
         program.until_ready()
-        answer = person.hear(wait_s=60)
+        answer = person.hear()
         assert sent["message_id"] == answer["reply_to_message"]["message_id"]
         assert program.end() == 0
 
@@ -196,7 +196,7 @@ def test_replicas_share_the_deliveries(
         second_settings = settings | {"WEB_PORT": str(free_port())}
         with Program("bot", folder=tmp_path, settings=second_settings) as second:
             second.until_ready()
-            person.hear(wait_s=60)
+            person.hear()
             assert [0, 0] == [second.end(), first.end()]
     with sqlite3.connect(tmp_path / "data" / "detector.sqlite3") as database:
         assert [(1,)] == database.execute("SELECT attempts FROM updates").fetchall()

@@ -22,6 +22,7 @@ from tests.bot.running import (
     buttons,
     photo,
 )
+from tests.conftest import until
 
 QUESTION = "May I keep the photos you correct"
 
@@ -39,13 +40,9 @@ def kept_photos(bot: RunningBot, person: Person) -> list[Photo]:
 
 
 def wait_until_kept(bot: RunningBot, person: Person, count: int) -> list[Photo]:
-    """The person's kept photos, once there are so many; each look is a round trip to the bot."""
-    for _ in range(500):
-        found = kept_photos(bot, person)
-        if len(found) >= count:
-            return found
-        bot.http.get("/healthz")
-    raise AssertionError(f"{len(kept_photos(bot, person))} photos were kept, not {count}")
+    """The person's kept photos, once there are so many."""
+    until(lambda: len(kept_photos(bot, person)) >= count)
+    return kept_photos(bot, person)
 
 
 def dispute(person: Person, label: str = "black", *, seed: int = 1) -> dict[str, object]:
@@ -196,11 +193,8 @@ def files_with(needles: list[bytes], *folders: Path) -> list[str]:
 
 
 def wait_until_erased(bot: RunningBot) -> None:
-    """Until the bot says that nothing is left to erase; each look is a round trip."""
-    for _ in range(2000):
-        if not bot.http.get("/healthz").json()["being_erased"]:
-            return
-    raise AssertionError("the bot is still erasing")
+    """Until the bot says that nothing is left to erase."""
+    until(lambda: not bot.http.get("/healthz").json()["being_erased"])
 
 
 def forget(bot: RunningBot, person: Person) -> str:

@@ -51,7 +51,7 @@ def test_a_fault_that_passes_costs_no_answer(
     """The photo is answered once when the fault is over."""
     break_things(bot, method, status, **more)
     sent = person.show(photo())
-    person.hear(wait_s=20)
+    person.hear()
     assert len(answers_to(person, sent["message_id"])) == 1
 
 
@@ -59,7 +59,7 @@ def test_the_order_of_a_chat_survives_faults(bot: RunningBot, person: Person) ->
     """The photo that failed first is still answered first."""
     break_things(bot, "sendMessage", 502, times=2)
     sent = [person.show(photo(seed=seed))["message_id"] for seed in range(4)]
-    answers = person.hear_all(at_least=4, wait_s=20)
+    answers = person.hear_all(at_least=4)
     assert [answer["reply_to_message"]["message_id"] for answer in answers] == sent
 
 
@@ -67,7 +67,7 @@ def test_an_album_survives_a_fault_in_one_piece(bot: RunningBot, person: Person)
     """The second attempt still has all parts."""
     break_things(bot, "sendMessage", 502)
     person.show(photo(seed=1), photo(seed=2))
-    lines = person.hear(wait_s=20)["text"].split("\n")
+    lines = person.hear()["text"].split("\n")
     assert [line[:2] for line in lines] == ["1.", "2."]
 
 

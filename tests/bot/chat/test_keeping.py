@@ -56,7 +56,7 @@ def test_a_download_that_fails_is_made_up_for(bot: RunningBot, person: Person) -
         fault = {"method": "file", "status": status, "times": 2}
         bot.http.post("/local/faults", json=fault).raise_for_status()
         person.show(photo(UNSURE, seed=status + 5))
-        person.hear(wait_s=20)
+        person.hear()
     assert 3 == len(wait_until_kept(bot, person, 3))
 
 

@@ -32,9 +32,7 @@ def test_a_thousand_claims_find_their_photos(tmp_path: Path) -> None:
         answers = {
             (chat, answer["reply_to_message"]["message_id"]): answer["message_id"]
             for chat in groups
-            for answer in Person(bot.http, people[0], chat=chat).hear_all(
-                at_least=PHOTOS // GROUPS, wait_s=60
-            )
+            for answer in Person(bot.http, people[0], chat=chat).hear_all(at_least=PHOTOS // GROUPS)
         }
         chance = random.Random(7)  # noqa: S311 - which photo somebody disputes is not a secret
         pairs = [(user, target) for user in people for target in shown]
@@ -49,7 +47,7 @@ def test_a_thousand_claims_find_their_photos(tmp_path: Path) -> None:
         for chat in groups:
             due = sum(1 for _, target in wanted if target[0] == chat)
             everybody = Person(bot.http, people[0], chat=chat)
-            everybody.hear_all(at_least=due, wait_s=60, starting="Noted")
+            everybody.hear_all(at_least=due, starting="Noted")
         with bot.database.reading() as session:
             rows = session.execute(
                 select(

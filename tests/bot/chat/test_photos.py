@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import io
+import threading
+from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import func, select
 
+from dataset.storage.schema import Update
+from models.inference.classifier import Prediction
 from tests.bot.running import (
     OUTSIDE,
     SURE_BLACK,
     SURE_GRIZZLY,
     UNSURE,
+    ColourClassifier,
     Person,
     RunningBot,
     buttons,
     photo,
 )
+from tests.conftest import PATIENCE_S, until
 
 
 def _strip() -> bytes:
@@ -95,12 +102,34 @@ def test_a_straggler_of_an_album_gets_its_own_answer(person: Person) -> None:
     assert answer["reply_to_message"]["message_id"] == late["message_id"]
 
 
-def test_an_album_larger_than_telegrams_is_answered_in_parts(person: Person) -> None:
+def test_an_album_larger_than_telegrams_is_answered_in_parts(tmp_path: Path) -> None:
     """One answer for as many lines as Telegram lets a message have, and each photo has its own."""
-    for _ in range(2):
-        person.show(*[photo(SURE_GRIZZLY, seed=seed) for seed in range(8)], album="79")
-    answers = person.hear_all(at_least=2)
+    go_on = threading.Event()
+
+    class Waiting(ColourClassifier):
+        """Keeps its chat's turn, with what does not show a bear, until all of the album is here."""
+
+        def classify(self, data: bytes) -> Prediction:
+            seen = super().classify(data)
+            if seen.verdict == "outside":
+                go_on.wait(PATIENCE_S)
+            return seen
+
+    with RunningBot(tmp_path, open_classifier=Waiting) as bot:
+        person = bot.person()
+        person.show(photo(OUTSIDE))
+        for _ in range(2):
+            person.show(*[photo(SURE_GRIZZLY, seed=seed) for seed in range(8)], album="79")
+        until(lambda: _taken_in(bot) == 17)
+        go_on.set()
+        _, *answers = person.hear_all(at_least=3)
     assert [len(answer["text"].split("\n")) for answer in answers] == [10, 6]
+
+
+def _taken_in(bot: RunningBot) -> int | None:
+    """How many updates the bot has stored."""
+    with bot.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Update))
 
 
 def test_a_file_that_lacks_its_end_is_answered_and_that_is_said(person: Person) -> None:
@@ -114,17 +143,14 @@ def test_a_file_that_lacks_its_end_is_answered_and_that_is_said(person: Person) 
     person.press(answer, "Right")
     noted = person.again(answer, until=lambda message: "Noted" in message["text"])
     assert note in noted["text"]
-    for name in ("a.jpg", "b.jpg"):
-        data = cut if name == "b.jpg" else photo(SURE_GRIZZLY)
-        person.attach(data, name, "image/jpeg", album="79")
+    person.attach_album(photo(SURE_GRIZZLY), cut)
     first, second = person.hear()["text"].split("\n")
     assert (False, True) == (note in first, second.endswith(note))
 
 
 def test_a_broken_photo_in_an_album_leaves_the_others_their_answer(person: Person) -> None:
     """Each line says what there is to say of its photo."""
-    person.attach(photo(SURE_GRIZZLY), "a.jpg", "image/jpeg", album="78")
-    person.attach(b"\xff\xd8\xff\xe0 no picture", "b.jpg", "image/jpeg", album="78")
+    person.attach_album(photo(SURE_GRIZZLY), b"\xff\xd8\xff\xe0 no picture")
     lines = person.hear()["text"].split("\n")
     assert lines[0].startswith("1. Grizzly bear, 97%")
     assert lines[1] == "2. That picture is damaged and I can't read it. Please send it again."

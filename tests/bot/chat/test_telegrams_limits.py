@@ -185,12 +185,12 @@ def test_a_picture_of_any_shape_is_answered_and_explained(
     """By the button and by the command."""
     person = bot.person()
     person.attach(picture(width, height, file_format), "bear", "image/jpeg")
-    answer = person.hear(wait_s=30)
+    answer = person.hear()
     assert answer["text"].startswith("Grizzly bear, 97%")
     person.press(answer, "Why?")
-    assert is_a_photo(person.hear(wait_s=30))
+    assert is_a_photo(person.hear())
     person.say("/why")
-    assert is_a_photo(person.hear(wait_s=30))
+    assert is_a_photo(person.hear())
 
 
 def to_review(bot: RunningBot, *pictures: bytes) -> None:

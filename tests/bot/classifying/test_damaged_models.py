@@ -12,6 +12,7 @@ from models.inference.classifier import Classifier
 from models.registry.local import CURRENT, Registry
 from tests.bot.classifying.test_reload import make_bundle, wait_for_model
 from tests.bot.running import SURE_GRIZZLY, ColourClassifier, RunningBot, photo
+from tests.conftest import until
 
 
 @pytest.fixture
@@ -67,12 +68,9 @@ def test_going_back_to_what_answers_already_ends_the_complaint(
     cut_short(published / "better-second")
     with RunningBot(tmp_path) as bot:
         Registry(published).rollback("first")
-        for _ in range(300):
-            health = bot.http.get("/healthz")
-            if health.status_code == 200:
-                break
-            bot.person().ask("/labels")
-        assert ("first", None) == (health.json()["model"], health.json()["model_problem"])
+        until(lambda: bot.http.get("/healthz").status_code == 200)
+        health = bot.http.get("/healthz").json()
+        assert ("first", None) == (health["model"], health["model_problem"])
 
 
 def test_a_stand_in_that_fails_its_own_check_is_passed_over(

@@ -17,6 +17,7 @@ from models.registry.local import CURRENT, Registry
 from tests.bot.admin.test_review import start_review
 from tests.bot.chat.test_consent import wait_until_kept
 from tests.bot.running import SURE_GRIZZLY, UNSURE, ColourClassifier, Person, RunningBot, photo
+from tests.conftest import until
 
 
 @pytest.fixture
@@ -51,10 +52,7 @@ def publish_spoilt(bot: RunningBot, folder: Path, version: str) -> None:
 
 def wait_for_model(person: Person, version: str) -> None:
     """Ask until this model answers; each question is a round trip."""
-    for _ in range(300):
-        if f"Model {version}" in person.ask("/labels"):
-            return
-    raise AssertionError(f"model {version} never answered")
+    until(lambda: f"Model {version}" in person.ask("/labels"))
 
 
 def agree(person: Person) -> None:

@@ -65,8 +65,8 @@ def answered(people: list[Person]) -> dict[int, list[int]]:
     found = {}
     for person in people:
         person.say("hello")  # answered after every photo of this chat
-        person.hear_all(at_least=1, wait_s=60, starting="Send me a photo and")
-        heard = person.hear_all(at_least=PHOTOS, wait_s=60, starting="Grizzly")
+        person.hear_all(at_least=1, starting="Send me a photo and")
+        heard = person.hear_all(at_least=PHOTOS, starting="Grizzly")
         found[person.id] = [answer["reply_to_message"]["message_id"] for answer in heard]
     return found
 
@@ -97,7 +97,7 @@ def test_a_bot_api_that_vanished_is_tried_ever_more_rarely(
     while line.count("nothing") < 8:
         bot.http.get("/local/people")
     line.come_back()
-    person.hear(wait_s=60)
+    person.hear()
     tries = [seen.at_s for seen in line.seen if seen.method == "nothing"]
     assert tries[7] - tries[0] > 6 * QUICK.first_pause_s
 
@@ -148,7 +148,7 @@ def test_a_refusal_that_lasts_is_not_answered_with_a_flood(
     line.seen.clear()
     bot.http.post("/local/faults", json=fault).raise_for_status()
     person.show(photo())
-    person.hear(wait_s=30)
+    person.hear()
     sending = [seen.at_s for seen in line.seen if seen.method == "sendMessage"]
     assert 5 == len(sending)
     assert min(after - before for before, after in pairwise(sending)) >= 1.0
@@ -166,7 +166,7 @@ def test_errors_of_the_server_are_met_with_ever_longer_pauses(
     line.seen.clear()
     bot.http.post("/local/faults", json=fault).raise_for_status()
     person.show(photo())
-    person.hear(wait_s=30)
+    person.hear()
     sending = [seen.at_s for seen in line.seen if seen.method == "sendMessage"]
     pauses = [after - before for before, after in pairwise(sending)]
     assert 4 == len(pauses)

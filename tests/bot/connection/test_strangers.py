@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,8 @@ from bot.errors import StartError
 from bot.process.timing import Timing
 from tests.bot.connection.faulty_proxy import FaultyProxy
 from tests.bot.running import TOKEN, RunningBot, photo
+from tests.conftest import free_port, until
 from tests.local.serving import LocalServer
-from tests.system.processes import free_port
 
 QUICK = Timing(poll_s=1, silence_s=1.0, first_pause_s=0.1)
 PAGE = "<!DOCTYPE html><title>Welcome to our Wi-Fi</title>" + "please sign in " * 3000
@@ -67,10 +66,7 @@ def _sound(bot: RunningBot, line: FaultyProxy) -> Iterator[None]:
 def until_asked(bot: RunningBot, line: FaultyProxy, *methods: str, times: int = 2) -> None:
     """Wait until requests of these methods came so many more times."""
     wanted = line.count(*methods) + times
-    deadline = time.monotonic() + 30
-    while line.count(*methods) < wanted:
-        bot.http.get("/local/people")
-        assert time.monotonic() < deadline, "nobody asked"
+    until(lambda: line.count(*methods) >= wanted)
 
 
 @pytest.mark.parametrize(("status", "body"), STRANGERS)
@@ -84,7 +80,7 @@ def test_photos_are_answered_once_the_bot_api_answers_again(
     sent = [person.show(photo(seed=seed))["message_id"] for seed in range(2)]
     until_asked(bot, line, *methods)
     line.come_back()
-    answers = person.hear_all(at_least=2, wait_s=60)
+    answers = person.hear_all(at_least=2)
     assert person.ask("hello").startswith("Send me a photo and")
     assert sent == [answer["reply_to_message"]["message_id"] for answer in answers]
     assert all(answer["text"].startswith("Grizzly") for answer in answers)

@@ -13,8 +13,8 @@ from bot.connection.webhook import PATH, Webhook
 from bot.intake.inbox import Inbox
 from bot.process.database_thread import Records
 from dataset.storage.database import Database
+from tests.conftest import free_port
 from tests.local.serving import TOKEN, LocalServer, Script
-from tests.system.processes import free_port
 
 
 @pytest.fixture

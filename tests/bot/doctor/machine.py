@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.doctor.examination import Finding, Grade, examine
 from bot.doctor.program import checks
 from bot.settings import BotSettings
+from tests.conftest import free_port
 from tests.local.serving import TOKEN
-from tests.system.processes import free_port
 
 
 class Machine:

@@ -22,9 +22,9 @@ from bot.doctor.settings import is_unknown, usable_settings
 from dataset.storage.sealing import generate_key
 from tests.bot.doctor.machine import LateServer, Machine, SignInPage
 from tests.bot.running import RunningBot
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, free_port
 from tests.local.serving import TOKEN, Script
-from tests.system.processes import Program, free_port
+from tests.system.processes import Program
 
 
 def report(findings: Iterable[tuple[str, Finding]], *, width: int = 100) -> tuple[int, list[str]]:

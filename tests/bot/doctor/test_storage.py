@@ -16,9 +16,8 @@ from dataset.storage.sealing import generate_key
 from models.bundles.bundle import STARTER
 from models.registry.local import CURRENT
 from tests.bot.doctor.machine import Machine
-from tests.conftest import draw_photo
+from tests.conftest import draw_photo, free_port
 from tests.object_store import CREDENTIALS, running_store
-from tests.system.processes import free_port
 
 
 def database_of(machine: Machine) -> Path:

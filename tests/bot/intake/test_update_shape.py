@@ -90,5 +90,5 @@ def test_a_poll_without_numbers_is_tried_again(bot: RunningBot, person: Person) 
     """The bot asks again after a pause, and takes what comes behind."""
     send_raw(bot, '{"update_id": null}')
     person.say("hello")
-    heard = person.hear(wait_s=20)
+    heard = person.hear()
     assert heard["text"].startswith("Send me a photo and")

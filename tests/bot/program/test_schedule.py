@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -35,6 +34,7 @@ from languages.catalogue import Languages
 from models.bundles.bundle import STARTER
 from models.registry.local import Registry
 from tests.bot.running import RunningBot, photo
+from tests.conftest import until
 from tests.dataset.world import World
 
 NIGHTLY = "0 4 * * *"
@@ -245,14 +245,13 @@ def test_a_machine_that_is_off_at_night_keeps_its_promises_by_day(tmp_path: Path
 
 def until_kept(bot: RunningBot, moment: datetime) -> None:
     """Wait until every promise was kept at this moment or later."""
-    deadline = time.monotonic() + 30
-    while True:
+
+    def all_kept() -> bool:
         with bot.database.reading() as session:
             kept = [promises.kept_since(session, promise) for promise in schedule.PROMISES]
-        if all(one is not None and one >= moment for one in kept):
-            return
-        assert time.monotonic() < deadline, kept
-        time.sleep(0.02)
+        return all(one is not None and one >= moment for one in kept)
+
+    until(all_kept)
 
 
 def test_a_missed_retraining_that_cannot_run_is_told(tmp_path: Path) -> None:

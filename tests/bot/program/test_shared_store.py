@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from models.bundles.bundle import STARTER
 from models.registry.opening import registry_of
 from tests.bot.chat.test_consent import dispute, forget, kept_photos
 from tests.bot.running import Person, RunningBot, photo
+from tests.conftest import until
 from tests.object_store import CREDENTIALS, ObjectStore, running_store
 
 
@@ -70,14 +70,6 @@ def test_answers_go_on_without_the_store(shared_bot: RunningBot, store: ObjectSt
     assert "does not answer" in admin.ask("/rollback starter")
     assert 1 == len(kept_photos(shared_bot, person))
     store.up()
-
-
-def until(what: Callable[[], bool]) -> None:
-    """Ask until it is so; the store of these tests is slow beside a busy machine."""
-    deadline = time.monotonic() + 60
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def dispute_again(person: Person) -> None:

@@ -1,4 +1,7 @@
-"""Retraining as a command: what it decides, writes down and leaves as it was."""
+"""Retraining as a command: what it decides, writes down and leaves as it was.
+
+Features of the real photos are computed once, and what no test here looks at is left out.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,20 @@ import numpy as np
 import pytest
 
 from dataset.examples import examples, folding, retrainings
+from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import Example, RetrainingStatus, Split
 from models.errors import RegistryError
 from models.registry.local import Registry
+from tests.training.retrain.quickly import in_seconds
 from training.add import __main__ as add
 from training.retrain import __main__ as retrain
-from training.train.material.features import CACHE
+from training.train.knobs import Knobs
+from training.train.material.features import CACHE, FeatureCache, features_of
+from training.train.material.photoset import from_dataset
+from training.train.network.bodies import body_graph
+
+pytestmark = pytest.mark.long
 
 PER_LABEL = 36
 HANGS = """
@@ -35,6 +45,12 @@ with Heartbeat(Database({url!r}), {id}, worker="here:1", unwind_s=0.2):
     lock.acquire()
     lock.acquire()
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_seconds() -> Iterator[None]:
+    with in_seconds():
+        yield
 
 
 class Place:
@@ -68,6 +84,11 @@ def taken_in(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with pytest.MonkeyPatch.context() as monkeypatch:
         Place(folder).use(monkeypatch)
         assert add.main([str(photos)]) == 0
+    dataset, knobs = Place(folder).database, Knobs()
+    body = body_graph(knobs.arch, folder=folder, preparation=knobs.preparation)
+    with closing(FeatureCache(folder / "data" / CACHE)) as cache:
+        features_of(from_dataset(dataset, PhotoStore(folder / "data" / "photos")), body, cache)
+    dataset.dispose()
     return folder
 
 
