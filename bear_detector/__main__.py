@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from bear_detector.commands import COMMANDS, GROUPS
 from bear_detector.neighbours import refuse_strangers
@@ -56,8 +58,19 @@ def _run(arguments: Sequence[str] | None) -> int:
     rest = [*command.before, *given[1:]]
     # What parses arguments, in whatever module, names itself by it.
     sys.argv = [command.program, *rest]
-    status: int = importlib.import_module(command.module).main(rest)
+    status: int = _imported(command.module).main(rest)
     return status
+
+
+def _imported(module: str) -> Any:
+    """The module; Ctrl-C meanwhile ends the program without a traceback."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return importlib.import_module(module)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _help() -> str:

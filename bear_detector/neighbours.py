@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-ROOMS = ("objects", "dataset", "models", "review", "training", "bot")
+ROOMS = ("objects", "dataset", "models", "languages", "review", "training", "bot")
 _HERE = Path(__file__).resolve().parent.parent
 
 
-def refuse_strangers() -> None:
+def refuse_strangers(*rooms: str) -> None:
     """End the program, in a sentence, where another package has the name of one of ours.
+
+    `rooms` are those that the caller imports; without any, all of them.
 
     Python looks into the working folder first: there, a notebook leaves `models/`, another project
     has a `models.py`, and people call a folder `dataset`. And where two distributions bring a
     `bot`, pip writes one over the other without a word. Nothing of a stranger's is run. Raises
     SystemExit.
     """
-    for name in ROOMS:
+    rooms = rooms or ROOMS
+    for name in rooms:
         if not (_HERE / name).is_dir():
             continue
         found = find_spec(name)
@@ -34,7 +37,7 @@ def refuse_strangers() -> None:
                 f"Python takes {stranger} for this program's own package {name!r}: start it from"
                 " another folder, or rename or uninstall that one."
             )
-    for name, digest in _recorded():
+    for name, digest in _recorded(rooms):
         file = _HERE / name / "__init__.py"
         if file.is_file() and _digest(file) != digest:
             raise SystemExit(
@@ -44,8 +47,8 @@ def refuse_strangers() -> None:
             )
 
 
-def _recorded() -> Iterator[tuple[str, str]]:
-    """The packages and the digests with which pip installed them; none from a checkout.
+def _recorded(rooms: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """These packages and the digests with which pip installed them; none from a checkout.
 
     Read by hand: importlib.metadata would cost more than all else that the command does.
     """
@@ -53,7 +56,7 @@ def _recorded() -> Iterator[tuple[str, str]]:
         for line in record.read_text(encoding="utf-8").splitlines():
             path, _, rest = line.partition(",")
             name, _, file = path.partition("/")
-            if file == "__init__.py" and name in ROOMS:
+            if file == "__init__.py" and name in rooms:
                 yield name, rest.partition(",")[0].removeprefix("sha256=")
 
 

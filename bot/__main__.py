@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # Ctrl-C during the imports ends the process without a traceback; `serve` then handles it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import asyncio
 import logging
 import os
-import signal
 import sys
 import webbrowser
 from typing import TYPE_CHECKING
@@ -17,8 +22,9 @@ from bear_detector.parsing import CommandParser, command_parser
 from bot.process.hidden_memory import hide_memory
 from bot.process.memory import collect_from_here, collect_nothing_yet, give_back_large_blocks
 from bot.process.timing import Timing
-from dataset.errors import DatasetError, SettingsError
+from dataset.errors import DatasetError
 from dataset.storage.private_files import keep_private
+from objects.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.settings import BotSettings
@@ -33,8 +39,7 @@ def main(argv: list[str] | None = None, *, timing: Timing = TELEGRAMS) -> int:
 
     0, 1 (could not start or go on), 2 (settings). `timing` replaces the waiting times for Telegram.
     """
-    # Ctrl-C during the imports ends the process without a traceback; `serve` then handles it.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as above, for who calls it from elsewhere
     arguments = parser().parse_args(argv)
     keep_private()
     hide_memory()

@@ -17,9 +17,10 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
-from dataset.errors import SettingsError
-from dataset.settings import DatasetSettings, load_settings, unusable_env_file
+from dataset.settings import DatasetSettings
 from models.settings import ModelsSettings
+from objects.errors import SettingsError
+from objects.loading import load_settings, unusable_env_file
 from objects.settings import SettingsPath, is_loopback
 from review.settings import ReviewSettings
 

@@ -1,7 +1,6 @@
 """What can go wrong in this room.
 
     DatasetError
-     ├ SettingsError            a setting is unknown or not allowed
      ├ DatabaseError            the database refused or failed
      │  ├ DatabaseLocked        another program writes for too long
      │  ├ DatabaseReadOnly      the file or the server refuses writes
@@ -34,7 +33,6 @@ The text of each is one sentence for a person: what happened and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 LabelProblem = Literal["label", "name", "aliases", "same", "outside", "capitals", "taken"]
@@ -42,15 +40,6 @@ LabelProblem = Literal["label", "name", "aliases", "same", "outside", "capitals"
 
 class DatasetError(Exception):
     """The base of every error of this room."""
-
-
-class SettingsError(DatasetError):
-    """Settings are unknown or not allowed."""
-
-    def __init__(self, sentence: str, *, wrong: Mapping[str, str] | None = None) -> None:
-        """`wrong` has a sentence for each setting that is, by the setting's name."""
-        super().__init__(sentence)
-        self.wrong = dict(wrong or {})
 
 
 class DatabaseError(DatasetError):

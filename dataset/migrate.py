@@ -18,11 +18,13 @@ from bear_detector.parsing import CommandParser, command_parser
 from dataset.backup.copying import copy_rows, require_empty, verify_rows
 from dataset.backup.run_command import run_command
 from dataset.backup.sharing import share_photos
-from dataset.errors import PhotoUnreadable, SettingsError
+from dataset.errors import PhotoUnreadable
 from dataset.photos.opening import store_of
 from dataset.photos.shared_store import open_shared
-from dataset.settings import DatasetSettings, load_settings
+from dataset.settings import DatasetSettings
 from dataset.storage.database import Database
+from objects.errors import SettingsError
+from objects.loading import load_settings
 
 _FROM_ENVIRONMENT = "env:"
 _TO = (

@@ -17,8 +17,9 @@ from dataset.backup.run_command import run_command
 from dataset.errors import PhotoMissing, PhotoUnreadable
 from dataset.photos.opening import store_of
 from dataset.photos.store import PhotoStore
-from dataset.settings import DatasetSettings, load_settings
+from dataset.settings import DatasetSettings
 from dataset.storage import sealing
+from objects.loading import load_settings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,11 +31,11 @@ from dataset.backup.sharing import put_models, put_photos
 from dataset.errors import BackupError
 from dataset.photos.opening import store_of
 from dataset.photos.store import PhotoStore
-from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import utc_now
 from objects.bucket import Bucket
 from objects.errors import ObjectsError
+from objects.loading import load_settings
 
 _PORTION_BYTES = 1 << 20
 _GAP = 1_000_000

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from bear_detector.parsing import CommandParser, command_parser
 from bear_detector.tables import table
 from models.bundles.bundle import Bundle
@@ -24,6 +22,8 @@ from models.inference.percent import percent_number
 from models.registry.local import Listed
 from models.registry.opening import registry_of
 from models.settings import ModelsSettings
+from objects.errors import SettingsError
+from objects.loading import load_settings
 
 _LOOKED_AGAIN = "  (at first sight it would have been answered otherwise)"
 _INCOMPLETE = "  (part of the file is missing or damaged: answered from what is there)"
@@ -34,10 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     try:
-        settings = ModelsSettings()
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        print(f"the setting {str(first['loc'][0]).upper()}: {first['msg']}", file=sys.stderr)
+        settings = load_settings(ModelsSettings)
+    except SettingsError as exc:
+        print(exc, file=sys.stderr)
         return 2
     try:
         status: int = options.run(options, settings)

@@ -15,7 +15,7 @@ from bear_detector.parsing import CommandParser, command_parser
 from dataset.errors import DatasetError
 from dataset.examples.label_order import give_places, in_order, labels_as_they_came
 from dataset.photos.opening import store_of
-from dataset.settings import DatasetSettings, load_settings
+from dataset.settings import DatasetSettings
 from dataset.storage.database import Database
 from dataset.storage.private_files import keep_private
 from dataset.storage.schema import utc_now
@@ -24,6 +24,8 @@ from models.errors import ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
 from models.settings import ModelsSettings
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from review.access.links import make_link, signing_secret
 from review.app import create_app
 from review.connections import BoundedHttp
@@ -61,13 +63,15 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(Settings)
         serve(settings, port=arguments.port)
-    except (DatasetError, ModelsError, ReviewError) as error:
+    except (SettingsError, DatasetError, ModelsError, ReviewError) as error:
         print(error, file=sys.stderr)
         return 2
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "a port is a number from 0 to 65535"
         print(f"Port {arguments.port} cannot be used: {reason}.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before it served
+        return 130
     return 0
 
 

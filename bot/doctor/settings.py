@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.settings import BotSettings, refuse_unknown_names
-from dataset.errors import SettingsError
-from dataset.settings import load_settings
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from objects.settings import ObjectSettings, SettingsPath
 
 _ENV_FILE = Path(".env")

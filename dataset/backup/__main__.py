@@ -31,11 +31,12 @@ from dataset.backup.run_command import run_command
 from dataset.errors import BackupError, PhotoMissing
 from dataset.photos.opening import store_of
 from dataset.photos.store import PhotoStore
-from dataset.settings import DatasetSettings, load_settings
+from dataset.settings import DatasetSettings
 from dataset.storage.database import Database
 from dataset.storage.schema import Photo, utc_now
 from objects.bucket import Bucket
 from objects.errors import ObjectsError
+from objects.loading import load_settings
 from objects.settings import SettingsPath, check_store_url
 
 FORMAT = 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from dataset.errors import DatasetError, SettingsError
+from dataset.errors import DatasetError
 from dataset.storage.private_files import keep_private
+from objects.errors import SettingsError
 
 
 def run_command(work: Callable[[], None]) -> int:

@@ -25,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from dataset.backup.run_command import run_command
     from dataset.export.exporting import export
     from dataset.photos.opening import store_of
-    from dataset.settings import DatasetSettings, load_settings
+    from dataset.settings import DatasetSettings
     from dataset.storage.database import Database
+    from objects.loading import load_settings
 
     done: Exported | None = None
 

@@ -12,7 +12,7 @@ from cronsim import CronSim
 from pydantic import SecretStr, ValidationError
 
 from bot.settings import TRAINING_NAMES, BotSettings, Limits, load
-from dataset.errors import SettingsError
+from objects.errors import SettingsError
 from tests.conftest import REPOSITORY
 from training.settings.environment import TrainingSettings
 

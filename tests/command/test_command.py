@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -158,6 +159,57 @@ def test_a_package_written_over_is_told_in_one_sentence(tmp_path: Path) -> None:
     (sentence,) = done.stderr.splitlines()
     assert 1 == done.returncode
     assert "has written over this program's own package 'models'" in sentence
+
+
+@pytest.mark.parametrize("module", ["models", "dataset.backup"])
+def test_another_package_named_objects_is_told_in_one_sentence(module: str, tmp_path: Path) -> None:
+    """Python looks into the working folder first, also for the commands that need no more of us."""
+    (tmp_path / "objects.py").write_text("print('somebody else runs')")
+    done = subprocess.run(
+        [sys.executable, "-m", module, "list"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    (sentence,) = done.stderr.splitlines()
+    assert (1, "") == (done.returncode, done.stdout)
+    assert sentence.startswith(f"Python takes {tmp_path / 'objects.py'} for this program's own")
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "said"),
+    [
+        ("bot", -signal.SIGINT, ""),
+        ("bear_detector run", -signal.SIGINT, ""),
+        ("bear_detector train", 130, "Interrupted.\n"),
+    ],
+)
+def test_ctrl_c_while_it_loads_is_no_traceback(
+    program: str, status: int, said: str, tmp_path: Path
+) -> None:
+    """Whoever thinks better of it at once sees nothing, or one word."""
+    # Python runs this first; Ctrl-C then comes when the settings' library is looked for.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Person:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name in ('dataset.errors', 'pydantic'):\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Person())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", *program.split()],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{tmp_path}{os.pathsep}{REPOSITORY}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (status, "", said) == (done.returncode, done.stdout, done.stderr)
 
 
 def record(file: Path, site: Path) -> str:

@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import URL
 
-from dataset.errors import SettingsError
-from dataset.settings import DatasetSettings, load_settings
+from dataset.settings import DatasetSettings
 from dataset.storage.database import Database
 from dataset.storage.sealing import generate_key
+from objects.errors import SettingsError
+from objects.loading import load_settings
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import BotSettings, load
-from dataset.errors import SettingsError
+from objects.errors import SettingsError
 from tests.fuzz.examples import examples
 
 NAMES = sorted(name.upper() for name in BotSettings.model_fields)

@@ -99,12 +99,24 @@ def test_settings_override_thresholds(
 def test_a_wrong_setting_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An impossible setting stops the command with one sentence and status 2."""
+    """Impossible settings stop the command with a sentence that names all of them, and status 2."""
     monkeypatch.setenv("SURE_THRESHOLD", "many")
+    monkeypatch.setenv("OUTSIDE_THRESHOLD", "many")
     assert 2 == main(["list"])
     output = capsys.readouterr()
-    assert "SURE_THRESHOLD" in output.err
+    assert "SURE_THRESHOLD is not usable: it must be a number (" in output.err
+    assert output.err.endswith(" Nor is OUTSIDE_THRESHOLD.\n")
     assert 1 == len(output.err.splitlines())
+
+
+def test_an_env_file_that_is_none_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A folder in its place is not passed over, for it should have said where the models lie."""
+    (tmp_path / ".env").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert 2 == main(["list"])
+    assert capsys.readouterr().err.startswith("The file .env is a folder")
 
 
 def test_the_registry_from_the_command_line(

@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dataset.errors import SettingsError
-from dataset.settings import load_settings
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from review.access.links import signing_secret
 from review.errors import SecretError
 from review.settings import ReviewSettings

@@ -24,10 +24,11 @@ from tqdm import tqdm
 from dataset.errors import DatasetError
 from dataset.examples import examples
 from dataset.photos.store import PhotoStore
-from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import TELEGRAM
 from models.errors import ModelsError
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.folder import LabelFolder, check_labels, files_of, read_file, read_folder
 from training.add.intake import Intake
 from training.add.offers import Fate, Offer, Result
@@ -100,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
         report = add_folder(
             settings, options.folder, source=options.source, new_labels=options.new_label
         )
-    except (TrainingError, DatasetError, ModelsError) as exc:
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

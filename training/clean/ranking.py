@@ -27,10 +27,11 @@ from dataset.errors import DatasetError
 from dataset.examples.suspending import SET_ASIDE
 from dataset.photos.duplicates import near_examples
 from dataset.photos.opening import store_of
-from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import OUTSIDE, Example, Photo, Suspicion, utc_now
 from models.errors import ModelsError
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.opening import open_database
 from training.clean.reviewed import apply_file
 from training.errors import TrainingError
@@ -104,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
                 return 0
             with bars() as progress:
                 suspects = rank(settings, database, progress=progress)
-    except (TrainingError, DatasetError, ModelsError) as exc:
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     except OSError as exc:

@@ -19,8 +19,9 @@ from tqdm import tqdm
 
 from dataset.conversation.claims.label_names import check_label
 from dataset.errors import DatasetError, InvalidLabel
-from dataset.settings import load_settings
 from models.errors import ModelsError
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.opening import open_database, open_intake
 from training.collect.collector import LEAST_SIDE_PX, SOURCE, Collector
 from training.collect.journal import Journal
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
                 per_label=options.per_label,
                 restart=options.restart,
             )
-    except (TrainingError, DatasetError, ModelsError) as exc:
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

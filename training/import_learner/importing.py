@@ -22,12 +22,13 @@ from fastai.learner import Learner
 
 from dataset.errors import DatasetError
 from dataset.examples.label_order import label_order
-from dataset.settings import load_settings
 from models.bundles.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
 from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
 from models.inference.network import Network, Outputs
 from models.photo import Preparation
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.opening import open_database
 from training.errors import TrainError, TrainingError
 from training.import_learner.foreign_learner import (
@@ -101,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
                 progress=progress,
                 device=settings.device,
             )
-    except (TrainingError, ModelsError, DatasetError) as exc:
+    except (SettingsError, TrainingError, ModelsError, DatasetError) as exc:
         print(exc, file=sys.stderr)
         return 1
     except OSError as exc:

@@ -12,10 +12,11 @@ import sys
 
 from dataset.errors import DatasetError, RetrainingOver
 from dataset.examples import retrainings
-from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining, RetrainingStatus
 from models.errors import ModelsError
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.opening import open_database
 from training.errors import TrainingError
 from training.retrain.heartbeat import end_with_parent
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             Run(settings, database, row, options).run()
             with database.reading() as session:
                 row = retrainings.seen(session, row.id)
-    except (TrainingError, DatasetError, ModelsError) as exc:
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     print(json.dumps(as_json(row), ensure_ascii=False) if options.json else in_words(row))

@@ -22,11 +22,12 @@ from datetime import timedelta
 
 from dataset.errors import DatabaseError, DatasetError, RetrainingOver
 from dataset.examples import retrainings
-from dataset.settings import load_settings
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from models.errors import ModelsError
 from models.registry.opening import registry_of
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.opening import open_database
 from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
                 worker.work_once()
             else:
                 worker.work_on()
-    except (TrainingError, DatasetError, ModelsError) as exc:
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     return 0

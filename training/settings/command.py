@@ -33,3 +33,6 @@ def run_command(
             file=sys.stderr,
         )
         return 1
+    except KeyboardInterrupt:  # while it imported, or where its work has no words of its own
+        print("Interrupted.", file=sys.stderr)
+        return 130

@@ -14,8 +14,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from dataset.errors import DatasetError
-from dataset.settings import load_settings
 from models.errors import ModelsError
+from objects.errors import SettingsError
+from objects.loading import load_settings
 from training.add.opening import open_database
 from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
                     progress=progress,
                     machines=machines,
                 )
-    except (TrainingError, DatasetError, ModelsError) as exc:
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)
         return 1
     except OSError as exc:
