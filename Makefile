@@ -1,5 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` names the rest.
 PYTHON ?= python3
+UV ?= $(shell command -v uv)
 FUZZ_SECONDS ?= 300
 LIGHT := .venv
 FULL := .venv-dev
@@ -15,14 +16,17 @@ help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # A Python that is too old says so instead of making anything; what an older or interrupted installation
-# left is made anew; and each package's name shows that the installation goes on.
+# left is made anew; and each package's name shows that the installation goes on. uv installs where it is
+# found. What a start imports is compiled at once: a service may not write here. All else waits for its first
+# use (decision 0240).
 define install
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 10) or sys.exit("$(PYTHON) is Python %d.%d, and this needs 3.10 or newer. Name another one, for instance: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" % v[:2])'
 	@$(1)/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || rm -rf $(1)
 	@echo "Installing into $(1): $(3)"
-	@$(PYTHON) -m venv $(1)
-	@set -e -o pipefail; PYTHONUNBUFFERED=1 $(1)/bin/pip install --disable-pip-version-check --progress-bar off --editable '$(2)' \
-		| awk '/^ *Collecting/ { printf "  %s", $$2; fflush() } END { print "" }'
+	@$(if $(UV),test -x $(1)/bin/python || $(UV) venv --quiet --seed --python $(PYTHON) $(1),$(PYTHON) -m venv $(1))
+	@set -e -o pipefail; $(if $(UV),$(UV) pip install --python $(1)/bin/python --editable '$(2)',PYTHONUNBUFFERED=1 $(1)/bin/pip install --disable-pip-version-check --progress-bar off --no-compile --editable '$(2)' \
+		| awk '/^ *Collecting/ { printf "  %s", $$2; fflush() } END { print "" }')
+	@env -u PYTHONDONTWRITEBYTECODE $(1)/bin/python -c 'import bot.__main__, bot.local.app, bot.program.service'
 	@touch $(1)/.installed
 endef
 

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from bot.process.metrics import Metrics
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, lacking
 
 OPS = REPOSITORY / "ops"
 
@@ -60,7 +60,7 @@ def test_prometheus_accepts_the_alerts() -> None:
     """promtool checks the rules and plays their test, where it is installed."""
     promtool = shutil.which("promtool")
     if promtool is None:
-        pytest.skip("promtool is not installed (Debian: prometheus)")
+        lacking("promtool")
     for arguments in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"]):
         done = subprocess.run(
             [promtool, *arguments], cwd=OPS, capture_output=True, text=True, check=False

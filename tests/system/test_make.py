@@ -14,11 +14,14 @@ import pytest
 from tests.conftest import REPOSITORY
 
 AS_VERSION = f"""#!/bin/sh
+case "$2" in *bot.program*) echo "compiled"; exit;; esac
 as='import sys; sys.version_info = VERSION; exec(sys.argv[1])'
 [ "$1" = -c ] && exec {sys.executable} -c "$as" "$2"
 """
 NEW = (
-    AS_VERSION.replace("VERSION", "(3, 12, 1)")
+    AS_VERSION.replace("VERSION", "(3, 12, 1)").replace(
+        "\n", '\ncase "$2" in *bot.program*) echo "compiled"; exit;; esac\n', 1
+    )
     + """if [ "$1 $2" = "-m venv" ]; then
     mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && cp "$0" "$3/bin/pip" && exit
 fi
@@ -26,15 +29,19 @@ case "$0" in *pip) echo "Collecting numpy>=2"; exit;; esac
 echo "started: $*"
 """
 )
+UV = """#!/bin/sh
+echo "uv $*"
+[ "$1" != venv ] || { mkdir -p .venv/bin && cp new .venv/bin/python; }
+"""
 OLD = AS_VERSION.replace("VERSION", "(3, 9, 6)")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A checkout with nothing but the Makefile, and the two Pythons."""
+    """A checkout with nothing but the Makefile, the two Pythons and uv."""
     shutil.copy(REPOSITORY / "Makefile", tmp_path)
     (tmp_path / "pyproject.toml").touch()
-    for name, script in (("old", OLD), ("new", NEW)):
+    for name, script in (("old", OLD), ("new", NEW), ("uv", UV)):
         (tmp_path / name).write_text(script)
         (tmp_path / name).chmod(0o755)
     return tmp_path
@@ -46,7 +53,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # What `make test` leaves in the environment would make this `make` speak as its child.
     environment = {"PATH": os.environ["PATH"]}
     return subprocess.run(
-        [program, *arguments],
+        [program, "UV=", *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -91,3 +98,20 @@ def test_the_port_and_the_progress(folder: Path) -> None:
     done = make(folder, "run", "PYTHON=./new", "PORT=8099")
     assert "  numpy>=2" in done.stdout
     assert "started: -m bot --port 8099" in done.stdout
+
+
+def test_uv_installs_where_it_is_found(folder: Path) -> None:
+    """pip stays in the environment, for what is installed into it later by the documents' words."""
+    done = make(folder, "run", "PYTHON=./new", "UV=./uv")
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "uv venv --quiet --seed --python ./new .venv\n" in done.stdout
+    assert "uv pip install --python .venv/bin/python --editable .\n" in done.stdout
+    assert "Collecting" not in done.stdout
+    assert "started: -m bot" in done.stdout
+
+
+@pytest.mark.parametrize("uv", ["", "./uv"])
+def test_a_start_s_modules_are_compiled_with_the_installation(folder: Path, uv: str) -> None:
+    """A service that may not write where it is installed starts as quickly as any other."""
+    done = make(folder, ".venv/.installed", "PYTHON=./new", f"UV={uv}")
+    assert done.stdout.endswith("compiled\n")

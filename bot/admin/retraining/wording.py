@@ -31,7 +31,8 @@ def progress_text(row: Retraining, words: Words) -> str:
         stage = "waiting"
     full = round(row.progress * _BAR)
     bar = "▰" * full + "▱" * (_BAR - full)
-    lines = [words("retrain-progress", stage=words(f"stage-{stage}")), f"{bar} {row.progress:.0%}"]
+    share_done = words("percent", value=round(100 * row.progress))
+    lines = [words("retrain-progress", stage=words(f"stage-{stage}")), f"{bar} {share_done}"]
     if row.started_at is not None and row.progress >= 0.05:
         elapsed_s = (utc_now() - row.started_at).total_seconds()
         remaining_s = elapsed_s * (1 - row.progress) / row.progress

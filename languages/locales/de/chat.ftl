@@ -315,7 +315,10 @@ gate-forced = Es wurde erzwungen veröffentlicht. Dagegen spricht:
 gate-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig, bei seiner Veröffentlichung waren es { $before }: Vielleicht hat jemand ihre Labels geändert. Sieh dir die Fotos des Teils „gate“ an, bevor du neu trainierst.
 gate-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig, weniger als die { $floor }, die jedes brauchbare Modell erreicht: Die Labels, von denen es gelernt hat, sehen falsch aus.
 gate-accuracy = Auf { $photos } Testfotos liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Von { $others } anderen gewinnt es { $others_won } und verliert { $others_lost }. Wahrscheinlich ist es schlechter.
-gate-recall = { $label }: { $photos } Testfotos, { $after }, vorher { $before }; insgesamt { $lost } verloren, mehr als Zufall.
+gate-recall = { $label }: { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+}, { $after }, vorher { $before }; insgesamt { $lost } verloren, mehr als Zufall.
 gate-new-label = { $label } ist neu: Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt. Sie zeigen, was ein anderer Name zeigt.
 gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos } Fotos schlechter (Log-Loss +{ $rise }).
 gate-other-things = Von { $photos } Fotos, die keines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.

@@ -40,7 +40,10 @@ progress-done = { $count ->
     [one] <b>{ $count } Foto</b> heute entschieden
    *[other] <b>{ $count } Fotos</b> heute entschieden
 }
-progress-waiting = { $count } warten
+progress-waiting = { $count ->
+    [one] { $count } wartet
+   *[other] { $count } warten
+}
 pager = Weitere
 pager-back = Zurück
 pager-on = Weiter
@@ -463,7 +466,10 @@ aside-folder = Aus { $name }: { $contradicting } von { $of } widersprechen allem
 passed-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig.
 passed-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig; jedes brauchbare erreicht { $floor }.
 passed-accuracy = Auf { $photos } Testfotos liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren).
-passed-recall = { $label }: { $photos } Testfotos, { $after }, vorher { $before }.
+passed-recall = { $label }: { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+}, { $after }, vorher { $before }.
 passed-recall-none = { $label }: keine Testfotos.
 passed-new-label = { $label } ist neu: Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt.
 passed-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos } Fotos genauso gut.

@@ -320,7 +320,10 @@ gate-forced = It was published by force. Against it speaks:
 gate-test-labels = The present model is right on { $after } of the test photos, but was right on { $before } when it was published: their labels may have been changed. Look at the photos of the gate split before you retrain.
 gate-above-chance = The new model is right on { $after } of the test photos, less than the { $floor } that any usable model reaches: the labels it learned from look wrong.
 gate-accuracy = On { $photos } test photos the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On { $others } others { $others_won } are won and { $others_lost } lost. It is probably worse.
-gate-recall = { $label }: { $photos } test photos, { $after }, before { $before }; { $lost } of all are lost, more than chance.
+gate-recall = { $label }: { $photos ->
+    [one] { $photos } test photo
+   *[other] { $photos } test photos
+}, { $after }, before { $before }; { $lost } of all are lost, more than chance.
 gate-new-label = { $label } is new: of { $photos } photos of it, models that had not seen them got { $right } right. They show what another label shows.
 gate-log-loss = Its probabilities are worse on { $photos } photos (log loss +{ $rise }).
 gate-other-things = Of { $photos } photos that show none of the labels it refuses { $after }, the present model { $before }.

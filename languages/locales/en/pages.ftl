@@ -463,7 +463,10 @@ aside-folder = Added from { $name }: { $contradicting } of { $of } contradict ev
 passed-test-labels = The present model is right on { $after } of the test photos.
 passed-above-chance = The new model is right on { $after } of the test photos; any usable model reaches { $floor }.
 passed-accuracy = On { $photos } test photos the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost).
-passed-recall = { $label }: { $photos } test photos, { $after }, before { $before }.
+passed-recall = { $label }: { $photos ->
+    [one] { $photos } test photo
+   *[other] { $photos } test photos
+}, { $after }, before { $before }.
 passed-recall-none = { $label }: no test photos.
 passed-new-label = { $label } is new: of { $photos } photos of it, models that had not seen them got { $right } right.
 passed-log-loss = Its probabilities are as good on { $photos } photos.

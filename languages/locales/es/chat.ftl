@@ -315,7 +315,10 @@ gate-forced = Se publicó a la fuerza. En contra habla:
 gate-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba, pero al publicarse acertaba en el { $before }: quizá alguien cambió sus etiquetas. Mira las fotos de la parte "gate" antes de reentrenar.
 gate-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba, menos del { $floor } que alcanza cualquier modelo útil: las etiquetas de las que aprendió parecen erróneas.
 gate-accuracy = En { $photos } fotos de prueba el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras { $others } gana { $others_won } y pierde { $others_lost }. Probablemente es peor.
-gate-recall = { $label }: { $photos } fotos de prueba, { $after }, antes { $before }; pierde { $lost } en total, más de lo que explica el azar.
+gate-recall = { $label }: { $photos ->
+    [one] { $photos } foto de prueba
+   *[other] { $photos } fotos de prueba
+}, { $after }, antes { $before }; pierde { $lost } en total, más de lo que explica el azar.
 gate-new-label = { $label } es nueva: de { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }. Muestran lo mismo que otra etiqueta.
 gate-log-loss = Sus probabilidades son peores en { $photos } fotos (log loss +{ $rise }).
 gate-other-things = De { $photos } fotos que no muestran ninguna de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.

@@ -466,7 +466,10 @@ aside-folder = Añadidas de { $name }: { $contradicting } de { $of } contradicen
 passed-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba.
 passed-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba; cualquier modelo útil llega al { $floor }.
 passed-accuracy = En { $photos } fotos de prueba el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas).
-passed-recall = { $label }: { $photos } fotos de prueba, { $after }, antes { $before }.
+passed-recall = { $label }: { $photos ->
+    [one] { $photos } foto de prueba
+   *[other] { $photos } fotos de prueba
+}, { $after }, antes { $before }.
 passed-recall-none = { $label }: ninguna foto de prueba.
 passed-new-label = { $label } es nueva: de { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }.
 passed-log-loss = Sus probabilidades son igual de buenas en { $photos } fotos.

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.admin.retraining.wording import end_buttons, end_text
+from bot.admin.retraining.wording import end_buttons, end_text, progress_text
 from dataset.storage.schema import Retraining, RetrainingStatus
 from languages.catalogue import Languages
+from languages.reasons import check_sentences
 
 
 def ended(status: RetrainingStatus, **metrics: Any) -> Retraining:
@@ -38,6 +39,36 @@ def test_a_cancelled_run_says_so_once(language: str) -> None:
     row = ended(RetrainingStatus.CANCELLED)
     row.reason = "Cancelled; the model in use stays."
     assert len(end_text(row, Languages().words(language)).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "share"), [("en", "40%"), ("es", "40\u00a0%"), ("de", "40\u00a0%")]
+)
+def test_progress_is_written_as_the_language_writes_shares(language: str, share: str) -> None:
+    """No line breaks before the sign."""
+    row = ended(RetrainingStatus.RUNNING)
+    row.progress, row.stage = 0.4, "training"
+    assert progress_text(row, Languages().words(language)).splitlines()[1].endswith(f" {share}")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("en", "1 test photo,", "2 test photos,"),
+        ("es", "1 foto de prueba,", "2 fotos de prueba,"),
+        ("de", "1 Testfoto,", "2 Testfotos,"),
+    ],
+)
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_label_may_have_one_test_photo(language: str, one: str, many: str, passed: bool) -> None:
+    """Whether a check of the gate was passed or not."""
+    said = []
+    for photos in (1, 2):
+        facts = {"label": "teddy", "photos": photos, "before": 1.0, "after": 1.0, "lost": 0}
+        check = {"name": "recall of teddy", "passed": passed, "facts": facts}
+        said += check_sentences(check, Languages().words(language))
+    assert one in said[0]
+    assert many in said[1]
 
 
 def test_photos_in_question_have_a_button() -> None:
