@@ -9,7 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import REPOSITORY
+
+pytestmark = pytest.mark.long
 
 BLOCK = re.compile(r"^```(python|sh|js)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
@@ -41,7 +45,11 @@ def test_every_block_of_the_tour_runs(tmp_path: Path) -> None:
         "js": [node, "-e"] if node and has_onnxruntime_web(node, folder) else None,
     }
     kept = ("HOME", "LANG", "TMPDIR", "NODE_PATH")
-    environment = {name: os.environ[name] for name in kept if name in os.environ} | {
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in kept or name.endswith("_NUM_THREADS")
+    } | {
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(REPOSITORY),
     }

@@ -17,6 +17,8 @@ from training.import_learner.foreign_learner import ForeignGraph, load_foreign, 
 from training.train.network.body import Body
 from training.train.network.onnx_export import to_onnx
 
+pytestmark = pytest.mark.long
+
 LABELS = ("rings", "stripes")
 TINY = Body(
     "tiny",
@@ -56,11 +58,10 @@ def untrained(photos: Path, arch: str, size_px: int) -> Any:
     ("arch", "size_px"),
     [
         ("resnet18", 64),
-        ("resnet34", 64),
         ("resnet50", 64),
         ("convnext_tiny", 64),
         ("efficientnet_b0", 64),
-        ("mobilenetv3_large_100", 64),
+        ("mobilenetv3_small_050", 64),
         ("vit_tiny_patch16_224", 224),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from dataset.examples.label_order import label_order
 from models.inference.classifier import Classifier
 from tests.training.drawn import Studio, draw
+from tests.training.retrain.quickly import in_seconds
 from training.settings.labels import labels_in, place_labels
 from training.train.candidate import train
 from training.train.knobs import Knobs
@@ -32,7 +33,7 @@ def test_a_bundle_has_the_order_of_the_file_and_keeps_it(tmp_path: Path) -> None
     file = tmp_path / "labels.toml"
     file.write_text(FILE)
     settings = made.settings.model_copy(update={"labels_file": file})
-    with made.database() as database:
+    with in_seconds(), made.database() as database:
         bundle = train(settings, Knobs(recipe="head"), database, out=tmp_path / "bundle").bundle
         assert bundle.manifest.labels == ("stripes", "checks", "rings")
         answers = Classifier(bundle).classify(draw("rings", 70))

@@ -14,6 +14,8 @@ from models.inference.classifier import Classifier
 from tests.conftest import REPOSITORY
 from tests.training.drawn import draw
 
+pytestmark = pytest.mark.long
+
 NOTEBOOK = REPOSITORY / "notebooks" / "from_the_book.ipynb"
 
 

@@ -14,6 +14,8 @@ from tests.conftest import draw_photo
 from training.starter.__main__ import main
 from training.starter.building import imagenet_names
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Bundle:

@@ -104,6 +104,10 @@ def run(options: argparse.Namespace) -> int:
 
 def build(folder: Path) -> Bundle:
     """Write the starter bundle into `folder`, replacing what is there."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)  # now, and not after all the work
+    except OSError as exc:
+        raise BundleError(f"{folder} cannot be written: {exc.strerror or exc}") from exc
     preparation = Preparation()
     graph = quantised(exported(), Ranges.read())
     texts = read_labels(tuple(IMAGENET_CLASSES))

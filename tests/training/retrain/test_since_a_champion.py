@@ -39,6 +39,8 @@ from models.registry.opening import registry_of
 from tests.training.drawn import KINDS, Studio, draw, studio
 from tests.training.retrain.quickly import in_seconds, run
 
+pytestmark = pytest.mark.long
+
 EACH, OUTSIDERS = 9, 4
 _seeds = itertools.count(500)
 
@@ -223,7 +225,7 @@ LACKING = ("The dataset is empty", "There is only the label", "photos to learn f
 
 
 @settings(
-    max_examples=int(os.environ.get("RETRAININGS", "12")),
+    max_examples=int(os.environ.get("RETRAININGS", "6")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

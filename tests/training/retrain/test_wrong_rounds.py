@@ -27,6 +27,8 @@ from training.errors import TrainError
 from training.retrain.weighing import Weighing
 from training.train.material.photoset import from_dataset
 
+pytestmark = pytest.mark.long
+
 EACH = 60
 ADMIN, SECOND = 2, 3
 SET_ASIDE = PhotoFilter(suspicion="set_aside")

@@ -18,6 +18,7 @@ from models.inference.classifier import Classifier
 from models.photo import VIEWS, Preparation, prepare
 from tests.training.conftest import Made
 from tests.training.drawn import KINDS, Studio, draw
+from tests.training.retrain.quickly import in_seconds
 from training.train import __main__ as train
 from training.train.candidate import train as train_candidate
 from training.train.judging.answers import answer, measure
@@ -26,6 +27,8 @@ from training.train.learning.by_recipe import Material
 from training.train.material.features import CACHE, BodyGraph, FeatureCache, Features, features_of
 from training.train.material.photoset import PhotoSet, from_dataset, from_folder
 from training.train.network.bodies import body_graph
+
+pytestmark = pytest.mark.long
 
 
 def _body(place: Studio, knobs: Knobs) -> BodyGraph:
@@ -97,7 +100,7 @@ def test_the_gate_split_is_measured_and_not_learned_from(candidate: Made, drawn:
 
 def test_the_same_seed_makes_the_same_model(candidate: Made, drawn: Studio, tmp_path: Path) -> None:
     """A second training differs in its time stamp only."""
-    with drawn.database() as database:
+    with in_seconds(), drawn.database() as database:
         again = train_candidate(
             drawn.settings, Knobs(recipe="head"), database, out=tmp_path / "again"
         )
@@ -190,9 +193,9 @@ def test_real_bears_are_told_apart(
         monkeypatch.setenv(name, value)
     assert add.main([str(shared_data / "bears"), "--json"]) == 0
     mine = Studio(tmp_path)
-    with mine.database() as database:
+    with in_seconds(), mine.database() as database:
         trained = train_candidate(
-            mine.settings, Knobs(recipe="head", parity_photos=16), database, out=tmp_path / "bears"
+            mine.settings, Knobs(recipe="head"), database, out=tmp_path / "bears"
         )
     classifier = Classifier(trained.bundle)
     photos = from_folder(shared_data / "user_photos")
@@ -278,12 +281,9 @@ def test_a_photo_that_cannot_be_read_is_left_out_and_named(
         sha256 = session.scalars(select(Photo.sha256).limit(1)).one()
     own_studio.store.path(sha256).write_bytes(b"no photo")
     (own_studio.settings.data_dir / CACHE).unlink(missing_ok=True)
-    with own_studio.database() as database:
+    with in_seconds(), own_studio.database() as database:
         trained = train_candidate(
-            own_studio.settings,
-            Knobs(recipe="head", parity_photos=4),
-            database,
-            out=tmp_path / "out",
+            own_studio.settings, Knobs(recipe="head"), database, out=tmp_path / "out"
         )
     assert [sha256[:12]] == list(trained.left_out)
 
@@ -296,10 +296,10 @@ def test_an_interruption_leaves_nothing(stage: str, own_studio: Studio, tmp_path
         if at == stage:
             raise KeyboardInterrupt
 
-    with own_studio.database() as database, pytest.raises(KeyboardInterrupt):
+    with in_seconds(), own_studio.database() as database, pytest.raises(KeyboardInterrupt):
         train_candidate(
             own_studio.settings,
-            Knobs(recipe="head", parity_photos=4),
+            Knobs(recipe="head"),
             database,
             out=tmp_path / "out" / "bundle",
             progress=interrupt,
@@ -309,9 +309,9 @@ def test_an_interruption_leaves_nothing(stage: str, own_studio: Studio, tmp_path
 
 @contextmanager
 def _no_large_files() -> Iterator[None]:
-    """As on a full disk: writing more than 6 MB into a file fails."""
+    """As on a full disk: writing more than 2 MB into a file fails."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (6_000_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))
     try:
         yield
     finally:
@@ -323,7 +323,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
 ) -> None:
     """One sentence, and no half bundle."""
     out = tmp_path / "out" / "bundle"
-    with _no_large_files():
+    with in_seconds(), _no_large_files():
         assert train.main(["--recipe", "head", "--out", str(out)]) == 1
     assert "cannot be written" in sentence(capsys)
     assert [] == list(out.parent.iterdir())
