@@ -102,6 +102,11 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     web_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=8080, description="port of those pages; 0 takes a free one"
     )
+    web_names: str = Field(
+        default="",
+        description="names with a dot under which /healthz, /readyz and /metrics are asked, "
+        "separated by commas; those of WEBHOOK_URL and REVIEW_URL need not be here",
+    )
     disk_reserve_mb: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         default=64,
         description="megabytes that must be free where DATA_DIR is, or /healthz tells of a full "
@@ -247,6 +252,14 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
         if not token:
             return ""
         return hmac.new(token.encode(), b"bear-detector webhook", hashlib.sha256).hexdigest()
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names with a dot that are this bot's: those it was given an address under."""
+        hosts = [urlsplit(url).hostname for url in (self.webhook_url, self.review_url)]
+        return frozenset(
+            name.lower() for name in (*self.web_names.replace(",", " ").split(), *hosts) if name
+        )
 
     @property
     def api_is_on_this_machine(self) -> bool:

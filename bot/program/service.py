@@ -128,7 +128,7 @@ class Service:
             stack.callback(host.close)
             decoder = self._make_decoder()
             stack.push_async_callback(decoder.close)
-            door = Door(lambda: host.problem)
+            door = Door(lambda: host.problem, settings.own_names)
             web = WebServer(door, listener)
             web.start()
             stack.push_async_callback(web.stop)
@@ -268,9 +268,7 @@ class Service:
             data_dir=self._settings.data_dir,
             disk_reserve_mb=self._settings.disk_reserve_mb,
         )
-        return create_app(
-            health=health.state, readiness=health.readiness, metrics=metrics, mounts=mounts
-        )
+        return create_app(health, metrics, mounts, names=self._settings.own_names)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do this, or give up when `stop()` is called meanwhile; whether it was done."""

@@ -6,49 +6,57 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import StartError
 from bot.process.metrics import Metrics
+from bot.program.serving.health import Health
+from bot.program.serving.own_names import is_own
 from review.connections import BoundedHttp
 
 _KEEP_ALIVE_S = 75
 _GRACE_S = 3
+_FOREIGN = (
+    "This is told under an address, a name without a dot, and the names in WEBHOOK_URL, REVIEW_URL "
+    "and WEB_NAMES only.\n"
+)
 
 
 def create_app(
-    *,
-    health: Callable[[], Awaitable[Mapping[str, Any]]],
-    readiness: Callable[[], Awaitable[Mapping[str, Any]]],
-    metrics: Metrics,
-    mounts: Mapping[str, ASGIApp],
+    health: Health, metrics: Metrics, mounts: Mapping[str, ASGIApp], *, names: Collection[str]
 ) -> Starlette:
-    """`health` says how the bot is, `readiness` whether it may get work, each with `ok` true or
-    false; `mounts` are applications by path."""
+    """`health` and `metrics` are told under these `names` only; `mounts` are applications by path,
+    which guard themselves."""
 
-    async def healthz(request: Request) -> Response:
-        return _told(await health())
+    async def healthz() -> Response:
+        return _told(await health.state())
 
-    async def readyz(request: Request) -> Response:
-        return _told(await readiness())
+    async def readyz() -> Response:
+        return _told(await health.readiness())
 
-    async def show_metrics(request: Request) -> Response:
+    async def show_metrics() -> Response:
         text, media_type = metrics.render()
         return Response(text, headers={"Content-Type": media_type})
 
+    def told(path: str, tell: Callable[[], Awaitable[Response]]) -> Route:
+        async def answer(request: Request) -> Response:
+            return await tell() if _is_told(request, names) else _refused()
+
+        return Route(path, answer)
+
     return Starlette(
         routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", show_metrics),
+            told("/healthz", healthz),
+            told("/readyz", readyz),
+            told("/metrics", show_metrics),
             *(Route(path, _with_slash) for path in mounts if path.strip("/")),
             *(Mount(path, app) for path, app in mounts.items()),
         ]
@@ -58,6 +66,14 @@ def create_app(
 async def _with_slash(request: Request) -> Response:
     """People type an address without its last slash; what is mounted at the root would get it."""
     return RedirectResponse(f"{request.url.path}/", 308)
+
+
+def _is_told(request: Request, names: Collection[str]) -> bool:
+    return is_own(request.headers.get("host"), names)
+
+
+def _refused() -> Response:
+    return PlainTextResponse(_FOREIGN, 403)
 
 
 def _told(state: Mapping[str, Any]) -> Response:
@@ -70,8 +86,9 @@ class Door:
     Whoever asks during the start gets 503 for everything, and comes again.
     """
 
-    def __init__(self, waits_for: Callable[[], str | None]) -> None:
+    def __init__(self, waits_for: Callable[[], str | None], names: Collection[str]) -> None:
         self._waits_for = waits_for
+        self._names = names
         self._app: ASGIApp = self._closed
 
     def open(self, app: ASGIApp) -> None:
@@ -85,7 +102,8 @@ class Door:
     async def _closed(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             state = {"ok": False, "starting": True, "model_problem": self._waits_for()}
-            await _told(state)(scope, receive, send)
+            is_told = _is_told(Request(scope), self._names)
+            await (_told(state) if is_told else _refused())(scope, receive, send)
 
 
 def listen(host: str, port: int) -> socket.socket:

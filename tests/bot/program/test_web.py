@@ -33,6 +33,23 @@ def test_answers_are_counted(bot: RunningBot) -> None:
     assert "detector_answer_seconds_count 1.0" in text
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_page_elsewhere_reads_nothing_under_its_own_name(tmp_path: Path, path: str) -> None:
+    """By DNS rebinding a foreign domain leads here; it is refused, and whatever may be ours not."""
+    settings = {"web_names": "probe.example.org", "review_url": "https://Bears.example.org/review"}
+    with RunningBot(tmp_path, **settings) as bot:
+        port = bot.http.base_url.port
+
+        def told_to(host: str) -> int:
+            return bot.http.get(path, headers={"Host": host}).status_code
+
+        for host in ("127.0.0.1", "10.1.2.3:80", "[::1]", f"bot:{port}", "bears.example.org"):
+            assert told_to(host) == 200, host
+        assert told_to("probe.example.org:8080") == 200
+        for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "a.b.", "["):
+            assert told_to(host) == 403, host
+
+
 def test_the_chat_page_is_at_the_root(bot: RunningBot) -> None:
     """On the local chat the bot's port shows the page."""
     answer = bot.http.get("/")
