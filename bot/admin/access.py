@@ -27,7 +27,7 @@ async def admitted(update: Update, context: Context, action: str) -> bool:
     if not context.is_admin(person):
         where = f"press:{query.data}" if query else f"chat:{chat.id if chat else None}"
         await context.services.records.write(
-            lambda session: audit.record(
+            lambda session: audit.attempt(
                 session,
                 actor_id=person.id if person else 0,
                 action=f"{action}_refused",

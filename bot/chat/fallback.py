@@ -38,7 +38,7 @@ async def press(update: Update, context: Context) -> None:
     query = update.callback_query
     assert query is not None
     await context.services.records.write(
-        lambda session: audit.record(
+        lambda session: audit.attempt(
             session,
             actor_id=query.from_user.id,
             action="forged_press",

@@ -31,7 +31,7 @@ from bot.intake.shared_admission import SharedRates
 from bot.intake.waiting_signs import Patience
 from bot.process.metrics import Metrics
 from bot.process.timing import pauses
-from bot.speech.addressing import person_of, sender_id
+from bot.speech.addressing import actor_id, person_of, sender_id
 from bot.speech.messages import reply, toast
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
@@ -190,11 +190,7 @@ class Intake(BaseUpdateProcessor):
                 await self._pause(next(later))
 
     async def _let_in(self, update: Update) -> bool:
-        chat, query = update.effective_chat, update.callback_query
-        if query is not None:
-            user_id = query.from_user.id
-        else:
-            user_id = sender_id(update.message) if update.message else 0
+        chat, user_id = update.effective_chat, actor_id(update)
         decision = self._gate.admit(user_id, chat.id if chat else 0)
         if decision is Pass.IN and not self._gate.is_admin(user_id):
             decision = self._room_for_files(update, user_id)

@@ -23,10 +23,23 @@ def sender_of(message: Message) -> User | None:
 
 def person_of(update: Update) -> User | None:
     """The person behind an update. A press always has one, also from an anonymous admin."""
-    query, message = update.callback_query, update.message
+    query, message, reaction = update.callback_query, update.message, update.message_reaction
     if query is not None:
         return query.from_user
+    if reaction is not None:
+        return reaction.user
     return None if message is None else sender_of(message)
+
+
+def actor_id(update: Update) -> int:
+    """A number for who is behind an update, person or chat: rates and lists count by it."""
+    if update.message is not None:
+        return sender_id(update.message)
+    reaction = update.message_reaction
+    if reaction is not None and reaction.actor_chat is not None:
+        return reaction.actor_chat.id
+    person = person_of(update)
+    return person.id if person else 0
 
 
 def sender_id(message: Message) -> int:

@@ -95,12 +95,11 @@ def back_up(database: Database, store: PhotoStore, models: Path | Bucket, file: 
     Needs space for a second copy of the database. Raises BackupError, DatabaseError.
     """
     contents = Contents()
-    temporary = file.with_name(f".{file.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
-            snapshot = Path(folder) / DATABASE
+            snapshot, whole = Path(folder) / DATABASE, Path(folder) / "backup.tar"
             _copy_database(database, snapshot)
-            with _private(temporary) as raw, tarfile.open(fileobj=raw, mode="w") as archive:
+            with _private(whole) as raw, tarfile.open(fileobj=raw, mode="w") as archive:
                 _add(archive, DATABASE, snapshot, contents)
                 _add_photos(archive, snapshot, store, contents)
                 if isinstance(models, Bucket):
@@ -110,13 +109,11 @@ def back_up(database: Database, store: PhotoStore, models: Path | Bucket, file: 
                         name = f"{MODELS}/{path.relative_to(models).as_posix()}"
                         contents.model_files += _add(archive, name, path, contents)
                 _add_contents(archive, contents)
-        temporary.replace(file)
+            whole.replace(file)
     except OSError as exc:
         raise BackupError(f"The backup {file} cannot be written: {exc.strerror}.") from exc
     except ObjectsError as exc:
         raise BackupError(f"The models cannot be read: {exc}") from exc
-    finally:
-        temporary.unlink(missing_ok=True)
     return contents
 
 
@@ -250,7 +247,7 @@ class _Hashing(io.RawIOBase):
 
 def _private(path: Path) -> IO[bytes]:
     """A new file that only its owner can read: it holds people's messages and photos."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(handle, "w+b")
 
 

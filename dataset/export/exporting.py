@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +55,8 @@ def export(database: Database, store: PhotoStore, out: Path, kind: str) -> Expor
     try:
         with database.reading() as session:
             labels = _labels(session)
-        unfinished.mkdir(parents=True, exist_ok=True)
+        unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_own(unfinished)
         done = _write(database, store, unfinished, WRITERS[kind](unfinished, labels))
         if out.exists():
             out.rmdir()
@@ -62,6 +66,18 @@ def export(database: Database, store: PhotoStore, out: Path, kind: str) -> Expor
             f"The export to {out} cannot be written: {exc.strerror or exc}. Run it again to go on."
         ) from exc
     return done
+
+
+def _check_own(folder: Path) -> None:
+    """Raise ExportError unless the folder is our own: in a place where others write, theirs could
+    lead elsewhere, where an export writes, and removes what it does not know."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or (
+        sys.platform != "win32" and status.st_uid != os.geteuid()
+    ):
+        raise ExportError(
+            f"{folder} belongs to somebody else or is a link: remove it, or name another folder."
+        )
 
 
 def _labels(session: Session) -> tuple[str, ...]:

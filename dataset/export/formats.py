@@ -65,6 +65,7 @@ class Entry:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _TEXTS = [
     "source",
     "provider",
@@ -81,7 +82,7 @@ _COLUMNS = [field.name for field in fields(Entry)]
 
 def plain_cell(text: str) -> str:
     """A text as no spreadsheet takes it for a formula: authors choose their names themselves."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 class Writer:

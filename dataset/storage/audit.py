@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dataset.storage.schema import Audit, utc_now
 
+MOST_ATTEMPTS_AN_HOUR = 60
+"""Of one person and kind: enough to see an attack, too few to fill the disk."""
 _NOBODY = 0
 _STAYS = frozenset(
     {
@@ -63,6 +65,31 @@ def record(
     session.add(row)
     session.flush()
     return row
+
+
+def attempt(
+    session: Session,
+    *,
+    actor_id: int,
+    action: str,
+    subject: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Write down what a person tried without the right to it, or in vain, as `record` does; of what
+    they try again and again the first in an hour."""
+    now = now or utc_now()
+    recent = (
+        select(func.count())
+        .select_from(Audit)
+        .where(
+            Audit.at > now - timedelta(hours=1),
+            Audit.actor_id == actor_id,
+            Audit.action == action[:32],
+        )
+    )
+    if (session.scalar(recent) or 0) < MOST_ATTEMPTS_AN_HOUR:
+        record(session, action=action, actor_id=actor_id, subject=subject, details=details, now=now)
 
 
 def of_person(session: Session, user_id: int) -> list[Audit]:

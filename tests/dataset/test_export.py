@@ -285,6 +285,29 @@ def test_a_formula_in_a_credit_is_text(filled: World, tmp_path: Path) -> None:
     assert "'=cmd()" == row["creator"]
 
 
+def test_no_cell_of_the_table_is_a_formula(filled: World, tmp_path: Path) -> None:
+    """However it begins: with a sign of any width, or a line that a spreadsheet strips."""
+    for number, begin in enumerate(("=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff20")):
+        add(filled, 70 + number, label="black", creator=f"{begin}cmd()")
+    take_out(filled, tmp_path / "out", "csv")
+
+    cells = [row["creator"] for row in table(tmp_path / "out") if "cmd()" in row["creator"]]
+    assert len(cells) == 9
+    assert all(cell.startswith("'") for cell in cells)
+
+
+def test_an_unfinished_folder_of_somebody_else_leads_nowhere(filled: World, tmp_path: Path) -> None:
+    """Where others write, a link by the unfinished folder's name would have it clear another."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file").write_text("mine")
+    (tmp_path / ".out.part").symlink_to(precious)
+    with pytest.raises(ExportError, match="belongs to somebody else or is a link"):
+        take_out(filled, tmp_path / "out")
+
+    assert ["file"] == [path.name for path in precious.iterdir()]
+
+
 def test_nothing_that_is_there_is_written_over(filled: World, tmp_path: Path) -> None:
     """A file or a folder with something in it is refused in a sentence, and stays."""
     (tmp_path / "file").write_text("mine")

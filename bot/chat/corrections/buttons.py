@@ -94,7 +94,7 @@ async def pressed_prediction(
         is_gone = found is None or not found.chat_id
         if is_gone and _is_offered(query):
             return None
-        audit.record(
+        audit.attempt(
             session,
             actor_id=query.from_user.id,
             action="forged_press",

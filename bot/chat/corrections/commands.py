@@ -204,7 +204,7 @@ def denies_all(text: str, context: Context, words: Words) -> bool:
 
 async def _audit(context: Context, person: User, action: str, subject: str, text: str) -> None:
     await context.services.records.write(
-        lambda session: audit.record(
+        lambda session: audit.attempt(
             session,
             actor_id=person.id,
             action=action,

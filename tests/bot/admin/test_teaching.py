@@ -184,6 +184,25 @@ def test_only_admins_teach(bot: RunningBot, person: Person) -> None:
     assert noted == ["teach_refused", "teach_refused"]
 
 
+def test_nobody_takes_back_what_another_taught(
+    bot: RunningBot, admin: Person, person: Person
+) -> None:
+    """A press with the number of an admin's lesson, made up by a stranger, changes nothing."""
+    admin.ask("/teach otter")
+    shown(admin, picture(60))
+    with bot.database.reading() as session:
+        verdict_id = session.scalars(
+            select(ReviewVerdict.id).where(ReviewVerdict.label == "otter")
+        ).one()
+    person.say("hello")
+    forged = person.hear()
+    body = {"user": person.id, "chat": person.id, "message_id": forged["message_id"]}
+    bot.http.post("/local/press", json={**body, "data": f"v1:{verdict_id}:unteach"})
+    person.ask("hello")
+    assert taught(bot, "otter") == 1
+    assert admin.ask("/done").startswith("Otter: 1 photo,")
+
+
 def test_nothing_is_kept_without_consent(tmp_path: object) -> None:
     """The bot asks; until it may, photos are left."""
     with RunningBot(tmp_path) as bot:  # type: ignore[arg-type]

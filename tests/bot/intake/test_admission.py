@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.intake.admission import Gate, Pass
 from bot.intake.shared_admission import SharedRates
 from bot.process.database_thread import Records
 from bot.settings import Limits
 from dataset.conversation import rates
-from tests.bot.running import RunningBot
+from dataset.storage.schema import Claim
+from tests.bot.running import SURE_GRIZZLY, RunningBot, photo
 
 
 class Clock:
@@ -91,6 +94,34 @@ def test_the_running_bot_tells_once_and_falls_silent(tmp_path: Path) -> None:
         other = bot.person()
         assert other.ask("hello").startswith("Send me a photo and")
         assert len(hasty.hear_all(at_least=3)) == 3
+
+
+def test_reactions_count_for_whoever_reacts(tmp_path: Path) -> None:
+    """One person's flood of them is theirs; another's thumb counts, and that of a denied person in
+    a group does not."""
+    denied = 5
+    with RunningBot(tmp_path, photos_per_minute=3, denied_ids=str(denied)) as bot:
+        hasty, other = bot.person(), bot.person()
+        answers = {}
+        for person in (hasty, other):
+            person.show(photo(SURE_GRIZZLY, seed=person.id))
+            answers[person.id] = person.hear()["message_id"]
+
+        def react(user: int, chat: int, number: int, *, old: str, new: str) -> None:
+            body = {"user": user, "chat": chat, "message_id": number, "old": old, "new": new}
+            assert bot.http.post("/local/react", json=body).status_code == 200
+
+        mine = answers[hasty.id]
+        for _ in range(5):
+            react(hasty.id, hasty.id, mine, old="", new="👍")
+            react(hasty.id, hasty.id, mine, old="👍", new="")
+        react(denied, other.id, answers[other.id], old="", new="👍")
+        react(other.id, other.id, answers[other.id], old="", new="👍")
+        assert other.hear()["text"].startswith("Noted: right.")
+        with bot.database.reading() as session:
+            claimed = set(session.scalars(select(Claim.user_id)))
+        assert denied not in claimed
+        assert other.id in claimed
 
 
 def test_asking_whether_somebody_would_be_let_in_counts_nothing() -> None:
