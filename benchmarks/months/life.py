@@ -16,7 +16,7 @@ from benchmarks.months.ledger import Ledger, Sent
 from benchmarks.months.people import RIGHT, Way
 from benchmarks.months.photos import Supply
 from benchmarks.months.report import Week
-from benchmarks.months.reviewers import Reviewers
+from benchmarks.months.reviewers import Figures, Reviewers
 from benchmarks.months.society import Society
 from dataset.storage.schema import OUTSIDE
 from models.bundles.bundle import STARTER, Bundle
@@ -269,8 +269,7 @@ class Life:
     # What came of it
 
     def _check(self, number: int, today: date) -> None:
-        figures = self.reviewers.figures(ADMINS[0])
-        self.place.until_idle()
+        figures = self._figures()
         found = [one for one in self.holds.broken(today, figures) if one not in self._told]
         self._told.update(found)
         self.broken += [f"day {number}: {sentence}" for sentence in found]
@@ -280,6 +279,15 @@ class Life:
             f"{waiting} wait, model {self.place.health()['model']}"
             + "".join(f"\n  BROKEN: {sentence}" for sentence in found)
         )
+
+    def _figures(self) -> Figures:
+        """What the bot and the pages tell, asked again if a photo was kept meanwhile."""
+        while True:
+            kept = self.place.number("SELECT count(*) FROM photos")
+            figures = self.reviewers.figures(ADMINS[0])
+            self.place.until_idle()
+            if kept == self.place.number("SELECT count(*) FROM photos"):
+                return figures
 
     def _note(self, week: Week) -> None:
         """The figures of this week so far."""
