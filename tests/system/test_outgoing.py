@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import REPOSITORY, draw_photo, lacking
 from tests.training.drawn import KINDS, draw
 
+pytestmark = pytest.mark.long
+
 Alone = Callable[..., dict[str, Any]]
 
 _UNSHARE = ("unshare", "--net", "--") if os.geteuid() == 0 else ("unshare", "-r", "--net", "--")
@@ -115,7 +117,7 @@ def test_training_reaches_nobody(alone: Alone, tmp_path: Path) -> None:
     for kind in KINDS:
         folder = tmp_path / "photos" / kind
         folder.mkdir(parents=True)
-        for seed in range(24):
+        for seed in range(10):
             (folder / f"{seed}.jpg").write_bytes(draw(kind, seed))
     added = alone("-m", "training.add", str(tmp_path / "photos"))
     assert quiet(added) == QUIET

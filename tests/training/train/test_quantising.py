@@ -19,6 +19,7 @@ from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
 from training.errors import TrainError
 from training.rounded_body import RoundedBody, is_rounded, narrowed
+from training.starter import building
 from training.starter.building import exported
 from training.starter.measure_ranges import main
 from training.train.material.features import FEATURE_NORM
@@ -163,8 +164,11 @@ def test_ranges_of_another_network_are_refused(exact: bytes) -> None:
         quantised(exact, Ranges(ranges.low[1:], ranges.high[1:], ranges.means))
 
 
-def test_ranges_can_be_measured_anew(tmp_path: Path, exact: bytes, squares: np.ndarray) -> None:
+def test_ranges_can_be_measured_anew(
+    tmp_path: Path, exact: bytes, squares: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The command writes ranges of photos, with which the graph is rounded as usable."""
+    monkeypatch.setattr(building, "exported", lambda: exact)  # which takes half a minute
     for number, photo in enumerate(drawn_bears().values()):
         (tmp_path / f"{number}.jpg").write_bytes(photo)
     out = tmp_path / "ranges.npz"
