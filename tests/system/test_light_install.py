@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 from models.bundles.bundle import drawn_bears
-from tests.conftest import REPOSITORY
+from tests.bot.running import Person
+from tests.conftest import PATIENCE_S, REPOSITORY
+
+pytestmark = pytest.mark.long
 
 HEAVY = ("torch", "torchvision", "fastai", "timm", "sklearn", "matplotlib", "onnx")
 
@@ -19,12 +22,11 @@ HEAVY = ("torch", "torchvision", "fastai", "timm", "sklearn", "matplotlib", "onn
 def light(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a new environment into which the project was installed, and nothing else."""
     folder = tmp_path_factory.mktemp("light")
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
-    python = folder / "venv" / "bin" / "python"
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    subprocess.run(
-        [str(python), "-m", "pip", "install", *quiet, str(REPOSITORY)], check=True, cwd=folder
-    )
+    venv = folder / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    python = venv / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", str(REPOSITORY)], check=True, cwd=folder)
     return python
 
 
@@ -78,16 +80,11 @@ def test_the_bot_answers_a_photo(light: Path, tmp_path: Path) -> None:
             if line.strip() == "Ready":
                 break
         address = next(word for word in "".join(lines).split() if word.startswith("http://"))
-        with httpx.Client(base_url=address, timeout=60) as client:
-            sent = client.post(
-                "/local/send",
-                data={"user": "1", "chat": "1"},
-                files={"photo": ("teddy.jpg", drawn_bears()["teddy.jpg"], "image/jpeg")},
-            ).json()
-            query = {"chat": 1, "after": sent["message_id"], "wait": 30}
-            answer = client.get("/local/messages", params=query).json()[0]
+        with httpx.Client(base_url=address, timeout=2 * PATIENCE_S) as client:
+            person = Person(client, 1)
+            person.show(drawn_bears()["teddy.jpg"])
+            person.hear_all(at_least=1, starting="Teddy bear, 9")
             page = client.get("/")
-        assert answer["text"].startswith("Teddy bear, 9")
         assert page.status_code == 200
     finally:
         process.terminate()
