@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
-from bot.admin.drift import THRESHOLD, stability_index
+from dataset.reviewing.drift import THRESHOLD, stability_index
 from models.inference.classifier import Classifier
 from models.photo import open_photo, prepare
 from models.registry.local import Registry

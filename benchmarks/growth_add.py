@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training.add.adding import offers_of
 from training.add.folder import read_folder
+from training.add.material import offers_of
 from training.add.offers import Fate
 from training.add.opening import open_database, open_intake
 from training.settings.environment import TrainingSettings

@@ -35,7 +35,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-LabelProblem = Literal["label", "name", "aliases", "same", "outside", "capitals", "taken"]
+LabelProblem = Literal[
+    "label", "name", "aliases", "same", "outside", "capitals", "taken", "command"
+]
 
 
 class DatasetError(Exception):

@@ -12,7 +12,7 @@ from babel import Locale
 from fluent.syntax import ast
 from fluent.syntax.visitor import Visitor
 
-from languages.catalogue import Words, resource
+from languages.catalogue import PARTS, SOURCE, Words, resource
 
 PREFIX = "script-"
 """The ids of these messages begin so; a script leaves it out."""
@@ -36,7 +36,7 @@ class _Values(Visitor):
 def _takes() -> dict[str, set[str]]:
     """The messages for scripts, each with the names of its values."""
     found: dict[str, set[str]] = {}
-    for entry in resource("en", "pages").body:
+    for entry in (entry for part in PARTS for entry in resource(SOURCE, part).body):
         if isinstance(entry, ast.Message) and entry.id.name.startswith(PREFIX):
             values = _Values()
             values.visit(entry)

@@ -119,6 +119,7 @@ def serve(settings: Settings, *, port: int) -> None:
             is_reviewer=lambda reviewer_id: reviewer_id == OPERATOR,
             bundle_folders=(STARTER.parent, settings.models_dir),
             candidates_folder=settings.data_dir / "candidates",
+            incoming_folder=settings.data_dir / "incoming",
             session_lifetime_s=settings.review_session_hours * 3600,
             thumbnail_bytes=settings.review_thumbnails_mb * 1024 * 1024,
         )

@@ -23,6 +23,12 @@ from review.desk import Desk, Explain, Trainer
 from review.errors import NotThere
 from review.guard import Guard
 from review.pages.audit import Trail
+from review.pages.dataset.adding.child import Taker
+from review.pages.dataset.adding.page import Adding
+from review.pages.dataset.exporting import Exports
+from review.pages.dataset.figures import Figures
+from review.pages.dataset.health import HealthPage
+from review.pages.dataset.marks import Marks
 from review.pages.deciding import Deciding
 from review.pages.entrance import Entrance
 from review.pages.front import Front
@@ -38,6 +44,7 @@ PAGES: Sequence[tuple[str, str]] = (
     ("/suspicions", "page-suspicions"),
     ("/labels", "page-labels"),
     ("/retrainings", "page-retrainings"),
+    ("/stats", "page-stats"),
     ("/audit", "page-audit"),
 )
 _STATIC = Path(__file__).parent / "static"
@@ -56,6 +63,8 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     explain: Explain | None = None,
     bundle_folders: Sequence[Path] = (),
     candidates_folder: Path | None = None,
+    incoming_folder: Path | None = None,
+    taker: Taker | None = None,
     trainer: Trainer | None = None,
     app_key: bytes | None = None,
     link_lifetime_s: int = 15 * 60,
@@ -71,7 +80,8 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     `app_key` (`access.mini_app.mini_app_key`) lets reviewers in from inside Telegram, for
     `link_lifetime_s` after it opened the pages. `explain` adds heat maps, `trainer`
     retrainings. The pages show the reports of bundles: `bundle_folders` hold them by version,
-    `candidates_folder` the unpublished ones as `retraining-<id>`. Works under any mount.
+    `candidates_folder` the unpublished ones as `retraining-<id>`. Photos that reviewers add lie in
+    `incoming_folder` until `taker` has taken them in. Works under any mount.
     """
     address = urlsplit(base_url)
     desk = Desk(
@@ -103,7 +113,12 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
             *Entrance(desk).routes(),
             *Grids(desk).routes(),
             *Deciding(desk).routes(),
+            *Marks(desk).routes(),
             *PhotoFiles(desk, thumbnails=Thumbnails(most_bytes=thumbnail_bytes)).routes(),
+            *Adding(desk, folder=incoming_folder, taker=taker or Taker()).routes(),
+            *Exports(desk).routes(),
+            *HealthPage(desk).routes(),
+            *Figures(desk).routes(),
             *Labels(desk).routes(),
             *Retrainings(desk).routes(),
             *Trail(desk).routes(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.convertors import Convertor, register_url_convertor
@@ -100,6 +101,17 @@ def photo_ids_in(text: str, *, most: int) -> list[int]:
     if not all(is_id(part) for part in parts):
         raise BadRequest("bad-value", name="photo")
     return [int(part) for part in parts]
+
+
+async def json_in(request: Request) -> dict[str, Any]:
+    """The JSON object that the script sent. Raises BadRequest."""
+    try:
+        values = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise BadRequest("bad-value", name="JSON") from None
+    if not isinstance(values, dict):
+        raise BadRequest("bad-value", name="JSON")
+    return values
 
 
 class _Id(Convertor[int]):

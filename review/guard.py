@@ -47,6 +47,8 @@ OPEN_PATHS = frozenset(
 )
 """What the entrance needs before sign-in; nothing of it shows the dataset."""
 MAX_BODY_BYTES = 256 * 1024
+PARTS = {"/dataset/add/part": 4 * 1024 * 1024}
+"""Most bytes of a body where files are sent, in parts."""
 MOST_REFUSALS_AN_HOUR = 60
 """Audit rows for each kind of refusal: enough to see an attack, too few to fill the disk."""
 
@@ -129,7 +131,11 @@ class Guard:
         changes = request.method not in ("GET", "HEAD")
         if changes:
             self._check_origin(request)
-        receive, body = await _read_body(request) if changes else (request.receive, b"")
+        receive, body = (
+            await _read_body(request, PARTS.get(path, MAX_BODY_BYTES))
+            if changes
+            else (request.receive, b"")
+        )
         if path not in OPEN_PATHS:
             reviewer = await self._reviewer(request)
             scope["reviewer"] = reviewer
@@ -204,13 +210,13 @@ class Guard:
         )
 
 
-async def _read_body(request: Request) -> tuple[Receive, bytes]:
+async def _read_body(request: Request, most_bytes: int) -> tuple[Receive, bytes]:
     """The body, within its bound, and a `receive` that delivers it again."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
+        if size > most_bytes:
             raise BadRequest("bad-size")
         chunks.append(chunk)
     body = b"".join(chunks)

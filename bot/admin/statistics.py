@@ -10,10 +10,10 @@ from telegram import Update
 
 from bot.admin.access import admitted
 from bot.admin.charts import days_chart
-from bot.admin.drift import THRESHOLD, Drift, measure
 from bot.chat.context import Context
 from bot.chat.feature import Command, Feature, Menu
 from dataset.reviewing import stats
+from dataset.reviewing.drift import THRESHOLD, Drift, measure
 from dataset.storage.schema import ClaimStatus
 from languages.catalogue import Words, decimal, share
 

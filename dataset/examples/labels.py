@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from dataset.conversation.claims.label_names import check_label, renamed
+from dataset.conversation.claims.label_names import check_label, check_new_label, renamed
 from dataset.errors import InvalidLabel, NameTaken, NotFoundError
 from dataset.examples.joining import Count, count
 from dataset.examples.label_order import give_places, labels_as_they_came, present_order
@@ -157,7 +157,7 @@ def move_up(session: Session, label: str, *, actor_id: int) -> bool:
 
 def check_new_name(session: Session, label: str, to: str) -> str:
     """The name that a label can be given, or the label to merge it into; raises InvalidLabel."""
-    to = check_label(to)
+    to = check_new_label(to)
     if to == label:
         raise InvalidLabel("same", f"{label} is called so already.")
     if to == OUTSIDE:

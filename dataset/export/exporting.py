@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from dataset.errors import ExportError, PhotoMissing, PhotoUnreadable
@@ -54,7 +55,7 @@ def export(database: Database, store: PhotoStore, out: Path, kind: str) -> Expor
     unfinished = out.with_name(f".{out.name}{_UNFINISHED}")
     try:
         with database.reading() as session:
-            labels = _labels(session)
+            labels = labels_of(session)
         unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_own(unfinished)
         done = _write(database, store, unfinished, WRITERS[kind](unfinished, labels))
@@ -80,7 +81,8 @@ def _check_own(folder: Path) -> None:
         )
 
 
-def _labels(session: Session) -> tuple[str, ...]:
+def labels_of(session: Session) -> tuple[str, ...]:
+    """The labels of an export in their order. Raises ExportError without any."""
     found = set(session.scalars(select(learned_label()).where(is_learned()).distinct()))
     if not found:
         raise ExportError("The dataset is empty: `python -m training.add` takes photos in.")
@@ -117,29 +119,63 @@ def _write(database: Database, store: PhotoStore, folder: Path, writer: Writer) 
     )
 
 
-def _entries(session: Session) -> Iterator[tuple[Entry, bool]]:
-    """Every example that a training learns from, by hash, and whether it may be taken out."""
+def counts(session: Session) -> tuple[dict[str, int], int]:
+    """How many photos an export has now in each split, and how many it leaves out for want of
+    consent."""
+    each = _learned(_is_allowed().label("is_allowed"), Example.split).subquery()
+    splits, left_out = dict.fromkeys(SPLITS.values(), 0), 0
+    kinds = (each.c["is_allowed"], each.c["split"])
+    query = select(*kinds, func.count()).group_by(*kinds)
+    for is_allowed, split, count in session.execute(query):
+        if is_allowed:
+            splits[SPLITS[split]] += count
+        else:
+            left_out += count
+    return splits, left_out
+
+
+def portion(session: Session, after: str) -> list[tuple[Entry, bool]]:
+    """Some of the examples that a training learns from, behind this hash and by hash, and whether
+    each may be taken out; none behind the last."""
     query = (
-        select(Photo, learned_label(), Example.split, Example.user_id, Consent)
-        .join(Example, Example.photo_id == Photo.id)
-        .outerjoin(Consent, and_(Consent.id == Photo.consent_id, Consent.withdrawn_at.is_(None)))
-        .where(is_learned())
+        _learned(Photo, learned_label(), Example.split, _is_allowed())
+        .where(Photo.sha256 > after)
         .order_by(Photo.sha256)
         .limit(_PORTION)
     )
+    found = [
+        (Entry.of(photo, label, SPLITS[split]), bool(is_allowed))
+        for photo, label, split, is_allowed in session.execute(query)
+    ]
+    session.expunge_all()
+    return found
+
+
+def _entries(session: Session) -> Iterator[tuple[Entry, bool]]:
+    """All of them."""
     last = ""
-    while True:
-        rows = session.execute(query.where(Photo.sha256 > last)).all()
-        for photo, label, split, user_id, consent in rows:
-            is_of_person = (
-                user_id is not None or photo.consent_id is not None or photo.source == TELEGRAM
-            )
-            is_covered = consent is not None and covers_export(consent.notice_version)
-            yield Entry.of(photo, label, SPLITS[split]), is_covered or not is_of_person
-            last = photo.sha256
-        session.expunge_all()
-        if len(rows) < _PORTION:
-            return
+    while found := portion(session, last):
+        yield from found
+        last = found[-1][0].sha256
+
+
+def _learned(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Photo)
+        .join(Example, Example.photo_id == Photo.id)
+        .outerjoin(Consent, and_(Consent.id == Photo.consent_id, Consent.withdrawn_at.is_(None)))
+        .where(is_learned())
+    )
+
+
+def _is_allowed() -> ColumnElement[bool]:
+    """Whether nobody sent the photo, or whose it is agreed to that."""
+    is_of_person = or_(
+        Example.user_id.is_not(None), Photo.consent_id.is_not(None), Photo.source == TELEGRAM
+    )
+    is_covered = func.coalesce(covers_export(Consent.notice_version), false())
+    return or_(not_(is_of_person), is_covered)
 
 
 def _bring(store: PhotoStore, sha256: str, file: Path) -> None:

@@ -14,6 +14,7 @@ from dataset.photos.store import PhotoStore
 from dataset.storage.schema import (
     Example,
     Forgotten,
+    Mark,
     Photo,
     Prediction,
     ReviewVerdict,
@@ -62,7 +63,7 @@ def remove_photos(
             .where(among(session, Prediction.photo_id, some))
             .values(photo_id=None)
         )
-        for table in (Suspicion, Skip, ReviewVerdict):
+        for table in (Suspicion, Mark, Skip, ReviewVerdict):
             session.execute(delete(table).where(among(session, table.photo_id, some)))
         session.execute(delete(Photo).where(these))
     if names:

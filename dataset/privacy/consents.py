@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, select, update
 from sqlalchemy.orm import Session
 
 from dataset.conversation.claims.families import leave_families, portions, rest_on_others
@@ -18,7 +18,7 @@ EXPORT_SINCE = "2026-11-26"
 """The first version of the notice that says that photos may be taken along to train elsewhere."""
 
 
-def covers_export(notice_version: str) -> bool:
+def covers_export(notice_version: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """Whether who agreed to this version agreed to that; versions sort by their dates."""
     return notice_version >= EXPORT_SINCE
 

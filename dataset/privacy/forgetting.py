@@ -22,6 +22,7 @@ from dataset.storage.schema import (
     Consent,
     Example,
     Lesson,
+    Mark,
     Person,
     Photo,
     Prediction,
@@ -86,6 +87,7 @@ def forget(
     session.execute(
         update(ReviewVerdict).where(ReviewVerdict.reviewer_id == user_id).values(reviewer_id=0)
     )
+    session.execute(update(Mark).where(Mark.marked_by == user_id).values(marked_by=0))
     retrainings.forget(session, user_id)
     audit.forget(session, user_id)
     session.execute(delete(Rate).where(Rate.user_id == user_id))

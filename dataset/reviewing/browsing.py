@@ -20,6 +20,7 @@ from dataset.storage.schema import (
     WAITING,
     Consent,
     Example,
+    Mark,
     Photo,
     QueueReason,
     Split,
@@ -72,6 +73,8 @@ class PhotoFilter:
     """Whose photo it is, or in whose name it became an example."""
     since: datetime | None = None
     """Kept at this time or later."""
+    marked: bool | None = None
+    """Marked for a second look, or not."""
 
 
 def find_photos(
@@ -93,6 +96,11 @@ def count_suspicions(session: Session) -> int:
         .where(_on(Shelf.SUSPICIONS))
     )
     return session.scalar(query) or 0
+
+
+def suggested_ids(session: Session) -> list[int]:
+    """The suspected examples for which another label is suggested."""
+    return list(session.scalars(select(Suspicion.photo_id).where(Suspicion.suggested.is_not(None))))
 
 
 def reasons_waiting(session: Session) -> dict[QueueReason, int]:
@@ -138,29 +146,30 @@ def _on(shelf: Shelf) -> ColumnElement[bool]:
 
 
 def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    columns = (
+        (Example.split, wanted.split),
+        (Photo.answer_verdict, wanted.verdict),
+        (Photo.answer_model, wanted.model_version),
+        (Photo.queue_reason, wanted.reason),
+        (Suspicion.kind, wanted.suspicion),
+        (Photo.source, wanted.source),
+    )
+    conditions: list[ColumnElement[bool]] = [
+        column == value for column, value in columns if value is not None
+    ]
     if wanted.label is not None:
         answered = case(
             (Photo.answer_verdict == Verdict.OUTSIDE, OUTSIDE), else_=Photo.answer_label
         )
         conditions.append(func.coalesce(Example.label, answered) == wanted.label)
-    if wanted.split is not None:
-        conditions.append(Example.split == wanted.split)
-    if wanted.verdict is not None:
-        conditions.append(Photo.answer_verdict == wanted.verdict)
-    if wanted.model_version is not None:
-        conditions.append(Photo.answer_model == wanted.model_version)
-    if wanted.reason is not None:
-        conditions.append(Photo.queue_reason == wanted.reason)
-    if wanted.suspicion is not None:
-        conditions.append(Suspicion.kind == wanted.suspicion)
-    if wanted.source is not None:
-        conditions.append(Photo.source == wanted.source)
     if wanted.person is not None:
         theirs = select(Consent.id).where(Consent.user_id == wanted.person)
         conditions.append(Photo.consent_id.in_(theirs) | (Example.user_id == wanted.person))
     if wanted.since is not None:
         conditions.append(Photo.kept_at >= wanted.since)
+    if wanted.marked is not None:
+        is_marked = Photo.id.in_(select(Mark.photo_id))
+        conditions.append(is_marked if wanted.marked else ~is_marked)
     return conditions
 
 

@@ -15,6 +15,7 @@ from dataset.storage.schema import (
     Claim,
     ClaimStatus,
     Example,
+    Mark,
     Photo,
     Prediction,
     ReviewVerdict,
@@ -47,6 +48,8 @@ class Card:
     suspicion: Suspicion | None
     verdict: ReviewVerdict | None
     """The one that stands."""
+    mark: Mark | None
+    """Somebody wants it looked at again."""
 
 
 def held_by_other(photo: Photo, reviewer_id: int, now: datetime) -> bool:
@@ -87,6 +90,10 @@ def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
         (row.photo_id, row)
         for row in session.scalars(select(Suspicion).where(Suspicion.photo_id.in_(photo_ids)))
     )
+    marks = _by_photo(
+        (row.photo_id, row)
+        for row in session.scalars(select(Mark).where(Mark.photo_id.in_(photo_ids)))
+    )
     return [
         Card(
             photo=found[photo_id].photo,
@@ -95,6 +102,7 @@ def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
             example=examples.get(photo_id),
             suspicion=suspicions.get(photo_id),
             verdict=found[photo_id].verdict,
+            mark=marks.get(photo_id),
         )
         for photo_id in photo_ids
         if photo_id in found

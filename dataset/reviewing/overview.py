@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Select, func, select
@@ -21,6 +22,16 @@ T = TypeVar("T")
 
 _FOLDED = (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
 """How a retraining ends after it took the verdicts into the dataset."""
+
+
+class Measured(NamedTuple):
+    """What a published model scored on the gate's photos, before it was published."""
+
+    version: str
+    retraining_id: int
+    finished_at: datetime | None
+    accuracy: float
+    photos: int
 
 
 class Totals(NamedTuple):
@@ -104,6 +115,28 @@ def retrainings(
 def retraining(session: Session, retraining_id: int) -> Retraining | None:
     """One retraining, without a lock."""
     return session.get(Retraining, retraining_id)
+
+
+def measured(session: Session, *, most: int = 60) -> list[Measured]:
+    """The newest models that retrainings published and measured, the first one first."""
+    runs = session.scalars(
+        select(Retraining)
+        .where(Retraining.status == RetrainingStatus.PUBLISHED, Retraining.candidate.is_not(None))
+        .order_by(Retraining.id.desc())
+        .limit(most)
+    )
+    found = [(run, (run.metrics or {}).get("candidate")) for run in runs]
+    return [
+        Measured(
+            version=str(run.candidate),
+            retraining_id=run.id,
+            finished_at=run.finished_at,
+            accuracy=float(figures["accuracy"]),
+            photos=int(figures.get("n") or 0),
+        )
+        for run, figures in reversed(found)
+        if isinstance(figures, dict) and isinstance(figures.get("accuracy"), (int, float))
+    ]
 
 
 def _page(session: Session, query: Select[T], *, offset: int, limit: int) -> tuple[list[T], int]:

@@ -34,6 +34,11 @@ _STAYS = frozenset(
         "label_merged",
         "label_retired",
         "label_revived",
+        "marked",
+        "unmarked",
+        "photos_added",
+        "photos_refused",
+        "dataset_exported",
         "review_entered",
         "review_left",
     }

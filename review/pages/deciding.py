@@ -7,12 +7,12 @@ stays as it is, and the answer says so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -23,9 +23,9 @@ from dataset.examples.labels import choosable
 from dataset.reviewing import overview, queue, verdicts
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Standing, cards, held_by_other, standing
-from dataset.storage.schema import OUTSIDE, ReviewVerdict, VerdictKind
+from dataset.storage.schema import OUTSIDE, ReviewVerdict, Suspicion, VerdictKind
 from languages.catalogue import Words
-from review.desk import Desk, is_id, reviewer_of
+from review.desk import Desk, is_id, json_in, reviewer_of
 from review.errors import BadRequest
 from review.pages.cards import decided_by, verdict_words
 from review.pages.grid import PATHS
@@ -34,6 +34,8 @@ from review.rendering import words_of
 MOST_AT_ONCE = 100
 """Verdicts of one request; all other writers wait meanwhile (0041). The script splits a larger
 selection into such portions."""
+_SUGGESTED = "suggested"
+"""Asked for in place of a kind: the label that is suggested for a suspected example."""
 MOST_HELD = 12
 MOST_WATCHED = 400
 
@@ -84,19 +86,22 @@ class Deciding:
         reviewer, words = reviewer_of(request), words_of(request)
         outcome = _Outcome(reviewer.id, words)
         by_form = "json" not in request.headers.get("content-type", "")
-        values = await (_form(request) if by_form else _json(request))
-        strokes = [self._stroke(one) for one in _list(values, "verdicts", most=MOST_AT_ONCE)]
+        values = await (_form(request) if by_form else json_in(request))
+        asked = _list(values, "verdicts", most=MOST_AT_ONCE)
         shelf = _shelf(values)
         to_gate = values.get("to_gate") in (True, "yes")
 
         def record(session: Session) -> dict[str, Any]:
             now = self._desk.now()
+            suggested, open_ids = _suggested(session, asked)
+            strokes = [self._stroke(one) for one in suggested]
             self._check_labels(session, strokes)
             found = standing(session, [stroke.photo_id for stroke in strokes])
             results = [
                 self._record(session, stroke, found, shelf, outcome, to_gate, now)
                 for stroke in strokes
             ]
+            results += [{"photo": one, "outcome": "open", "words": ""} for one in open_ids]
             return {"results": results, "progress": queue.progress(session, now=now)}
 
         answer = await self._desk.write(record)
@@ -133,7 +138,7 @@ class Deciding:
         """Lease the photos a reviewer is about to decide; report which of those in sight
         others hold or have decided."""
         reviewer, words = reviewer_of(request), words_of(request)
-        values = await _json(request)
+        values = await json_in(request)
         hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]
         drop = [_photo_id(one) for one in _list(values, "drop", most=MOST_HELD)]
         watch = [_photo_id(one) for one in _list(values, "watch", most=MOST_WATCHED)]
@@ -244,14 +249,30 @@ class Deciding:
         return JSONResponse({**values, "progress": progress})
 
 
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        values = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise BadRequest("bad-value", name="JSON") from None
-    if not isinstance(values, dict):
-        raise BadRequest("bad-value", name="JSON")
-    return values
+def _suggested(session: Session, asked: Sequence[object]) -> tuple[list[object], list[int]]:
+    """What is asked for, with the label in place of the kind `suggested`; and the photos for which
+    nothing is suggested any more."""
+    ids = [
+        _photo_id(one.get("photo"))
+        for one in asked
+        if isinstance(one, dict) and one.get("kind") == _SUGGESTED
+    ]
+    if not ids:
+        return list(asked), []
+    query = select(Suspicion.photo_id, Suspicion.suggested).where(Suspicion.photo_id.in_(ids))
+    labels = {photo_id: label for photo_id, label in session.execute(query) if label is not None}
+    said = [
+        {**one, "kind": VerdictKind.LABEL.value, "label": labels.get(one["photo"])}
+        if isinstance(one, dict) and one.get("kind") == _SUGGESTED
+        else one
+        for one in asked
+    ]
+    here = [
+        one
+        for one in said
+        if not isinstance(one, dict) or one.get("photo") not in ids or one["photo"] in labels
+    ]
+    return here, [photo_id for photo_id in ids if photo_id not in labels]
 
 
 async def _form(request: Request) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def fields(
         offer.enum("verdict", Verdict, wanted.verdict),
         offer.field("model", models, wanted.model_version),
         offer.enum("split", Split, wanted.split),
+        offer.mark(wanted.marked),
         *(_search(session, wanted, offer) if shelf is Shelf.EXAMPLES else []),
         Field(
             name="sort",
@@ -75,6 +76,7 @@ def wanted_in(request: Request) -> tuple[PhotoFilter, Order]:
             source=asked.get("source"),
             person=_person(asked.get("person")),
             since=_day(asked.get("since")),
+            marked={"yes": True, "no": False}.get(asked.get("mark", "")),
         ), Order(asked.get("sort", Order.TEACHES.value))
     except ValueError as error:
         raise BadRequest("bad-filter", filter=str(error)) from None
@@ -107,6 +109,11 @@ class _Offer:
             (one, self._words(f"suspicion-{one.replace('_', '-')}-short")) for one in SUSPICIONS
         ]
         return self.field("suspicion", choices, chosen)
+
+    def mark(self, chosen: bool | None) -> Field:
+        """Whether a photo is marked for a second look."""
+        choices = [(one, self._words(f"mark-{one}")) for one in ("yes", "no")]
+        return self.field("mark", choices, {True: "yes", False: "no", None: None}[chosen])
 
     def written(self, name: str, chosen: str, kind: str) -> Field:
         """One to write into."""

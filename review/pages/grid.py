@@ -24,6 +24,7 @@ from dataset.reviewing.browsing import (
     Shelf,
     find_photos,
     label_counts,
+    suggested_ids,
 )
 from dataset.reviewing.cards import Card, cards
 from dataset.storage.schema import Split
@@ -39,6 +40,7 @@ from review.pages.cards import (
     suspicion_words,
     tile_view,
     voices,
+    who,
 )
 from review.pages.filters import fields, wanted_in
 from review.pages.labelling import every_label, gate_key, hue, label_keys, shown
@@ -111,11 +113,17 @@ class Grids:
         )
 
     async def ids(self, request: Request) -> Response:
-        """The ids of all photos on a shelf that fit, in order."""
+        """The ids of all photos on a shelf that fit, in order, and for which suspected ones another
+        label is suggested."""
         shelf = _shelf(request)
         wanted, order = wanted_in(request)
-        ids = await self._desk.read(lambda session: find_photos(session, shelf, wanted, order))
-        return JSONResponse({"ids": ids})
+        ids, suggested = await self._desk.read(
+            lambda session: (
+                find_photos(session, shelf, wanted, order),
+                suggested_ids(session) if shelf is Shelf.SUSPICIONS else [],
+            )
+        )
+        return JSONResponse({"ids": ids, "suggested": suggested})
 
     async def tiles(self, request: Request) -> Response:
         """The tiles of some photos, as HTML; photos that are gone are left out."""
@@ -171,13 +179,16 @@ class Grids:
             "origin_words": origin_words(card.example.origin, words) if card.example else "",
             "page_url": page_link(card),
             "explains": desk.explain is not None,
+            "shelf": shelf.value,
+            "marked_by": who(card.mark.marked_by, reviewer_of(request).id, words)
+            if card.mark
+            else "",
         }
         if request.query_params.get("part") == "about":
             return HTMLResponse(desk.pages.text("parts/photo_about.html", request, **context))
         return desk.pages.page(
             "photo.html",
             request,
-            shelf=shelf.value,
             shelf_path=PATHS[shelf],
             shelf_name=words(f"heading-{shelf.value}"),
             labels=label_keys(offered, every),

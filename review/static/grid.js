@@ -1,5 +1,6 @@
 // A grid of photos: what keys, clicks and touches mean.
 
+import { Marking } from "./dataset/marking.js";
 import { Large } from "./desk/large.js";
 import { Looking } from "./desk/looking.js";
 import { getJson } from "./server.js";
@@ -55,6 +56,7 @@ function start() {
   });
   const looking = new Looking(shelf, { progress });
   const large = new Large(find("large"), find("hand"), shelf, { onFailure });
+  const marking = new Marking(shelf, large, { say });
   const verdicts = new Verdicts(shelf, { say, progress, confirm: confirmer(), onDecided: moveOn });
 
   function describe() {
@@ -106,12 +108,21 @@ function start() {
       describe();
       say(words(verdicts.toGate ? "gate-on" : "gate-off"));
     },
+    mark: () => marking.toggle(chosen()),
     undo: () => verdicts.undo(),
     keys: () => find("keys").showModal(),
   };
   find("hand").addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
     if (button) acts[button.dataset.act](button);
+  });
+
+  let offered = new Set(); // photos for which another label is suggested
+  find("accept")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const most = Number(event.target.elements.most.value);
+    const first = shelf.ids.filter((id) => offered.has(id) && shelf.waits(id)).slice(0, most);
+    verdicts.give(first, { kind: "suggested" }, words("as-suggested"));
   });
 
   const keys = new Map();
@@ -199,7 +210,8 @@ function start() {
   find("apply").hidden = true;
   find("pager").hidden = true;
   return getJson(`/ids?shelf=${shelf.name}&${new URLSearchParams(location.search)}`)
-    .then(({ ids }) => {
+    .then(({ ids, suggested }) => {
+      offered = new Set(suggested);
       shelf.take(ids);
       find("done").hidden = shelf.next(-1) !== null;
       describe();

@@ -69,7 +69,9 @@ def findings(page: Page) -> list[str]:
 @pytest.fixture
 def review(tmp_path: Path) -> Iterator[ReviewServer]:
     """Review pages with something on each of them."""
-    server = ReviewServer(tmp_path, mount="/review", explain=explain)
+    server = ReviewServer(
+        tmp_path, mount="/review", explain=explain, incoming_folder=tmp_path / "incoming"
+    )
     fill_queue(server, 12)
     add_examples(server, ["black", "grizzly", "teddy"], suspect=True, kind="set_aside")
     report = tmp_path / "models" / "v2" / "report"
@@ -125,6 +127,10 @@ def test_the_review_pages(page: Page, review: ReviewServer) -> None:
         "/retrainings/1",
         "/retrainings/2",
         "/audit",
+        "/stats",
+        "/dataset/add",
+        "/dataset/health",
+        "/dataset/export",
         "/photos/1?shelf=queue",
         "/nowhere",
         "/queue",

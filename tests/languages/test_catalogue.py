@@ -12,9 +12,11 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 from bot.admin.retraining.wording import STAGES
+from dataset.conversation.claims.label_names import COMMANDS
 from dataset.errors import LabelProblem
+from dataset.export.names import FORMATS
 from dataset.reviewing.browsing import Order, Shelf
-from dataset.storage.schema import QueueReason, RetrainingStatus, Split, Verdict
+from dataset.storage.schema import ClaimStatus, QueueReason, RetrainingStatus, Split, Verdict
 from languages.catalogue import (
     LANGUAGES,
     LOCALES,
@@ -30,6 +32,7 @@ from models.bundles.bundle import STARTER
 from models.errors import PhotoProblem
 from review.errors import Refused
 from review.pages.cards import SUSPICIONS
+from review.pages.dataset.health import TABLES
 from tests.conftest import REPOSITORY
 
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
@@ -67,6 +70,17 @@ _COMPOSED = {
     "decision-": ["publish", "hold"],
     "run-": ["champion", "candidate"],
     "script-": ["gone", "taken"],
+    "mark-": ["yes", "no"],
+    "add-figure-": ["added", "duplicate", "conflict", "unreadable", "forgotten"],
+    "health-": [f"{name}{end}" for name in TABLES for end in ("", "-text")],
+    "size-": ["small", "medium", "large", "huge"],
+    "source-": ["others"],
+    "group-": ["alone", "grouped"],
+    "age-": ["week", "month", "half-year", "year", "older"],
+    "finding-no-": ["gate", "valid"],
+    "figures-": ["tested-is", "lived-is"],
+    "claims-": [status.value for status in ClaimStatus],
+    "export-": list(FORMATS),
 }
 _SAID_BY_SCRIPTS = re.compile(r"\"([a-z][a-z-]*)\"")
 
@@ -141,6 +155,12 @@ def test_a_translation_leaves_nothing_out_that_a_person_needs(language: str) -> 
 def test_every_message_is_said_somewhere() -> None:
     """The catalogue holds no sentence that the bot never says."""
     assert set(catalogue(SOURCE)) - ids_in_code() == set()
+
+
+def test_no_label_can_be_called_as_a_command() -> None:
+    """The names that labels may not have are those of the menus."""
+    named = {name for name in catalogue(SOURCE) if name.startswith("command-")}
+    assert {name.removeprefix("command-") for name in named} == COMMANDS
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))

@@ -167,7 +167,7 @@ def fill_queue(server: ReviewServer, count: int) -> None:
     photos, predictions = [], []
     for number in range(1, count + 1):
         # Bytes after a JPEG's end change its name in the store and nothing that one sees.
-        sha256 = _store(server.store, pictures[number % 4] + number.to_bytes(4, "big"))
+        sha256 = keep_file(server.store, pictures[number % 4] + number.to_bytes(4, "big"))
         label = LABELS[number % 3]
         sure = number % 2 == 0
         kept_at = server.now - timedelta(minutes=number)
@@ -230,7 +230,7 @@ def add_examples(
         for number, label in enumerate(labels):
             data = draw_photo(size=(90, 120), seed=50 + number) + b"example"
             photo = Photo(
-                sha256=_store(server.store, data),
+                sha256=keep_file(server.store, data),
                 dhash=-(number + 1),
                 width=90,
                 height=120,
@@ -267,7 +267,8 @@ def add_examples(
     return ids
 
 
-def _store(store: PhotoStore, data: bytes) -> str:
+def keep_file(store: PhotoStore, data: bytes) -> str:
+    """Put a file where the store looks for it; its name there."""
     sha256 = hashlib.sha256(data).hexdigest()
     path = store.path(sha256)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from dataset.reviewing import queue, verdicts
+from dataset.storage.schema import Suspicion
 from tests.review.serving import (
     COLLEAGUE,
     REVIEWER,
@@ -204,6 +205,28 @@ def test_a_label_that_only_the_dataset_has_can_be_chosen(
     )
     assert ["recorded"] == reviewer.decide(1, label="elephant")
     assert [(1, "label", "elephant", False)] == said(server)
+
+
+def test_the_first_suggestions_are_accepted_at_once_and_taken_back_at_once(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """The server fills in what it suggests now; where it suggests nothing the photo stays open."""
+    black, teddy, odd = add_examples(server, ["black", "teddy", "black"], suspect=True)
+    with server.database.session() as session:
+        session.get_one(Suspicion, odd).suggested = None
+    listed = reviewer.http.get("/ids?shelf=suspicions").json()
+    assert ([black, teddy, odd], {black, teddy}) == (listed["ids"], set(listed["suggested"]))
+
+    asked = [{"photo": photo, "kind": "suggested"} for photo in listed["ids"]]
+    answer = reviewer.post("/verdicts", verdicts=asked, shelf="suspicions").json()
+    assert {black: "recorded", teddy: "recorded", odd: "open"} == {
+        one["photo"]: one["outcome"] for one in answer["results"]
+    }
+    assert [(black, "grizzly"), (teddy, "grizzly")] == [
+        (verdict.photo_id, verdict.label) for verdict in server.verdicts()
+    ]
+    assert {black, teddy} == set(reviewer.post("/undo").json()["photos"])
+    assert [] == [verdict for verdict in server.verdicts() if verdict.undone_at is None]
 
 
 def test_an_outside_suggestion_becomes_none_of_these(

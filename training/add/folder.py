@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataset.conversation.claims.label_names import check_label
+from dataset.conversation.claims.label_names import check_label, check_new_label
 from dataset.errors import InvalidLabel
 from dataset.storage.schema import OUTSIDE
 from models.errors import PhotoError
@@ -56,31 +56,46 @@ def read_folder(folder: Path) -> list[LabelFolder]:
     return folders
 
 
+def unknown_labels(
+    labels: Sequence[str], *, in_dataset: Sequence[str], in_file: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Those of `labels` that look like a mistake, and the labels that are known.
+
+    A folder is known when the dataset has its label, or the file of labels along with one of the
+    dataset's. In an empty dataset, labels unknown to the file begin a new set.
+    """
+    known = {label for label in in_dataset if label != OUTSIDE}
+    named = [label for label in labels if label != OUTSIDE]
+    if known.intersection(in_file) or (not known and set(named).intersection(in_file)):
+        known.update(in_file)
+    return [label for label in named if known and label not in known], sorted(known)
+
+
 def check_labels(
-    folders: Sequence[LabelFolder],
+    labels: Sequence[str],
     *,
     in_dataset: Sequence[str],
     in_file: Sequence[str],
     new: Sequence[str] = (),
 ) -> None:
-    """Raise AddError for a label that looks like a mistake, or when there would be only one.
-
-    A folder is known when the dataset has its label, or the file of labels along with one of the
-    dataset's. In an empty dataset, labels unknown to the file begin a new set.
-    """
-    labels = [each.label for each in folders if each.label != OUTSIDE]
-    known = {label for label in in_dataset if label != OUTSIDE}
-    if known.intersection(in_file) or (not known and set(labels).intersection(in_file)):
-        known.update(in_file)
-    unknown = [label for label in labels if known and label not in {*known, *new}]
+    """Raise AddError for a label that looks like a mistake or is a command of the chat, or when
+    there would be only one."""
+    unknown, known = unknown_labels(labels, in_dataset=in_dataset, in_file=in_file)
+    for label in {*labels} - {*in_dataset, *in_file, OUTSIDE}:
+        try:
+            check_new_label(label)
+        except InvalidLabel as exc:
+            raise AddError(f"{exc} Nothing was added.") from exc
+    unknown = [label for label in unknown if label not in new]
     if unknown:
         raise AddError(
-            f"The folder {unknown[0]!r} is not a known label ({', '.join(sorted(known))}): "
+            f"The folder {unknown[0]!r} is not a known label ({', '.join(known)}): "
             f"rename it, or pass --new-label {unknown[0]!r} if it is meant to become one; nothing "
             "was added."
         )
-    if len({*labels, *(label for label in in_dataset if label != OUTSIDE)}) < 2:
-        only = f"only the label {labels[0]!r}" if labels else "no label but the reserved 'outside'"
+    named = [label for label in labels if label != OUTSIDE]
+    if len({*named, *(label for label in in_dataset if label != OUTSIDE)}) < 2:
+        only = f"only the label {named[0]!r}" if named else "no label but the reserved 'outside'"
         raise AddError(
             f"There is {only}: to tell things apart takes two at least; add a folder for "
             "another, nothing was added."
@@ -133,11 +148,16 @@ def _changed(folder: Path) -> FolderChanged:
 
 
 def _read_label(path: Path) -> LabelFolder:
-    try:
-        label = check_label(path.name)
-    except InvalidLabel as exc:
-        raise AddError(f"The folder {path.name!r} cannot be a label: {exc}") from exc
+    label = label_named(path.name)
     changed_ns = path.stat().st_mtime_ns
     with os.scandir(path) as entries:
         photos = sum(is_photo(entry) for entry in entries)
     return LabelFolder(path, label, photos, changed_ns)
+
+
+def label_named(folder: str) -> str:
+    """The label that a folder's name says. Raises AddError."""
+    try:
+        return check_label(folder)
+    except InvalidLabel as exc:
+        raise AddError(f"The folder {folder!r} cannot be a label: {exc}") from exc

@@ -28,7 +28,7 @@ def label_folders(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         named = sorted(entries, key=lambda entry: entry.name)
     for entry in named:
-        if entry.is_dir() and not entry.name.startswith(".") and entry.name not in _NOT_LABELS:
+        if _is_folder(entry):
             found = list(os.scandir(entry))
             if not found or any(is_photo(each) or _is_folder(each) for each in found):
                 yield Path(entry.path)
@@ -37,9 +37,19 @@ def label_folders(folder: Path) -> Iterator[Path]:
 def is_photo(entry: os.DirEntry[str] | Path) -> bool:
     """Whether a file is offered as a photo: neither hidden, nor a system's, nor plainly a text or a
     model."""
-    name = entry.name.lower()
+    return is_photo_name(entry.name) and entry.is_file()
+
+
+def is_photo_name(name: str) -> bool:
+    """Whether a file of this name is offered as a photo."""
+    name = name.lower()
     other = name in _NOT_PHOTOS or name.endswith((*_OTHER_SUFFIXES, *_MODEL_SUFFIXES))
-    return not name.startswith(".") and not other and entry.is_file()
+    return not name.startswith(".") and not other
+
+
+def is_label_name(name: str) -> bool:
+    """Whether a folder of this name may be a label's: neither hidden nor a system's."""
+    return not name.startswith(".") and name not in _NOT_LABELS
 
 
 def folders_inside(folder: Path) -> list[str]:
@@ -58,4 +68,4 @@ def too_deep(label_folder: Path) -> str:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir() and not entry.name.startswith(".") and entry.name not in _NOT_LABELS
+    return entry.is_dir() and is_label_name(entry.name)

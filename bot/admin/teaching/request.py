@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from dataset.conversation.claims.label_names import check_label
+from dataset.conversation.claims.label_names import COMMANDS, check_label
 from dataset.errors import InvalidLabel
 from dataset.storage.schema import OUTSIDE
 from languages.catalogue import LANGUAGES, Words
@@ -59,15 +59,7 @@ def read(text: str, words: Words) -> Asked | str:
             asked.aliases.extend(alias.strip() for alias in found[2].split(",") if alias.strip())
         else:
             return words("teach-unknown-line", line=line.strip()[:40])
-    meanings = {OUTSIDE, *words.words("none-words"), *words.words("other-words")}
-    if label.casefold() in meanings or _is_command(label, words):
+    meanings = {OUTSIDE, *COMMANDS, *words.words("none-words"), *words.words("other-words")}
+    if label.casefold() in meanings:
         return words("teach-reserved", text=label)
     return asked
-
-
-def _is_command(label: str, words: Words) -> bool:
-    try:
-        words(f"command-{label.casefold()}")
-    except KeyError:
-        return False
-    return True

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
-from bot.admin.drift import THRESHOLD, Drift, measure
 from bot.admin.model_versions import PUT_BACK
 from bot.admin.statistics import collect, make_report
 from bot.chat.context import DetectorApplication
@@ -28,6 +27,7 @@ from dataset.errors import PhotoStoreError, RetrainingActive
 from dataset.examples import retrainings
 from dataset.privacy.retention import Terms
 from dataset.reviewing import stats
+from dataset.reviewing.drift import THRESHOLD, Drift, measure
 from dataset.storage import audit, leases
 from dataset.storage.schema import RetrainingStatus, utc_now
 from languages.catalogue import Value, decimal, share

@@ -95,6 +95,7 @@ class ReviewPages:
             explain=lambda photo: self._host.run(lambda classifier: classifier.explain(photo)),
             bundle_folders=[STARTER.parent, self._settings.models_dir],
             candidates_folder=self._settings.data_dir / "candidates",
+            incoming_folder=self._settings.data_dir / "incoming",
             trainer=self._trainer,
             app_key=mini_app_key(self._token) if self._token else None,
             link_lifetime_s=60 * self._settings.review_link_minutes,

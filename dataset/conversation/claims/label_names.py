@@ -15,6 +15,14 @@ LONGEST = 64
 """Characters of a label."""
 _BETWEEN = " _-'’"
 _JOINERS = "\u200c\u200d"
+COMMANDS = frozenset(
+    (
+        "cancel", "done", "export", "forget", "help", "identify", "labels", "language", "models",
+        "privacy", "retrain", "review", "rollback", "start", "stats", "teach", "thanks", "unban",
+        "undo", "why", "wrong",
+    )
+)  # fmt: skip
+"""What people type after a slash in the chat: no label may be taken for one."""
 
 
 def check_label(label: str) -> str:
@@ -31,6 +39,17 @@ def check_label(label: str) -> str:
             "label",
             "A label is letters and digits, with spaces, hyphens, underscores and apostrophes"
             f" inside, at most {LONGEST} characters.",
+        )
+    return label
+
+
+def check_new_label(label: str) -> str:
+    """`check_label` for a label that begins now: none of the chat's commands either."""
+    label = check_label(label)
+    if label.casefold() in COMMANDS:
+        raise InvalidLabel(
+            "command",
+            f"“{label}” is a command of the chat, so it cannot be a label: choose another name.",
         )
     return label
 

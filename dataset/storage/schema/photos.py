@@ -99,6 +99,18 @@ class ReviewVerdict(Base):
     undone_at: Mapped[datetime | None]
 
 
+class Mark(Base):
+    """A photo that somebody wants looked at again."""
+
+    __tablename__ = "marks"
+
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    marked_by: Mapped[int] = mapped_column(BigInteger)
+    marked_at: Mapped[datetime] = mapped_column(default=utc_now)
+    note: Mapped[str] = mapped_column(Text)
+    """Why; may be empty."""
+
+
 class Skip(Base):
     """A photo that one reviewer does not want to see again for a while."""
 

@@ -18,6 +18,7 @@ export class Shelf {
     this.onFailure = onFailure;
     this.tiles = new Map(); // id → the tile's HTML
     this.states = new Map(); // id → {kind: "settled" | "taken", text}
+    this.flags = new Map(); // id → whether it is marked for a second look, where that changed here
     this.selected = new Set();
     this.current = 0;
     this.anchor = 0;
@@ -82,6 +83,12 @@ export class Shelf {
   mark(id, state) {
     if (state) this.states.set(id, state);
     else this.states.delete(id);
+    const tile = this.list.querySelector(`[data-photo="${id}"]`);
+    if (tile) this.#dress(tile, id);
+  }
+
+  flag(id, marked) {
+    this.flags.set(id, marked);
     const tile = this.list.querySelector(`[data-photo="${id}"]`);
     if (tile) this.#dress(tile, id);
   }
@@ -202,6 +209,7 @@ export class Shelf {
     tile.classList.toggle("settled", state?.kind === "settled");
     tile.classList.toggle("taken", state?.kind === "taken");
     tile.classList.toggle("current", current);
+    if (this.flags.has(id)) tile.classList.toggle("flagged", this.flags.get(id));
     tile.tabIndex = current ? 0 : -1;
     tile.setAttribute("aria-selected", this.selected.has(id));
     tile.setAttribute("aria-posinset", this.places.get(id) + 1);

@@ -5,7 +5,7 @@ import { post } from "../server.js";
 import { say } from "../words.js";
 
 const MOST_AT_ONCE = 100; // as the server has it
-const REFUSALS = { taken: "refused-taken", decided: "refused-decided", gone: "refused-gone" };
+const REFUSALS = { taken: "refused-taken", decided: "refused-decided", gone: "refused-gone", open: "refused-open" };
 const ASK_FROM = 25; // photos of one stroke from which on the reviewer is asked first
 
 export class Verdicts {
@@ -80,7 +80,8 @@ export class Verdicts {
     this.progress(progress);
     let refused = "";
     for (const { photo, outcome, words } of results) {
-      this.shelf.mark(photo, { kind: outcome === "taken" ? "taken" : "settled", text: words });
+      if (outcome === "open") this.shelf.mark(photo, null);
+      else this.shelf.mark(photo, { kind: outcome === "taken" ? "taken" : "settled", text: words });
       if (outcome in REFUSALS) refused = say(REFUSALS[outcome], { photo: String(photo), what: words });
     }
     if (refused) this.say(refused);

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.admin.drift import THRESHOLD, measure, stability_index
+from dataset.reviewing.drift import THRESHOLD, measure, stability_index
 from dataset.storage.database import Database
 from dataset.storage.schema import Prediction, Verdict, utc_now
 
