@@ -33,8 +33,8 @@ class Patience:
         people: People,
         *,
         is_full: Callable[[], bool],
+        busy_after_s: float,
         action_after_s: float = 0.3,
-        busy_after_s: float = 5.0,
     ) -> None:
         """After `busy_after_s`, or as soon as `is_full()`, a chat gets a note that it must wait."""
         self._bot = bot

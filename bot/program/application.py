@@ -171,7 +171,12 @@ def _intake(parts: Parts, bot: InboxBot, albums: Albums, ahead: LookAhead) -> In
         ),
         albums=albums,
         ahead=ahead,
-        patience=Patience(bot, parts.people, is_full=lambda: host.is_full),
+        patience=Patience(
+            bot,
+            parts.people,
+            is_full=lambda: host.is_full,
+            busy_after_s=parts.timing.busy_after_s,
+        ),
         people=parts.people,
         metrics=parts.metrics,
         shared=SharedRates(parts.records, limits) if parts.shares_rates else None,

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from bot.process.timing import Timing
 from dataset.storage.schema import Update as StoredUpdate
-from tests.bot.running import Person, RunningBot, photo
+from languages.catalogue import Languages
+from models.inference.classifier import Prediction
+from tests.bot.running import ColourClassifier, Person, RunningBot, photo
+from tests.conftest import PATIENCE_S, until
+
+BUSY = Languages().words("en")("busy")
 
 
 def break_things(bot: RunningBot, method: str, status: int, **more: object) -> None:
@@ -112,6 +120,31 @@ def test_a_slow_answer_shows_that_the_bot_works(bot: RunningBot, person: Person)
     ).json()
     assert seen["action"] == "typing"
     person.hear()
+
+
+def test_a_long_wait_is_told_once(tmp_path: Path) -> None:
+    """After a while the chat hears that the bot is busy; the answers come all the same."""
+    go_on = threading.Event()
+
+    class Waiting(ColourClassifier):
+        def classify(self, data: bytes) -> Prediction:
+            go_on.wait(PATIENCE_S)
+            return super().classify(data)
+
+    with RunningBot(tmp_path, open_classifier=Waiting, timing=Timing(busy_after_s=0.0)) as bot:
+        person = bot.person()
+        for seed in range(2):
+            person.show(photo(seed=seed))
+        until(lambda: BUSY in _told(bot, person))
+        go_on.set()
+        person.hear_all(at_least=2, starting="Grizzly bear, 97%")
+        assert 1 == _told(bot, person).count(BUSY)
+
+
+def _told(bot: RunningBot, person: Person) -> list[str]:
+    """Every text of the chat."""
+    messages = bot.http.get("/local/messages", params={"chat": person.chat, "after": 0}).json()
+    return [message.get("text", "") for message in messages]
 
 
 def test_a_mishap_is_told_by_its_number_and_nothing_else(
