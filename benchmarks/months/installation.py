@@ -25,7 +25,7 @@ from dataset.storage.migrations.run import alembic_config
 from models.bundles.bundle import Bundle
 from models.registry.local import Registry
 from tests.conftest import free_port
-from tests.system.processes import TOKEN, Program
+from tests.system.processes import TOKEN, Program, threads
 
 ADMINS = (2, 3)
 PATIENCE_S = 300.0
@@ -142,7 +142,7 @@ class Installation:
 
     def run(self, module: str, *arguments: str) -> str:
         """One of the project's commands; what it printed. Raises CalledProcessError."""
-        inherited = {"PATH": "/usr/bin:/bin"}
+        inherited = {"PATH": "/usr/bin:/bin", **threads()}
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.folder,

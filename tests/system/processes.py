@@ -18,6 +18,11 @@ from tests.conftest import PATIENCE_S, REPOSITORY, free_port
 TOKEN = "4711:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
+def threads() -> dict[str, str]:
+    """How many threads the libraries of programs may take, where the environment says so."""
+    return {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
+
+
 class Program:
     """One `python -m …`, from `with` until the block ends; its output is collected."""
 
@@ -35,12 +40,11 @@ class Program:
             name: value
             for name, value in os.environ.items()
             if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-            or name.endswith("_NUM_THREADS")
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", *self._arguments],
             cwd=self._folder,
-            env={**inherited, "PYTHONPATH": str(REPOSITORY), **self._settings},
+            env={**inherited, **threads(), "PYTHONPATH": str(REPOSITORY), **self._settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import REPOSITORY, draw_photo, lacking
+from tests.system.processes import threads
 from tests.training.drawn import KINDS, draw
 
 pytestmark = pytest.mark.long
@@ -45,6 +46,7 @@ def alone(tmp_path: Path) -> Alone:
             "PYTHONPATH": str(REPOSITORY),
             "DATA_DIR": str(tmp_path / "data"),
             "MODELS_DIR": str(tmp_path / "models"),
+            **threads(),
         }
         how = [*(("--stop",) if stop else ()), *(("--photo", str(photo)) if photo else ())]
         program = [str(tmp_path), sys.executable, *arguments]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.system.processes import threads
 
 pytestmark = pytest.mark.long
 
@@ -45,11 +46,8 @@ def test_every_block_of_the_tour_runs(tmp_path: Path) -> None:
         "js": [node, "-e"] if node and has_onnxruntime_web(node, folder) else None,
     }
     kept = ("HOME", "LANG", "TMPDIR", "NODE_PATH")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name in kept or name.endswith("_NUM_THREADS")
-    } | {
+    environment = {name: os.environ[name] for name in kept if name in os.environ} | {
+        **threads(),
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(REPOSITORY),
     }
