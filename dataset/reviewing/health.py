@@ -1,6 +1,6 @@
 """The health of the dataset: its labels against splits, sizes, sources, near duplicates and ages.
 
-Each is counted by the database in one pass over the examples, a third of a second for 100,000.
+Each is counted by the database in one pass over the examples: 0.7 s of CPU together for 100,000.
 """
 
 from __future__ import annotations
