@@ -116,6 +116,7 @@ def serve(settings: Settings, *, port: int) -> None:
             secret=secret,
             base_url=base_url,
             explain=explain,
+            manifest=lambda: bundle.manifest,
             is_reviewer=lambda reviewer_id: reviewer_id == OPERATOR,
             bundle_folders=(STARTER.parent, settings.models_dir),
             candidates_folder=settings.data_dir / "candidates",

@@ -19,6 +19,7 @@ from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import utc_now
 from languages.catalogue import Languages
+from models.bundles.manifest import Manifest
 from review.desk import Desk, Explain, Trainer
 from review.errors import NotThere
 from review.guard import Guard
@@ -65,6 +66,7 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     candidates_folder: Path | None = None,
     incoming_folder: Path | None = None,
     taker: Taker | None = None,
+    manifest: Callable[[], Manifest] | None = None,
     trainer: Trainer | None = None,
     app_key: bytes | None = None,
     link_lifetime_s: int = 15 * 60,
@@ -79,9 +81,10 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     names. Every request asks `is_reviewer`, so a person struck off the list is out at once.
     `app_key` (`access.mini_app.mini_app_key`) lets reviewers in from inside Telegram, for
     `link_lifetime_s` after it opened the pages. `explain` adds heat maps, `trainer`
-    retrainings. The pages show the reports of bundles: `bundle_folders` hold them by version,
-    `candidates_folder` the unpublished ones as `retraining-<id>`. Photos that reviewers add lie in
-    `incoming_folder` until `taker` has taken them in. Works under any mount.
+    retrainings, `manifest` what the model in use calls its labels. The pages show the reports of
+    bundles: `bundle_folders` hold them by version, `candidates_folder` the unpublished ones as
+    `retraining-<id>`. Photos that reviewers add lie in `incoming_folder` until `taker` has taken
+    them in. Works under any mount.
     """
     address = urlsplit(base_url)
     desk = Desk(
@@ -95,6 +98,7 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
         bundle_folders=tuple(bundle_folders),
         candidates_folder=candidates_folder,
         explain=explain,
+        manifest=manifest,
         trainer=trainer,
         app_key=app_key,
         link_lifetime_s=link_lifetime_s,

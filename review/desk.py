@@ -18,6 +18,7 @@ from starlette.requests import Request
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from languages.catalogue import Languages, Words
+from models.bundles.manifest import Manifest
 from review.access.sessions import Reviewer
 from review.errors import BadRequest
 from review.rendering import Pages
@@ -53,6 +54,8 @@ class Desk:
     candidates_folder: Path | None
     """Folder of the bundles that were not published, as `retraining-<id>`."""
     explain: Explain | None
+    manifest: Callable[[], Manifest] | None
+    """What the model in use says of itself; None without a model."""
     trainer: Trainer | None
     """None where the pages run alone."""
     app_key: bytes | None

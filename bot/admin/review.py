@@ -46,7 +46,7 @@ from languages.catalogue import Words
 
 logger = logging.getLogger(__name__)
 
-PRESSES = pattern("rlabel", "rnone", "rreject", "rskip", "rban", "rundo")
+PRESSES = pattern("rlabel", "rnone", "rreject", "rskip", "rban", "rundo", "rback")
 
 _MOST_BANS = 3
 _KINDS = {
@@ -137,8 +137,8 @@ class Reviewing:
         words = await context.words(query.from_user)
         reviewer_id = query.from_user.id
         chat_id = query.message.chat.id if query.message else reviewer_id
-        if pressed.verb == "rundo":
-            await self._undo(context, query, chat_id, words)
+        if pressed.verb in ("rundo", "rback"):
+            await self._undo(context, query, pressed, chat_id, words)
         elif pressed.verb == "rban":
             await _ban(context, query, pressed, words)
         elif pressed.verb == "rskip":
@@ -172,40 +172,40 @@ class Reviewing:
                 return
             label = labels[index]
 
-        def decide(session: Session) -> bool:
+        def decide(session: Session) -> int | None:
             photo = session.get(Photo, pressed.id)
-            if photo is None or photo.decided_at is not None:
-                return False
-            if not queue.lease(session, pressed.id, reviewer_id):
-                return False
+            waits = photo is not None and photo.decided_at is None
+            if not waits or not queue.lease(session, pressed.id, reviewer_id):
+                return None
             try:
-                verdicts.decide(session, pressed.id, reviewer_id, kind, label=label, via="chat")
+                return verdicts.decide(
+                    session, pressed.id, reviewer_id, kind, label=label, via="chat"
+                ).id
             except NotFoundError:
-                return False
-            return True
+                return None
 
-        if not await context.services.records.write(decide):
+        if (verdict_id := await context.services.records.write(decide)) is None:
             await toast(query, words("review-gone"))
             return
         await toast(query)
         what = label or words("what-none" if kind is VerdictKind.NONE else "what-unusable")
-        undo = InlineKeyboardMarkup([[button(words("button-undo"), pressed.id, "rundo")]])
+        undo = InlineKeyboardMarkup([[button(words("button-undo"), verdict_id, "rback")]])
         await _close(query, words("review-decided", what=what), undo)
         await self._show_next(context, chat_id, reviewer_id, words)
 
     async def _undo(
-        self, context: Context, query: CallbackQuery, chat_id: int, words: Words
+        self, context: Context, query: CallbackQuery, pressed: Press, chat_id: int, words: Words
     ) -> None:
         reviewer_id = query.from_user.id
+        told = pressed.id if pressed.verb == "rback" else None  # else it is the last one
 
         def undo(session: Session) -> int | None:
             try:
-                return verdicts.undo_last(session, reviewer_id).photo_id
+                return verdicts.undo_last(session, reviewer_id, told).photo_id
             except NothingToUndo:
                 return None
 
-        photo_id = await context.services.records.write(undo)
-        if photo_id is None:
+        if (photo_id := await context.services.records.write(undo)) is None:
             await toast(query, words("review-nothing-to-undo"))
             return
         await toast(query, words("review-undone"))

@@ -6,7 +6,7 @@ photo again. One that had another label before, which nobody disputes, is learne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
@@ -115,6 +115,14 @@ def undecided_since() -> ColumnElement[bool]:
         ReviewVerdict.undone_at.is_(None),
         ReviewVerdict.made_at > Suspicion.found_at,
     )
+
+
+def undecided(session: Session, photo_ids: Collection[int]) -> dict[int, str]:
+    """The kinds of the suspicions on these photos on which nobody decided since."""
+    query = select(Suspicion.photo_id, Suspicion.kind).where(
+        Suspicion.photo_id.in_(photo_ids), undecided_since()
+    )
+    return {photo_id: kind for photo_id, kind in session.execute(query)}
 
 
 def count_set_aside(session: Session) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from dataset.conversation.claims.settling import asserts
+from dataset.examples.suspending import undecided
 from dataset.storage.schema import (
     Claim,
     ClaimStatus,
@@ -50,6 +51,8 @@ class Card:
     """The one that stands."""
     mark: Mark | None
     """Somebody wants it looked at again."""
+    followed: ReviewVerdict | None
+    """The one that the example follows."""
 
 
 def held_by_other(photo: Photo, reviewer_id: int, now: datetime) -> bool:
@@ -63,18 +66,24 @@ def held_by_other(photo: Photo, reviewer_id: int, now: datetime) -> bool:
 
 
 class Standing(NamedTuple):
-    """A photo and the verdict on it that stands."""
+    """A photo and how it stands."""
 
     photo: Photo
     verdict: ReviewVerdict | None
+    """The one that stands."""
+    suspected: str | None
+    """The kind of the suspicion on it, where nobody decided since."""
 
 
 def standing(session: Session, photo_ids: Sequence[int]) -> dict[int, Standing]:
-    """The photos by id, each with its standing verdict; missing photos are left out. Two
-    queries."""
-    verdicts = _verdicts(session, photo_ids)
+    """The photos by id, each with its standing verdict and suspicion; missing photos are left
+    out. Three queries."""
+    verdicts, suspected = _verdicts(session, photo_ids), undecided(session, photo_ids)
     found = session.scalars(select(Photo).where(Photo.id.in_(photo_ids)))
-    return {photo.id: Standing(photo, verdicts.get(photo.id)) for photo in found}
+    return {
+        photo.id: Standing(photo, verdicts.get(photo.id), suspected.get(photo.id))
+        for photo in found
+    }
 
 
 def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
@@ -94,6 +103,11 @@ def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
         (row.photo_id, row)
         for row in session.scalars(select(Mark).where(Mark.photo_id.in_(photo_ids)))
     )
+    follows = [one.verdict_id for one in examples.values() if one.verdict_id is not None]
+    followed = {
+        row.id: row
+        for row in session.scalars(select(ReviewVerdict).where(ReviewVerdict.id.in_(follows)))
+    }
     return [
         Card(
             photo=found[photo_id].photo,
@@ -103,6 +117,9 @@ def cards(session: Session, photo_ids: Sequence[int]) -> list[Card]:
             suspicion=suspicions.get(photo_id),
             verdict=found[photo_id].verdict,
             mark=marks.get(photo_id),
+            followed=followed.get(example.verdict_id or 0)
+            if (example := examples.get(photo_id))
+            else None,
         )
         for photo_id in photo_ids
         if photo_id in found

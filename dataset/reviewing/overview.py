@@ -20,8 +20,8 @@ from dataset.storage.schema import (
 
 T = TypeVar("T")
 
-_FOLDED = (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
-"""How a retraining ends after it took the verdicts into the dataset."""
+_FOLDED = (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD, RetrainingStatus.RUNNING)
+"""How a retraining stands that took the verdicts into the dataset, or takes them now."""
 
 
 class Measured(NamedTuple):
@@ -42,7 +42,7 @@ class Totals(NamedTuple):
     verdicts: int
     """That stand."""
     new_verdicts: int
-    """Of these, the ones made since the last retraining that took verdicts in."""
+    """Of these, the ones made since the last retraining began that took verdicts in, or does."""
 
 
 def totals(session: Session) -> Totals:

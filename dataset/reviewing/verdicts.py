@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from dataset.conversation.claims.label_names import check_label, renamed
@@ -80,17 +81,46 @@ def decide(
 def undo_last(
     session: Session,
     reviewer_id: int,
+    verdict_id: int | None = None,
     *,
     now: datetime | None = None,
     lease_s: float = queue.LEASE_S,
 ) -> ReviewVerdict:
-    """Take back this reviewer's last verdict that still stands; returns it.
+    """Take back this reviewer's last verdict that still stands, or a certain one; returns it.
 
     Its photo waits again, leased to the same reviewer. Writes an audit row. Raises
     NothingToUndo.
     """
+    theirs = _theirs(reviewer_id)
+    if verdict_id is not None:
+        theirs = theirs.where(ReviewVerdict.id == verdict_id)
+    last = session.scalars(theirs.limit(1)).first()
+    if last is None or not _undo(session, last, now=now or utc_now(), lease_s=lease_s):
+        raise NothingToUndo("You have no verdict to take back.")
+    return last
+
+
+def take_back(
+    session: Session,
+    reviewer_id: int,
+    verdict_ids: Collection[int],
+    *,
+    now: datetime | None = None,
+    lease_s: float = queue.LEASE_S,
+) -> list[ReviewVerdict]:
+    """Take back those of these verdicts that the reviewer gave and that still stand; returns them,
+    newest first.
+
+    Their photos wait again, leased to the same reviewer. Writes an audit row for each.
+    """
     now = now or utc_now()
-    verdict = session.scalars(
+    found = session.scalars(_theirs(reviewer_id).where(ReviewVerdict.id.in_(verdict_ids))).all()
+    return [one for one in found if _undo(session, one, now=now, lease_s=lease_s)]
+
+
+def _theirs(reviewer_id: int) -> Select[ReviewVerdict]:
+    """The standing verdicts that somebody gave as a reviewer, newest first."""
+    return (
         select(ReviewVerdict)
         .where(
             ReviewVerdict.reviewer_id == reviewer_id,
@@ -98,25 +128,28 @@ def undo_last(
             ReviewVerdict.via.in_(BY_REVIEWERS),
         )
         .order_by(ReviewVerdict.id.desc())
-        .limit(1)
-    ).first()
-    photo = None if verdict is None else lock_family(session, verdict.photo_id)
-    if verdict is None or photo is None:
-        raise NothingToUndo("You have no verdict to take back.")
+    )
+
+
+def _undo(session: Session, verdict: ReviewVerdict, *, now: datetime, lease_s: float) -> bool:
+    """Take one verdict back; False where its photo is gone."""
+    photo = lock_family(session, verdict.photo_id)
+    if photo is None:
+        return False
     verdict.undone_at = now
     session.flush()
     settle(session, photo, quorum=None, now=now)
     _keep_in_sight(session, photo)
-    queue.lease(session, photo.id, reviewer_id, now=now, lease_s=lease_s)
+    queue.lease(session, photo.id, verdict.reviewer_id, now=now, lease_s=lease_s)
     audit.record(
         session,
-        actor_id=reviewer_id,
+        actor_id=verdict.reviewer_id,
         action="undo_verdict",
         subject=f"photo:{photo.id}",
         details={"verdict": verdict.id},
         now=now,
     )
-    return verdict
+    return True
 
 
 def _keep_in_sight(session: Session, photo: Photo) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from dataset.conversation.claims.settling import BY_QUORUM, answered
+from dataset.examples.suspending import SET_ASIDE
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Card, Said, held_by_other
 from dataset.storage.schema import (
@@ -49,10 +50,12 @@ def tile_view(
     words: Words,
     *,
     labels: Sequence[str],
+    now_called: Mapping[str, str],
     reviewer_id: int,
     now: datetime,
 ) -> TileView:
-    """The words of a photo's tile on a shelf, for one reviewer."""
+    """The words of a photo's tile on a shelf, for one reviewer. `labels` are all in their order,
+    `now_called` what those are called now that had other names."""
     prediction = card.prediction
     in_dataset = card.example.label if card.example and shelf is not Shelf.QUEUE else None
     label = in_dataset or (answered(prediction) if prediction else None)
@@ -67,12 +70,12 @@ def tile_view(
     known = "tile-example" if in_dataset else "tile-answered" if label else "tile-unanswered"
     return TileView(
         label=said if label else None,
-        hue=hue(labels, label or ""),
+        hue=hue(labels, now_called.get(label or "", label or "")),
         probability=probability,
         share=_share(prediction, label, words)
         if prediction and label
         else noted_share(card, words),
-        line=_line(card, shelf, words),
+        line=_line(card, shelf, words, reviewer_id),
         badge=badge,
         badge_kind=badge_kind,
         settled=settled,
@@ -136,8 +139,14 @@ def suspicion_words(card: Card, words: Words) -> str:
     return words("suspected", why=why, score=decimal(suspicion.score))
 
 
-def origin_words(origin: str, words: Words) -> str:
-    """How an example came into the dataset."""
+def origin_words(card: Card, words: Words) -> str:
+    """How an example came into the dataset: where by a verdict, by whose."""
+    if card.example is None:
+        return ""
+    origin = card.example.origin
+    by = f"origin-verdict-{card.followed.via}" if origin == "verdict" and card.followed else ""
+    if by and words.has(by):
+        return words(by)
     return words(f"origin-{origin}") if words.has(f"origin-{origin}") else origin
 
 
@@ -187,12 +196,18 @@ def _settled(card: Card, shelf: Shelf, words: Words) -> str | None:
     return verdict_words(verdict, words)
 
 
-def _line(card: Card, shelf: Shelf, words: Words) -> str:
+def _line(card: Card, shelf: Shelf, words: Words, reviewer_id: int) -> str:
     if shelf is Shelf.SUSPICIONS and card.suspicion is not None:
+        theirs = card.verdict is not None and card.verdict.reviewer_id == reviewer_id
+        if card.suspicion.kind == SET_ASIDE and theirs:
+            return words("script-second")
         suggested, score = card.suspicion.suggested, decimal(card.suspicion.score)
         if suggested:
             return words("tile-rather", label=shown(suggested, words), score=score)
         return words("tile-score", score=score)
+    settled = _settled(card, shelf, words)
+    if shelf is Shelf.EXAMPLES and settled:
+        return words("tile-pending", what=settled)
     if len(card.said) > 1:
         votes = [
             words("tile-votes", count=one.people, label=shown(one.asserts, words))

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from dataset.conversation.claims.label_names import renamed
 from dataset.examples.labels import choosable
+from dataset.examples.suspending import SET_ASIDE
 from dataset.reviewing import overview, queue, verdicts
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Standing, cards, held_by_other, standing
@@ -61,7 +62,8 @@ class _Outcome:
         if outcome == "decided":
             who = decided_by(verdict, self.reviewer_id, self.words)
             said = self.words("decided-by", what=said, who=who)
-        return {"photo": stroke.photo_id, "outcome": outcome, "words": said}
+        result = {"photo": stroke.photo_id, "outcome": outcome, "words": said}
+        return {**result, "verdict": verdict.id} if outcome == "recorded" else result
 
     def other(self, stroke: Stroke, outcome: str) -> dict[str, object]:
         said = self.words(f"script-{outcome}")
@@ -106,30 +108,38 @@ class Deciding:
 
         answer = await self._desk.write(record)
         if by_form:
+            for result in answer["results"]:
+                if result["outcome"] not in ("recorded", "same"):
+                    raise BadRequest(
+                        f"script-refused-{result['outcome']}",
+                        photo=str(result["photo"]),
+                        what=str(result["words"]),
+                    )
             root = request.scope.get("root_path", "")
             onward = "/next" if shelf is Shelf.QUEUE else PATHS[shelf]
             return RedirectResponse(root + onward, status_code=303)
         return self._answer(request, answer)
 
     async def undo(self, request: Request) -> Response:
-        """Take the reviewer's last stroke back, however many photos it decided."""
+        """Take back the verdicts that the request names; without any, the reviewer's last stroke,
+        however many photos it decided."""
         reviewer, words = reviewer_of(request), words_of(request)
+        values = await json_in(request)
+        named = [_id_in(one, "verdict") for one in _list(values, "verdicts", most=MOST_AT_ONCE)]
 
         def take_back(session: Session) -> dict[str, Any]:
             now = self._desk.now()
-            batch = overview.last_batch(session, reviewer.id)
-            photo_ids = [
-                verdicts.undo_last(
-                    session, reviewer.id, now=now, lease_s=self._desk.lease_lifetime_s
-                ).photo_id
-                for _ in batch
-            ]
+            ids = named or [one.id for one in overview.last_batch(session, reviewer.id)]
+            undone = verdicts.take_back(
+                session, reviewer.id, ids, now=now, lease_s=self._desk.lease_lifetime_s
+            )
             sentence = (
-                words("decisions-undone", what=verdict_words(batch[0], words), count=len(batch))
-                if batch
+                words("script-undone", what=verdict_words(undone[0], words), count=len(undone))
+                if undone
                 else words("review-nothing-to-undo")
             )
             progress = queue.progress(session, now=now)
+            photo_ids = [one.photo_id for one in undone]
             return {"photos": photo_ids, "sentence": sentence, "progress": progress}
 
         return self._answer(request, await self._desk.write(take_back))
@@ -159,13 +169,13 @@ class Deciding:
             return {
                 "taken": [
                     photo_id
-                    for photo_id, (photo, verdict) in found.items()
-                    if verdict is None and held_by_other(photo, reviewer.id, now)
+                    for photo_id, one in found.items()
+                    if one.verdict is None and held_by_other(one.photo, reviewer.id, now)
                 ],
                 "settled": {
-                    photo_id: verdict_words(verdict, words)
-                    for photo_id, (_, verdict) in found.items()
-                    if verdict
+                    photo_id: verdict_words(one.verdict, words)
+                    for photo_id, one in found.items()
+                    if one.verdict
                 },
                 "gone": sorted(set(watch) - found.keys()),
                 "progress": queue.progress(session, now=now),
@@ -199,15 +209,19 @@ class Deciding:
         to_gate: bool,
         now: datetime,
     ) -> dict[str, object]:
-        """One verdict's outcome: recorded, same (it stood already), taken, decided or gone."""
+        """One verdict's outcome: recorded, same (it stood already), second (it takes another
+        reviewer), taken, decided or gone."""
         reviewer_id = outcome.reviewer_id
         if stroke.photo_id not in found:
             return outcome.other(stroke, "gone")
-        photo, verdict = found[stroke.photo_id]
+        photo, verdict, suspected = found[stroke.photo_id]
         if verdict is not None and verdict.reviewer_id == reviewer_id:
             wanted = (stroke.kind, stroke.label, to_gate and stroke.kind is not VerdictKind.REJECT)
             if (verdict.kind, verdict.label, verdict.to_gate) == wanted:
-                return outcome.verdict(stroke, "same", verdict)
+                if suspected == SET_ASIDE:
+                    return outcome.other(stroke, "second")
+                if suspected is None:  # else this says that it is right after all
+                    return outcome.verdict(stroke, "same", verdict)
         elif verdict is not None and shelf is Shelf.QUEUE:
             return outcome.verdict(stroke, "decided", verdict)
         if held_by_other(photo, reviewer_id, now):
@@ -300,8 +314,12 @@ def _list(values: dict[str, Any], name: str, *, most: int) -> Sequence[object]:
 
 
 def _photo_id(value: object) -> int:
+    return _id_in(value, "photo")
+
+
+def _id_in(value: object, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise BadRequest("bad-value", name="photo")
+        raise BadRequest("bad-value", name=name)
     return value
 
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from dataset.conversation.claims.label_names import renamed
 from dataset.examples.label_order import present_order
 from dataset.examples.labels import choosable
 from dataset.reviewing import queue
@@ -90,7 +91,7 @@ class Grids:
             return {
                 "total": len(ids),
                 **links(request, page=page, pages=pages),
-                "shown": self._views(request, found, shelf, every),
+                "shown": self._views(request, found, shelf, every, renamed(session)),
                 "labels": (keys := label_keys(self._offered(session), every)),
                 "gate_key": gate_key(keys),
                 "progress": queue.progress(session, now=desk.now()),
@@ -129,10 +130,10 @@ class Grids:
         """The tiles of some photos, as HTML; photos that are gone are left out."""
         shelf = _shelf(request)
         wanted = photo_ids_in(request.query_params.get("ids", ""), most=MOST_TILES)
-        found, every = await self._desk.read(
-            lambda session: (cards(session, wanted), self._every(session))
+        found, every, now_called = await self._desk.read(
+            lambda session: (cards(session, wanted), self._every(session), renamed(session))
         )
-        views = self._views(request, found, shelf, every)
+        views = self._views(request, found, shelf, every, now_called)
         return HTMLResponse(
             self._desk.pages.text("parts/tiles.html", request, shown=views, shelf=shelf.value)
         )
@@ -154,18 +155,23 @@ class Grids:
         """One photo and all that is known of it: a page, or the part that the large view shows."""
         desk, shelf, words = self._desk, _shelf(request), words_of(request)
         wanted = photo_ids_in(str(request.path_params["photo"]), most=1)
-        found, every, offered = await desk.read(
-            lambda session: (cards(session, wanted), self._every(session), self._offered(session))
+        found, every, offered, now_called = await desk.read(
+            lambda session: (
+                cards(session, wanted),
+                self._every(session),
+                self._offered(session),
+                renamed(session),
+            )
         )
         if not found:
             raise NotThere("missing-photo")
-        card, view = self._views(request, found, shelf, every)[0]
+        card, view = self._views(request, found, shelf, every, now_called)[0]
         prediction, verdict = card.prediction, card.verdict
         context: dict[str, Any] = {
             "card": card,
             "view": view,
             "shares": [
-                (label, share, hue(every, label))
+                (label, share, hue(every, now_called.get(label, label)))
                 for label, share in sorted(
                     prediction.probabilities.items() if prediction else (), key=lambda one: -one[1]
                 )
@@ -176,7 +182,7 @@ class Grids:
             "voices": voices(card.said, words),
             "suspicion_words": suspicion_words(card, words),
             "decided_by": decided_by(verdict, reviewer_of(request).id, words) if verdict else "",
-            "origin_words": origin_words(card.example.origin, words) if card.example else "",
+            "origin_words": origin_words(card, words),
             "page_url": page_link(card),
             "explains": desk.explain is not None,
             "shelf": shelf.value,
@@ -203,21 +209,29 @@ class Grids:
         return choosable(session, self._desk.labels)
 
     def _views(
-        self, request: Request, found: Sequence[Card], shelf: Shelf, every: Sequence[str]
+        self,
+        request: Request,
+        found: Sequence[Card],
+        shelf: Shelf,
+        every: Sequence[str],
+        now_called: Mapping[str, str],
     ) -> list[tuple[Card, TileView]]:
         view = partial(
             tile_view,
             shelf=shelf,
             words=words_of(request),
             labels=every,
+            now_called=now_called,
             reviewer_id=reviewer_of(request).id,
             now=self._desk.now(),
         )
         return [(card, view(card)) for card in found]
 
     def _nameable(self, session: Session, shelf: Shelf) -> Sequence[str]:
-        """The labels that a filter names: in the dataset those too that are retired."""
-        return self._every(session) if shelf is Shelf.EXAMPLES else self._offered(session)
+        """The labels that a filter names, in the order of their keys: in the dataset those too that
+        are retired."""
+        every, offered = self._every(session), self._offered(session)
+        return every if shelf is Shelf.EXAMPLES else [one for one in every if one in offered]
 
     def _counts(self, session: Session, every: Sequence[str]) -> dict[str, Any]:
         counts = label_counts(session)

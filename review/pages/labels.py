@@ -6,7 +6,8 @@ Every change says first what happens to the examples.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dataset.conversation.claims.label_names import renamed
 from dataset.errors import InvalidLabel, NameTaken, NotFoundError
 from dataset.examples import labels
 from dataset.examples.joining import BEGIN_AT
@@ -22,10 +24,26 @@ from languages.catalogue import LANGUAGES
 from review.desk import Desk, reviewer_of
 from review.errors import BadRequest
 from review.pages.labelling import hue
+from review.rendering import words_of
 
 T = TypeVar("T")
 
 _MOST_FIELDS = 10
+
+
+@dataclass(frozen=True)
+class _Taught:
+    """What the model in use makes of one label, by whose present name it goes."""
+
+    said: list[str] = field(default_factory=list)
+    """The names under which it learned it."""
+    names: dict[str, str] = field(default_factory=dict)
+    """By language."""
+    aliases: list[str] = field(default_factory=list)
+
+    def called(self, texts: labels.Texts) -> dict[str, str]:
+        """What people read for it, by language: what somebody said of it, else the model."""
+        return {**self.names, **texts.names}
 
 
 class Labels:
@@ -48,12 +66,19 @@ class Labels:
 
     async def show(self, request: Request) -> Response:
         """All labels in their order."""
-        known = await self._desk.read(labels.known_labels)
+        known, taught = await self._desk.read(
+            lambda session: (labels.known_labels(session), self._taught(session))
+        )
         order = [one.label for one in known]
         return self._desk.pages.page(
             "labels/all.html",
             request,
-            rows=[(one, hue(order, one.label)) for one in known if one.label != OUTSIDE],
+            rows=[
+                (one, hue(order, one.label), taught.get(one.label, _Taught()).called(one.texts))
+                for one in known
+                if one.label != OUTSIDE
+            ],
+            languages=LANGUAGES,
             splits=list(Split),
             movable=_movable(known),
             least=BEGIN_AT,
@@ -62,8 +87,15 @@ class Labels:
     async def show_one(self, request: Request) -> Response:
         """One label with everything that can be done to it."""
         one, others = await self._one(request)
+        taught = await self._desk.read(self._taught)
         return self._desk.pages.page(
-            "labels/one.html", request, one=one, others=others, languages=LANGUAGES, least=BEGIN_AT
+            "labels/one.html",
+            request,
+            one=one,
+            others=others,
+            taught=taught.get(one.label, _Taught()),
+            languages=LANGUAGES,
+            least=BEGIN_AT,
         )
 
     async def describe(self, request: Request) -> Response:
@@ -80,6 +112,10 @@ class Labels:
                 names={**kept, **names},
                 aliases=aliases,
                 actor_id=reviewer_of(request).id,
+                others={
+                    label: (*taught.names.values(), *taught.aliases)
+                    for label, taught in self._taught(session).items()
+                },
             )
         )
         return _back(request)
@@ -101,7 +137,11 @@ class Labels:
         if not sure:
             to = await self._change(lambda session: labels.check_new_name(session, one.label, to))
             other = next((each for each in others if each.label == to), None)
-            return self._desk.pages.page("labels/become.html", request, one=one, to=to, other=other)
+            taught = await self._desk.read(self._taught)
+            said = words_of(request).listed(taught.get(one.label, _Taught()).said)
+            return self._desk.pages.page(
+                "labels/become.html", request, one=one, to=to, other=other, said=said
+            )
         await self._change(
             lambda session: labels.rename(session, one.label, to, actor_id=reviewer_of(request).id)
         )
@@ -131,6 +171,19 @@ class Labels:
         if one is None:
             raise BadRequest("bad-label-gone")
         return one, [each for each in known if each is not one]
+
+    def _taught(self, session: Session) -> Mapping[str, _Taught]:
+        """What the model in use says of labels, by their present names."""
+        manifest = self._desk.manifest() if self._desk.manifest else None
+        found: dict[str, _Taught] = {}
+        now_called = renamed(session)
+        for label in manifest.labels if manifest else self._desk.labels:
+            taught = found.setdefault(now_called.get(label, label), _Taught())
+            taught.said.append(label)
+            if manifest is not None:
+                taught.names.update(manifest.names.get(label, {}))
+                taught.aliases.extend(manifest.aliases.get(label, ()))
+        return found
 
     async def _change(self, work: Callable[[Session], T]) -> T:
         try:

@@ -41,6 +41,8 @@ _SERVED = {".html", ".png", ".jpg", ".jpeg", ".svg", ".css", ".csv", ".json", ".
 _ACTIVE = (RetrainingStatus.REQUESTED, RetrainingStatus.RUNNING)
 _SIDES = ("champion", "candidate")
 _SHOWN = {"checks", "unseen", "notes", "replay", "set_aside", "lost"}
+_UNNAMED = 0
+"""Stands for a reviewer where a label comes from a file, or from the agreement of several."""
 MOST_CHANGED = 120
 """Replayed photos that a page shows."""
 
@@ -237,14 +239,17 @@ def _source(one: Mapping[str, Any], reviewer_id: int, words: Words) -> str:
         "contradicting": figure(words, one.get("contradicting")),
         "of": figure(words, one.get("of")),
     }
+    if kind == "reviewer" and number == _UNNAMED:
+        return words("aside-unnamed", **values)
     if kind == "reviewer":
         return words("aside-reviewer", who=who(number, reviewer_id, words), **values)
     if kind != "person":
         return words("aside-folder", name=name, **values)
     whose = who(number, reviewer_id, words) if number else words("who-forgotten")
-    reviewers = [who(reviewer, reviewer_id, words) for reviewer in _ids(one.get("reviewers"))]
-    if one.get("agreed"):
-        reviewers.append(words("who-agreement"))
+    named = _ids(one.get("reviewers"))
+    reviewers = [who(one, reviewer_id, words) for one in named if one != _UNNAMED]
+    if one.get("agreed") or _UNNAMED in named:
+        reviewers.append(words("who-unnamed"))
     if reviewers:
         by = words.listed(reviewers)
         return words("aside-person-decided", who=whose, reviewers=by, **values)

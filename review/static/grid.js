@@ -57,13 +57,14 @@ function start() {
   const looking = new Looking(shelf, { progress });
   const large = new Large(find("large"), find("hand"), shelf, { onFailure });
   const marking = new Marking(shelf, large, { say });
-  const verdicts = new Verdicts(shelf, { say, progress, confirm: confirmer(), onDecided: moveOn });
+  const verdicts = new Verdicts(shelf, { say, progress, confirm: confirmer(), onDecided: moveOn, onChange: describe });
 
   function describe() {
     const count = shelf.selected.size;
     find("chosen").textContent = count
       ? words("selected", { count })
       : words("place", { place: shelf.current + 1, photos: shelf.ids.length });
+    find("done").hidden = !shelf.isDone;
     dock.querySelector('[data-act="gate"]').setAttribute("aria-pressed", verdicts.toGate);
     offer("suggested", "suggested", "rather", "as-suggested");
     offer("keep", "example", "keep", "keep-its-label");
@@ -83,7 +84,6 @@ function start() {
     const last = Math.max(...ids.map((id) => shelf.places.get(id)));
     shelf.selected.clear();
     const next = shelf.next(last);
-    find("done").hidden = next !== null;
     shelf.move(next ?? last, { focus: !large.isOpen });
     describe();
     if (large.isOpen) {
@@ -207,13 +207,14 @@ function start() {
   for (const field of document.querySelectorAll(".filters :is(select, input)")) {
     field.addEventListener("change", () => field.form.requestSubmit());
   }
+  // On a phone the table would leave no place for photos.
+  if (matchMedia("(max-width: 48rem)").matches) document.querySelector(".counts")?.removeAttribute("open");
   find("apply").hidden = true;
   find("pager").hidden = true;
   return getJson(`/ids?shelf=${shelf.name}&${new URLSearchParams(location.search)}`)
     .then(({ ids, suggested }) => {
       offered = new Set(suggested);
       shelf.take(ids);
-      find("done").hidden = shelf.next(-1) !== null;
       describe();
       looking.soon();
     })

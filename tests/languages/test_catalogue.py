@@ -13,6 +13,7 @@ from fluent.syntax.visitor import Visitor
 
 from bot.admin.retraining.wording import STAGES
 from dataset.conversation.claims.label_names import COMMANDS
+from dataset.conversation.claims.settling import BY_ADMIN, BY_QUORUM, BY_TEACHING
 from dataset.errors import LabelProblem
 from dataset.export.names import FORMATS
 from dataset.reviewing.browsing import Order, Shelf
@@ -38,6 +39,7 @@ from tests.conftest import REPOSITORY
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
 
 # Parts of message ids that code puts together: what follows is a code or a stored word.
+_BY = [BY_ADMIN, BY_QUORUM, BY_TEACHING]
 _COMPOSED = {
     "photo-": list(get_args(PhotoProblem)),
     "claim-": ["right", "none", "other"],
@@ -61,7 +63,7 @@ _COMPOSED = {
         f"{one.replace('_', '-')}{end}" for one in SUSPICIONS for end in ("", "-short", "-badge")
     ],
     "answer-": [f"{verdict.value}{end}" for verdict in Verdict for end in ("", "-short")],
-    "origin-": ["verdict", "add", "collect"],
+    "origin-": ["add", "collect", "verdict", *(f"verdict-{by}" for by in _BY)],
     "via-": ["web", "chat", "file", "teach"],
     "action-": None,
     "metric-": None,
@@ -275,6 +277,6 @@ def test_scripts_get_each_sentence_with_its_plurals_and_its_blanks() -> None:
         "one": "{count} Foto „{what}“ nennen?",
         "other": "{count} Fotos „{what}“ nennen?",
     }
-    assert said["place"] == "Foto {place} von {photos}"
+    assert said["place"] == "{place} von {photos}"
     for words in Languages().all():
         assert "other" in sentences(words)["given"]

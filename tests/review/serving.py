@@ -157,15 +157,15 @@ class Reviewer:
         return found
 
 
-def fill_queue(server: ReviewServer, count: int) -> None:
-    """Let `count` photos wait, their ids from 1, the first to teach most; four pictures in all.
+def fill_queue(server: ReviewServer, count: int, *, first: int = 1) -> None:
+    """Let `count` photos wait, their ids from `first`, that to teach most; four pictures in all.
 
     Rows and files are written at once rather than one by one through the doors: the point is how
     the pages bear thousands of them.
     """
     pictures = [draw_photo(size=(120, 90), seed=seed) for seed in range(4)]
     photos, predictions = [], []
-    for number in range(1, count + 1):
+    for number in range(first, first + count):
         # Bytes after a JPEG's end change its name in the store and nothing that one sees.
         sha256 = keep_file(server.store, pictures[number % 4] + number.to_bytes(4, "big"))
         label = LABELS[number % 3]
@@ -184,7 +184,7 @@ def fill_queue(server: ReviewServer, count: int) -> None:
                 "source": TELEGRAM,
                 "consent_id": 1,
                 "queue_reason": QueueReason.SAMPLE if sure else QueueReason.UNSURE,
-                "priority": float(count - number),
+                "priority": float(first + count - number),
                 "answer_label": label,
                 "answer_verdict": verdict,
                 "answer_model": "starter",

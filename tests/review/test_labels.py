@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import httpx
 import pytest
 from sqlalchemy import select
 
 from dataset.examples import labels
 from dataset.examples.label_order import give_places
+from dataset.reviewing import verdicts
 from dataset.storage.schema import Example
-from tests.review.serving import LABELS, REVIEWER, Reviewer, ReviewServer, add_examples
+from models.bundles.manifest import Manifest
+from tests.review.serving import (
+    LABELS,
+    REVIEWER,
+    Reviewer,
+    ReviewServer,
+    add_examples,
+    fill_queue,
+)
 
 
 @pytest.fixture
@@ -69,6 +81,55 @@ def test_merging_says_that_it_cannot_be_undone(three: ReviewServer, reviewer: Re
     send(reviewer, "/labels/black/become", to="grizzly", sure="yes")
     assert counted(three) == {"grizzly": 6, "teddy": 3}
     assert reviewer.http.get("/labels/black").status_code == 400
+
+
+def test_merging_a_label_that_is_only_taught(three: ReviewServer, reviewer: Reviewer) -> None:
+    """Its photos move too, and no model knows it."""
+    with three.database.session() as session:
+        give_places(session, ["rhino"])
+    fill_queue(three, 3, first=100)
+    with three.database.session() as session:
+        for photo in (100, 101, 102):
+            verdicts.decide(session, photo, REVIEWER, "label", label="rhino", via="teach")
+    for to in ("black", "hippo"):
+        asked = send(reviewer, "/labels/rhino/become", to=to).text
+        assert f"3 photos to be learned become {to}." in asked
+        assert "The model in use does not know rhino." in asked
+        assert "0 examples" not in asked
+    known = send(reviewer, "/labels/black/become", to="grizzly").text
+    assert "The model in use says black until the next one is published." in known
+
+
+def test_what_the_model_calls_labels_is_shown_and_taken(tmp_path: Path, empty_file: Path) -> None:
+    """Each name with its language, as what an empty field stands for; no other label gets it."""
+    shutil.copy(empty_file, tmp_path)
+    manifest = Manifest(
+        version="v1",
+        labels=("Grizzly", "teddy"),
+        thresholds={"sure": 0.5, "outside": 0.5, "conformal": 0.5},
+        names={"Grizzly": {"de": "Graubär"}, "teddy": {"de": "Teddybär"}},
+        aliases={"Grizzly": ("ursus",)},
+    )
+    server = ReviewServer(tmp_path, labels=manifest.labels, manifest=lambda: manifest)
+    try:
+        with server.database.session() as session:
+            give_places(session, ["Grizzly", "teddy"])
+            labels.rename(session, "Grizzly", "brown", actor_id=REVIEWER)
+        with server.reviewer() as reviewer:
+            text = reviewer.http.get("/labels").text
+            assert '<span lang="de">Graubär</span> <span class="muted">Deutsch</span>' in text
+            one = reviewer.http.get("/labels/brown").text
+            assert 'value="" placeholder="Graubär"' in one
+            assert 'value="" placeholder="ursus"' in one
+            asked = send(reviewer, "/labels/brown/become", to="kodiak").text
+            assert "The model in use says Grizzly until" in asked
+            for values in ({"de": "graubär"}, {"aliases": "Ursus"}):
+                refused = send(reviewer, "/labels/teddy/describe", **values)
+                assert (refused.status_code, "brown is called" in refused.text) == (400, True)
+            send(reviewer, "/labels/brown/describe", de="Braunbär")
+            assert '<span lang="de">Braunbär</span>' in reviewer.http.get("/labels").text
+    finally:
+        server.stop()
 
 
 def test_retiring_keeps_the_examples(three: ReviewServer, reviewer: Reviewer) -> None:

@@ -89,6 +89,43 @@ def test_a_retraining_shows_its_checks_and_what_it_would_change(
     assert "black 60% → <b>teddy 90%</b>" in text
 
 
+def test_a_running_one_says_nothing_of_a_report_yet(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """And the front page counts the decisions that it does not learn from: those since it began."""
+    fill_queue(server, 3)
+    reviewer.decide(1, label="teddy")
+    assert "1 decision since the last retraining" in reviewer.http.get("/").text
+    with server.database.session() as session:
+        run = retrainings.request(session, trigger="command", now=server.now)
+        retrainings.take(session, worker="here:1", now=server.now)
+        number = run.id
+    assert "no report" not in reviewer.http.get(f"/retrainings/{number}").text
+    assert "since the last retraining" not in reviewer.http.get("/").text
+    server.now += timedelta(seconds=1)
+    reviewer.decide(2, 3, label="teddy")
+    assert "2 decisions since the last retraining" in reviewer.http.get("/").text
+
+
+def test_what_was_set_aside_says_whose_word_it_was(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """A reviewer, or nobody in particular: a file, or several people who agree."""
+    each = {"contradicting": 2, "of": 2, "photos": []}
+    aside = [
+        {"kind": "reviewer", "name": "0", **each},
+        {"kind": "reviewer", "name": str(REVIEWER), **each},
+        {"kind": "person", "name": "1001", "reviewers": [3], "agreed": True, **each},
+        {"kind": "person", "name": "1002", "reviewers": [0], **each},
+    ]
+    number = a_retraining(server, candidate="v2", metrics={"set_aside": aside})
+    text = reviewer.http.get(f"/retrainings/{number}").text
+    assert "Labels from a file or by agreement: 2 of 2" in text
+    assert "Decided by you: 2 of 2" in text
+    assert "Photos of person 1001, decided by person 3, a file or agreement: 2 of 2" in text
+    assert "Photos of person 1002, decided by a file or agreement: 2 of 2" in text
+
+
 @pytest.mark.parametrize(
     "metrics",
     [{"checks": 1, "replay": []}, {"checks": [1], "replay": {"photos": "x", "changed": [{}]}}],

@@ -28,6 +28,14 @@ def said(server: ReviewServer) -> list[tuple[int, str, str | None, bool]]:
     ]
 
 
+def add_suspicion(server: ReviewServer, photo: int, kind: str) -> None:
+    """What is found about a photo now."""
+    server.now += timedelta(seconds=1)
+    with server.database.session() as session:
+        session.add(Suspicion(photo_id=photo, kind=kind, score=0.9, found_at=server.now))
+    server.now += timedelta(seconds=1)
+
+
 @pytest.mark.parametrize(
     ("kind", "label"), [("label", "grizzly"), ("none", None), ("reject", None)]
 )
@@ -133,6 +141,55 @@ def test_undo_takes_a_whole_stroke_back(server: ReviewServer, reviewer: Reviewer
     )
     assert [4] == reviewer.post("/undo").json()["photos"]
     assert ([], [1, 2, 3, 4]) == (said(server), sorted(reviewer.ids()))
+
+
+def test_undo_takes_back_the_verdicts_that_it_names(
+    server: ReviewServer, reviewer: Reviewer
+) -> None:
+    """Each verdict has an id; undo by it leaves later ones alone, works once, and takes back
+    nobody else's."""
+    fill_queue(server, 3)
+    stroke = {"photo": 1, "kind": "label", "label": "teddy"}
+    (result,) = reviewer.post("/verdicts", verdicts=[stroke]).json()["results"]
+    reviewer.decide(2, label="black")
+    with server.reviewer(COLLEAGUE) as colleague:
+        theirs = colleague.post("/verdicts", verdicts=[{"photo": 3, "kind": "none"}]).json()
+    named = [result["verdict"], theirs["results"][0]["verdict"]]
+    assert [1] == reviewer.post("/undo", verdicts=named).json()["photos"]
+    assert [] == reviewer.post("/undo", verdicts=named).json()["photos"]
+    assert [2, 3] == [one[0] for one in said(server)]
+
+
+@pytest.mark.parametrize("named", ["all", [True], ["1"], [0], [2**63], [1] * 101])
+def test_an_undo_that_no_page_sends_is_refused(
+    server: ReviewServer, reviewer: Reviewer, named: object
+) -> None:
+    """It gets 400, and nothing is taken back."""
+    fill_queue(server, 1)
+    reviewer.decide(1, label="black")
+    assert 400 == reviewer.post("/undo", verdicts=named).status_code
+    assert 1 == len(said(server))
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("set_aside", "second"), ("label", "recorded"), ("odd", "recorded")]
+)
+def test_what_one_reviewer_says_twice(
+    server: ReviewServer, reviewer: Reviewer, kind: str, outcome: str
+) -> None:
+    """It does not confirm what a retraining set aside, which takes somebody else; any other
+    suspicion it answers. Without a script, a page says so."""
+    (photo,) = add_examples(server, ["black"])
+    reviewer.decide(photo, label="black")
+    add_suspicion(server, photo, kind)
+    verdict = {"photo": photo, "kind": "label", "label": "black"}
+    (result,) = reviewer.post("/verdicts", verdicts=[verdict], shelf="suspicions").json()["results"]
+    assert (outcome, outcome == "recorded") == (result["outcome"], "verdict" in result)
+    waits = reviewer.ids("shelf=suspicions")
+    assert ([photo] if outcome == "second" else []) == waits
+    sent = form(reviewer, photo=str(photo), verdict="label:black", shelf="suspicions")
+    assert (400 if outcome == "second" else 303) == sent.status_code
+    assert ("a second reviewer has to confirm it" in sent.text) == (outcome == "second")
 
 
 def test_undo_with_nothing_to_undo_says_so(server: ReviewServer, reviewer: Reviewer) -> None:

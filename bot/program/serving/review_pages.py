@@ -93,6 +93,7 @@ class ReviewPages:
             base_url=self._base_url,
             is_reviewer=self._admins.__contains__,
             explain=lambda photo: self._host.run(lambda classifier: classifier.explain(photo)),
+            manifest=lambda: self._host.manifest,
             bundle_folders=[STARTER.parent, self._settings.models_dir],
             candidates_folder=self._settings.data_dir / "candidates",
             incoming_folder=self._settings.data_dir / "incoming",

@@ -221,6 +221,7 @@ tile-nearest = am ehesten { $label } { $share }
 tile-rather = eher { $label }? Wert { $score }
 tile-score = Wert { $score }
 tile-votes = { $count } für { $label }
+tile-pending = { $what } ab dem nächsten Training
 tile-model = Modell: { $label }
 voice = { $count ->
     [one] { $count } Person sagt { $label }
@@ -232,6 +233,7 @@ who-you = du
 who-person = Person { $id }
 who-operator = der Betreiber
 who-agreement = Übereinstimmung
+who-unnamed = einer Datei oder Übereinstimmung
 who-forgotten = eine vergessene Person
 answer-outside = Es sah nichts davon
 answer-sure = Es war sicher
@@ -242,6 +244,9 @@ answer-unsure-short = unsicher: { $names }
 suspected = { $why } (Wert { $score }).
 suspected-label = { $why }: { $label } (Wert { $score }).
 origin-verdict = von einem Prüfer entschieden
+origin-verdict-admin = ein Admin sagt es
+origin-verdict-quorum = mehrere Leute sind sich einig
+origin-verdict-teach = von einem Admin beigebracht
 origin-add = aus einem Ordner
 origin-collect = aus dem Netz gesammelt
 about-decided = Entschieden: <b>{ $what }</b>
@@ -263,10 +268,6 @@ about-page = Seite
 about-page-link = wo es gefunden wurde
 photo-also-gate = auch in den Teil „gate“ aufnehmen
 decided-by = { $what }, { $who }
-decisions-undone = { $count ->
-    [one] „{ $what }“ für { $count } Foto zurückgenommen.
-   *[other] „{ $what }“ für { $count } Fotos zurückgenommen.
-}
 
 ## Die Leiste der Entscheidungen, und die Tasten
 
@@ -298,7 +299,7 @@ script-selected = { $count ->
     [one] { $count } ausgewählt
    *[other] { $count } ausgewählt
 }
-script-place = Foto { $place } von { $photos }
+script-place = { $place } von { $photos }
 script-rather = eher { $label }
 script-as-suggested = wie vorgeschlagen
 script-keep = { $label } behalten
@@ -315,7 +316,7 @@ script-ask = { $count ->
     [one] { $count } Foto „{ $what }“ nennen?
    *[other] { $count } Fotos „{ $what }“ nennen?
 }
-script-given-one = Foto { $photo }: { $what }.
+script-given-one = Entschieden: { $what }.
 script-given = { $count ->
     [one] { $count } Foto: { $what }.
    *[other] { $count } Fotos: { $what }.
@@ -323,6 +324,14 @@ script-given = { $count ->
 script-refused-taken = Foto { $photo }: Darüber entscheidet gerade ein anderer Prüfer.
 script-refused-decided = Foto { $photo } ist schon entschieden: { $what }.
 script-refused-gone = Foto { $photo } ist weg: Vielleicht hat es sein Besitzer gelöscht.
+script-undone = { $count ->
+    [one] „{ $what }“ für { $count } Foto zurückgenommen.
+   *[other] „{ $what }“ für { $count } Fotos zurückgenommen.
+}
+script-nothing-to-undo = Das hat nichts geändert, also gibt es nichts zurückzunehmen.
+script-second = braucht einen zweiten Prüfer
+script-refused-second = Foto { $photo } bleibt beiseitegelegt: Das Label ist von dir, also muss es ein zweiter Prüfer bestätigen.
+script-refused-same = Foto { $photo }: Das hast du schon so entschieden.
 script-heat = Wohin das Modell sah
 script-no-connection = Keine Verbindung zum Bot, deshalb ist nichts gespeichert. Versuch es noch einmal.
 script-error = Der Bot antwortete mit dem Fehler { $status }. Lade die Seite neu.
@@ -350,7 +359,7 @@ labels-places = Ein Label behält seinen Platz, seine Taste und seine Farbe für
 labels-none = Noch keine Labels
 labels-none-text = Sie kommen mit den ersten Fotos. Im Chat beginnt /teach ein neues.
 label-names = Namen
-label-names-text = Was Leute lesen und was sie noch schreiben können. Der Bot sagt es ab sofort so.
+label-names-text = Was Leute lesen und was sie noch schreiben können. Der Bot sagt es ab sofort so. Bleibt ein Feld leer, gilt der Name vom Modell.
 label-aliases = Andere Schreibweisen, mit Kommas
 label-rename = Umbenennen oder zusammenlegen
 label-rename-text = Mit einem neuen Namen kommen die Beispiele mit. Mit dem Namen eines anderen Labels werden aus beiden eins. Die nächste Seite sagt, was geschieht, bevor es geschieht.
@@ -386,11 +395,16 @@ become-examples = { $count ->
     [one] { $count } Beispiel wird zu { $to }.
    *[other] { $count } Beispiele werden zu { $to }.
 }
+become-waiting = { $count ->
+    [one] { $count } Foto zu lernen wird zu { $to }.
+   *[other] { $count } Fotos zu lernen werden zu { $to }.
+}
 become-splits = Jedes bleibt in seinem Teil.
 become-for-good = Du kannst die beiden nicht wieder trennen.
 become-names-go = Die Namen und anderen Schreibweisen von { $label } fallen weg; die von { $to } bleiben.
 become-names-stay = Platz, Taste, Farbe und Namen bleiben.
 become-until = Das jetzige Modell sagt { $label }, bis das nächste veröffentlicht ist. Was Leute bis dahin über { $label } sagen, zählt für { $to }.
+become-unknown = Das jetzige Modell kennt { $label } nicht.
 
 ## Trainings
 
@@ -462,6 +476,7 @@ run-no-report = Das Modell dieses Laufs hat keinen Bericht.
 aside-person = Fotos von { $who }: { $contradicting } von { $of } widersprechen allem anderen
 aside-person-decided = Fotos von { $who }, entschieden von { $reviewers }: { $contradicting } von { $of } widersprechen allem anderen
 aside-reviewer = Entschieden von { $who }: { $contradicting } von { $of } widersprechen allem anderen
+aside-unnamed = Labels aus einer Datei oder durch Übereinstimmung: { $contradicting } von { $of } widersprechen allem anderen
 aside-folder = Aus { $name }: { $contradicting } von { $of } widersprechen allem anderen
 passed-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig.
 passed-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig; jedes brauchbare erreicht { $floor }.

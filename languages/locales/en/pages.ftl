@@ -218,6 +218,7 @@ tile-nearest = nearest { $label } { $share }
 tile-rather = rather { $label }? score { $score }
 tile-score = score { $score }
 tile-votes = { $count } for { $label }
+tile-pending = { $what } from the next retraining
 tile-model = model: { $label }
 voice = { $count ->
     [one] { $count } person says { $label }
@@ -229,6 +230,7 @@ who-you = you
 who-person = person { $id }
 who-operator = the operator
 who-agreement = agreement
+who-unnamed = a file or agreement
 who-forgotten = somebody who is forgotten
 answer-outside = It saw none of these
 answer-sure = It was sure
@@ -239,6 +241,9 @@ answer-unsure-short = unsure: { $names }
 suspected = { $why } (score { $score }).
 suspected-label = { $why }: { $label } (score { $score }).
 origin-verdict = decided by a reviewer
+origin-verdict-admin = an admin said so
+origin-verdict-quorum = agreed by several people
+origin-verdict-teach = taught by an admin
 origin-add = added from a folder
 origin-collect = collected from the web
 about-decided = Decided: <b>{ $what }</b>
@@ -260,10 +265,6 @@ about-page = Page
 about-page-link = where it was found
 photo-also-gate = also put it into the gate split
 decided-by = { $what }, by { $who }
-decisions-undone = { $count ->
-    [one] Undid “{ $what }” for { $count } photo.
-   *[other] Undid “{ $what }” for { $count } photos.
-}
 
 ## The bar of verdicts, and the keys
 
@@ -295,7 +296,7 @@ script-selected = { $count ->
     [one] { $count } selected
    *[other] { $count } selected
 }
-script-place = Photo { $place } of { $photos }
+script-place = { $place } of { $photos }
 script-rather = rather { $label }
 script-as-suggested = as suggested
 script-keep = keep { $label }
@@ -312,7 +313,7 @@ script-ask = { $count ->
     [one] Label { $count } photo “{ $what }”?
    *[other] Label { $count } photos “{ $what }”?
 }
-script-given-one = Photo { $photo }: { $what }.
+script-given-one = Decided: { $what }.
 script-given = { $count ->
     [one] { $count } photo: { $what }.
    *[other] { $count } photos: { $what }.
@@ -320,6 +321,14 @@ script-given = { $count ->
 script-refused-taken = Photo { $photo }: another reviewer is deciding it.
 script-refused-decided = Photo { $photo } is already decided: { $what }.
 script-refused-gone = Photo { $photo } is gone: its owner may have deleted it.
+script-undone = { $count ->
+    [one] Undid “{ $what }” for { $count } photo.
+   *[other] Undid “{ $what }” for { $count } photos.
+}
+script-nothing-to-undo = That changed nothing, so there is nothing to take back.
+script-second = needs a second reviewer
+script-refused-second = Photo { $photo } stays set aside: you gave its label, so a second reviewer has to confirm it.
+script-refused-same = Photo { $photo }: your decision says so already.
 script-heat = Where the model looked
 script-no-connection = No connection to the bot, so nothing was recorded. Try again.
 script-error = The bot answered with error { $status }. Reload the page.
@@ -347,7 +356,7 @@ labels-places = A label keeps its place, its key and its colour for good. New on
 labels-none = No labels yet
 labels-none-text = They come with the first photos. In the chat, /teach begins a new one.
 label-names = Names
-label-names-text = What people read, and what else they may write. The bot says so from now on.
+label-names-text = What people read, and what else they may write. The bot says so from now on. Where a field is empty, the name is the model's.
 label-aliases = Other spellings, with commas
 label-rename = Rename or merge
 label-rename-text = With a new name, its examples follow. With the name of another label, the two become one. The next page says what happens before it does.
@@ -383,11 +392,16 @@ become-examples = { $count ->
     [one] { $count } example becomes { $to }.
    *[other] { $count } examples become { $to }.
 }
+become-waiting = { $count ->
+    [one] { $count } photo to be learned becomes { $to }.
+   *[other] { $count } photos to be learned become { $to }.
+}
 become-splits = Each stays in its split.
 become-for-good = You cannot separate the two again.
 become-names-go = The names and other spellings of { $label } go; those of { $to } stay.
 become-names-stay = Place, key, colour and names stay.
 become-until = The model in use says { $label } until the next one is published. What people say of { $label } until then counts for { $to }.
+become-unknown = The model in use does not know { $label }.
 
 ## Retrainings
 
@@ -459,6 +473,7 @@ run-no-report = The bundle of this run has no report.
 aside-person = Photos of { $who }: { $contradicting } of { $of } contradict everything else
 aside-person-decided = Photos of { $who }, decided by { $reviewers }: { $contradicting } of { $of } contradict everything else
 aside-reviewer = Decided by { $who }: { $contradicting } of { $of } contradict everything else
+aside-unnamed = Labels from a file or by agreement: { $contradicting } of { $of } contradict everything else
 aside-folder = Added from { $name }: { $contradicting } of { $of } contradict everything else
 passed-test-labels = The present model is right on { $after } of the test photos.
 passed-above-chance = The new model is right on { $after } of the test photos; any usable model reaches { $floor }.

@@ -221,6 +221,7 @@ tile-nearest = lo más cercano { $label } { $share }
 tile-rather = ¿mejor { $label }? valor { $score }
 tile-score = valor { $score }
 tile-votes = { $count } por { $label }
+tile-pending = { $what } desde el próximo entrenamiento
 tile-model = modelo: { $label }
 voice = { $count ->
     [one] { $count } persona dice { $label }
@@ -232,6 +233,7 @@ who-you = tú
 who-person = la persona { $id }
 who-operator = el operador
 who-agreement = acuerdo
+who-unnamed = un archivo o un acuerdo
 who-forgotten = alguien olvidado
 answer-outside = No vio ninguna de estas
 answer-sure = Estaba seguro
@@ -242,6 +244,9 @@ answer-unsure-short = dudaba: { $names }
 suspected = { $why } (valor { $score }).
 suspected-label = { $why }: { $label } (valor { $score }).
 origin-verdict = decidida por un revisor
+origin-verdict-admin = lo dice un administrador
+origin-verdict-quorum = varias personas coinciden
+origin-verdict-teach = enseñada por un administrador
 origin-add = añadida desde una carpeta
 origin-collect = recogida de la web
 about-decided = Decidida: <b>{ $what }</b>
@@ -263,10 +268,6 @@ about-page = Página
 about-page-link = donde se encontró
 photo-also-gate = ponerla también en la parte “gate”
 decided-by = { $what }, { $who }
-decisions-undone = { $count ->
-    [one] Deshecho “{ $what }” para { $count } foto.
-   *[other] Deshecho “{ $what }” para { $count } fotos.
-}
 
 ## La barra de decisiones y las teclas
 
@@ -298,7 +299,7 @@ script-selected = { $count ->
     [one] { $count } seleccionada
    *[other] { $count } seleccionadas
 }
-script-place = Foto { $place } de { $photos }
+script-place = { $place } de { $photos }
 script-rather = mejor { $label }
 script-as-suggested = como se sugiere
 script-keep = dejar { $label }
@@ -315,7 +316,7 @@ script-ask = { $count ->
     [one] ¿Poner “{ $what }” a { $count } foto?
    *[other] ¿Poner “{ $what }” a { $count } fotos?
 }
-script-given-one = Foto { $photo }: { $what }.
+script-given-one = Decidido: { $what }.
 script-given = { $count ->
     [one] { $count } foto: { $what }.
    *[other] { $count } fotos: { $what }.
@@ -323,6 +324,14 @@ script-given = { $count ->
 script-refused-taken = Foto { $photo }: otro revisor la está decidiendo.
 script-refused-decided = La foto { $photo } ya está decidida: { $what }.
 script-refused-gone = La foto { $photo } ya no está: quizá la borró su dueño.
+script-undone = { $count ->
+    [one] Deshecho “{ $what }” para { $count } foto.
+   *[other] Deshecho “{ $what }” para { $count } fotos.
+}
+script-nothing-to-undo = Eso no cambió nada, así que no hay nada que deshacer.
+script-second = necesita a otro revisor
+script-refused-second = La foto { $photo } sigue apartada: la etiqueta es tuya, así que otro revisor tiene que confirmarla.
+script-refused-same = Foto { $photo }: ya lo habías decidido así.
 script-heat = Dónde miró el modelo
 script-no-connection = Sin conexión con el bot, así que no se guardó nada. Prueba otra vez.
 script-error = El bot respondió con el error { $status }. Recarga la página.
@@ -350,7 +359,7 @@ labels-places = Una etiqueta conserva siempre su lugar, su tecla y su color. Las
 labels-none = Todavía no hay etiquetas
 labels-none-text = Llegan con las primeras fotos. En el chat, /teach empieza una nueva.
 label-names = Nombres
-label-names-text = Lo que la gente lee, y qué más puede escribir. El bot lo dice así desde ahora.
+label-names-text = Lo que la gente lee, y qué más puede escribir. El bot lo dice así desde ahora. Si un campo queda vacío, vale lo que dice el modelo.
 label-aliases = Otras formas de escribirla, con comas
 label-rename = Cambiar de nombre o unir
 label-rename-text = Con un nombre nuevo, sus ejemplos la siguen. Con el nombre de otra etiqueta, las dos se hacen una. La página siguiente dice qué pasa antes de que pase.
@@ -386,11 +395,16 @@ become-examples = { $count ->
     [one] { $count } ejemplo pasa a { $to }.
    *[other] { $count } ejemplos pasan a { $to }.
 }
+become-waiting = { $count ->
+    [one] { $count } foto por aprender pasa a { $to }.
+   *[other] { $count } fotos por aprender pasan a { $to }.
+}
 become-splits = Cada uno se queda en su parte.
 become-for-good = No podrás separarlas otra vez.
 become-names-go = Los nombres y otras formas de escribir { $label } desaparecen; los de { $to } se quedan.
 become-names-stay = Lugar, tecla, color y nombres se quedan.
 become-until = El modelo actual dice { $label } hasta que se publica el siguiente. Lo que la gente dice hasta entonces de { $label } cuenta para { $to }.
+become-unknown = El modelo actual no conoce { $label }.
 
 ## Entrenamientos
 
@@ -462,6 +476,7 @@ run-no-report = El modelo de este entrenamiento no tiene informe.
 aside-person = Fotos de { $who }: { $contradicting } de { $of } contradicen todo lo demás
 aside-person-decided = Fotos de { $who }, decididas por { $reviewers }: { $contradicting } de { $of } contradicen todo lo demás
 aside-reviewer = Decididas por { $who }: { $contradicting } de { $of } contradicen todo lo demás
+aside-unnamed = Etiquetas de un archivo o por acuerdo: { $contradicting } de { $of } contradicen todo lo demás
 aside-folder = Añadidas de { $name }: { $contradicting } de { $of } contradicen todo lo demás
 passed-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba.
 passed-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba; cualquier modelo útil llega al { $floor }.

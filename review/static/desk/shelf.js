@@ -17,7 +17,7 @@ export class Shelf {
     this.onSelect = onSelect;
     this.onFailure = onFailure;
     this.tiles = new Map(); // id → the tile's HTML
-    this.states = new Map(); // id → {kind: "settled" | "taken", text}
+    this.states = new Map(); // id → {kind: "settled" | "taken" | "second", text}
     this.flags = new Map(); // id → whether it is marked for a second look, where that changed here
     this.selected = new Set();
     this.current = 0;
@@ -68,6 +68,10 @@ export class Shelf {
 
   waits(id) {
     return !this.states.has(id);
+  }
+
+  get isDone() {
+    return this.ids.every((id) => this.states.get(id)?.kind === "settled");
   }
 
   // The place of the next photo that waits after a place; then, from the start.
@@ -207,7 +211,7 @@ export class Shelf {
     const state = this.states.get(id);
     const current = id === this.id;
     tile.classList.toggle("settled", state?.kind === "settled");
-    tile.classList.toggle("taken", state?.kind === "taken");
+    tile.classList.toggle("taken", state?.kind === "taken" || state?.kind === "second");
     tile.classList.toggle("current", current);
     if (this.flags.has(id)) tile.classList.toggle("flagged", this.flags.get(id));
     tile.tabIndex = current ? 0 : -1;
@@ -253,7 +257,7 @@ export class Shelf {
     tile.setAttribute("role", "option");
     this.tiles.set(id, { html: tile.outerHTML, facts: { label, suggested, example } });
     if (this.states.has(id)) return;
-    if (settled && this.name === "queue") this.states.set(id, { kind: "settled", text: settled });
+    if (settled && this.name !== "suspicions") this.states.set(id, { kind: "settled", text: settled });
     else if (tile.classList.contains("taken")) this.states.set(id, { kind: "taken", text: say("taken") });
   }
 

@@ -174,10 +174,27 @@ def test_undo_brings_the_photo_back(bot: RunningBot, disputed: Person) -> None:
     admin.press(shown, "Unusable")
     admin.hear()
     closed = admin.again(shown, until=lambda now: "Decision: unusable" in now["caption"])
-    assert admin.press(closed, "Undo") == "I took back your last decision."
+    assert admin.press(closed, "Undo") == "I took your decision back."
     again = admin.hear()
     assert again["caption"].split("\n")[2] == "People: 1 × black"
     assert verdicts(bot)[-1].undone_at is not None
+
+
+def test_undo_under_a_decision_takes_back_that_one(bot: RunningBot, disputed: Person) -> None:
+    """Whatever was decided since."""
+    disputed.show(photo(SURE_GRIZZLY, seed=next(_SHADES)))
+    disputed.hear()
+    disputed.ask("/wrong black")
+    wait_until_kept(bot, disputed, 2)
+    admin = bot.admin
+    first = start_review(admin)
+    admin.press(first, "Unusable")
+    admin.press(admin.hear(), "Unusable")
+    admin.hear()
+    closed = admin.again(first, until=lambda now: "Decision: unusable" in now["caption"])
+    assert admin.press(closed, "Undo") == "I took your decision back."
+    admin.hear()
+    assert [True, False] == [one.undone_at is not None for one in verdicts(bot)[-2:]]
 
 
 def test_skip_leaves_the_photo_to_others(bot: RunningBot, disputed: Person) -> None:
