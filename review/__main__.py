@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+import numpy as np
 import uvicorn
+from numpy.typing import NDArray
 
 from bear_detector.parsing import CommandParser, command_parser
 from dataset.errors import DatasetError
@@ -32,6 +34,7 @@ from review.connections import BoundedHttp
 from review.errors import ReviewError
 from review.pages.labelling import offered
 from review.settings import ReviewSettings
+from review.similar.index import FEATURES, features_of
 
 HOST = "127.0.0.1"
 PORT = 8081
@@ -105,6 +108,9 @@ def serve(settings: Settings, *, port: int) -> None:
     async def explain(photo: bytes) -> bytes:
         return await asyncio.to_thread(classifier.explain, photo)
 
+    async def embed(photo: bytes) -> NDArray[np.float32]:
+        return await asyncio.to_thread(features_of, classifier, photo)
+
     with socket.create_server((HOST, port)) as listening:
         # asyncio sets it only on sockets that name their protocol; connections inherit it.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -117,6 +123,8 @@ def serve(settings: Settings, *, port: int) -> None:
             base_url=base_url,
             explain=explain,
             manifest=lambda: bundle.manifest,
+            embed=embed,
+            features_file=settings.data_dir / FEATURES,
             is_reviewer=lambda reviewer_id: reviewer_id == OPERATOR,
             bundle_folders=(STARTER.parent, settings.models_dir),
             candidates_folder=settings.data_dir / "candidates",

@@ -20,7 +20,7 @@ from dataset.storage.database import Database
 from dataset.storage.schema import utc_now
 from languages.catalogue import Languages
 from models.bundles.manifest import Manifest
-from review.desk import Desk, Explain, Trainer
+from review.desk import Desk, Embed, Explain, Trainer
 from review.errors import NotThere
 from review.guard import Guard
 from review.pages.audit import Trail
@@ -38,6 +38,7 @@ from review.pages.labels import Labels
 from review.pages.photos import PhotoFiles, Thumbnails
 from review.pages.retrainings import Retrainings
 from review.rendering import COMPRESSED, Pages
+from review.similar.page import Similar
 
 PAGES: Sequence[tuple[str, str]] = (
     ("/queue", "page-queue"),
@@ -62,6 +63,8 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     base_url: str,
     is_reviewer: Callable[[int], bool],
     explain: Explain | None = None,
+    embed: Embed | None = None,
+    features_file: Path | None = None,
     bundle_folders: Sequence[Path] = (),
     candidates_folder: Path | None = None,
     incoming_folder: Path | None = None,
@@ -80,11 +83,11 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     reach the pages, mount included; the pages answer only to its host and to this machine's own
     names. Every request asks `is_reviewer`, so a person struck off the list is out at once.
     `app_key` (`access.mini_app.mini_app_key`) lets reviewers in from inside Telegram, for
-    `link_lifetime_s` after it opened the pages. `explain` adds heat maps, `trainer`
-    retrainings, `manifest` what the model in use calls its labels. The pages show the reports of
-    bundles: `bundle_folders` hold them by version, `candidates_folder` the unpublished ones as
-    `retraining-<id>`. Photos that reviewers add lie in `incoming_folder` until `taker` has taken
-    them in. Works under any mount.
+    `link_lifetime_s` after it opened the pages. `explain` adds heat maps, `features_file` similar
+    examples, `embed` those of photos that training has not met, `trainer` retrainings, `manifest`
+    what the model in use calls its labels. The pages show the reports of bundles: `bundle_folders`
+    hold them by version, `candidates_folder` the unpublished ones as `retraining-<id>`. Photos that
+    reviewers add lie in `incoming_folder` until `taker` has taken them in. Works under any mount.
     """
     address = urlsplit(base_url)
     desk = Desk(
@@ -99,6 +102,8 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
         candidates_folder=candidates_folder,
         explain=explain,
         manifest=manifest,
+        embed=embed,
+        features_file=features_file,
         trainer=trainer,
         app_key=app_key,
         link_lifetime_s=link_lifetime_s,
@@ -111,11 +116,13 @@ def create_app(  # noqa: PLR0913 - the room's one door: each is a choice of who 
     async def not_found(request: Request, error: Exception) -> Response:
         raise NotThere("missing-page") from error  # the guard answers
 
+    similar = Similar(desk)
     return Starlette(
         routes=[
             *Front(desk).routes(),
             *Entrance(desk).routes(),
-            *Grids(desk).routes(),
+            *Grids(desk, ranking=similar.ranking).routes(),
+            *similar.routes(),
             *Deciding(desk).routes(),
             *Marks(desk).routes(),
             *PhotoFiles(desk, thumbnails=Thumbnails(most_bytes=thumbnail_bytes)).routes(),

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -26,6 +28,8 @@ from review.rendering import Pages
 T = TypeVar("T")
 
 
+Embed = Callable[[bytes], Awaitable[NDArray[np.float32]]]
+"""From a photo's file to its features [D], as `review.similar.index` compares them."""
 Explain = Callable[[bytes], Awaitable[bytes]]
 """From a photo's file to a JPEG of it with a heat map of where the model looked."""
 
@@ -53,6 +57,9 @@ class Desk:
     """Folders of bundles, each bundle in a folder named by its version."""
     candidates_folder: Path | None
     """Folder of the bundles that were not published, as `retraining-<id>`."""
+    features_file: Path | None
+    """Training's cache of features, by which photos are compared."""
+    embed: Embed | None
     explain: Explain | None
     manifest: Callable[[], Manifest] | None
     """What the model in use says of itself; None without a model."""

@@ -7,7 +7,7 @@ then asks for the ids of everything that fits, once, and for tiles as they come 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from dataset.examples.label_order import present_order
 from dataset.examples.labels import choosable
 from dataset.reviewing import queue
 from dataset.reviewing.browsing import (
+    MOST_PHOTOS,
+    Order,
     PhotoFilter,
     Shelf,
     find_photos,
@@ -49,6 +51,7 @@ from review.pages.paging import links, page_number
 from review.rendering import words_of
 
 TILES_A_PAGE = 60
+_MOST_COMPARED = 1_000_000
 MOST_TILES = 120
 """Tiles that one request may ask for."""
 
@@ -59,11 +62,16 @@ PATHS: Mapping[Shelf, str] = {
 }
 
 
+Ranking = Callable[[int], Awaitable[Mapping[int, int]]]
+"""From a photo's id to the places of all examples when the most alike photo comes first."""
+
+
 class Grids:
     """The routes of the three shelves, and of a single photo."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, ranking: Ranking) -> None:
         self._desk = desk
+        self._ranking = ranking
 
     def routes(self) -> list[Route]:
         shelves = [Route(path, partial(self.page, shelf)) for shelf, path in PATHS.items()]
@@ -79,11 +87,11 @@ class Grids:
         """A shelf as a page: filters, the first tiles, and what the keys need."""
         desk, words = self._desk, words_of(request)
         wanted, order = wanted_in(request)
-        number = page_number(request)
+        number, places = page_number(request), await self._places(request)
 
         def look(session: Session) -> dict[str, Any]:
             every = self._every(session)
-            ids = find_photos(session, shelf, wanted, order)
+            ids = _found(session, shelf, wanted, order, places)
             pages = max(1, math.ceil(len(ids) / TILES_A_PAGE))
             page = min(number, pages)
             first = (page - 1) * TILES_A_PAGE
@@ -98,6 +106,7 @@ class Grids:
                 "fields": fields(
                     session, shelf, wanted, order, self._nameable(session, shelf), words
                 ),
+                "like": request.query_params.get("like", ""),
                 **(self._counts(session, every) if shelf is Shelf.EXAMPLES else {}),
             }
 
@@ -118,9 +127,10 @@ class Grids:
         label is suggested."""
         shelf = _shelf(request)
         wanted, order = wanted_in(request)
+        places = await self._places(request)
         ids, suggested = await self._desk.read(
             lambda session: (
-                find_photos(session, shelf, wanted, order),
+                _found(session, shelf, wanted, order, places),
                 suggested_ids(session) if shelf is Shelf.SUSPICIONS else [],
             )
         )
@@ -189,6 +199,7 @@ class Grids:
             "marked_by": who(card.mark.marked_by, reviewer_of(request).id, words)
             if card.mark
             else "",
+            "compares": desk.features_file is not None,
         }
         if request.query_params.get("part") == "about":
             return HTMLResponse(desk.pages.text("parts/photo_about.html", request, **context))
@@ -200,6 +211,11 @@ class Grids:
             labels=label_keys(offered, every),
             **context,
         )
+
+    async def _places(self, request: Request) -> Mapping[int, int] | None:
+        """The order by likeness to one photo, where the address asks for it."""
+        like = request.query_params.get("like")
+        return await self._ranking(photo_ids_in(like, most=1)[0]) if like else None
 
     def _every(self, session: Session) -> tuple[str, ...]:
         """All labels in their order, which decides keys and colours."""
@@ -252,6 +268,20 @@ class Grids:
             "splits": [split.value for split in Split],
             "totals": [*totals, sum(totals)],
         }
+
+
+def _found(
+    session: Session,
+    shelf: Shelf,
+    wanted: PhotoFilter,
+    order: Order,
+    places: Mapping[int, int] | None,
+) -> list[int]:
+    """The photos that fit, in the order asked for, or by their `places`."""
+    if places is None:
+        return find_photos(session, shelf, wanted, order)
+    ids = find_photos(session, shelf, wanted, order, limit=_MOST_COMPARED)
+    return sorted(ids, key=lambda photo: places.get(photo, len(places)))[:MOST_PHOTOS]
 
 
 def _shelf(request: Request) -> Shelf:

@@ -143,6 +143,10 @@ function start() {
     Enter: () => large.open(),
     Escape: () => shelf.clearSelection(),
     h: () => large.isOpen && large.toggleHeat(),
+    "+": () => large.isOpen && large.zoom.in(),
+    "=": () => large.isOpen && large.zoom.in(),
+    "-": () => large.isOpen && large.zoom.out(),
+    0: () => large.isOpen && large.zoom.reset(),
   };
 
   document.addEventListener("keydown", (event) => {
@@ -157,7 +161,7 @@ function start() {
       if (key.toLowerCase() !== "a" || large.isOpen) return;
       shelf.selectWaiting();
     } else if (key in moves()) {
-      if (large.isOpen) large.step(moves()[key]);
+      if (large.isOpen) large.zoom.pan(key) || large.step(moves()[key]);
       else shelf.move(shelf.current + moves()[key], { range: event.shiftKey });
     } else {
       const pressed = key.length === 1 ? key.toLowerCase() : key;

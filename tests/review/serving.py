@@ -219,15 +219,21 @@ def fill_queue(server: ReviewServer, count: int, *, first: int = 1) -> None:
 
 
 def add_examples(
-    server: ReviewServer, labels: Sequence[str], *, suspect: bool = False, kind: str = "label"
+    server: ReviewServer,
+    labels: Sequence[str],
+    *,
+    suspect: bool = False,
+    kind: str = "label",
+    first: int = 0,
 ) -> list[int]:
     """Collected photos in the dataset, one for each label named; their photo ids.
 
-    With `suspect` each is suspected to be a grizzly, for a reason of this `kind`.
+    With `suspect` each is suspected to be a grizzly, for a reason of this `kind`. `first` makes
+    other pictures than a call before.
     """
     ids = []
     with server.database.session() as session:
-        for number, label in enumerate(labels):
+        for number, label in enumerate(labels, first):
             data = draw_photo(size=(90, 120), seed=50 + number) + b"example"
             photo = Photo(
                 sha256=keep_file(server.store, data),

@@ -84,6 +84,7 @@ class ReviewPages:
     def _make(self, labels: Sequence[str]) -> ASGIApp:
         from review.access.mini_app import mini_app_key
         from review.app import create_app
+        from review.similar.index import FEATURES, features_of
 
         return create_app(
             database=self._database,
@@ -94,6 +95,8 @@ class ReviewPages:
             is_reviewer=self._admins.__contains__,
             explain=lambda photo: self._host.run(lambda classifier: classifier.explain(photo)),
             manifest=lambda: self._host.manifest,
+            embed=lambda photo: self._host.run(lambda classifier: features_of(classifier, photo)),
+            features_file=self._settings.data_dir / FEATURES,
             bundle_folders=[STARTER.parent, self._settings.models_dir],
             candidates_folder=self._settings.data_dir / "candidates",
             incoming_folder=self._settings.data_dir / "incoming",

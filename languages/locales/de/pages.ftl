@@ -166,6 +166,8 @@ grid-photos = { $heading }: Fotos
 grid-decide = Entscheiden
 counts-heading = Anzahl nach Label und Teil
 counts-all = Alle
+zoom-in = Näher
+zoom-out = Weiter weg
 large-back = Voriges Foto
 large-on = Nächstes Foto
 
@@ -266,6 +268,11 @@ about-from = Herkunft
 about-licence = Lizenz
 about-page = Seite
 about-page-link = wo es gefunden wurde
+similar-heading = Ähnliche Fotos
+similar-show = Die ähnlichsten Beispiele jedes Labels zeigen
+similar-sort = Datensatz nach Ähnlichkeit sortieren
+similar-to = Ähnlich wie Foto
+similar-none = Noch lässt sich dieses Foto mit nichts vergleichen: Das bereitet das erste Training vor.
 photo-also-gate = auch in den Teil „gate“ aufnehmen
 decided-by = { $what }, { $who }
 
@@ -291,6 +298,7 @@ keys-all = <kbd>Strg</kbd> + <kbd>A</kbd>
 keys-all-does = alle unentschiedenen Fotos auswählen
 keys-enter = <kbd>Eingabe</kbd>
 keys-enter-does = große Ansicht; dort zeigt <kbd>h</kbd>, wohin das Modell sah
+keys-zoom-does = in der großen Ansicht: näher, weiter weg, ganz; Pfeile bewegen dann das Foto
 keys-escape-does = zurück; Auswahl aufheben
 
 ## Was die Skripte sagen

@@ -163,6 +163,8 @@ grid-photos = { $heading }: photos
 grid-decide = Decide
 counts-heading = Counts by label and split
 counts-all = All
+zoom-in = Closer
+zoom-out = Farther
 large-back = Previous photo
 large-on = Next photo
 
@@ -263,6 +265,11 @@ about-from = From
 about-licence = Licence
 about-page = Page
 about-page-link = where it was found
+similar-heading = Similar photos
+similar-show = Show the nearest examples of each label
+similar-sort = Sort the dataset by likeness
+similar-to = Like photo
+similar-none = There is nothing to compare this photo with: the first retraining prepares that.
 photo-also-gate = also put it into the gate split
 decided-by = { $what }, by { $who }
 
@@ -288,6 +295,7 @@ keys-all = <kbd>Ctrl</kbd> + <kbd>A</kbd>
 keys-all-does = select all undecided photos
 keys-enter = <kbd>Enter</kbd>
 keys-enter-does = large view; there, <kbd>h</kbd> shows where the model looked
+keys-zoom-does = in the large view: closer, farther, all of it; arrows then move the photo
 keys-escape-does = go back; clear the selection
 
 ## What the scripts say

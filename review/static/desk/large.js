@@ -2,8 +2,7 @@
 
 import { address, getHtml } from "../server.js";
 import { say } from "../words.js";
-
-const SWIPE_PX = 60;
+import { Zoom } from "./zoom.js";
 
 export class Large {
   constructor(dialog, hand, shelf, { onFailure }) {
@@ -23,13 +22,9 @@ export class Large {
       event.preventDefault();
       this.toggleHeat();
     });
-    let from = null;
-    this.about.addEventListener("pointerdown", (event) => (from = event.clientX));
-    this.about.addEventListener("pointerup", (event) => {
-      const moved = from === null ? 0 : event.clientX - from;
-      from = null;
-      if (event.pointerType === "touch" && Math.abs(moved) > SWIPE_PX) this.step(moved < 0 ? 1 : -1);
-    });
+    this.zoom = new Zoom(this.about, { onSwipe: (by) => this.step(by) });
+    dialog.querySelector(".zoom .in").addEventListener("click", () => this.zoom.in());
+    dialog.querySelector(".zoom .out").addEventListener("click", () => this.zoom.out());
   }
 
   get isOpen() {
@@ -56,7 +51,11 @@ export class Large {
     history.replaceState(history.state, "", address(`/photos/${id}?shelf=${this.shelf.name}`));
     try {
       const html = await getHtml(`/photos/${id}?shelf=${this.shelf.name}&part=about`);
-      if (id === this.shelf.id) this.about.innerHTML = html;
+      if (id !== this.shelf.id) return;
+      this.about.innerHTML = html;
+      this.zoom.reset();
+      const similar = this.about.querySelector("[data-similar]");
+      if (similar) similar.innerHTML = await getHtml(similar.dataset.similar);
     } catch (failure) {
       this.onFailure(failure);
     }
@@ -69,6 +68,7 @@ export class Large {
     const heat = photo.querySelector(".heat");
     if (heat) heat.remove();
     else photo.append(Object.assign(new Image(), { className: "heat", src: photo.dataset.heat, alt: say("heat") }));
+    this.zoom.apply();
   }
 
   #closed() {
