@@ -15,11 +15,13 @@ import json
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegressionCV
 
@@ -31,7 +33,7 @@ from models.photo import VIEWS
 from training.errors import TrainingError
 from training.train.calibrating import outside_fit
 from training.train.calibrating.calibration import calibrate, looked_at, softmax
-from training.train.candidate import imagenet_names
+from training.train.calibrating.dataset_check import imagenet_names
 from training.train.knobs import Knobs
 from training.train.learning.recipes.head import Head, fit_head, scaled
 from training.train.material.features import Features, compute, prepared
@@ -90,10 +92,10 @@ class Bench:
         self, folder: Path, strangers: Path | None, *, fastai: bool = False
     ) -> dict[str, float]:
         """The mean over both halves of the set in `folder`."""
-        photos, features = self._read(from_folder(folder))
+        photos, features = self.read(from_folder(folder))
         outsiders = None
         if strangers is not None and strangers.is_dir():
-            outsiders = self._read(from_outsiders(strangers))[1]
+            outsiders = self.read(from_outsiders(strangers))[1]
         half = folds(photos.truth, [""] * len(photos), count=2, seed=self._knobs.seed)
         found = []
         for seen in (half == 0, half == 1):
@@ -104,7 +106,8 @@ class Bench:
         means = {name: float(np.mean([row[name] for row in found])) for name in found[0]}
         return {"photos": float(len(photos)), "labels": float(len(photos.labels))} | means
 
-    def _read(self, photos: PhotoSet) -> tuple[PhotoSet, Features]:
+    def read(self, photos: PhotoSet) -> tuple[PhotoSet, Features]:
+        """Photos, all of which must be readable, and their features."""
         unreadable: dict[str, str] = {}
         batches = prepared(photos.items, self._knobs.preparation, unreadable, views=VIEWS)
         parts = [compute(self._network, squares) for items, squares in batches if items]
@@ -113,43 +116,39 @@ class Bench:
         columns = zip(*((part.views, part.imagenet, part.signs) for part in parts), strict=True)
         return photos, Features(*(np.concatenate(column) for column in columns))
 
+    def learn(self, learned: Features, truth: Ints, *, labels: int) -> Model:
+        """What a training makes of photos of the labels."""
+        knobs = self._knobs
+        check = outside_fit.fit(
+            learned.embedding, learned.imagenet, truth, self._names, seed=knobs.seed
+        )
+        head = self._head(learned, truth, labels)
+        fitted = calibrate(
+            head.unseen,
+            truth,
+            knobs=knobs,
+            accepted=check.accepted,
+            worth_another_look=check.worth_another_look,
+        )
+        return Model(
+            lambda photos: head.answer(photos.views.astype(np.float32)),
+            OutsideCheck(check.reference),
+            check.threshold,
+            fitted.temperature,
+            fitted.sure,
+        )
+
     def _half(
         self, photos: PhotoSet, features: Features, seen: Bools, outsiders: Features | None
     ) -> dict[str, float]:
         learned, others = features.where(seen), features.where(~seen)
         truth, answers = photos.truth[seen], photos.truth[~seen]
+        model = self.learn(learned, truth, labels=len(photos.labels))
+        found = model.measure(others, answers)
         points, new = (part.embedding.astype(np.float32) for part in (learned, others))
-        check = outside_fit.fit(
-            learned.embedding, learned.imagenet, truth, self._names, seed=self._knobs.seed
-        )
-        score = OutsideCheck(check.reference).score
-        scores = score(new, others.imagenet.astype(np.float32))
-        refused, again = scores >= check.threshold, worth_another_look(scores, check.threshold)
-        head = self._head(learned, truth, len(photos.labels))
-        fitted = calibrate(
-            head.unseen,
-            truth,
-            knobs=self._knobs,
-            accepted=check.accepted,
-            worth_another_look=check.worth_another_look,
-        )
-        temperature, sure = fitted.temperature, fitted.sure
-        by_view = head.answer(others.views.astype(np.float32))
-        chances = softmax(looked_at(by_view, again, temperature, sure) / temperature)
-        is_sure = ~refused & (chances.max(axis=1) >= sure)
-        right = chances.argmax(axis=1) == answers
-        found = _of("head", chances, answers) | {
-            "sure": float(is_sure.mean()),
-            "sure_wrong": float((~right)[is_sure].mean()) if is_sure.any() else 0.0,
-            "sure_best": _covered(chances, right),
-            "refused": float(refused.mean()),
-            "again": float((again & (_first(by_view, temperature) < sure)).mean()),
-        }
         found |= _of("plain", _plain(points, truth, new), answers)
         if outsiders is not None:
-            embedding = outsiders.embedding.astype(np.float32)
-            strange = score(embedding, outsiders.imagenet.astype(np.float32))
-            found["near_refused"] = float((strange >= check.threshold).mean())
+            found["near_refused"] = float(model.refused(outsiders).mean())
         return found
 
     def _head(self, learned: Features, truth: Ints, labels: int) -> Head:
@@ -167,6 +166,45 @@ class Bench:
             search=knobs.head_search,
             known=known,
         )
+
+
+@dataclass(frozen=True)
+class Model:
+    """Answers and a check with their thresholds, as a bundle would have them."""
+
+    by_view: Callable[[Features], Floats]
+    """Logits [N, V, L] of photos' views."""
+    check: OutsideCheck
+    threshold: float
+    temperature: float
+    sure: float
+
+    def scores(self, photos: Features) -> NDArray[np.float32]:
+        """How strange photos are [N]."""
+        embedding, imagenet = (
+            part.astype(np.float32) for part in (photos.embedding, photos.imagenet)
+        )
+        return self.check.score(embedding, imagenet)
+
+    def refused(self, photos: Features) -> Bools:
+        """Which photos it refuses [N]."""
+        return np.asarray(self.scores(photos) >= self.threshold)
+
+    def measure(self, photos: Features, truth: Ints) -> dict[str, float]:
+        """Its figures on photos of the labels, second looks taken."""
+        by_view = self.by_view(photos)
+        again = worth_another_look(self.scores(photos), self.threshold)
+        answers = looked_at(by_view, again, self.temperature, self.sure)
+        chances = softmax(answers / self.temperature)
+        refused, right = self.refused(photos), chances.argmax(axis=1) == truth
+        is_sure = ~refused & (chances.max(axis=1) >= self.sure)
+        return _of("head", chances, truth) | {
+            "sure": float(is_sure.mean()),
+            "sure_wrong": float((~right)[is_sure].mean()) if is_sure.any() else 0.0,
+            "sure_best": _covered(chances, right),
+            "refused": float(refused.mean()),
+            "again": float((again & (_first(by_view, self.temperature) < self.sure)).mean()),
+        }
 
 
 def _first(by_view: Floats, temperature: float) -> Floats:

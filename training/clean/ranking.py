@@ -38,7 +38,7 @@ from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
 from training.train.calibrating import outside_fit
 from training.train.calibrating.calibration import fit_temperature, softmax
-from training.train.candidate import imagenet_names
+from training.train.calibrating.dataset_check import imagenet_names
 from training.train.head_search import Search
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import check_enough
@@ -163,7 +163,7 @@ def rank(
 
 def judge(photos: PhotoSet, features: Features, knobs: Knobs) -> list[Suspect]:
     """A score for every photo: by its label, or by the picture where that is odder."""
-    chance = _chances(photos, features)
+    chance = chances(photos, features)
     groups = [item.group for item in photos.items]
     strange = outside_fit.fit(
         features.embedding,
@@ -208,7 +208,7 @@ def judge(photos: PhotoSet, features: Features, knobs: Knobs) -> list[Suspect]:
     return suspects
 
 
-def _chances(photos: PhotoSet, features: Features) -> Floats:
+def chances(photos: PhotoSet, features: Features) -> Floats:
     """The probability of each label for each photo, out of fold; outsiders by the whole head."""
     inside = ~photos.outsiders
     truth = photos.truth[inside]

@@ -51,7 +51,8 @@ from training.train.bundle_parts import (
 )
 from training.train.calibrating import outside_fit
 from training.train.calibrating.calibration import calibrate
-from training.train.candidate import CANDIDATES, LEARNER, imagenet_names, workspace
+from training.train.calibrating.dataset_check import imagenet_names
+from training.train.candidate import CANDIDATES, LEARNER, workspace
 from training.train.judging.answers import Answers, answer, check_labels, in_words, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs

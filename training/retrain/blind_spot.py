@@ -32,8 +32,7 @@ def unseen(evidence: Evidence) -> dict[str, Any]:
     """The same as figures: `thin`, labels with few photos; `outsiders`, whether there were any."""
     counts = np.bincount(evidence.truth, minlength=len(evidence.labels))
     labels = zip(evidence.labels, counts, strict=True)
-    outsiders = evidence.outsiders_candidate
     return {
         "thin": [label for label, count in labels if count < _FEW],
-        "outsiders": outsiders is not None and len(outsiders) > 0,
+        "outsiders": len(evidence.outsiders_candidate) > 0,
     }

@@ -20,6 +20,7 @@ from models.inference.classifier import Classifier
 from models.inference.classifier import Prediction as Seen
 from training.retrain.evidence import Answers, Evidence, Pairs
 from training.retrain.sifting import Champion, Sifted
+from training.train.candidate import Trained
 from training.train.judging.answers import Answers as Given
 from training.train.judging.answers import answer, answer_each
 from training.train.material.features import FeatureCache
@@ -48,19 +49,19 @@ def gather(
     *,
     news: Mapping[int, News],
     sifted: Sifted,
-    unseen: Mapping[int, Floats],
+    trained: Trained,
     cache: FeatureCache,
     now_called: Mapping[str, str],
 ) -> Evidence:
     """Have both models answer the gate's photos and what is new.
 
     What a reviewer corrected must be answered rightly by the model that learned it. All else that
-    was learned from is judged out of fold: by `unseen`, probabilities [L] by photo id, of models
-    that had not learned from the photo, and by what `sifted` holds, of models that learned nothing
-    new besides. What the champion said of photos that were added is kept in `cache` for the next
-    time. Labels that were renamed since it learned them are compared by what they are `now_called`.
+    was learned from is judged out of fold: by what `trained` holds, of models and checks that had
+    not seen the photo, and by what `sifted` holds, of such that learned nothing new besides. What
+    the champion said of photos that were added is kept in `cache` for the next time. Labels that
+    were renamed since it learned them are compared by what they are `now_called`.
     """
-    labels = candidate.labels
+    labels, unseen, unseen_refused = candidate.labels, trained.unseen, trained.unseen_refused
     own = _present(champion, now_called)
     # A label that came while the candidate learned is for the next one.
     photos = photos.where([item.label in (*labels, OUTSIDE) for item in photos.items])
@@ -77,16 +78,21 @@ def gather(
         "candidate": Answers(probabilities=_given(after, candidate)),
         "champion_recorded": _recorded(champion),
         "same_recipe": champion.manifest.recipe == candidate.manifest.recipe,
-        "refused_champion": _refused(before),
-        "refused_candidate": _refused(after),
         **_reviewed(photos, champion, candidate, own, news, sifted),
         "relabelled": _relabelled(champion, candidate, own),
         "set_aside": len(sifted.photos),
         "new": _new(photos, [label for label in labels if label not in own], labels, unseen),
     }
-    if strange_before.predictions:
-        evidence["outsiders_champion"] = _refused(strange_before)
-        evidence["outsiders_candidate"] = _refused(strange_after)
+    # Of a label that the champion does not know, each refusal was right.
+    known = [item.label in (*own, OUTSIDE) for item in photos.items]
+    checked = photos.where(_are(photos, unseen_refused) & np.array(known, dtype=bool))
+    for name, some, first, second in (
+        ("refused", checked.where(~checked.outsiders), before, after),
+        ("outsiders", checked.where(checked.outsiders), strange_before, strange_after),
+    ):
+        was, will_be = _refusals(some, champion, news, sifted, unseen_refused, cache)
+        evidence[f"{name}_champion"] = np.concatenate([_refused(first), was])
+        evidence[f"{name}_candidate"] = np.concatenate([_refused(second), will_be])
     judged = photos.where(_are(photos, unseen))
     return Evidence(
         **evidence, **_known(judged, champion, own, labels, news, sifted, unseen, cache)
@@ -103,7 +109,7 @@ def recalled(
 
     def answers(photos: PhotoSet) -> Floats:
         asked = photos.where(~photos.outsiders & _are(photos, news))
-        readable, rows = _recalled(champion, asked, cache)
+        readable, rows, _ = _recalled(champion, asked, cache)
         places = {item.sha256: place for place, item in enumerate(photos.items)}
         found = np.full((len(photos), len(photos.labels)), np.nan)
         found[[places[item.sha256] for item in readable.items]] = _in_order(
@@ -207,13 +213,7 @@ def _known(
 ) -> dict[str, Any]:
     """Photos that no reviewer brought, judged out of fold without what is new and with it."""
     is_new = _are(judged, news)
-    added, given = _recalled(
-        champion,
-        judged.where(
-            is_new & np.array([_was_added(news, item) for item in judged.items], dtype=bool)
-        ),
-        cache,
-    )
+    added, given, _ = _recalled(champion, judged.where(_were_added(judged, news)), cache)
     old = judged.where(~is_new & _are(judged, sifted.without))
     truth = np.concatenate([_truth(added.items, labels), _truth(old.items, labels)])
     before = Answers(
@@ -241,9 +241,25 @@ def _known(
     }
 
 
-def _was_added(news: Mapping[int, News], item: Item) -> bool:
-    one = news.get(item.photo_id or 0)
-    return one is not None and one.origin != "verdict"
+def _refusals(
+    photos: PhotoSet,
+    champion: Classifier,
+    news: Mapping[int, News],
+    sifted: Sifted,
+    unseen_refused: Mapping[int, bool],
+    cache: FeatureCache,
+) -> tuple[Floats, Floats]:
+    """Which photos that no reviewer brought are refused, without what is new and with it [P]."""
+    added, _, refused = _recalled(champion, photos.where(_were_added(photos, news)), cache)
+    old = photos.where(~_are(photos, news) & _are(photos, sifted.without_refused))
+    before = [*refused, *(sifted.without_refused[item.photo_id or 0] for item in old.items)]
+    after = [unseen_refused[item.photo_id or 0] for item in (*added.items, *old.items)]
+    return np.array(before, float), np.array(after, float)
+
+
+def _were_added(photos: PhotoSet, news: Mapping[int, News]) -> Bools:
+    found = [news.get(item.photo_id or 0) for item in photos.items]
+    return np.array([one is not None and one.origin != "verdict" for one in found], dtype=bool)
 
 
 def _rows(photos: PhotoSet, of: Mapping[int, Floats], labels: Sequence[str]) -> Floats:
@@ -254,8 +270,8 @@ def _rows(photos: PhotoSet, of: Mapping[int, Floats], labels: Sequence[str]) -> 
 
 def _recalled(
     champion: Classifier, photos: PhotoSet, cache: FeatureCache
-) -> tuple[PhotoSet, Floats]:
-    """The champion's answers to photos, [N, L], and the readable photos.
+) -> tuple[PhotoSet, Floats, Bools]:
+    """The readable photos, the champion's answers to them, [N, L], and whether it refuses them [N].
 
     It answers the same each time, so each photo is answered once. Of too many photos it takes the
     first by hash: a random choice that repeats.
@@ -264,16 +280,19 @@ def _recalled(
         tuple(sorted(photos.items, key=lambda item: item.sha256)[:_MOST_NEW]), photos.labels
     )
     manifest = champion.manifest
-    model = graph_key(manifest.files[GRAPH], manifest.preparation)
-    said: dict[str, Any] = dict(cache.answers(model))
+    model = f"{manifest.version} {graph_key(manifest.files[GRAPH], manifest.preparation)}"
+    width = len(champion.labels) + 1
+    # What an earlier version kept says nothing of refusals.
+    said: dict[str, Any] = {k: row for k, row in cache.answers(model).items() if len(row) == width}
     missing = answer(champion, few.where([item.sha256 not in said for item in few.items]))
-    rows = missing.probabilities(champion.labels)
+    rows = np.column_stack([missing.probabilities(champion.labels), _refused(missing)])
     new = {item.sha256: row for item, row in zip(missing.photos, rows, strict=True)}
     cache.write_answers(model, new)
     said |= new
     readable = few.where([item.sha256 in said for item in few.items])
     found = np.array([said[item.sha256] for item in readable.items], dtype=float)
-    return readable, found.reshape(len(readable), len(champion.labels))
+    found = found.reshape(len(readable), width)
+    return readable, found[:, :-1], found[:, -1] > 0
 
 
 def _both(photos: PhotoSet, champion: Classifier, candidate: Classifier) -> tuple[Given, Given]:

@@ -36,7 +36,7 @@ class Margins:
     chance explains at 95%."""
     refused: float = 0.05
     """The share of outsiders refused may fall by this, at the one-sided 95% lower bound; the share
-    of others refused may rise by it, or by as much as chance explains."""
+    of others refused may rise to it, or by `recall`, or by as much as chance explains."""
     integrity: float = 0.10
     """The champion's accuracy on the gate may lie this far below what its bundle recorded before
     the gate's own labels are in doubt (and beyond what chance explains)."""
@@ -112,6 +112,10 @@ class Newcomer:
     """Photos that were right before and are taken for this label now, by what they show."""
 
 
+def _none() -> Floats:
+    return np.zeros(0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Everything the gate looks at."""
@@ -136,12 +140,14 @@ class Evidence:
     """Their ids, [P]."""
     same_recipe: bool = True
     """The champion came from the candidate's recipe: what holds for the recipe holds for it."""
-    outsiders_champion: Floats | None = None
-    """1.0 where the champion refused an outsider of the gate split, [M]."""
-    outsiders_candidate: Floats | None = None
-    refused_champion: Floats | None = None
-    """1.0 where the champion refused a gate photo that shows one of the labels, [N]."""
-    refused_candidate: Floats | None = None
+    outsiders_champion: Floats = field(default_factory=_none)
+    """1.0 where the champion refused an outsider of the gate split; then of others that it never
+    saw, or a check without what is new and without the photo, [M]."""
+    outsiders_candidate: Floats = field(default_factory=_none)
+    """The same of the candidate, of the others by checks that had not seen the photo."""
+    refused_champion: Floats = field(default_factory=_none)
+    """The same of the photos that show one of the labels, [R]."""
+    refused_candidate: Floats = field(default_factory=_none)
     reviewed: Pairs = field(default_factory=Pairs)
     """What reviewers said since the champion, less what was set aside; -1 is none of the labels."""
     doubtful: Bools | None = None

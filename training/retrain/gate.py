@@ -306,7 +306,7 @@ def _log_loss(evidence: Evidence, margins: Margins) -> Check:
 
 def _outsiders(evidence: Evidence, margins: Margins, random: np.random.Generator) -> Check:
     champion, candidate = evidence.outsiders_champion, evidence.outsiders_candidate
-    if champion is None or candidate is None or len(champion) == 0:
+    if len(champion) == 0:
         return Check(
             name="other things", passed=True, sentence="No photos of other things to compare on."
         )
@@ -322,16 +322,15 @@ def _outsiders(evidence: Evidence, margins: Margins, random: np.random.Generator
 
 def _refusals(evidence: Evidence, margins: Margins) -> Check:
     champion, candidate = evidence.refused_champion, evidence.refused_candidate
-    if champion is None or candidate is None or len(champion) == 0:
-        return Check(name="refusals", passed=True, sentence="Refusals were not compared.")
+    before, after = _mean(champion), _mean(candidate)
     more, fewer = _changes(1 - champion, 1 - candidate)
-    passed = more - fewer <= margins.refused * len(champion) or _by_chance(more, fewer) > 0.05
+    few = after <= margins.refused or more - fewer <= margins.recall * len(champion)
     return Check(
         name="refusals",
-        passed=passed,
-        sentence=f"Of the test photos that show one of the labels it refuses "
-        f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
-        facts={"before": _mean(champion), "after": _mean(candidate)},
+        passed=few or _by_chance(more, fewer) > margins.chance,
+        sentence=f"Of the photos that show one of the labels it refuses {after:.1%}, the present "
+        f"model {before:.1%}.",
+        facts={"before": before, "after": after},
     )
 
 

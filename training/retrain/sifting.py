@@ -16,6 +16,7 @@ from dataset.examples.news import News
 from dataset.storage.schema import Split
 from training.retrain.plausibility import average_beside, judge
 from training.train.calibrating.calibration import fit_temperature, softmax
+from training.train.calibrating.dataset_check import check_of, unseen_refusals
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import Material, head_of
 from training.train.material.photoset import PhotoSet
@@ -72,6 +73,8 @@ class Sifted:
     """Ids of photos whose new labels may well be wrong, set aside or not."""
     without: Mapping[int, Floats] = field(default_factory=dict)
     """Probabilities [L] by photo id, by models that learned nothing new and not this photo."""
+    without_refused: Mapping[int, bool] = field(default_factory=dict)
+    """The same of refusals: whether a check that learned nothing new refuses the photo."""
 
     @property
     def photos(self) -> dict[int, tuple[float, str | None]]:
@@ -99,11 +102,15 @@ def sift(
         judged.go_through(told, average_beside(told[_answered(told)]), is_new, (_folders,))
         trusted, judges = judged.left(_learnable(photos) & ~by_verdict), (_persons, _reviewers)
     without: dict[int, Floats] = {}
+    without_refused: dict[int, bool] = {}
     if _suffices(photos, trusted):
         beliefs = _beliefs(everything, np.flatnonzero(trusted), knobs)
         typical = beliefs[trusted]
         of_id = zip((item.photo_id for item in photos.items), beliefs, strict=True)
         without = {photo_id: row for photo_id, row in of_id if photo_id is not None}
+        old = trusted | (photos.outsiders & photos.in_split(Split.TRAIN, Split.VALID) & ~is_new)
+        check = check_of(photos.where(old), everything.features.where(old), knobs)
+        without_refused = unseen_refusals(photos.where(old), check)
     else:
         beliefs = champion(photos)
         typical = beliefs[_answered(beliefs)]
@@ -113,6 +120,7 @@ def sift(
         labels=photos.labels,
         doubtful=frozenset(judged.doubtful),
         without=without,
+        without_refused=without_refused,
     )
 
 

@@ -98,7 +98,7 @@ class Weighing:
                 candidate,
                 news=news,
                 sifted=self._sifted,
-                unseen=trained.unseen,
+                trained=trained,
                 cache=cache,
                 now_called=self._now_called(),
             )

@@ -34,6 +34,7 @@ from models.errors import BundleError
 from models.inference.network import Network
 from models.photo import Preparation, prepare
 from training.settings.labels import read_labels
+from training.train.calibrating.imagenet_start import REFUSED_FROM
 from training.train.network.body import DEFAULT_ARCH, IMAGENET_MEAN, IMAGENET_STD
 from training.train.network.lite0 import pretrained
 from training.train.network.onnx_export import to_onnx
@@ -57,7 +58,7 @@ THRESHOLDS = {
     "sure": 0.80,
     # Refused: 5.0% of the hardest source's bears, 2.9% of all; 92% of near outsiders (pandas, apes,
     # plush rabbits), every one of the cats and dogs and of the far ones (food, cars, screenshots).
-    "outside": 2.5,
+    "outside": REFUSED_FROM,
     # Split-conformal at 1%: the true label is among the candidates for 99.2%, 1.06 on average.
     # At 5% the quantile is 0.28, every set is one label, and the sets say nothing.
     "conformal": 0.80,

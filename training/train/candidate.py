@@ -23,7 +23,7 @@ from dataset.photos.opening import store_of
 from dataset.storage.database import Database
 from dataset.storage.processes import is_running
 from dataset.storage.schema import Split
-from models.bundles.bundle import GRAPH, REFERENCE, STARTER, Bundle, golden_files, write_bundle
+from models.bundles.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
 from models.bundles.manifest import Manifest
 from models.errors import BundleError, ModelsError
 from models.inference.classifier import Classifier
@@ -39,8 +39,8 @@ from training.train.bundle_parts import (
     prove_parity,
     reference_file,
 )
-from training.train.calibrating import outside_fit
 from training.train.calibrating.calibration import calibrate, softmax
+from training.train.calibrating.dataset_check import check_of, unseen_refusals
 from training.train.judging.answers import answer, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs
@@ -49,7 +49,7 @@ from training.train.learning.machines import HERE, Machines
 from training.train.material.features import Features, of_readable
 from training.train.material.photoset import PhotoSet, from_dataset
 from training.train.material.shared_features import open_features
-from training.train.metrics import Floats, Ints
+from training.train.metrics import Floats
 from training.train.network.bodies import body_graph
 from training.train.progress import Clock, Progress
 
@@ -72,6 +72,8 @@ class Trained:
     """Photos that could not be read, and why."""
     unseen: dict[int, Floats]
     """Probabilities [L] by photo id, of models that had not learned from the photo."""
+    unseen_refused: dict[int, bool]
+    """Whether a check that had not seen the photo refuses it, outsiders among them."""
     learned_from: frozenset[int] = frozenset()
     """Ids of all photos that any part of it comes from."""
 
@@ -117,7 +119,10 @@ def train(
             data = _read(settings, knobs, database, Clock(), machines)
     called = _texts_of(data.material.photos.labels, settings, database)
     clock.begin("learning what is outside")
-    check, of_material = _fit_outside(data, knobs)
+    learnable = data.photos.in_split(Split.TRAIN, Split.VALID)
+    checked = data.photos.where(learnable)
+    check = check_of(checked, data.features.where(learnable), knobs)
+    of_material = np.flatnonzero(~checked.outsiders)
     with workspace(out.parent if out else CANDIDATES) as folder:
         clock.begin("training")
         learned = _learn(data.material, knobs, folder, clock)
@@ -193,7 +198,15 @@ def train(
         if item.photo_id is not None
     }
     learned_from = frozenset(item.photo_id for item in data.photos.items if item.photo_id)
-    return Trained(bundle, measured, clock.so_far(), data.left_out, unseen, learned_from)
+    return Trained(
+        bundle=bundle,
+        metrics=measured,
+        seconds=clock.so_far(),
+        left_out=data.left_out,
+        unseen=unseen,
+        unseen_refused=unseen_refusals(checked, check),
+        learned_from=learned_from,
+    )
 
 
 def _texts_of(
@@ -260,34 +273,6 @@ def _read(
     )
 
 
-def _fit_outside(data: _Dataset, knobs: Knobs) -> tuple[outside_fit.OutsideFit, Ints]:
-    """The outside check, and the rows of the material's photos among those it was fitted on."""
-    rows = data.photos.in_split(Split.TRAIN, Split.VALID)
-    photos = data.photos.where(rows)
-    features = data.features.where(rows)
-    check = outside_fit.fit(
-        features.embedding,
-        features.imagenet,
-        photos.truth,
-        imagenet_names(),
-        groups=[item.group for item in photos.items],
-        confirmed=_confirmed(photos),
-        knobs=knobs.outside,
-        seed=knobs.seed,
-    )
-    return check, np.flatnonzero(~photos.outsiders)
-
-
-def _confirmed(photos: PhotoSet) -> Ints:
-    """Rows of the photos of people that reviewers gave a label, oldest first."""
-    rows = [
-        (item.photo_id or 0, row)
-        for row, item in enumerate(photos.items)
-        if item.of_person and photos.truth[row] >= 0
-    ]
-    return np.array([row for _, row in sorted(rows)], dtype=np.int64)
-
-
 def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Learned:
     if knobs.recipe == "head":
         return learn_head(material, knobs)
@@ -323,11 +308,6 @@ def _golden(classifier: Classifier, photos: PhotoSet, knobs: Knobs) -> dict[str,
     return golden_files(
         golden, by_all_views={name: every(data) for name, (data, _) in golden.items()}
     )
-
-
-def imagenet_names() -> list[str]:
-    """ImageNet's thousand classes in English, as the starter names them."""
-    return [str(name) for name in Bundle.open(STARTER, verify=False).reference()["imagenet_names"]]
 
 
 @contextmanager

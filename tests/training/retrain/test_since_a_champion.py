@@ -267,3 +267,24 @@ def test_a_retraining_bears_whatever_happened(
             assert row["status"] in ("published", "held"), reason
         Classifier(registry.open()).check_golden()
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("champion", ["starter", "trained"])
+def test_refusals_are_compared_without_test_photos(
+    champions: dict[str, Path | None], tmp_path: Path, champion: str
+) -> None:
+    """Other things that are learned from are judged by checks that had not seen them, too."""
+    dataset = champions[""]
+    assert dataset is not None
+    shutil.copytree(dataset / "data", tmp_path / "data")
+    place = Studio(tmp_path)
+    bundle = champions[champion]
+    if bundle is not None:
+        registry_of(place.settings).publish(bundle)
+    with place.database() as database, database.session() as session:
+        session.execute(
+            delete(Example).where(Example.label == OUTSIDE, Example.split == Split.GATE)
+        )
+        left = len(list(session.scalars(select(Example.id).where(Example.label == OUTSIDE))))
+    checks = {check["name"]: check for check in run(place)["metrics"]["checks"]}
+    assert 0 < left == checks["other things"]["facts"]["photos"]

@@ -256,6 +256,36 @@ def test_what_reviewers_confirmed_does_not_open_the_door(oddness: float) -> None
     assert fitted.threshold <= max(plain.threshold, one_percent) + 1e-6
 
 
+def known_to_imagenet(count: int) -> tuple[Array, Array, Array]:
+    """A dataset of so many photos a label; ImageNet has a class for either."""
+    embedding, imagenet, truth = World().dataset(count, count)
+    imagenet[truth == 1, 8] += 9
+    return embedding, imagenet, truth
+
+
+@pytest.mark.parametrize(("count", "trusted"), [(10, 0.96), (100, 0.71), (1000, 0.2)])
+def test_few_photos_leave_most_to_what_imagenet_knows(count: int, trusted: float) -> None:
+    """Labels of ImageNet's kind begin with its odds alone, and photos take over as they come."""
+    weights = outside_fit.fit(*known_to_imagenet(count), NAMES).curve["weights"]
+    assert sum(weights.values()) == pytest.approx(1)
+    assert weights["imagenet"] >= trusted
+
+
+def test_few_photos_refuse_from_where_the_starter_does() -> None:
+    """Log-odds of 2 for other things are not refused, though no photo learned from had as much."""
+    fitted = outside_fit.fit(*known_to_imagenet(20), NAMES)
+    (embedding, imagenet), odds = World(1).photos(1, 30), 2.0
+    rest = np.log(np.exp(imagenet).sum(axis=1) - np.exp(imagenet[:, 7]) - np.exp(imagenet[:, 8]))
+    imagenet[:, 7], imagenet[:, 8] = -60, rest - odds
+    assert (check_of(fitted).score(embedding, imagenet) < fitted.threshold).all()
+
+
+def test_labels_that_imagenet_lacks_do_not_begin_with_its_odds() -> None:
+    """One of two labels is nothing that ImageNet has: the weights are those that were chosen."""
+    weights = outside_fit.fit(*World().dataset(20, 20), NAMES).curve["weights"]
+    assert {"imagenet": 1, "distance": 1, "evidence": 0, "strangers": 0} == weights
+
+
 def test_a_reference_from_before_scores_as_it_did() -> None:
     """One without a regression of the labels, as older bundles have it."""
     fitted = outside_fit.fit(*World().dataset(60, 60), NAMES)
@@ -317,6 +347,23 @@ def test_real_outsiders_are_refused_and_bears_are_not(
     assert shares["far"] >= 0.995
     assert shares["near"] >= 0.90
     assert shares["bears"] <= 0.06
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_small_dataset_is_harmless(
+    seed: int, bears: tuple[Array, Array, Array], classifier: Classifier, shared_data: Path
+) -> None:
+    """Twenty photos a label: of another source hardly more is refused than by the starter."""
+    field = features(classifier, from_folder(shared_data / "field"))
+    random = np.random.default_rng(seed)
+    rows = np.concatenate(
+        [random.permutation(np.flatnonzero(bears[2] == label))[:20] for label in range(3)]
+    )
+    few = outside_fit.fit(*(part[rows] for part in bears), NAMES)
+    starter = Bundle.open(STARTER)
+    by_starter = OutsideCheck.from_bundle(starter).score(*field)
+    refused = (check_of(few).score(*field) >= few.threshold).mean()
+    assert refused <= (by_starter >= starter.manifest.thresholds["outside"]).mean() + 0.03
 
 
 @pytest.mark.parametrize("known", [0, 1, 2])

@@ -1,7 +1,7 @@
 """Fits the outside check of a bundle: how its labels look to the pretrained network.
 
 It needs only photos of the labels; `outside` examples make it sharper. Measured in
-docs/decisions/0050 and 0112.
+docs/decisions/0050, 0112 and 0230.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from models.inference.outside_check import (
     worth_another_look,
 )
 from training.train.calibrating.held_out_labels import Choice, HeldOut, choose, label_groups
+from training.train.calibrating.imagenet_start import Start
 from training.train.calibrating.logistic import fewer_dimensions, solve
 from training.train.knobs import OutsideKnobs
 from training.train.material.folds import folds
@@ -112,7 +113,13 @@ def fit(
     choice = choose(
         held_out, usable, shares=knobs.refused_shares, worth=knobs.worth, otherwise=as_ever
     )
-    weights = [*choice.weights, float(len(parts.weights) > 0)]
+    start = Start()
+    if len(parts.own_classes):
+        odds, scale_of = raw[0][inside], measures[0]
+        start = Start.of(
+            odds, centre=scale_of.centre, spread=scale_of.spread, worth=knobs.imagenet_worth
+        )
+    weights = start.weights(np.array([*choice.weights, float(len(parts.weights) > 0)]))
     measures = [measure.weighing(by) for measure, by in zip(measures, weights, strict=True)]
     if not weights[2]:
         parts = replace(parts, label_weights=_NOTHING, label_bias=_NO_BIAS)
@@ -137,7 +144,7 @@ def fit(
     scores[used] = sum(
         measure.of(values.astype(np.float32)) for measure, values in zip(measures, raw, strict=True)
     )
-    threshold = refusal_threshold(scores[used][inside], share=choice.share)
+    threshold = start.threshold(refusal_threshold(scores[used][inside], share=choice.share))
     if confirmed is not None:
         recent = scores[confirmed][-knobs.promised_confirmed :]
         others = np.delete(np.where(truth >= 0, scores, np.nan), confirmed)
