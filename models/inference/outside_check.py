@@ -1,7 +1,7 @@
 """Does a photo show none of the labels? The pretrained network answers, not the trained head.
 
 Up to four measures, each higher for stranger photos, are added up with weights that training
-chooses; the training photos bring them to one scale (see `Measure`):
+gives them; the training photos bring them to one scale (see `Measure`):
 
 - ImageNet: the log-odds that ImageNet's probability lies outside the classes in which photos of
   the labels land. Knows a thousand other things, and nothing of labels that ImageNet lacks.
@@ -17,7 +17,7 @@ counts as typical.
 
 A bundle holds a few prototypes for each label, the features of the last confirmed photos, and
 never the photos: memory and time stay the same however large the dataset grows. Measured in
-docs/decisions/0050, 0054 and 0112.
+docs/decisions/0050, 0054 and 0231.
 """
 
 from __future__ import annotations

@@ -16,20 +16,16 @@ from training.train.network.body import DEFAULT_ARCH
 class OutsideKnobs:
     """The settings of the fit."""
 
-    refused_shares: tuple[float, ...] = (0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.045)
-    """Of photos of the labels one of these shares is to be refused. At most 5% may be; but of
-    photos from another source two or three times as many are, and some of any dataset are wrongly
-    labelled."""
     refused_share: float = 0.02
-    """Where there are too few labels to leave one out."""
-    worth: float = 3.0
-    """The larger share is taken where each photo more that is refused wrongly brings the refusal
-    of three times its share of left-out labels: of flowers it does, of bears 1.5% suffice."""
+    """Of photos of the labels this share is to be refused, where ImageNet knows them: its odds
+    alone tell nine of ten near outsiders. Of photos from another source two or three times as many
+    are refused."""
+    refused_share_unknown: float = 0.045
+    """The same of other labels, where each photo more that is refused wrongly brings the refusal of
+    several times its share of near outsiders (0231). At most 5% may be."""
     imagenet_worth: float = 500.0
     """How many photos it is worth that the starter's check suits the labels, where it does: a check
     of 20 to 100 bears a label refuses 8 to 19% of another source's, the starter 5% (0230)."""
-    left_out: int = 5
-    """Groups of labels that are left out in turn."""
     own_share: float = 0.10
     """An ImageNet class is a label's own when the label's photos put this share of ImageNet's
     probability on it. Grizzlies put 85% on brown bear, and 27% on sloth bear if ImageNet had no

@@ -16,7 +16,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from dataset.examples import examples, folding, retrainings
@@ -170,7 +169,7 @@ def test_the_champion_answers_what_was_added_once(
         answers = cache.execute("SELECT sha256, probabilities FROM answers").fetchall()
         cache.executemany(
             "UPDATE answers SET probabilities = ? WHERE sha256 = ?",
-            [(np.zeros(3, np.float32).tobytes(), name) for name, _ in answers],
+            [(bytes(len(row)), name) for name, row in answers],
         )
     changed = _corrections(run(capsys, "--dry-run"))
 

@@ -1,14 +1,14 @@
 """Fits the outside check of a bundle: how its labels look to the pretrained network.
 
 It needs only photos of the labels; `outside` examples make it sharper. Measured in
-docs/decisions/0050, 0112 and 0230.
+docs/decisions/0050, 0230 and 0231.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,6 @@ from models.inference.outside_check import (
     elsewhere,
     worth_another_look,
 )
-from training.train.calibrating.held_out_labels import Choice, HeldOut, choose, label_groups
 from training.train.calibrating.imagenet_start import Start
 from training.train.calibrating.logistic import fewer_dimensions, solve
 from training.train.knobs import OutsideKnobs
@@ -92,26 +91,16 @@ def fit(
     fold_of = folds(photos.truth + 1, [groups[row] for row in used], count=count, seed=seed)
     raw = np.zeros((len(_MEASURES), len(used)))
     inside = photos.truth >= 0
-    left_out = label_groups(photos.truth, most=knobs.left_out, seed=seed)
-    tries: list[HeldOut] = []
     # The matrices are small: a second thread costs more than it gains.
     with threadpool_limits(1):
-        for number, fold in enumerate(np.unique(fold_of)):
+        for fold in np.unique(fold_of):
             seen = fold_of != fold
             if (inside & seen).any():
                 raw[:, ~seen] = _Parts.fit(photos.where(seen), knobs, seed).of(photos.where(~seen))
-            if number < len(left_out):
-                tries.append(_without(left_out[number], photos, seen, knobs, seed))
         parts = _Parts.fit(photos, knobs, seed)
     measures = [_measure(values[inside]) for values in raw]
-    usable = np.array([len(parts.own_classes), 1, len(parts.label_weights)]) > 0
-    scale = np.array([[measure.spread] for measure in measures[: len(usable)]])
-    held_out = HeldOut.of(tries, len(usable))
-    held_out = HeldOut(held_out.inside / scale, held_out.strange / scale)
-    # Of few photos the regression tells nothing.
-    as_ever = Choice(np.where(usable, (1.0, 1.0, 0.0), 0.0), knobs.refused_share)
-    choice = choose(
-        held_out, usable, shares=knobs.refused_shares, worth=knobs.worth, otherwise=as_ever
+    usable = np.array(
+        [len(parts.own_classes), 1, len(parts.label_weights), len(parts.weights)], float
     )
     start = Start()
     if len(parts.own_classes):
@@ -119,10 +108,9 @@ def fit(
         start = Start.of(
             odds, centre=scale_of.centre, spread=scale_of.spread, worth=knobs.imagenet_worth
         )
-    weights = start.weights(np.array([*choice.weights, float(len(parts.weights) > 0)]))
+    weights = start.weights(np.minimum(usable, 1))
+    share = knobs.refused_share if start.trust else knobs.refused_share_unknown
     measures = [measure.weighing(by) for measure, by in zip(measures, weights, strict=True)]
-    if not weights[2]:
-        parts = replace(parts, label_weights=_NOTHING, label_bias=_NO_BIAS)
     reference = Reference(
         names=tuple(names),
         own_classes=parts.own_classes,
@@ -144,7 +132,7 @@ def fit(
     scores[used] = sum(
         measure.of(values.astype(np.float32)) for measure, values in zip(measures, raw, strict=True)
     )
-    threshold = start.threshold(refusal_threshold(scores[used][inside], share=choice.share))
+    threshold = start.threshold(refusal_threshold(scores[used][inside], share=share))
     if confirmed is not None:
         recent = scores[confirmed][-knobs.promised_confirmed :]
         others = np.delete(np.where(truth >= 0, scores, np.nan), confirmed)
@@ -152,21 +140,7 @@ def fit(
         threshold = max(threshold, min(_promised(recent[~np.isnan(recent)]), furthest))
     curve = _curve(scores[used][inside], scores[used][~inside], threshold)
     curve["weights"] = dict(zip(_MEASURES, map(float, weights), strict=True))
-    if choice.refused is not None:
-        curve["labels_left_out_refused"] = round(choice.refused, 4)
     return OutsideFit(reference=reference, threshold=threshold, curve=curve, scores=scores)
-
-
-def _without(
-    left_out: Bools, photos: _Photos, seen: Bools, knobs: OutsideKnobs, seed: int
-) -> HeldOut:
-    """How photos look to a check that has not seen some labels, nor the photos of a fold."""
-    known = photos.truth >= 0
-    if not (known & seen & ~left_out).any():
-        return HeldOut.of([], len(_MEASURES) - 1)
-    parts = _Parts.fit(photos.where(known & seen & ~left_out), knobs, seed)
-    inside = parts.of(photos.where(known & ~seen & ~left_out))
-    return HeldOut(inside[:-1], parts.of(photos.where(left_out))[:-1])
 
 
 def _confirmed(embedding: NDArray[Any], rows: Ints | None, knobs: OutsideKnobs) -> Singles:

@@ -202,7 +202,7 @@ class FeatureCache:
         return len(gone)
 
     def answers(self, model: str) -> dict[str, NDArray[np.float32]]:
-        """A model's answers to photos, by SHA-256: probabilities [L]."""
+        """A model's answers to photos, by SHA-256: probabilities, and 1 for a refusal [L + 1]."""
         query = "SELECT sha256, probabilities FROM answers WHERE model = ?"
         with closing(self._db.execute(query, (model,))) as rows:
             return {name: np.frombuffer(blob, np.float32) for name, blob in rows}
