@@ -141,5 +141,5 @@ def test_similar_photos_lead_to_the_sorted_dataset(visits: Visits, server: Revie
     expect(shown.locator(".alike").first.locator("img")).to_have_count(1)
     shown.get_by_role("link", name="Datensatz nach Ähnlichkeit sortieren").click()
     expect(page.locator(".tile")).to_have_count(4)
-    expect(page.locator("#chosen")).to_have_text("Foto 1 von 4")
+    expect(page.locator("#chosen")).to_have_text("1 von 4")
     expect(page.get_by_label("Ähnlich wie Foto")).to_have_value(re.compile(r"\d"))
