@@ -23,10 +23,10 @@ LABELS = ("rings", "stripes")
 TINY = Body(
     "tiny",
     (nn.Conv2d(3, 4, 8, stride=8),),
+    (0.5, 0.5, 0.5),
+    (0.5, 0.5, 0.5),
     nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 1000)),
     4,
-    (0.5, 0.5, 0.5),
-    (0.5, 0.5, 0.5),
 )
 """Beside the learner's: the body that tells outsiders, here as small as may be."""
 

@@ -23,6 +23,7 @@ from training.train.material.folds import folds
 from training.train.material.known import known_of
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Bools, Floats, Ints, log_loss
+from training.train.network.body import IMAGENET_MEAN, IMAGENET_STD, Trunk
 from training.train.network.new_head import classifier_of
 
 Tell = Callable[[float], object]
@@ -120,10 +121,13 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
             feature_norm=FEATURE_NORM,
             known=head.known,
         )
-        body = load_body(arch, weights=weights)
+        body: Trunk
         if is_rounded(material.body.graph):
-            served = RoundedBody(material.body.graph, mean=body.mean, std=body.std)
-            body = replace(body, stages=(served,))
+            # The starter's graph holds all of its body; the exact one would take seconds to load.
+            stage = RoundedBody(material.body.graph, mean=IMAGENET_MEAN, std=IMAGENET_STD)
+            body = Trunk(arch, (stage,), IMAGENET_MEAN, IMAGENET_STD)
+        else:
+            body = load_body(arch, weights=weights)
         learner = _learner(material, head, body, len(body.stages), knobs, folder)
         learner.model[1].temperature = temperature
         return graph, learner
@@ -234,7 +238,7 @@ def _notes(head: Head) -> dict[str, Any]:
 
 
 def _learner(
-    material: Material, head: Head, body: Any, cut: int, knobs: Knobs, folder: Path
+    material: Material, head: Head, body: Trunk, cut: int, knobs: Knobs, folder: Path
 ) -> Any:
     from training.train.learning.recipes.learners import dataloaders, make_learner
 

@@ -75,7 +75,7 @@ def load_body(arch: str, *, weights: Path | None = None) -> Body:
                 continue
             by_place = features.shape[1] == getattr(model, "num_features", features.shape[1])
             if got is not None and by_place and torch.allclose(got, expected, atol=1e-3):
-                return Body(arch, tuple(stages), imagenet, features.shape[1], mean, std)
+                return Body(arch, tuple(stages), mean, std, imagenet, features.shape[1])
     raise BodyUnavailable(
         f"{arch} is not a plain convolutional network (photo, features by place, mean, classes),"
         f" and others cannot be served here: take for example {DEFAULT_ARCH}, resnet18 or"

@@ -15,16 +15,24 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)
-class Body:
-    """A pretrained convolutional network, taken apart.
+class Trunk:
+    """What a learner needs of a body.
 
-    The stages, in order, map normalised photos [N, 3, H, W] to features [N, D, h, w]; `imagenet`
-    maps features to logits [N, 1000].
+    The stages, in order, map normalised photos [N, 3, H, W] to features [N, D, h, w].
     """
 
     arch: str
     stages: tuple[nn.Module, ...]
-    imagenet: nn.Module
-    dimensions: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Body(Trunk):
+    """A pretrained convolutional network, taken apart.
+
+    `imagenet` maps features to logits [N, 1000].
+    """
+
+    imagenet: nn.Module
+    dimensions: int

@@ -42,7 +42,7 @@ from training.train.learning.device import CPU
 from training.train.learning.recipes.head import Head
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
-from training.train.network.body import Body
+from training.train.network.body import Trunk
 
 _MOST_OPENED = 1500
 """Photos that are held open, in some 600 MB at most; of more, each is opened at its turn."""
@@ -115,7 +115,7 @@ def _opened(photos: PhotoSet, valid: Ints, preparation: Preparation) -> dict[int
 
 def make_learner(
     dls: DataLoaders,
-    body: Body,
+    body: Trunk,
     *,
     cut: int,
     head: Head,
@@ -186,7 +186,7 @@ def _single(values: Floats) -> torch.Tensor:
     return torch.from_numpy(np.array(values, np.float32))
 
 
-def _arch(body: Body, cut: int, *, pretrained: bool = True) -> nn.Module:
+def _arch(body: Trunk, cut: int, *, pretrained: bool = True) -> nn.Module:
     # Copies, so that the body itself never leaves the CPU.
     trunk, tail = (
         [deepcopy(stage) for stage in stages] for stages in (body.stages[:cut], body.stages[cut:])
