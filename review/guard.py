@@ -131,17 +131,19 @@ class Guard:
         changes = request.method not in ("GET", "HEAD")
         if changes:
             self._check_origin(request)
+        reviewer: Reviewer | None = None
+        if path not in OPEN_PATHS:
+            # Before the body is read: strangers' are not held in memory.
+            reviewer = await self._reviewer(request)
+            scope["reviewer"] = reviewer
+            scope["words"] = self._desk.languages.words(reviewer.language, *asked)
         receive, body = (
             await _read_body(request, PARTS.get(path, MAX_BODY_BYTES))
             if changes
             else (request.receive, b"")
         )
-        if path not in OPEN_PATHS:
-            reviewer = await self._reviewer(request)
-            scope["reviewer"] = reviewer
-            scope["words"] = self._desk.languages.words(reviewer.language, *asked)
-            if changes and not _form_is_ours(request.headers, body, reviewer):
-                raise FormForged
+        if reviewer and changes and not _form_is_ours(request.headers, body, reviewer):
+            raise FormForged
         await self._app(scope, receive, send)
 
     def _check_host(self, request: Request) -> None:

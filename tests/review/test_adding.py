@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select
@@ -193,6 +195,18 @@ def test_only_parts_may_be_large(sender: Sender) -> None:
     assert 3_000_000 == sender.part(0, bytes(3_000_000)).json()["received"]
     assert 400 == sender.part(3_000_000, bytes(5_000_000)).status_code
     assert 400 == sender.reviewer.post("/verdicts", verdicts=["x" * 300_000]).status_code
+
+
+def test_nothing_of_a_stranger_is_read(server: ReviewServer) -> None:
+    """Without a session the answer comes before the body: many at once would fill the memory."""
+    address = urlsplit(server.url)
+    with socket.create_connection((str(address.hostname), address.port or 80), 10) as connection:
+        connection.sendall(
+            f"POST {address.path}/dataset/add/part?offset=0 HTTP/1.1\r\n"
+            f"Host: {address.netloc}\r\nContent-Length: 4000000\r\n\r\n".encode()
+            + bytes(1000)
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 403")
 
 
 def test_pages_without_a_folder_say_what_to_do(tmp_path: Path, empty_file: Path) -> None:
