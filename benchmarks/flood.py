@@ -1,9 +1,9 @@
 """python -m benchmarks.flood [--seconds S]: forged requests to the bot's port, as many as it takes.
 
 Starts the local Bot API and the bot. For each kind: 16 connections send it without a pause, 20 at a
-time, for S seconds; then the bot must answer a photo. Prints an object a line: requests a second as
-this machine's generator reached them, the most memory, and bytes of log a minute. The generator is
-one process beside the bot: both share the cores.
+time, for S seconds; then the bot must answer a photo. Prints an object a line: requests a second,
+requests a second of CPU of the bot and of the generator (they share the cores with whatever else
+runs), the most memory, and bytes of log a minute.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
@@ -44,6 +45,11 @@ KINDS = {
     "a forged delivery": _request(
         f"POST {PATH}", b"X-Telegram-Bot-Api-Secret-Token: abc\r\n", _FORM, body=b'{"a": 12}'
     ),
+    "forged data of Telegram": _request(
+        "POST /review/telegram",
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 103\r\n",
+        body=b"data=auth_date%3D1%26user%3D1%26hash%3D" + b"a" * 64,
+    ),
     "no request": b"\x16\x03\x01" + b"\xff" * 200 + b"\r\n\r\n",
     "a head without an end": b"GET / HTTP/1.1\r\nA: " + b"a" * 32768,
 }
@@ -67,19 +73,28 @@ def main() -> int:
                 person = Person(telegram, 101)
                 for kind in options.only.split(","):
                     log_before = len(bot.output)
-                    began_s = time.monotonic()
+                    began_s, before_s, own_s = time.monotonic(), _cpu_s(bot), time.process_time()
                     answered = asyncio.run(_flood(port, KINDS[kind], options.seconds))
-                    took_s = time.monotonic() - began_s
+                    took_s, used_s = time.monotonic() - began_s, _cpu_s(bot) - before_s
+                    own_s = time.process_time() - own_s
                     person.seen = person.show(draw_photo(seed=answered))["message_id"]
                     person.hear(wait_s=30)
                     told = {
                         "kind": kind,
                         "requests_a_second": round(answered / took_s),
+                        "a_second_of_the_bots_cpu": round(answered / max(used_s, 0.01)),
+                        "a_second_of_the_generators_cpu": round(answered / max(own_s, 0.01)),
                         "memory_mb": memory_mb(bot),
                         "log_bytes_a_minute": round((len(bot.output) - log_before) / took_s * 60),
                     }
                     print(json.dumps(told), flush=True)
     return 0
+
+
+def _cpu_s(bot: Program) -> float:
+    """The CPU time of the bot's process so far."""
+    fields = Path(f"/proc/{bot.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _flood(port: int, request: bytes, seconds: float) -> int:

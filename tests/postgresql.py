@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,9 +35,13 @@ def find_programs() -> Path | None:
 class Server:
     """A running server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, control: Sequence[str], options: Sequence[str]) -> None:
+        """`control` is pg_ctl for this cluster, `options` what it is started with."""
         self._folder = folder
+        self._control = [*control]
+        self._options = [*options]
         self._numbers = itertools.count(1)
+        self.start()
         self._shared = self.empty()
         database = Database(self._shared)
         database.upgrade()
@@ -71,6 +75,19 @@ class Server:
                 with suppress(ProcessLookupError):
                     os.kill(number, signal.SIGCONT)
 
+    def start(self) -> None:
+        """Let it run."""
+        self._run([*self._options, "start"])
+
+    def stop(self) -> None:
+        """End it, as a crash would; who comes is refused."""
+        self._run(["-m", "immediate", "stop"])
+
+    def _run(self, command: Sequence[str]) -> None:
+        subprocess.run(
+            [*self._control, *command], check=True, stdout=subprocess.DEVNULL, cwd=self._folder
+        )
+
     def fresh(self) -> str:
         """The URL of the one database with every table, emptied of what the last test left."""
         database = Database(self._shared)
@@ -101,18 +118,11 @@ def running_server(programs: Path) -> Iterator[Server]:
         )
         control = [*command, str(programs / "pg_ctl"), "-D", cluster, "-w"]
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
-        subprocess.run(
-            [*control, "-o", options, "-l", str(folder / "log"), "start"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-        )
+        server = Server(folder, control, ["-o", options, "-l", str(folder / "log")])
         try:
-            yield Server(folder)
+            yield server
         finally:
-            subprocess.run(
-                [*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=folder
-            )
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -120,15 +120,15 @@ class Replicas:
 class Haproxy:
     """The balancer that docs/scale.md shows, in front of these ports, without a certificate.
 
-    It asks more often than there, and so the test takes less time.
+    It asks more often than there, and so a test takes less time.
     """
 
-    def __init__(self, ports: list[int]) -> None:
+    def __init__(self, ports: list[int], *, asks_every: str = "200ms") -> None:
         page = (REPOSITORY / "docs" / "scale.md").read_text(encoding="utf-8")
         shown = page.partition("```haproxy\n")[2].partition("```")[0]
         self.url = f"http://127.0.0.1:{(own := free_port())}"
         here, _ = re.subn(r"bind .*", f"bind 127.0.0.1:{own}", shown)
-        here, _ = re.subn(r"inter \S+", "inter 200ms", here)
+        here, _ = re.subn(r"inter \S+", f"inter {asks_every}", here)
         here, servers = re.subn(r"10\.0\.0\.1(\d):8080", lambda n: _local(ports, n[1]), here)
         assert servers == len(ports), "docs/scale.md shows as many machines as the test has"
         self._file = tempfile.NamedTemporaryFile("w", suffix=".cfg")  # noqa: SIM115 - see `close`
