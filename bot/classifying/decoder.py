@@ -89,12 +89,14 @@ class Decoder:
         self._cannot_start: str | None = None
         self._given_up = 0
         """Files one after the other for which the process was of no use."""
+        self._is_useless = False
+        """Whether it was of no use for a sound picture either."""
 
     @property
     def problem(self) -> str | None:
         """Why files are not read, or not soon; None when no reason is known."""
         waited_s = self._turns.longest_wait_s
-        if self._given_up >= _TOLD_AFTER:
+        if self._is_useless and self._given_up >= _TOLD_AFTER:
             return f"the last {self._given_up} files could not be decoded, each took too much"
         if self._cannot_start is None and waited_s > self._limit_s:
             return f"a file has waited {waited_s:.0f} s to be read: others take too long"
@@ -194,7 +196,8 @@ class Decoder:
         with contextlib.suppress(PhotoError):
             async with self._killed_unless_well():
                 await asyncio.wait_for(self._exchange(PIXELS, _sound_picture(), 1), self._limit_s)
-        self._given_up = before if self._given_up else 0
+        self._is_useless = self._given_up > 0
+        self._given_up = before if self._is_useless else 0
 
     async def _give_way(self, work: asyncio.Future[Decoded], person: int) -> None:
         """Return when `work` is done or its time is over; raise Postponed when it takes long and
@@ -235,7 +238,7 @@ class Decoder:
         step."""
         try:
             yield
-            self._given_up = 0
+            self._given_up, self._is_useless = 0, False
         except PhotoError as exc:
             self._given_up = self._given_up + 1 if exc.code == "too_hard" else 0
             raise

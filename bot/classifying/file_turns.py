@@ -51,6 +51,7 @@ class FileTurns:
         self._clock = clock
         self._spent: LRUCache[int, tuple[float, float]] = LRUCache(_PEOPLE_REMEMBERED)
         self._at_work: Counter[int] = Counter()
+        self._read_at: LRUCache[int, float] = LRUCache(_PEOPLE_REMEMBERED)
         self._waiting: list[_Waiting] = []
         self._asked = asyncio.Event()
 
@@ -102,12 +103,20 @@ class FileTurns:
 
     @property
     def longest_wait_s(self) -> float:
-        """How long the file has waited that has waited longest."""
+        """How long somebody has waited for files of others, since a file of their own was read."""
         now = self._clock()
-        return max((now - waiting.since for waiting in self._waiting), default=0.0)
+        return max(
+            (
+                now - max(waiting.since, self._read_at.get(waiting.person, 0.0))
+                for waiting in self._waiting
+                if waiting.person not in self._at_work
+            ),
+            default=0.0,
+        )
 
     def _give_back(self, person: int) -> None:
         self._free += 1
+        self._read_at[person] = self._clock()
         self._at_work[person] -= 1
         if not self._at_work[person]:
             del self._at_work[person]

@@ -126,6 +126,23 @@ async def test_a_wait_that_lasts_is_a_problem(turns: FileTurns, clock: Clock) ->
     assert 0 == turns.longest_wait_s
 
 
+async def test_a_wait_for_ones_own_files_is_none(turns: FileTurns, clock: Clock) -> None:
+    """One person who sends many cannot make health tell of files that wait."""
+
+    async def read() -> None:
+        async with turns.turn(ATTACKER):
+            clock.now += 30
+
+    async with turns.turn(ATTACKER):
+        more = [asyncio.create_task(read()) for _ in range(3)]
+        await asyncio.sleep(0)
+        clock.now += 30
+        assert 0 == turns.longest_wait_s
+    for each in more:
+        await each
+        assert 0 == turns.longest_wait_s
+
+
 async def test_health_is_told_of_files_that_wait() -> None:
     """Longer than one of them may take."""
     decoder = Decoder(limit_s=0.0)
