@@ -1,15 +1,20 @@
-"""python -m benchmarks.near_duplicates: what each rule for "the same picture" finds (0030).
+"""python -m benchmarks.near_duplicates [--every N]: what each rule for "the same picture" finds.
 
-All pairs of the development photos beside the repository, and altered copies of the bears.
+All pairs of the development photos beside the repository, and altered copies of the bears, by ours
+(0030), by a perceptual hash at the threshold of imagededup, and by features alone, as fastdup
+compares pictures. With `--every N` of each N photos one.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
@@ -28,6 +33,9 @@ from training.add.similar import (
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 BATCH = 32
+THEIR_BITS = 10
+"""What imagededup takes, unless told otherwise."""
+SHOWN = 20
 
 Bits = NDArray[np.uint64]  # [N]
 Floats = NDArray[np.float32]
@@ -58,76 +66,105 @@ COPIES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "framed": lambda image: ImageOps.expand(image, max(4, min(image.size) // 20), "white"),
 }
 
-RULES: dict[str, Callable[[NDArray[np.integer], Floats], Grid]] = {
-    "hash alone": lambda bits, cosine: bits <= HASH_ALONE_BITS,
-    "cosine 0.90": lambda bits, cosine: cosine >= FAR_COSINE,
-    "cosine 0.85": lambda bits, cosine: cosine >= CLOSE_COSINE,
-    "combined": lambda bits, cosine: (
-        (bits <= HASH_ALONE_BITS)
-        | ((bits <= CLOSE_BITS) & (cosine >= CLOSE_COSINE))
-        | ((bits <= FAR_BITS) & (cosine >= FAR_COSINE))
+
+@dataclass(frozen=True)
+class Looks:
+    """What is compared of photos: our hashes, perceptual ones [N], and unit features [N, D]."""
+
+    hashes: Bits
+    theirs: Bits
+    features: Floats
+
+    def where(self, rows: NDArray[np.bool_]) -> Looks:
+        """Of some of them."""
+        return Looks(self.hashes[rows], self.theirs[rows], self.features[rows])
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Bits apart, mirrored or not, by the perceptual hash, and cosines, [N, M] each."""
+
+    bits: NDArray[np.integer]
+    theirs: NDArray[np.integer]
+    cosine: Floats
+
+
+RULES: dict[str, Callable[[Pairs], Grid]] = {
+    "hash alone": lambda pairs: pairs.bits <= HASH_ALONE_BITS,
+    "perceptual hash": lambda pairs: pairs.theirs <= THEIR_BITS,
+    "cosine 0.90": lambda pairs: pairs.cosine >= FAR_COSINE,
+    "cosine 0.85": lambda pairs: pairs.cosine >= CLOSE_COSINE,
+    "combined": lambda pairs: (
+        (pairs.bits <= HASH_ALONE_BITS)
+        | ((pairs.bits <= CLOSE_BITS) & (pairs.cosine >= CLOSE_COSINE))
+        | ((pairs.bits <= FAR_BITS) & (pairs.cosine >= FAR_COSINE))
     ),
 }
 
 
 def main() -> int:
     """Measure and print; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.near_duplicates")
+    parser.add_argument("--every", type=int, default=1)
+    every = parser.parse_args().every
     if not DATA.is_dir():
         print("There are no development photos in ../shared/data.", file=sys.stderr)
         return 1
     classifier = Classifier(Bundle.open(STARTER))
     files = sorted(
         path for part in ("bears", "user_photos", "outside") for path in DATA.glob(f"{part}/*/*")
-    )
+    )[::every]
     bears = np.array(["bears" in path.parts for path in files])
-    hashes, features = measured(classifier, files, lambda image: image)
-    bits, cosine = compare(hashes, features, hashes, features)
-    pairs = np.triu(np.ones_like(bits, dtype=bool), 1)
+    looks = measured(classifier, files, lambda image: image)
+    pairs = compare(looks, looks)
+    different = np.triu(np.ones_like(pairs.bits, dtype=bool), 1)
     for name, rule in RULES.items():
-        found = rule(bits, cosine) & pairs
+        found = rule(pairs) & different
         inside = found[np.ix_(bears, bears)].sum()
-        print(f"{name}: {found.sum()} of {pairs.sum()} pairs, {inside} within bears")
-    for first, second in np.argwhere(RULES["combined"](bits, cosine) & pairs):
-        names = [f"{files[row].parent.parent.name}/{files[row].name}" for row in (first, second)]
-        print(f"  {cosine[first, second]:.3f} {bits[first, second]:2} {' '.join(names)}")
-    own_hashes, own_features = hashes[bears], features[bears]
+        print(f"{name}: {found.sum()} of {different.sum()} pairs, {inside} within bears")
+        for first, second in np.argwhere(found)[:SHOWN]:
+            names = [
+                f"{files[row].parent.parent.name}/{files[row].name}" for row in (first, second)
+            ]
+            print(f"  {pairs.cosine[first, second]:.3f} {pairs.bits[first, second]:2}", *names)
     own_files = [path for path in files if "bears" in path.parts]
     for copy, change in COPIES.items():
-        other_hashes, other_features = measured(classifier, own_files, change)
-        bits, cosine = compare(own_hashes, own_features, other_hashes, other_features)
-        shares = {
-            name: float(rule(bits.diagonal(), cosine.diagonal()).mean())
-            for name, rule in RULES.items()
-        }
+        apart = compare(looks.where(bears), measured(classifier, own_files, change))
+        shares = {name: float(rule(apart).diagonal().mean()) for name, rule in RULES.items()}
         print(f"{copy}: " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()))
     return 0
 
 
 def measured(
     classifier: Classifier, files: list[Path], change: Callable[[Image.Image], Image.Image]
-) -> tuple[Bits, Floats]:
-    """Hashes [N] and unit features [N, D] of the changed photos."""
+) -> Looks:
+    """What is compared of the changed photos."""
     preparation = classifier.manifest.preparation
     hashes: list[int] = []
+    theirs: list[int] = []
     parts: list[Floats] = []
     for start in range(0, len(files), BATCH):
         images = [change(open_photo(path.read_bytes())) for path in files[start : start + BATCH]]
         hashes += [dhash(image) & 0xFFFF_FFFF_FFFF_FFFF for image in images]
+        theirs += [int(str(imagehash.phash(each)), 16) for each in images]
         parts.append(classifier.embed(np.stack([to_square(each, preparation) for each in images])))
     features = np.concatenate(parts)
-    return np.array(hashes, np.uint64), features / np.linalg.norm(features, axis=1, keepdims=True)
-
-
-def compare(
-    hashes: Bits, features: Floats, other_hashes: Bits, other_features: Floats
-) -> tuple[NDArray[np.integer], Floats]:
-    """Bits apart (mirrored or not) and cosines, [N, M] each."""
-    turned = np.array([mirrored(int(each)) for each in other_hashes], np.uint64)
-    bits = np.minimum(
-        np.bitwise_count(hashes[:, None] ^ other_hashes[None]),
-        np.bitwise_count(hashes[:, None] ^ turned[None]),
+    return Looks(
+        np.array(hashes, np.uint64),
+        np.array(theirs, np.uint64),
+        features / np.linalg.norm(features, axis=1, keepdims=True),
     )
-    return bits, features @ other_features.T
+
+
+def compare(some: Looks, others: Looks) -> Pairs:
+    """How far apart all of them are."""
+    turned = np.array([mirrored(int(each)) for each in others.hashes], np.uint64)
+    bits = np.minimum(
+        np.bitwise_count(some.hashes[:, None] ^ others.hashes[None]),
+        np.bitwise_count(some.hashes[:, None] ^ turned[None]),
+    )
+    theirs = np.bitwise_count(some.theirs[:, None] ^ others.theirs[None])
+    return Pairs(bits, theirs, some.features @ others.features.T)
 
 
 if __name__ == "__main__":
