@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ aliases = ["squares"]
 [labels.rings]
 [labels.stripes]
 """
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retraining in this process lowers its own priority, and that of all tests after it."""
+    monkeypatch.setattr(os, "nice", lambda increment: increment)
 
 
 @pytest.fixture(scope="session")
