@@ -58,10 +58,11 @@ def untrained(photos: Path, arch: str, size_px: int) -> Any:
     ("arch", "size_px"),
     [
         ("resnet18", 64),
+        ("resnet34", 64),
         ("resnet50", 64),
         ("convnext_tiny", 64),
         ("efficientnet_b0", 64),
-        ("mobilenetv3_small_050", 64),
+        ("mobilenetv3_large_100", 64),
         ("vit_tiny_patch16_224", 224),
     ],
 )
