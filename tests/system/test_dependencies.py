@@ -18,7 +18,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-LIGHT = ("bot", "review", "dataset", "models", "objects")
+LIGHT = ("bot", "review", "languages", "dataset", "models", "objects")
 ROOMS = (*LIGHT, "training")
 EXTRAS = ("postgres", "s3")
 TRAINING_EXTRAS = (*EXTRAS, "train", "search", "cluster")
