@@ -127,14 +127,13 @@ def main() -> int:
     from bot.connection.transport import PlainRequest
     from bot.intake.inbox import InboxBot
     from bot.process.database_thread import Records
-    from models import photo
-    from models.inference.classifier import Classifier
+    from models.inference import classifier
 
     clocks.on_poll(InboxBot, PlainRequest)
     clocks.on_coroutine(look_ahead, "fetch", "download")
-    clocks.on_function(photo, "open_photo", "decode")
-    clocks.on_function(photo, "to_square", "prepare")
-    clocks.on_function(Classifier, "_predict", "infer")
+    clocks.on_function(classifier, "read_photo", "decode")
+    clocks.on_function(classifier, "to_square", "prepare")
+    clocks.on_function(classifier.Classifier, "_predict", "infer")
     clocks.on_function(Records, "_record", "record")
     clocks.on_coroutine(photos, "reply", "answer")
     return program.main(sys.argv[2:])
