@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.scripted_bot import ScriptedBot
+from tests.browser.visits import Visits
 from tests.local.serving import LocalServer
+from tests.review.serving import ReviewServer
 
 FLAGS = [
     "--headless",
@@ -45,6 +47,16 @@ def server() -> Iterator[LocalServer]:
     """A local Bot API and chat page for the test."""
     with LocalServer() as running:
         yield running
+
+
+@pytest.fixture
+def visits(browser: Browser, server: ReviewServer) -> Iterator[Visits]:
+    """Visits to the review pages that the test's own `server` serves."""
+    made = Visits(browser, server)
+    yield made
+    for context in browser.contexts:
+        context.close()
+    assert [] == [one for one in made.problems if not made.expected or made.expected not in one]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from dataset.storage.schema import Example, Mark
@@ -22,15 +22,6 @@ def server(tmp_path: Path) -> Iterator[ReviewServer]:
     running = adding_server(tmp_path)
     yield running
     running.stop()
-
-
-@pytest.fixture
-def visits(browser: Browser, server: ReviewServer) -> Iterator[Visits]:
-    made = Visits(browser, server)
-    yield made
-    for context in browser.contexts:
-        context.close()
-    assert [] == [one for one in made.problems if made.expected not in one]
 
 
 def counted(server: ReviewServer) -> dict[str, int]:

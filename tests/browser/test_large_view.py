@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dataset.conversation import people
 from review.similar.index import FEATURES
@@ -26,15 +26,6 @@ def server(tmp_path: Path) -> Iterator[ReviewServer]:
     cache(tmp_path / FEATURES, names_of(running, ids), [0.1, 0.2, 0.3, 0.9])
     yield running
     running.stop()
-
-
-@pytest.fixture
-def visits(browser: Browser, server: ReviewServer) -> Iterator[Visits]:
-    made = Visits(browser, server)
-    yield made
-    for context in browser.contexts:
-        context.close()
-    assert made.problems == []
 
 
 def opened(visits: Visits, *, phone: bool = False) -> Page:

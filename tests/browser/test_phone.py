@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from dataset.examples.label_order import give_places
 from tests.browser.visits import PHONE, Visits
@@ -25,15 +25,6 @@ def server(tmp_path: Path) -> Iterator[ReviewServer]:
     add_examples(running, labels * 2)
     yield running
     running.stop()
-
-
-@pytest.fixture
-def visits(browser: Browser, server: ReviewServer) -> Iterator[Visits]:
-    made = Visits(browser, server)
-    yield made
-    for context in browser.contexts:
-        context.close()
-    assert [] == made.problems
 
 
 def box(element: Locator) -> dict[str, float]:

@@ -47,15 +47,6 @@ def server(full_queue: Path, tmp_path: Path) -> Iterator[ReviewServer]:
     running.stop()
 
 
-@pytest.fixture
-def visits(browser: Browser, server: ReviewServer) -> Iterator[Visits]:
-    made = Visits(browser, server)
-    yield made
-    for context in browser.contexts:
-        context.close()
-    assert [] == [one for one in made.problems if made.expected not in one]
-
-
 def current(page: Page) -> int:
     """The photo that the keys are about."""
     return int(page.locator(".tile.current").get_attribute("data-photo") or 0)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from dataset.reviewing import verdicts
@@ -31,15 +31,6 @@ def server(tmp_path: Path) -> Iterator[ReviewServer]:
     running = ReviewServer(tmp_path, mount="/review", explain=explain)
     yield running
     running.stop()
-
-
-@pytest.fixture
-def visits(browser: Browser, server: ReviewServer) -> Iterator[Visits]:
-    made = Visits(browser, server)
-    yield made
-    for context in browser.contexts:
-        context.close()
-    assert [] == made.problems
 
 
 def standing(server: ReviewServer) -> dict[int, str]:

@@ -20,7 +20,7 @@ class Visits:
         self._browser = browser
         self._server = server
         self.problems: list[str] = []
-        self.expected = "nothing"
+        self.expected: str | None = None
         """What the console may complain about in this test."""
 
     def open(
