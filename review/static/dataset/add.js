@@ -30,6 +30,8 @@ async function show() {
 
 // What only a script can do.
 function dress() {
+  const folder = find("#folder");
+  if (folder) folder.webkitdirectory = true; // no attribute of HTML's, but all browsers know it
   const choose = find("#choose");
   if (choose) choose.hidden = busy;
   const waits = find("#waits");
