@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from models.photo import open_photo
 from tests.training.drawn import KINDS, Studio, draw
 from tests.training.train.card import CARD, Card
+from training import fastai_parts
 from training.errors import DeviceUnavailable
 from training.train import __main__ as train
 from training.train.knobs import Knobs
 from training.train.learning.device import Chosen, fit_on
+from training.train.learning.recipes import learners
 from training.train.learning.recipes.book import Tuned, tune
 from training.train.learning.recipes.head import Head
 from training.train.learning.recipes.learners import probabilities, shown_batch
@@ -103,6 +109,33 @@ def test_weights_are_mixed_with_those_before(
     same = tuned(photos, body, tmp_path, here).learner.model.state_dict()
     for name, value in made.learner.model.state_dict().items():
         assert torch.allclose(value, same[name], atol=1e-5), name
+
+
+def test_processes_prepare_photos_for_the_card(
+    photos: PhotoSet, body: Body, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each photo is read once, here, whatever the number of epochs: a store's connections do not
+    survive a fork. Photos too many to be held open are held as small files."""
+    monkeypatch.setattr(learners, "_MOST_OPENED", 2)
+    read, opened = Counter[str](), []
+
+    def reading(item: Item) -> bytes:
+        read[item.name] += 1
+        return item.read()
+
+    def counted(data: bytes, *, short_side_px: int) -> Image.Image:
+        opened.append(data)
+        return open_photo(data, short_side_px=short_side_px)
+
+    monkeypatch.setattr(fastai_parts, "open_photo", counted)
+    watched = [replace(item, read=partial(reading, item)) for item in photos.items]
+    two_epochs = replace(SMALL, book_batch=1, book_epochs=2)
+    with Card() as card:
+        learner = tuned(replace(photos, items=tuple(watched)), body, tmp_path, two_epochs).learner
+    assert card.computed["cross_entropy"] == 2 * 9  # the other three are put aside
+    assert read == {item.name: 1 for item in photos.items[3:]}
+    assert len(opened) < 2 * 9, "the process that learns opened the small files, in each epoch"
+    assert learner.dls.train.fake_l.num_workers == 0
 
 
 def test_a_card_that_fails_is_told_or_replaced() -> None:

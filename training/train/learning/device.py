@@ -6,6 +6,7 @@ given lies on the CPU, in single precision.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ T = TypeVar("T")
 CPU = torch.device("cpu")
 _OF_THE_DEVICE = ("cuda", "cudnn", "cublas", "hip", "mps", "driver", "nccl")
 """Words by which errors of the card are told from our own."""
+_MOST_PREPARING = 8
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,17 @@ def mixed_precision(device: torch.device) -> list[Callback]:
     return []
 
 
+def preparing_processes(device: torch.device) -> int:
+    """How many processes prepare photos for this device; 0: the one that learns.
+
+    A CPU is busy with the network, and each process would hold a copy of torch. Where processes do
+    not start as a fork, each would be sent all photos in each epoch.
+    """
+    if device == CPU or multiprocessing.get_start_method() != "fork":
+        return 0
+    return min(os.cpu_count() or 1, _MOST_PREPARING)
+
+
 @contextmanager
 def on_device(learner: Learner, device: torch.device) -> Iterator[None]:
     """A learner that was made on the CPU learns and answers on a device; afterwards all of it is
@@ -137,6 +150,7 @@ def on_device(learner: Learner, device: torch.device) -> Iterator[None]:
     finally:
         for loader, transforms in zip(loaders, unused, strict=True):
             loader.after_batch = transforms
+            loader.fake_l.num_workers = 0
         learner.dls.to(CPU)
         learner.model.to(CPU)
         loss = getattr(learner.loss_func, "func", learner.loss_func)

@@ -21,7 +21,13 @@ from torch import nn
 from training.fastai_parts import LinearHead
 from training.train.calibrating.logistic import class_weights
 from training.train.knobs import Knobs
-from training.train.learning.device import chosen, fit_on, mixed_precision, on_device
+from training.train.learning.device import (
+    chosen,
+    fit_on,
+    mixed_precision,
+    on_device,
+    preparing_processes,
+)
 from training.train.learning.recipes.head import Head
 from training.train.learning.recipes.learners import dataloaders, make_learner
 from training.train.material.photoset import PhotoSet
@@ -81,7 +87,7 @@ def tune(
         # It would write each tensor twice; nothing here reads one that was not written.
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         these = replace(knobs, book_batch=batch_photos)
-        made = untuned(photos, valid, body, head, these, folder=folder, share=share, ahead=True)
+        made = untuned(photos, valid, body, head, these, folder=folder, share=share, device=device)
         return _fitted(*made, these, device, progress=progress, share=share)
 
     choice = chosen(knobs.device)
@@ -129,11 +135,12 @@ def untuned(
     *,
     folder: Path,
     share: Share | None = None,
-    ahead: bool = False,
+    device: torch.device | None = None,
 ) -> tuple[Learner, int]:
     """The learner that tuning begins with, on the CPU, and where its tail begins.
 
-    `ahead` opens its photos now, as `learners.dataloaders` says.
+    With the `device` that it is going to learn on, its photos are opened now, as
+    `learners.dataloaders` says.
     """
     cut = tail_at(body.stages, share=knobs.book_tuned)
     learned = np.setdiff1d(np.arange(len(photos)), valid)
@@ -152,7 +159,7 @@ def untuned(
         std=body.std,
         batch_photos=batch_photos,
         min_scale=knobs.book_min_scale,
-        ahead=ahead,
+        workers=preparing_processes(device) if device else None,
     )
     learner = make_learner(
         dls,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import replace
@@ -45,7 +46,12 @@ from training.train.metrics import Floats, Ints
 from training.train.network.body import Trunk
 
 _MOST_OPENED = 1500
-"""Photos that are held open, in some 600 MB at most; of more, each is opened at its turn."""
+"""Photos that are held open, in some 600 MB at most."""
+_MOST_HELD = 30_000
+"""Of more than those, this many are held as small JPEGs, in some 1.5 GB at most; of more, each is
+read at its turn."""
+_BATCHES_EACH = 4
+"""A process that prepares fewer batches an epoch is not worth its start."""
 
 
 def dataloaders(
@@ -57,13 +63,13 @@ def dataloaders(
     std: Sequence[float],
     batch_photos: int,
     min_scale: float | None = None,
-    ahead: bool = False,
+    workers: int | None = None,
 ) -> DataLoaders:
     """DataLoaders over the photos, on the CPU; `valid` are the rows one does not learn from.
 
     `min_scale` is the least share of a photo's area in a crop; without one, photos are shown as
-    they are served. With `ahead`, those one learns from are opened now, unless they are too many,
-    and not anew in each epoch.
+    they are served. With `workers`, those one learns from are opened now, unless they are too many,
+    and not anew in each epoch; up to so many processes prepare batches of them, beside this one.
     """
     warps = [] if min_scale is None else aug_transforms(size=None)
     block = DataBlock(
@@ -79,35 +85,42 @@ def dataloaders(
         batch_tfms=[*warps, Normalize.from_stats(list(mean), list(std), cuda=False)],
     )
     readers: list[Any] = [item.read for item in photos.items]
-    if ahead:
-        for row, image in _opened(photos, valid, preparation).items():
-            readers[row] = image
+    held = _opened(photos, valid, preparation) if workers is not None else {}
+    for row, image in held.items():
+        readers[row] = image
     items = list(zip(readers, (item.label for item in photos.items), strict=True))
-    # In this process: workers would each hold a copy of torch, and two cores are busy anyway.
     # An incomplete last batch would be dropped, and with few photos everything is in it.
+    batch_photos = min(batch_photos, len(items) - len(valid))
     return block.dataloaders(
         items,
-        bs=min(batch_photos, len(items) - len(valid)),
-        num_workers=0,
+        bs=batch_photos,
+        # What is not held comes from a store, whose connections do not survive a fork.
+        num_workers=min(workers or 0, len(held) // (batch_photos * _BATCHES_EACH)),
         verbose=False,
         device=CPU,
     )
 
 
-def _opened(photos: PhotoSet, valid: Ints, preparation: Preparation) -> dict[int, PILImage]:
-    """The photos to learn from, by row, each at no more pixels than its crops need."""
+def _opened(
+    photos: PhotoSet, valid: Ints, preparation: Preparation
+) -> Mapping[int, PILImage | bytes]:
+    """The photos to learn from, by row, each at no more pixels than its crops need; empty where
+    they are too many."""
     rows = np.setdiff1d(np.arange(len(photos)), valid).tolist()
-    if len(rows) > _MOST_OPENED:
+    if len(rows) > _MOST_HELD:
         return {}
     opener, most_px = OpenPhoto(preparation), preparation.short_side_px * 3 // 2
 
-    def opened(row: int) -> PILImage:
+    def opened(row: int) -> PILImage | bytes:
         image = opener.encodes(photos.items[row].read)
         scale = most_px / min(image.size)
-        if scale >= 1:
+        if scale < 1:
+            size = [max(1, round(side * scale)) for side in image.size]
+            image = PILImage(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
+        if len(rows) <= _MOST_OPENED:
             return image
-        size = [max(1, round(side * scale)) for side in image.size]
-        return PILImage(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
+        image.save(small := io.BytesIO(), "JPEG", quality=95, subsampling=0)
+        return small.getvalue()
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(rows, pool.map(opened, rows), strict=True))
