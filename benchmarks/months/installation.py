@@ -255,7 +255,7 @@ class Installation:
     def _rows_of_tables(self) -> dict[str, int]:
         tables = self.rows(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
-            "AND name NOT IN ('leases', 'rates', 'alembic_version')"
+            "AND name NOT IN ('leases', 'notes', 'rates', 'alembic_version')"
         )
         return {
             row["name"]: self.number(f"SELECT count(*) FROM {row['name']}")  # noqa: S608 - as above

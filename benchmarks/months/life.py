@@ -149,8 +149,8 @@ class Life:
         owed = _morning(today) - timedelta(hours=4)
 
         def are_kept() -> bool:
-            rows = self.place.rows("SELECT name, holder FROM leases WHERE name LIKE '%-since:%'")
-            kept = {row["name"].partition("-")[0]: row["holder"] for row in rows}
+            rows = self.place.rows("SELECT name, text FROM notes WHERE name LIKE '%-since:%'")
+            kept = {row["name"].partition("-")[0]: row["text"] for row in rows}
             names = {"retention", "drift"} | (
                 {"retrain", "digest"} if not today.weekday() else set()
             )

@@ -215,7 +215,12 @@ def _clock_services(parts: Parts, bot: InboxBot) -> ClockServices:
         registry=parts.registry,
         trainer=parts.trainer,
         follower=Follower(
-            bot, parts.trainer, parts.people, parts.admins, parts.settings.models_dir
+            bot,
+            parts.trainer,
+            parts.records,
+            parts.people,
+            parts.admins,
+            parts.settings.models_dir,
         ),
         leader=Leader(parts.records, holder=own_name()),
         purge=parts.purge,

@@ -26,6 +26,7 @@ from dataset.storage.schema import (
     Consent,
     Example,
     Lease,
+    Note,
     Photo,
     Prediction,
     ReviewVerdict,
@@ -116,6 +117,7 @@ def purge(
         session.execute(
             delete(Lease).where(Lease.until <= now - timedelta(days=1), Lease.name != leases.TENANT)
         )
+        session.execute(delete(Note).where(Note.until <= now - timedelta(days=1)))
     remove_aside(database, store, before=now - KEPT)
     with contextlib.suppress(DatabaseLocked, DatabaseFull):  # then what went leaves the file later
         database.rewrite()

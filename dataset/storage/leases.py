@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from dataset.storage.schema import Lease, utc_now
@@ -41,17 +41,6 @@ def release(session: Session, name: str, holder: str) -> bool:
         delete(Lease).where(Lease.name == name, Lease.holder == holder).returning(Lease.name)
     ).first()
     return given_back is not None
-
-
-def end(session: Session, name: str) -> None:
-    """End the lease, regardless of its holder."""
-    session.execute(delete(Lease).where(Lease.name == name))
-
-
-def names(session: Session, prefix: str) -> list[str]:
-    """The leases whose names begin like this."""
-    found = select(Lease.name).where(Lease.name.startswith(prefix, autoescape=True))
-    return list(session.scalars(found))
 
 
 def holder_of(session: Session, name: str, *, now: datetime | None = None) -> str | None:

@@ -1,7 +1,7 @@
 """One-time links: signed by the bot, opened once, by one reviewer, within minutes.
 
 A link carries its reviewer, its end and a nonce, with a signature over the three. Opening it burns
-the nonce in the table of leases, so that it opens only once, in whatever process.
+the nonce for all processes, so that it opens only once.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import hashlib
 import os
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import quote
 
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from dataset.storage import leases
+from dataset.storage import notes
 from review.errors import LinkExpired, LinkForged, LinkUsed, SecretError
 
 _PAGE = re.compile(r"(?:queue|dataset|suspicions|retrainings/\d{1,18})(?:\?[a-z_]+=[a-z_]+)?")
@@ -105,25 +105,23 @@ def burn_link(session: Session, key: str, *, secret: bytes, now: datetime) -> in
 
     Raises LinkForged, LinkExpired or LinkUsed.
     """
-    reviewer_id, until, lease = _check(session, key, secret, now)
-    attempt = secrets.token_hex(8)  # no two attempts share a name, so a lease has one winner
-    remaining_s = until - now.timestamp() + 1
-    if not leases.acquire(session, lease, attempt, lease_s=remaining_s, now=now):
+    reviewer_id, until, nonce = _check(session, key, secret, now)
+    if not notes.write_once(session, nonce, until=until + timedelta(seconds=1), now=now):
         raise LinkUsed
     return reviewer_id
 
 
-def _check(session: Session, key: str, secret: bytes, now: datetime) -> tuple[int, int, str]:
+def _check(session: Session, key: str, secret: bytes, now: datetime) -> tuple[int, datetime, str]:
     try:
         reviewer_id, until, nonce = _signed(secret).loads(key)
     except BadData:
         raise LinkForged from None
     if now.timestamp() >= until:
         raise LinkExpired
-    lease = f"review-link:{nonce}"
-    if leases.holder_of(session, lease, now=now) is not None:
+    name = f"review-link:{nonce}"
+    if notes.read(session, name, now=now) is not None:
         raise LinkUsed
-    return reviewer_id, until, lease
+    return reviewer_id, datetime.fromtimestamp(until, tz=timezone.utc), name
 
 
 def _signed(secret: bytes) -> URLSafeSerializer:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import secrets
 from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl
 
 from sqlalchemy.orm import Session
 
-from dataset.storage import leases
+from dataset.storage import notes
 from review.errors import AppDataForged, AppDataStale, AppDataUsed
 
 MAX_CHARACTERS = 8192
@@ -40,11 +39,8 @@ def burn_init_data(
     if not signed_at - _CLOCKS_DIFFER <= now < signed_at + lifetime:
         raise AppDataStale
     name = f"review-app:{signature[:40]}"
-    attempt = secrets.token_hex(8)  # no two attempts share a name, so a lease has one winner
-    left_s = (signed_at + lifetime - now).total_seconds() + 1
-    if leases.holder_of(session, name, now=now) is not None or not leases.acquire(
-        session, name, attempt, lease_s=left_s, now=now
-    ):
+    until = signed_at + lifetime + timedelta(seconds=1)
+    if not notes.write_once(session, name, until=until, now=now):
         raise AppDataUsed
     return person
 

@@ -348,7 +348,7 @@ def test_a_broken_database_is_answered_with_a_sentence(
 ) -> None:
     """When the session cannot be checked, nobody gets in, and reads why without a traceback."""
     with server.database.connection() as connection:
-        connection.exec_driver_sql("ALTER TABLE leases RENAME TO gone")
+        connection.exec_driver_sql("ALTER TABLE notes RENAME TO gone")
         connection.commit()
     answer = reviewer.http.get("/queue")
     assert (503, True) == (answer.status_code, "did not answer" in answer.text)

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from telegram import InlineKeyboardMarkup, Message
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
-from bot.admin.retraining.process import OnProgress, Trainer
+from bot.admin.retraining.process import Trainer
 from bot.admin.retraining.wording import end_buttons, end_text, progress_text
 from bot.process.cancelling import end_all
+from bot.process.database_thread import Records
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
-from dataset.storage.schema import Retraining, RetrainingStatus
+from dataset.storage import notes
+from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from languages.catalogue import Words
 
 logger = logging.getLogger(__name__)
 
+_Result = TypeVar("_Result")
+
 _EDIT_EVERY_S = 2.5
 """Telegram slows a bot down that edits more often."""
+_FOLLOWED = "following:"
+"""With a retraining's id: the note of the messages about it, until its end is told."""
+_NOTED_FOR = timedelta(days=30)
 _CONFUSION = Path("report") / "confusion_gate.png"
 
 
@@ -34,6 +45,7 @@ class Follower:
         self,
         bot: ExtBot[int],
         trainer: Trainer,
+        records: Records,
         people: People,
         admins: Iterable[int],
         models_dir: Path,
@@ -43,6 +55,7 @@ class Follower:
         """`again_after_s`: while the database fails, for a look at it."""
         self._bot = bot
         self._trainer = trainer
+        self._records = records
         self._people = people
         self._admins = tuple(sorted(admins))
         self._models_dir = models_dir
@@ -57,10 +70,13 @@ class Follower:
         task.add_done_callback(self._done)
 
     async def take_up(self) -> None:
-        """Follow what an earlier run of the bot left under way."""
+        """Follow what an earlier run of the bot left under way, or did not tell the end of."""
         row = await self._trainer.under_way()
-        if row is not None:
-            self.begin(row.id, asked_by=row.requested_by)
+        left = await self._records.read(lambda session: notes.names(session, _FOLLOWED))
+        ids = {int(name.removeprefix(_FOLLOWED)) for name in left}
+        for row_id in sorted(ids | ({row.id} if row is not None else set())):
+            asked_by = row.requested_by if row is not None and row.id == row_id else None
+            self.begin(row_id, asked_by=asked_by)
 
     async def take_up_left_alone(self) -> None:
         """Follow a silent retraining that nobody follows, from a shell or a dead process: end it,
@@ -75,46 +91,58 @@ class Follower:
         await end_all(self._tasks)
 
     async def _follow(self, row_id: int, asked_by: int | None) -> None:
-        watchers = [asked_by] if asked_by is not None else []
-        messages: dict[int, Message] = {}
+        sent = await self._surely(
+            lambda: self._records.write(lambda session: _take_up(session, row_id))
+        )
         edited_at = 0.0
 
         async def show(row: Retraining) -> None:
             nonlocal edited_at
-            if messages and time.monotonic() - edited_at < _EDIT_EVERY_S:
+            if sent and time.monotonic() - edited_at < _EDIT_EVERY_S:
                 return
             edited_at = time.monotonic()
-            for admin in watchers:
+            known = len(sent)
+            for admin in sent.keys() | ({asked_by} if asked_by is not None else set()):
                 words = await self._people.words_of(admin)
-                await self._put(messages, admin, progress_text(row, words))
+                await self._put(sent, admin, progress_text(row, words))
+            if len(sent) > known:
+                await self._records.write(lambda session: _note(session, row_id, sent))
 
-        row = await self._until_over(row_id, show)
+        row = await self._surely(lambda: self._trainer.follow(row_id, show))
+        followed = await self._surely(
+            lambda: self._records.write(lambda session: notes.take(session, _name_of(row_id)))
+        )
+        if followed is None:  # another process has told the end
+            return
         for admin in self._admins:
             words = await self._people.words_of(admin)
-            await self._put(messages, admin, end_text(row, words), end_buttons(row, words))
+            await self._put(sent, admin, end_text(row, words), end_buttons(row, words))
             await self._send_confusion(admin, row, words)
 
-    async def _until_over(self, row_id: int, show: OnProgress) -> Retraining:
+    async def _surely(self, work: Callable[[], Awaitable[_Result]]) -> _Result:
         while True:
             try:
-                return await self._trainer.follow(row_id, show)
+                return await work()
             except DatabaseError as exc:
                 logger.warning("a retraining is out of sight for a moment: %s", exc)
                 await asyncio.sleep(self._again_after_s)
 
     async def _put(
         self,
-        messages: dict[int, Message],
+        sent: dict[int, int],
         admin: int,
         text: str,
         buttons: InlineKeyboardMarkup | None = None,
     ) -> None:
-        """Send the message, or change it where it has been sent."""
+        """Send the message, or change it where it has been sent; `sent` holds its id by admin."""
         try:
-            if admin in messages:
-                await messages[admin].edit_text(text, reply_markup=buttons)
+            if admin in sent:
+                await self._bot.edit_message_text(
+                    text, chat_id=admin, message_id=sent[admin], reply_markup=buttons
+                )
             else:
-                messages[admin] = await self._bot.send_message(admin, text, reply_markup=buttons)
+                message = await self._bot.send_message(admin, text, reply_markup=buttons)
+                sent[admin] = message.message_id
         except BadRequest as exc:
             logger.info("a retraining's message stays as it is: %s", exc)
         except TelegramError as exc:
@@ -135,3 +163,20 @@ class Follower:
         self._tasks.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a retraining is not followed any more", exc_info=error)
+
+
+def _name_of(row_id: int) -> str:
+    return f"{_FOLLOWED}{row_id}"
+
+
+def _note(session: Session, row_id: int, sent: dict[int, int]) -> None:
+    notes.write(session, _name_of(row_id), json.dumps(sent), until=utc_now() + _NOTED_FOR)
+
+
+def _take_up(session: Session, row_id: int) -> dict[int, int]:
+    """The messages about a retraining that were sent before, by admin; it is followed now."""
+    before = notes.read(session, _name_of(row_id))
+    if before is None:
+        _note(session, row_id, {})
+        return {}
+    return {int(admin): message_id for admin, message_id in json.loads(before).items()}

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.program.clock.occasion import Occasion
 from dataset.errors import DatabaseError
-from dataset.storage import leases
+from dataset.storage import notes
 from dataset.storage.schema import utc_now
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,6 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 """A note from further ahead than that is of a clock that was wrong."""
 _MOMENT = timedelta(microseconds=1)
 """Looking back begins before a moment, and this one counts."""
-_FOR_EVER_S = 100 * 366 * 24 * 3600.0
 
 Work = Callable[[Occasion], Coroutine[Any, Any, None]]
 
@@ -77,24 +76,24 @@ def note_kept(session: Session, promise: Promise, moment: datetime) -> None:
     """Note that nothing is owed up to this moment: what is due later is. A rule that is new owes
     nothing of before."""
     forget(session, promise.name)
-    leases.acquire(session, _note_of(promise), moment.isoformat(), lease_s=_FOR_EVER_S)
+    notes.write(session, _note_of(promise), moment.isoformat())
 
 
 def kept_since(session: Session, promise: Promise) -> datetime | None:
     """Up to when the promise was kept, by this rule; None when that is not noted."""
-    noted = leases.holder_of(session, _note_of(promise))
+    noted = notes.read(session, _note_of(promise))
     return None if noted is None else datetime.fromisoformat(noted)
 
 
 def is_kept(session: Session, name: str) -> bool:
     """Whether there is a note about the promise of this name, by whatever rule."""
-    return bool(leases.names(session, _prefix(name)))
+    return bool(notes.names(session, _prefix(name)))
 
 
 def forget(session: Session, name: str) -> None:
     """Drop the notes about the promise of this name: a rule that is set again is a new one."""
-    for lease in leases.names(session, _prefix(name)):
-        leases.end(session, lease)
+    for note in notes.names(session, _prefix(name)):
+        notes.take(session, note)
 
 
 def _note_of(promise: Promise) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 from telegram.error import TelegramError
@@ -28,7 +28,7 @@ from dataset.examples import retrainings
 from dataset.privacy.retention import Terms
 from dataset.reviewing import stats
 from dataset.reviewing.drift import THRESHOLD, Drift, measure
-from dataset.storage import audit, leases
+from dataset.storage import audit, notes
 from dataset.storage.schema import RetrainingStatus, utc_now
 from languages.catalogue import Value, decimal, share
 from models.errors import ModelsError
@@ -40,7 +40,7 @@ _DIGEST_CRON = "0 8 * * mon"
 _RETENTION_CRON = "30 3 * * *"
 _DRIFT_CRON = "15 * * * *"
 _TIDY_EVERY_S = 3600.0
-_TOLD_FOR_S = 8 * 24 * 3600.0
+_TOLD_FOR = timedelta(days=8)
 _ROLLED_BACK = "auto_rollback"
 
 
@@ -248,9 +248,8 @@ def _when_leading(work: Work) -> Work:
 
 async def _is_news(services: ClockServices, what: str) -> bool:
     """Whether this is news: True once a week, for all processes together."""
-    holder = secrets.token_hex(8)
     return await services.records.write(
-        lambda session: leases.acquire(session, what, holder, lease_s=_TOLD_FOR_S)
+        lambda session: notes.write_once(session, what, until=utc_now() + _TOLD_FOR)
     )
 
 

@@ -5,5 +5,8 @@ test holds it against the files. `python -m dataset.storage.next_migration MESSA
 next step.
 """
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = (
+    *("0001", "0002", "0003", "0004", "0005", "0006"),
+    *("0007", "0008", "0009", "0010", "0011", "0012"),
+)
 HEAD = REVISIONS[-1]

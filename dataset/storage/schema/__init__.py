@@ -6,7 +6,7 @@ lowercase word, so that a row reads without this package.
 
 from dataset.storage.schema.base import HASH_BANDS, WAITING, Base, UtcDateTime, utc_now
 from dataset.storage.schema.conversation import Claim, Consent, Person, Prediction, Tally, Update
-from dataset.storage.schema.operation import Audit, Lease, Rate
+from dataset.storage.schema.operation import Audit, Lease, Note, Rate
 from dataset.storage.schema.photos import Forgotten, Mark, Photo, ReviewVerdict, Skip
 from dataset.storage.schema.training import Example, Label, Lesson, Retraining, Suspicion
 from dataset.storage.schema.words import (
@@ -38,6 +38,7 @@ __all__ = [
     "Lease",
     "Lesson",
     "Mark",
+    "Note",
     "Person",
     "Photo",
     "Prediction",

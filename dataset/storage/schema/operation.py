@@ -1,11 +1,11 @@
-"""Operation: the audit trail, leases and rates."""
+"""Operation: the audit trail, leases, notes and rates."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dataset.storage.schema.base import Base, Id, utc_now
@@ -33,6 +33,17 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     holder: Mapped[str] = mapped_column(String(128))
     until: Mapped[datetime]
+
+
+class Note(Base):
+    """Something that processes remember together: a session, a used link, a moment, a message."""
+
+    __tablename__ = "notes"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime | None]
+    """Its end; empty when it is to stay."""
 
 
 class Rate(Base):

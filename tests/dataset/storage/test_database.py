@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
 from dataset.errors import (
     DatabaseConflict,
@@ -20,10 +20,11 @@ from dataset.errors import (
     DatabaseTooNew,
 )
 from dataset.photos.store import PhotoStore
+from dataset.storage import notes
 from dataset.storage.database import Database
 from dataset.storage.migrations import HEAD, REVISIONS
 from dataset.storage.migrations.run import alembic_config, upgrade_on
-from dataset.storage.schema import Base, Person
+from dataset.storage.schema import Base, Lease, Note, Person
 from tests.dataset.world import NOON, World
 
 
@@ -179,6 +180,37 @@ def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> N
     assert all(before.values())
     with pytest.raises(DatabaseConflict), database.session() as session:
         session.execute(text("DELETE FROM photos"))
+    database.dispose()
+
+
+def test_what_was_kept_as_a_lease_is_a_note(empty_url: str) -> None:
+    """Who is signed in stays so, and what was done is not due again; locks stay locks."""
+    database = Database(empty_url)
+    with database.connection() as connection:
+        upgrade_on(connection, "0011")
+        for name, holder in (
+            ("scheduler", "host:7"),
+            ("bot", "42"),
+            ("review-session:ab", "7"),
+            ("retention-since:cd", NOON.isoformat()),
+        ):
+            connection.execute(
+                text("INSERT INTO leases VALUES (:name, :holder, :until)"),
+                {"name": name, "holder": holder, "until": "2999-01-01 00:00:00"},
+            )
+        connection.commit()
+
+    assert database.upgrade()
+    with database.session() as session:
+        assert [("bot", "42"), ("scheduler", "host:7")] == [
+            (lease.name, lease.holder)
+            for lease in session.scalars(select(Lease).order_by(Lease.name))
+        ]
+        assert ("7", NOON.isoformat()) == tuple(
+            notes.read(session, name) for name in ("review-session:ab", "retention-since:cd")
+        )
+        ends = select(Note.name).where(Note.until.is_(None))
+        assert ["retention-since:cd"] == session.scalars(ends).all()
     database.dispose()
 
 
