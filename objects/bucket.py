@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bear_detector.extras import how_to_install
 from objects.errors import (
     ObjectChanged,
     ObjectMissing,
@@ -63,8 +64,7 @@ class Bucket:
             raise StoreAddressError("An object store's address looks like s3://bucket/prefix.")
         if importlib.util.find_spec("s3fs") is None:
             raise StoreAddressError(
-                "Support for object stores is not installed; install it with "
-                "pip install -e '.[s3]' in the project's folder."
+                f"Support for object stores is not installed; {how_to_install('s3')}"
             )
         self.url = url.rstrip("/")
         self._bucket = bucket

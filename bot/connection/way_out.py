@@ -10,6 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from bear_detector.extras import how_to_install
 from bot.errors import StartError
 from objects.settings import is_loopback
 
@@ -42,7 +43,7 @@ def proxy_for(url: str) -> str | None:
     if proxy.startswith("socks") and importlib.util.find_spec("socksio") is None:
         raise StartError(
             f"The environment's {name.upper()}_PROXY names a SOCKS proxy, and support for those is "
-            "not installed; install it with pip install -e '.[socks]' in the project's folder.",
+            f"not installed; {how_to_install('socks')}",
             exit_code=2,
         )
     return proxy

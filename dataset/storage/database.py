@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bear_detector.extras import how_to_install
 from dataset.errors import (
     DatabaseCorrupt,
     DatabaseError,
@@ -94,8 +95,7 @@ class Database:
             ) from None
         except (NoSuchModuleError, ModuleNotFoundError) as exc:
             raise DatabaseUnreachable(
-                f"The driver for this DATABASE_URL is missing ({exc}); install it with "
-                "pip install -e '.[postgres]' in the project's folder."
+                f"The driver for this DATABASE_URL is missing ({exc}); {how_to_install('postgres')}"
             ) from None
         self._reading = self._engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
         self._unbundled = self._engine.execution_options(**{_BEGINS_WITH: ""})

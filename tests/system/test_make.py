@@ -22,10 +22,12 @@ NEW = (
     AS_VERSION.replace("VERSION", "(3, 12, 1)").replace(
         "\n", '\ncase "$2" in *bot.program*) echo "compiled"; exit;; esac\n', 1
     )
-    + """if [ "$1 $2" = "-m venv" ]; then
-    mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && cp "$0" "$3/bin/pip" && exit
-fi
-case "$0" in *pip) echo "Collecting numpy>=2"; exit;; esac
+    + """case "$1 $2 $3" in
+"-m venv --without-pip") mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; exit;;
+"-m pip --python") [ "$5" = --version ] && exit
+    echo "$*" >>installed; echo "Collecting numpy>=2"; exit;;
+"-m pip "*) exit 2;;
+esac
 echo "started: $*"
 """
 )
@@ -87,7 +89,6 @@ def test_what_an_old_python_left_is_made_anew(folder: Path) -> None:
     left = folder / ".venv" / "bin"
     left.mkdir(parents=True)
     shutil.copy(folder / "old", left / "python")
-    (left / "pip").touch()
     done = make(folder, "run", "PYTHON=./new")
     assert (0, "") == (done.returncode, done.stderr)
     assert "started: -m bot" in done.stdout
@@ -101,13 +102,45 @@ def test_the_port_and_the_progress(folder: Path) -> None:
 
 
 def test_uv_installs_where_it_is_found(folder: Path) -> None:
-    """pip stays in the environment, for what is installed into it later by the documents' words."""
+    """Into an environment of its own making, without pip as well."""
     done = make(folder, "run", "PYTHON=./new", "UV=./uv")
     assert (0, "") == (done.returncode, done.stderr)
-    assert "uv venv --quiet --seed --python ./new .venv\n" in done.stdout
+    assert "uv venv --quiet --python ./new .venv\n" in done.stdout
     assert "uv pip install --python .venv/bin/python --editable .\n" in done.stdout
     assert "Collecting" not in done.stdout
     assert "started: -m bot" in done.stdout
+
+
+def test_the_environment_has_no_pip_of_its_own(folder: Path) -> None:
+    """The pip of the Python that is named installs into it."""
+    make(folder, "run", "PYTHON=./new")
+    (ran,) = (folder / "installed").read_text().splitlines()
+    assert ran.startswith("-m pip --python .venv/bin/python install ")
+
+
+def test_a_pip_that_is_too_old_gives_the_environment_one(folder: Path) -> None:
+    """pip installs into another environment from 22.3 on; before that, into its own."""
+    older = (folder / "new").read_text().replace("-m pip --python", "-m pip install", 1)
+    (folder / "new").write_text(older)
+    done = make(folder, "run", "PYTHON=./new")
+    (ran,) = (folder / "installed").read_text().splitlines()
+    assert ran.startswith("-m pip install ")
+    assert "started: -m bot" in done.stdout
+
+
+def test_extras_stay_with_an_update(folder: Path) -> None:
+    """What EXTRAS named once is installed again, and once only."""
+
+    def installed(*arguments: str) -> list[str]:
+        (folder / "installed").write_text("")
+        make(folder, ".venv/.installed", "PYTHON=./new", *arguments)
+        return [line.split()[-1] for line in (folder / "installed").read_text().splitlines()]
+
+    assert ["."] == installed()
+    assert [".[postgres,s3]"] == installed("EXTRAS=postgres,s3")
+    assert [] == installed()
+    os.utime(folder / "pyproject.toml", (2**32, 2**32))
+    assert [".[postgres,s3]"] == installed()
 
 
 @pytest.mark.parametrize("uv", ["", "./uv"])

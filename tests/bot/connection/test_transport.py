@@ -257,7 +257,7 @@ async def test_no_proxy_leads_to_this_machine(
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("ALL_PROXY", "socks5://proxy.example:1080", r"ALL_PROXY names a SOCKS proxy.*\[socks\]"),
+        ("ALL_PROXY", "socks5://proxy.example:1080", r"names a SOCKS proxy.*EXTRAS=socks"),
         ("https_proxy", "ftp://me:hunter2@proxy.example", "HTTPS_PROXY is not the address of a"),
         ("https_proxy", "http://", "HTTPS_PROXY is not the address of a proxy"),
         ("https_proxy", "http://[nonsense", "HTTPS_PROXY is not the address of a proxy"),
