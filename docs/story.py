@@ -101,6 +101,7 @@ def tell(page: Page, photo: Path) -> list[Image.Image]:
     """The conversation, with a picture of the page at each moment."""
     page.get_by_role("button", name="Sam").click()
     page.locator("#file").set_input_files(photo)
+    page.keyboard.press("Enter")
     heard(page, "I see no bear I know")
     panels = [seen(page)]
     answer = page.locator(".message[data-id]:not(.mine)").last
@@ -117,6 +118,7 @@ def tell(page: Page, photo: Path) -> list[Image.Image]:
     said.evaluate("message => message.scrollIntoView({ block: 'start' })")
     panels.append(seen(page))
     page.locator("#file").set_input_files(photo)
+    page.keyboard.press("Enter")
     heard(page, re.compile(r"Teddy bear, \d"))
     page.locator("#scroller").evaluate("place => place.scrollTo(0, place.scrollHeight)")
     panels.append(seen(page))

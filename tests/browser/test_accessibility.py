@@ -16,7 +16,7 @@ from dataset.storage.schema import Retraining, RetrainingStatus
 from models.bundles.bundle import STARTER
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.scripted_bot import ScriptedBot
-from tests.browser.test_page import answer, choose, upload
+from tests.browser.test_page import answer, choose, pick, upload
 from tests.conftest import draw_photo
 from tests.local.serving import LocalServer, Script
 from tests.review.serving import REVIEWER, ReviewServer, add_examples, explain, fill_queue
@@ -171,7 +171,13 @@ def _with_messages(page: Page, script: Script) -> None:
     expect(page.locator(".message[data-id]")).to_have_count(7)
 
 
+def _with_a_preview(page: Page, script: Script) -> None:
+    files = [upload(f"{seed}.jpg", draw_photo(seed=seed)) for seed in range(3)]
+    pick(page, *files, upload("notes.txt", b"hello", "text/plain"))
+
+
 def _with_a_failure(page: Page, script: Script) -> None:
+    page.keyboard.press("Escape")
     choose(page, upload("notes.jpg", b"just text"))
     expect(page.locator(".failed")).to_be_visible()
 
@@ -220,6 +226,7 @@ def test_the_chat_page(page: Page, server: LocalServer, scripted_bot: ScriptedBo
     found += findings(page)
     states: tuple[Callable[[Page, Script], None], ...] = (
         _with_messages,
+        _with_a_preview,
         _with_a_failure,
         _with_commands,
         _with_settings,

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP
-from tests.browser.test_page import answer, choose, hold_notices
+from tests.browser.test_page import answer, choose, hold_notices, pick
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +82,21 @@ def test_an_album_is_answered_once(page: Page, shared_data: Path) -> None:
     expect(answer(page)).to_contain_text("3.")
     expect(answer(page)).to_contain_text("teddy")
     expect(page.locator(".message:not(.mine)[data-id]")).to_have_count(1)
+
+
+def test_captions_written_in_the_preview_are_commands(page: Page, shared_data: Path) -> None:
+    """The admin's `/wrong grizzly` and `/teach polar` under a photo do what they do alone."""
+    page.get_by_role("button", name="Sam").click()
+    photos = sorted(shared_data.glob("bears/black/*.jpg"))
+    for photo, words in zip(photos, ("/wrong grizzly", "/teach polar"), strict=False):
+        pick(page, photo).get_by_label("Caption").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".mine[data-id] .caption").last).to_have_text(words)
+        label = words.partition(" ")[2]
+        expect(page.locator(".mine[data-id] ~ .message[data-id]").last).to_contain_text(label)
+    page.get_by_label("Message", exact=True).fill("/done")
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("polar")
 
 
 def test_a_sample_is_one_click_away(page: Page) -> None:

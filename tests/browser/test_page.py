@@ -40,9 +40,17 @@ def upload(name: str, data: bytes, kind: str = "image/jpeg") -> Any:
     return {"name": name, "mimeType": kind, "buffer": data}
 
 
-def choose(page: Page, *files: Any) -> None:
-    """Pick files with the button."""
+def pick(page: Page, *files: Any) -> Locator:
+    """Pick files with the button: the dialog that shows them."""
     page.locator("#file").set_input_files(list(files))
+    shown = page.get_by_role("dialog", name="Send")
+    expect(shown).to_be_visible()
+    return shown
+
+
+def choose(page: Page, *files: Any) -> None:
+    """Pick files with the button, and send them."""
+    pick(page, *files).get_by_role("button", name="Send", exact=True).click()
 
 
 def bubbles(page: Page) -> Locator:
@@ -81,10 +89,12 @@ def test_the_empty_page_says_what_to_do(page: Page) -> None:
 
 
 def test_a_chosen_photo_is_answered(page: Page, photo: Path) -> None:
-    """A photo picked with the button appears and is answered; the invitation goes."""
+    """A photo picked with the button appears once Enter sends it, and is answered; the invitation
+    goes."""
     with page.expect_file_chooser() as chooser:
         page.get_by_text("Choose a photo").click()
     chooser.value.set_files(photo)
+    page.keyboard.press("Enter")
     expect(answer(page)).to_contain_text("Grizzly bear, 97%")
     expect(page.locator(".mine .photo img")).to_be_visible()
     expect(page.locator("#empty")).to_be_hidden()
@@ -107,23 +117,25 @@ def test_who_is_quicker_than_the_server_loses_nothing(browser: Browser, script: 
 
 
 def test_a_dropped_photo_is_answered(page: Page) -> None:
-    """A photo dragged over the page shows where to drop it, and is sent by dropping."""
+    """A photo dragged over the page shows where to drop it; dropped, it is shown, and then sent."""
     transfer = carried(page, draw_photo())
     page.dispatch_event("#scroller", "dragenter", {"dataTransfer": transfer})
     expect(page.get_by_text("Drop to send")).to_be_visible()
     page.dispatch_event("#scroller", "drop", {"dataTransfer": transfer})
-    expect(answer(page)).to_contain_text("Grizzly bear, 97%")
     expect(page.get_by_text("Drop to send")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("Grizzly bear, 97%")
 
 
 def test_a_pasted_photo_is_answered(page: Page) -> None:
-    """A photo from the clipboard is sent."""
+    """A photo from the clipboard is shown, and then sent."""
     transfer = carried(page, draw_photo())
     page.evaluate(
         "(transfer) => document.querySelector('#text').dispatchEvent("
         "new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true }))",
         transfer,
     )
+    page.keyboard.press("Enter")
     expect(answer(page)).to_contain_text("Grizzly bear, 97%")
 
 

@@ -137,8 +137,11 @@ def trim(text: str, entities: list[Entity]) -> Rich:
 
 
 def typed(text: str) -> Rich:
-    """What a person typed: plain, with commands and links found. May be empty."""
-    plain = trim(text, [])
+    """What a person typed: plain, with commands and links found. May be empty.
+
+    Telegram drops carriage returns, which every form of a browser sends.
+    """
+    plain = trim(text.replace("\r", ""), [])
     return Rich(plain.text, detect(plain.text, []))
 
 

@@ -247,7 +247,7 @@ drawIcons();
 // What a person sends before the server's first answer waits for that answer.
 const composer = new Composer({
   onText: async (text) => (await ready).outbox.text(text),
-  onFiles: async (files, caption) => (await ready).outbox.files(files, caption),
+  onFiles: async (files, caption, asDocuments) => (await ready).outbox.files(files, caption, asDocuments),
 });
 const ready = connect(composer);
 ready.then((chat) => chat.begin());

@@ -1,11 +1,13 @@
 // Writing, replying, commands with suggestions, and getting files in by button, drop and paste.
 import { summary } from "./bubbles.js";
 import { byId, make } from "./dom.js";
+import { Preview } from "./preview.js";
 
 export class Composer {
-  /** `onText(text)`, `onFiles(files, caption)` are called when something is to be sent. */
+  /** `onText(text)`, `onFiles(files, caption, asDocuments)` are called when something is to be sent. */
   constructor({ onText, onFiles }) {
-    Object.assign(this, { onText, onFiles });
+    this.onText = onText;
+    this.preview = new Preview({ onSend: onFiles, onCancel: (caption) => this.write(caption) });
     this.text = byId("text");
     this.suggestions = byId("suggestions");
     this.selected = -1;
@@ -84,17 +86,21 @@ export class Composer {
       this.text.focus();
       return;
     }
-    this.text.value = "";
-    this.typed();
+    this.write("");
     this.onText(text);
   }
 
+  /** Show files before they go; what is written becomes their caption. */
   take(files) {
     if (files.length === 0) return;
     const caption = this.text.value.trim();
-    this.text.value = "";
+    this.write("");
+    this.preview.add(files, caption);
+  }
+
+  write(text) {
+    this.text.value = text;
     this.typed();
-    this.onFiles(files, caption);
   }
 
   typed() {

@@ -12,14 +12,11 @@ export class Outbox {
     return this.deliver({ text, files: [] });
   }
 
-  /** Send files, photos together as albums; the caption goes with the first parcel. */
-  async files(files, caption) {
+  /** Send files, photos together as albums, all in sight at once; the caption goes with the first. */
+  async files(files, caption, asDocuments) {
     const to = this.here();
-    let words = caption;
-    for (const { files: some, asDocuments } of parcels(files)) {
-      await this.deliver({ text: words, files: some, asDocuments }, to);
-      words = "";
-    }
+    const begun = parcels(files, asDocuments).map((parcel, place) => this.begin({ ...parcel, text: place ? "" : caption }, to));
+    for (const out of begun) await this.transmit(out);
   }
 
   /** The chat and the person that are shown now: what is sent goes there, whatever is shown later. */
@@ -27,30 +24,43 @@ export class Outbox {
     return { conversation: this.chat.current, user: this.chat.current.user };
   }
 
-  async deliver(parcel, to = this.here()) {
-    const { conversation, user } = to;
-    const { chat, replyTo } = conversation;
+  deliver(parcel, to = this.here()) {
+    return this.transmit(this.begin(parcel, to));
+  }
+
+  /** Show what is going to be sent, in the order in which it will be. */
+  begin(parcel, to) {
+    const { conversation } = to;
+    const out = { parcel, to, cancel: new AbortController(), after: Infinity, replyTo: conversation.replyTo };
     conversation.replyTo = null;
     this.chat.composer.drawQuote();
-    const cancel = new AbortController();
-    const item = this.bubble(parcel, () => cancel.abort());
-    const out = { item, after: Infinity };
-    const onProgress = (share) => {
-      item.querySelector(".progress").textContent = share < 1 ? `sending, ${Math.floor(100 * share)}%` : "sending…";
-    };
+    out.item = this.bubble(parcel, () => {
+      out.cancel.abort();
+      this.drop(conversation, out);
+    });
     conversation.outgoing.push(out);
     this.show(conversation, { atEnd: true });
+    return out;
+  }
+
+  async transmit(out) {
+    const { parcel, to, replyTo } = out;
+    const { conversation, user } = to;
+    const { signal } = out.cancel;
+    const onProgress = (share) => {
+      out.item.querySelector(".progress").textContent = share < 1 ? `sending, ${Math.floor(100 * share)}%` : "sending…";
+    };
     try {
       const files = parcel.asDocuments ? parcel.files : await Promise.all(parcel.files.map(prepared));
+      if (signal.aborted) return;
       await server.send({
-        ...parcel, files, user, chat, replyTo: replyTo?.message_id, onProgress, signal: cancel.signal,
+        ...parcel, files, user, chat: conversation.chat, replyTo: replyTo?.message_id, onProgress, signal,
       });
       this.drop(conversation, out);
     } catch (error) {
       conversation.replyTo = replyTo;
       this.chat.composer.drawQuote();
-      if (error instanceof server.Cancelled) this.drop(conversation, out);
-      else this.fail(out, parcel, to, error);
+      if (!(error instanceof server.Cancelled)) this.fail(out, error);
     }
   }
 
@@ -83,8 +93,8 @@ export class Outbox {
           files.length ? make("button", { type: "button", class: "button", onclick: onCancel }, "Cancel") : null)));
   }
 
-  fail(out, parcel, to, error) {
-    const { item } = out;
+  fail(out, error) {
+    const { item, parcel, to } = out;
     const { conversation } = to;
     const again = (asDocuments) => () => {
       this.drop(conversation, out);

@@ -34,9 +34,9 @@ export async function prepared(file) {
 }
 
 /** Files in parcels that can be sent at once: albums of photos, then other files one by one. */
-export function parcels(files) {
-  const photos = files.filter(isPhoto);
-  const others = files.filter((file) => !isPhoto(file));
+export function parcels(files, asDocuments = false) {
+  const photos = asDocuments ? [] : files.filter(isPhoto);
+  const others = files.filter((file) => !photos.includes(file));
   const found = [];
   for (let start = 0; start < photos.length; start += MAX_ALBUM) {
     found.push({ files: photos.slice(start, start + MAX_ALBUM), asDocuments: false });
