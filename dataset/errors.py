@@ -36,7 +36,7 @@ from __future__ import annotations
 from typing import Literal
 
 LabelProblem = Literal[
-    "label", "name", "aliases", "same", "outside", "capitals", "taken", "command"
+    "label", "name", "aliases", "same", "outside", "capitals", "taken", "command", "place"
 ]
 
 
@@ -138,6 +138,14 @@ class NameTaken(InvalidLabel):
     def __init__(self, name: str, other: str) -> None:
         super().__init__("taken", f"{other} is called {name} already.")
         self.name, self.other = name, other
+
+
+class PlaceTaken(InvalidLabel):
+    """A label cannot have that place in menus; `places`, from 1, are those that it can have."""
+
+    def __init__(self, label: str, places: range) -> None:
+        super().__init__("place", f"{label} cannot have that place: labels in use keep theirs.")
+        self.places = places
 
 
 class NothingToUndo(DatasetError):

@@ -6,7 +6,7 @@ was said at the time; examples and verdicts follow at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dataset.conversation.claims.label_names import check_label, check_new_label, renamed
-from dataset.errors import InvalidLabel, NameTaken, NotFoundError
+from dataset.errors import InvalidLabel, NameTaken, NotFoundError, PlaceTaken
 from dataset.examples.joining import Count, count
 from dataset.examples.label_order import give_places, labels_as_they_came, present_order
 from dataset.storage import audit
@@ -139,20 +139,54 @@ def describe(
     )
 
 
-def move_up(session: Session, label: str, *, actor_id: int) -> bool:
-    """Let a label that no model learned yet change places with the one before, if that is as new.
+def open_places(known: Sequence[Known], label: str, learned: Collection[str]) -> range:
+    """The places in menus, from 1, that a label can have: its own and those around it of labels
+    that no model has learned (`learned` are those of the model in use).
 
-    All others keep their place for good. Writes an audit row. False when it cannot be moved.
+    Empty for a label that has been learned: all those keep their places for good.
     """
-    known = [one for one in known_labels(session) if one.retired_at is None]
-    at = next((place for place, one in enumerate(known) if one.label == label), 0)
-    if at == 0 or not (known[at].is_new and known[at - 1].is_new):
-        return False
-    this, before = _row(session, label), _row(session, known[at - 1].label)
-    this.place, before.place = before.place, this.place
+    present = [one for one in known if one.retired_at is None]
+    is_open = [one.is_new and one.label not in learned for one in present]
+    at = next((place for place, one in enumerate(present) if one.label == label), None)
+    if at is None or not is_open[at]:
+        return range(0)
+    first = last = at
+    while first > 0 and is_open[first - 1]:
+        first -= 1
+    while last + 1 < len(present) and is_open[last + 1]:
+        last += 1
+    return range(first + 1, last + 2)
+
+
+def place(
+    session: Session, label: str, to: int, *, learned: Collection[str], actor_id: int
+) -> None:
+    """Give a label another place in menus, from 1; those between move by one.
+
+    A new label that has none gets one. Writes an audit row. Raises PlaceTaken for a place that
+    `open_places` does not name.
+    """
+    _row(session, label)
+    known = known_labels(session)
+    places = open_places(known, label, learned)
+    if to not in places:
+        raise PlaceTaken(label, places)
+    present = [one for one in known if one.retired_at is None]
+    moving = [present[one - 1] for one in places]
+    free = [one.place for one in moving]
+    this = next(one for one in moving if one.label == label)
+    moving.remove(this)
+    moving.insert(to - places.start, this)
+    for one, number in zip(moving, free, strict=True):
+        _row(session, one.label).place = number
     session.flush()
-    audit.record(session, actor_id=actor_id, action="label_moved", subject=f"label:{label}")
-    return True
+    audit.record(
+        session,
+        actor_id=actor_id,
+        action="label_moved",
+        subject=f"label:{label}",
+        details={"place": to},
+    )
 
 
 def check_new_name(session: Session, label: str, to: str) -> str:

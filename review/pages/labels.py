@@ -5,7 +5,6 @@ Every change says first what happens to the examples.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -70,6 +69,7 @@ class Labels:
             lambda session: (labels.known_labels(session), self._taught(session))
         )
         order = [one.label for one in known]
+        places = {one.label: labels.open_places(known, one.label, taught) for one in known}
         return self._desk.pages.page(
             "labels/all.html",
             request,
@@ -80,19 +80,25 @@ class Labels:
             ],
             languages=LANGUAGES,
             splits=list(Split),
-            movable=_movable(known),
+            present=[one.label for one in known if one.retired_at is None],
+            places=places,
             least=BEGIN_AT,
         )
 
     async def show_one(self, request: Request) -> Response:
         """One label with everything that can be done to it."""
         one, others = await self._one(request)
-        taught = await self._desk.read(self._taught)
+        known, taught = await self._desk.read(
+            lambda session: (labels.known_labels(session), self._taught(session))
+        )
+        present = [each.label for each in known if each.retired_at is None]
         return self._desk.pages.page(
             "labels/one.html",
             request,
             one=one,
             others=others,
+            present=present,
+            places=labels.open_places(known, one.label, taught),
             taught=taught.get(one.label, _Taught()),
             languages=LANGUAGES,
             least=BEGIN_AT,
@@ -121,10 +127,20 @@ class Labels:
         return _back(request)
 
     async def move(self, request: Request) -> Response:
-        """A new label changes places with the new one before it."""
+        """A new label gets another place among the new ones."""
         one, _ = await self._one(request)
+        async with request.form(max_fields=_MOST_FIELDS) as form:
+            to = str(form.get("place", ""))
+        if not (to.isascii() and to.isdigit() and len(to) < 5):
+            raise BadRequest("bad-value", name="place")
         await self._change(
-            lambda session: labels.move_up(session, one.label, actor_id=reviewer_of(request).id)
+            lambda session: labels.place(
+                session,
+                one.label,
+                int(to),
+                learned=self._taught(session),
+                actor_id=reviewer_of(request).id,
+            )
         )
         return _back(request)
 
@@ -194,13 +210,6 @@ class Labels:
             raise BadRequest(f"bad-label-{error.code}") from error
         except NotFoundError as error:
             raise BadRequest("bad-label-gone") from error
-
-
-def _movable(known: list[labels.Known]) -> set[str]:
-    """Labels that can change places with the one before: nothing has learned either yet."""
-    there = [one for one in known if one.retired_at is None]
-    pairs = itertools.pairwise(there)
-    return {after.label for before, after in pairs if before.is_new and after.is_new}
 
 
 def _back(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from dataset.examples import labels
-from dataset.examples.label_order import give_places
+from dataset.examples.label_order import give_places, present_order
 from dataset.reviewing import verdicts
 from dataset.storage.schema import Example
 from models.bundles.manifest import Manifest
@@ -145,15 +146,35 @@ def test_retiring_keeps_the_examples(three: ReviewServer, reviewer: Reviewer) ->
 
 
 def test_new_labels_can_be_ordered(three: ReviewServer, reviewer: Reviewer) -> None:
-    """Those that something has learned have no button for it."""
+    """By a button of the list and by a number on their page. What something has learned, or the
+    model in use knows, has neither, and its place is refused to others."""
     with three.database.session() as session:
-        give_places(session, ["polar", "panda"])
+        give_places(session, ["polar", "panda", "sloth"])
     text = reviewer.http.get("/labels").text
     assert 'aria-label="Move panda up"' in text
     assert 'aria-label="Move polar up"' not in text
-    send(reviewer, "/labels/panda/move")
+    send(reviewer, "/labels/panda/move", place="4")
     text = reviewer.http.get("/labels").text
     assert text.index(">panda<") < text.index(">polar<")
+    page = reviewer.http.get("/labels/sloth").text
+    places = re.findall(r'<option value="(\d)"( selected)?>', page)
+    assert places == [("4", ""), ("5", ""), ("6", " selected")]
+    assert "Place in the menus" not in reviewer.http.get("/labels/teddy").text
+    send(reviewer, "/labels/sloth/move", place="4")
+    for place in ("3", "7", "x", ""):
+        assert send(reviewer, "/labels/sloth/move", place=place).status_code == 400
+    with three.database.reading() as session:
+        assert present_order(session)[3:] == ("sloth", "panda", "polar")
+
+
+def test_labels_of_the_model_in_use_are_not_new(server: ReviewServer, reviewer: Reviewer) -> None:
+    """Also where no photo shows them yet: whoever reviews presses their keys already."""
+    with server.database.session() as session:
+        give_places(session, LABELS)
+    text = reviewer.http.get("/labels").text
+    assert f">{LABELS[1]}<" in text
+    assert "Move " not in text
+    assert 'class="badge"' not in text
 
 
 @pytest.mark.parametrize("to", ["", "../etc", "/retrain", "outside", "black", "x" * 65])

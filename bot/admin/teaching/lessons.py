@@ -115,13 +115,14 @@ class Teaching:
             count = await _count(context, lesson.label)
             await reply(context.bot, message, count_text(lesson.label, count, words))
             return
-        label = await ask_for_label(context, message, person, text, words)
-        if label is None:
+        named = await ask_for_label(context, message, person, text, words)
+        if named is None:
             return
+        label = named.label
         await context.services.records.write(
             lambda session: teaching.begin(session, person.id, label)
         )
-        began = began_text(label, await _count(context, label), words)
+        began = began_text(label, named.place, await _count(context, label), words)
         found = find_label(label, context.services.host.manifest)
         if isinstance(found, Perhaps):
             name = name_of(found.label, context.services.host.manifest, words)
@@ -186,10 +187,11 @@ class Teaching:
             None,
         )
         if caption is not None:
-            label = await ask_for_label(context, message, person, caption, words)
-            if label is None:
+            named = await ask_for_label(context, message, person, caption, words)
+            if named is None:
                 self._look_no_more(parts)
                 return True
+            label = named.label
         else:
             lesson = await context.services.records.read(
                 lambda session: teaching.lesson_of(session, person.id)

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 from telegram import Message, User
 
 from bot.admin.teaching import request
+from bot.admin.teaching.wording import bad_place_text
 from bot.chat.context import Context
 from bot.chat.corrections.label_matching import Exactly, find_label
 from bot.speech.messages import reply
 from dataset.conversation.claims.label_names import renamed
-from dataset.errors import InvalidLabel, NameTaken
+from dataset.errors import InvalidLabel, NameTaken, PlaceTaken
 from dataset.examples import labels
 from dataset.examples.label_order import present_order
 from languages.catalogue import Words
 
 
+@dataclass(frozen=True)
+class Named:
+    """The label that was asked for, as the dataset spells it."""
+
+    label: str
+    place: int | None
+    """In menus, from 1, where the request says it."""
+
+
 async def ask_for_label(
     context: Context, message: Message, person: User, text: str, words: Words
-) -> str | None:
-    """The label that is asked for, as the dataset spells it, described as asked; None when
-    the request was answered with what is wrong with it."""
+) -> Named | None:
+    """The label that is asked for, described and placed as asked; None when the request was
+    answered with what is wrong with it."""
     asked = request.read(text, words)
     if isinstance(asked, str):
         await reply(context.bot, message, asked)
@@ -59,6 +69,8 @@ async def ask_for_label(
                 actor_id=person.id,
                 others=others,
             )
+        if asked.place is not None:
+            labels.place(session, label, asked.place, learned=present, actor_id=person.id)
         return label, True
 
     try:
@@ -66,10 +78,13 @@ async def ask_for_label(
     except NameTaken as exc:
         await reply(context.bot, message, words("teach-name-taken", name=exc.name, label=exc.other))
         return None
+    except PlaceTaken as exc:
+        await reply(context.bot, message, bad_place_text(asked.label, exc.places, words))
+        return None
     except InvalidLabel:
         await reply(context.bot, message, words("teach-bad-name"))
         return None
     if not open_to_lessons:
         await reply(context.bot, message, words("teach-retired", label=label))
         return None
-    return label
+    return Named(label, asked.place)

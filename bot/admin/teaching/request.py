@@ -1,15 +1,17 @@
-"""What an admin writes after /teach: a label, its names by language, and other spellings of it.
+"""What an admin writes after /teach: a label, its names by language, other spellings of it, and its
+place in menus.
 
 /teach polar
 en: polar bear
 de: Eisbär
 also: ice bear, white bear
+place: 4
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dataset.conversation.claims.label_names import COMMANDS, check_label
 from dataset.errors import InvalidLabel
@@ -18,6 +20,7 @@ from languages.catalogue import LANGUAGES, Words
 
 _COMMAND = re.compile(r"/teach(?:@\w+)?(?:\s+|$)", re.IGNORECASE)
 _LINE = re.compile(r"\s*([^:\s]{1,12})\s*:\s*(.*)")
+_PLACE = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Asked:
     names: dict[str, str] = field(default_factory=dict)
     """By language."""
     aliases: list[str] = field(default_factory=list)
+    place: int | None = None
+    """In menus, from 1."""
 
     @property
     def describes(self) -> bool:
@@ -57,6 +62,10 @@ def read(text: str, words: Words) -> Asked | str:
             asked.names[key] = found[2].strip()
         elif found and key in words.words("teach-also-words"):
             asked.aliases.extend(alias.strip() for alias in found[2].split(",") if alias.strip())
+        elif (
+            found and key in words.words("teach-place-words") and _PLACE.fullmatch(found[2].strip())
+        ):
+            asked = replace(asked, place=int(found[2]))
         else:
             return words("teach-unknown-line", line=line.strip()[:40])
     meanings = {OUTSIDE, *COMMANDS, *words.words("none-words"), *words.words("other-words")}

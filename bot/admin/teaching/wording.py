@@ -39,14 +39,25 @@ def count_text(label: str, count: Count, words: Words) -> str:
     return words("teach-count", **values)
 
 
-def began_text(label: str, count: Count, words: Words) -> str:
-    """The answer to /teach."""
+def began_text(label: str, place: int | None, count: Count, words: Words) -> str:
+    """The answer to /teach, which may have asked for a `place` in menus."""
     lines = [words("teach-began", label=label)]
+    if place is not None:
+        lines.append(words("teach-place", label=label, place=place))
     if not count.examples:
         lines.append(words("teach-began-new", label=label, least=BEGIN_AT))
     if count.total:
         lines.append(count_text(label, count, words))
     return "\n".join(lines)
+
+
+def bad_place_text(label: str, places: range, words: Words) -> str:
+    """Why a label cannot have the place in menus that was asked for, and which it can have."""
+    if not places:
+        return words("teach-place-kept", label=label)
+    first, last = places[0], places[-1]
+    message = "teach-place-only" if first == last else "teach-place-others"
+    return words(message, label=label, first=first, last=last)
 
 
 def shown_text(

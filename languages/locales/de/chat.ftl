@@ -222,13 +222,15 @@ what-unusable = unbrauchbar
 ## Unterricht
 
 teach-how =
-    Schreib /teach und einen Namen, dann schick Fotos davon. Übersetzungen und andere Schreibweisen stehen in eigenen Zeilen:
+    Schreib /teach und einen Namen, dann schick Fotos davon. Übersetzungen, andere Schreibweisen und der Platz in den Menüs stehen in eigenen Zeilen:
     /teach polar
     en: polar bear
     de: Eisbär
     auch: Polarbär, weißer Bär
+    Platz: 5
 teach-also-words = auch, also
-teach-unknown-line = Die Zeile „{ $line }“ verstehe ich nicht. Schreib eine Sprache und einen Namen („de: Eisbär“) oder andere Schreibweisen („auch: Polarbär, weißer Bär“).
+teach-place-words = platz, stelle, place
+teach-unknown-line = Die Zeile „{ $line }“ verstehe ich nicht. Schreib eine Sprache und einen Namen („de: Eisbär“), andere Schreibweisen („auch: Polarbär, weißer Bär“) oder den Platz in den Menüs („Platz: 5“).
 teach-bad-label = Ein Name besteht aus Buchstaben, Ziffern, Leerzeichen und Bindestrichen, höchstens 64. Schreib: /teach polar
 teach-name-taken = { $label } heißt schon { $name }: Gib diesem Label einen anderen Namen.
 teach-bad-name = Ein Name ist eine Zeile mit höchstens 64 Zeichen, und es gibt höchstens 20 andere Schreibweisen.
@@ -236,6 +238,10 @@ teach-reserved = „{ $text }“ bedeutet für mich schon etwas anderes. Wähl e
 teach-retired = { $label } ist stillgelegt. Hol es auf den Review-Seiten zurück (/review, „Labels“), bevor du es unterrichtest.
 teach-began = Schick mir Fotos von { $label }, einzeln oder als Album. Ich speichere sie, um daraus zu lernen, und Reviewer sehen sie. /undo nimmt die letzten zurück, /done beendet das.
 teach-began-new = { $label } ist neu: Ab { $least } Fotos kann ich es lernen.
+teach-place = In den Menüs ist { $label } die Nummer { $place }.
+teach-place-kept = { $label } behält seinen Platz in den Menüs: Ich kenne es schon, und keine Taste darf ihre Bedeutung ändern.
+teach-place-only = In den Menüs kann { $label } nur die Nummer { $first } sein: Die Labels, die ich kenne, behalten ihre Plätze.
+teach-place-others = In den Menüs kann { $label } die Nummer { $first } bis { $last } sein: Die Labels, die ich kenne, behalten ihre Plätze.
 teach-perhaps = Meintest du { $name }? Dann schreib: /teach { $label }
 teach-consent = Ich darf deine Fotos noch nicht speichern, also kann ich nicht daraus lernen. Erlaub es, dann schick sie (noch einmal).
 teach-count = { $label }: { $count ->

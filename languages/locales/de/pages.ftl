@@ -99,6 +99,7 @@ bad-label-aliases = Ein Label hat höchstens 20 andere Schreibweisen.
 bad-label-same = So heißt das Label schon.
 bad-label-taken = { $other } heißt schon { $name }.
 bad-label-capitals = Es gibt ein Label, das sich nur in der Großschreibung unterscheidet.
+bad-label-place = Diesen Platz kann das Label nicht haben: Labels in Gebrauch behalten ihren.
 bad-label-outside = Das steht für keines der Labels: Leg das Label stattdessen still.
 
 ## Die erste Seite
@@ -369,6 +370,9 @@ labels-none-text = Sie kommen mit den ersten Fotos. Im Chat beginnt /teach ein n
 label-names = Namen
 label-names-text = Was Leute lesen und was sie noch schreiben können. Der Bot sagt es ab sofort so. Bleibt ein Feld leer, gilt der Name vom Modell.
 label-aliases = Andere Schreibweisen, mit Kommas
+label-place = Platz in den Menüs
+label-place-text = Die Nummer des Labels auf Knöpfen und Tasten. Sie kann sich ändern, bis ein Modell das Label lernt; dann bleibt sie für immer.
+label-place-number = Nummer
 label-rename = Umbenennen oder zusammenlegen
 label-rename-text = Mit einem neuen Namen kommen die Beispiele mit. Mit dem Namen eines anderen Labels werden aus beiden eins. Die nächste Seite sagt, was geschieht, bevor es geschieht.
 label-becomes = Wird zu

@@ -227,13 +227,15 @@ what-unusable = unusable
 ## Teaching
 
 teach-how =
-    Write /teach and a label, then send photos of it. Names and other spellings go on lines of their own:
+    Write /teach and a label, then send photos of it. Names, other spellings and the place in the menus go on lines of their own:
     /teach polar
     en: polar bear
     de: Eisbär
     also: ice bear, white bear
+    place: 5
 teach-also-words = also, aka
-teach-unknown-line = I don't understand the line "{ $line }". Write a language and a name ("de: Eisbär"), or other spellings ("also: ice bear, white bear").
+teach-place-words = place, position
+teach-unknown-line = I don't understand the line "{ $line }". Write a language and a name ("de: Eisbär"), other spellings ("also: ice bear, white bear"), or the place in the menus ("place: 5").
 teach-bad-label = A label is letters, digits, spaces and hyphens, at most 64 of them. Write: /teach polar
 teach-name-taken = { $label } is called { $name } already: give this label another name.
 teach-bad-name = A name is one line of at most 64 characters, and there are at most 20 other spellings.
@@ -241,6 +243,10 @@ teach-reserved = "{ $text }" already means something else to me. Choose another 
 teach-retired = { $label } is retired. Revive it on the review pages (/review, "Labels") before you teach it.
 teach-began = Send me photos of { $label }, one by one or in albums. I keep them to learn from, and reviewers see them. /undo takes the last ones back, /done ends this.
 teach-began-new = { $label } is new: I can learn it from { $least } photos on.
+teach-place = In the menus, { $label } is number { $place }.
+teach-place-kept = { $label } keeps its place in the menus: I know it already, and no key may change its meaning.
+teach-place-only = In the menus, { $label } can only be number { $first }: the labels that I know keep their places.
+teach-place-others = In the menus, { $label } can be number { $first } to { $last }: the labels that I know keep their places.
 teach-perhaps = Did you mean { $name }? Then write: /teach { $label }
 teach-consent = I may not keep your photos yet, so I can't learn from them. Allow it, then send them (again).
 teach-count = { $label }: { $count ->

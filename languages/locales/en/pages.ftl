@@ -96,6 +96,7 @@ bad-label-aliases = A label takes at most 20 other spellings.
 bad-label-same = The label is called so already.
 bad-label-taken = { $other } is called { $name } already.
 bad-label-capitals = There is a label that differs by capitals alone.
+bad-label-place = This label cannot have that place: labels in use keep theirs.
 bad-label-outside = This stands for none of the labels: retire the label instead.
 
 ## The first page
@@ -366,6 +367,9 @@ labels-none-text = They come with the first photos. In the chat, /teach begins a
 label-names = Names
 label-names-text = What people read, and what else they may write. The bot says so from now on. Where a field is empty, the name is the model's.
 label-aliases = Other spellings, with commas
+label-place = Place in the menus
+label-place-text = The number of the label on buttons and keys. It can change until a model learns the label; then it stays for good.
+label-place-number = Number
 label-rename = Rename or merge
 label-rename-text = With a new name, its examples follow. With the name of another label, the two become one. The next page says what happens before it does.
 label-becomes = Becomes

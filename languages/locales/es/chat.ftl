@@ -222,13 +222,15 @@ what-unusable = inservible
 ## Enseñar
 
 teach-how =
-    Escribe /teach y una etiqueta, y luego envía fotos de ella. Los nombres y otras grafías van en líneas propias:
+    Escribe /teach y una etiqueta, y luego envía fotos de ella. Los nombres, otras grafías y el lugar en los menús van en líneas propias:
     /teach polar
     en: polar bear
     es: oso polar
     también: oso blanco
+    lugar: 5
 teach-also-words = también, tambien, also
-teach-unknown-line = No entiendo la línea «{ $line }». Escribe un idioma y un nombre («es: oso polar») u otras grafías («también: oso blanco»).
+teach-place-words = lugar, puesto, place
+teach-unknown-line = No entiendo la línea «{ $line }». Escribe un idioma y un nombre («es: oso polar»), otras grafías («también: oso blanco») o el lugar en los menús («lugar: 5»).
 teach-bad-label = Una etiqueta son letras, cifras, espacios y guiones, 64 como máximo. Escribe: /teach polar
 teach-name-taken = { $label } ya se llama { $name }: da otro nombre a esta etiqueta.
 teach-bad-name = Un nombre es una línea de 64 caracteres como máximo, y hay 20 grafías más como máximo.
@@ -236,6 +238,10 @@ teach-reserved = «{ $text }» ya significa otra cosa para mí. Elige otra etiqu
 teach-retired = { $label } está retirada. Recupérala en las páginas de revisión (/review, «Labels») antes de enseñarla.
 teach-began = Envíame fotos de { $label }, una a una o en álbumes. Las guardo para aprender de ellas, y los revisores las ven. /undo retira las últimas, /done termina.
 teach-began-new = { $label } es nueva: puedo aprenderla a partir de { $least } fotos.
+teach-place = En los menús, { $label } es el número { $place }.
+teach-place-kept = { $label } conserva su lugar en los menús: ya la conozco, y ninguna tecla puede cambiar de significado.
+teach-place-only = En los menús, { $label } solo puede ser el número { $first }: las etiquetas que conozco conservan su lugar.
+teach-place-others = En los menús, { $label } puede ser un número de { $first } a { $last }: las etiquetas que conozco conservan su lugar.
 teach-perhaps = ¿Querías decir { $name }? Entonces escribe: /teach { $label }
 teach-consent = Aún no puedo guardar tus fotos, así que no puedo aprender de ellas. Permítelo y envíalas (otra vez).
 teach-count = { $label }: { $count ->

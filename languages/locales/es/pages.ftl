@@ -99,6 +99,7 @@ bad-label-aliases = Una etiqueta admite 20 formas más de escribirla.
 bad-label-same = La etiqueta ya se llama así.
 bad-label-taken = { $other } ya se llama { $name }.
 bad-label-capitals = Hay una etiqueta que solo se distingue por las mayúsculas.
+bad-label-place = La etiqueta no puede tener ese lugar: las que están en uso conservan el suyo.
 bad-label-outside = Eso significa ninguna de las etiquetas: es mejor retirar la etiqueta.
 
 ## La primera página
@@ -369,6 +370,9 @@ labels-none-text = Llegan con las primeras fotos. En el chat, /teach empieza una
 label-names = Nombres
 label-names-text = Lo que la gente lee, y qué más puede escribir. El bot lo dice así desde ahora. Si un campo queda vacío, vale lo que dice el modelo.
 label-aliases = Otras formas de escribirla, con comas
+label-place = Lugar en los menús
+label-place-text = El número de la etiqueta en botones y teclas. Puede cambiar hasta que un modelo la aprenda; después se queda para siempre.
+label-place-number = Número
 label-rename = Cambiar de nombre o unir
 label-rename-text = Con un nombre nuevo, sus ejemplos la siguen. Con el nombre de otra etiqueta, las dos se hacen una. La página siguiente dice qué pasa antes de que pase.
 label-becomes = Pasa a ser

@@ -141,6 +141,27 @@ def test_a_label_is_described_in_the_chat(bot: RunningBot, admin: Person) -> Non
     assert admin.ask("/teach brown bear").startswith("Send me photos of grizzly,")
 
 
+def test_a_label_gets_its_place_in_the_chat(bot: RunningBot, admin: Person) -> None:
+    """Among those that no model knows; all others keep theirs, in plain words."""
+
+    def order() -> tuple[str, ...]:
+        with bot.database.reading() as session:
+            return present_order(session)
+
+    admin.ask("/teach yak\nde: Yak")
+    last = len(order())
+    assert order()[-1] == "yak"
+    said = admin.ask(f"/teach gnu\nes: ñu\nplace: {last}")
+    assert f"In the menus, gnu is number {last}." in said
+    assert order()[-2:] == ("gnu", "yak")
+    refused = admin.ask("/teach pika; place: 1")
+    assert "In the menus, pika can" in refused
+    assert "the labels that I know keep their places" in refused
+    assert "pika" not in order()
+    assert "grizzly keeps its place" in admin.ask("/teach grizzly; place: 2")
+    assert "I don't understand the line" in admin.ask("/teach pika; place: first")
+
+
 def test_a_label_that_no_model_knows_is_found_by_its_names(bot: RunningBot, admin: Person) -> None:
     """It is not opened twice, whatever it is called and however that is written."""
     admin.ask("/teach rhino\nde: Nashorn\nalso: rhinoceros")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from dataset.errors import InvalidLabel, NotFoundError
+from dataset.errors import InvalidLabel, NotFoundError, PlaceTaken
 from dataset.examples import examples, labels
 from dataset.examples.label_order import give_places, present_order
 from dataset.storage.schema import Audit, Example, ReviewVerdict
@@ -98,12 +98,20 @@ def test_a_retired_label_is_learned_no_more_until_it_is_revived(three: World) ->
 
 
 def test_only_labels_that_nothing_has_learned_yet_change_places(three: World) -> None:
-    """A key never changes its meaning; new labels have none yet."""
+    """A key never changes its meaning; new labels have none yet, and one named for the first time
+    gets its place at once."""
     with three.database.session() as session:
         give_places(session, ["polar", "panda"])
-        assert not labels.move_up(session, "polar", actor_id=ADMIN)
-        assert labels.move_up(session, "panda", actor_id=ADMIN)
+        for label, to in (("polar", 3), ("polar", 6), ("teddy", 4)):
+            with pytest.raises(PlaceTaken):
+                labels.place(session, label, to, learned=(), actor_id=ADMIN)
+        labels.place(session, "panda", 4, learned=(), actor_id=ADMIN)
         assert present_order(session)[-2:] == ("panda", "polar")
+        labels.place(session, "sloth", 4, learned=(), actor_id=ADMIN)
+        assert present_order(session)[-3:] == ("sloth", "panda", "polar")
+        known = labels.known_labels(session)
+        places = [labels.open_places(known, label, ["sloth"]) for label in ("sloth", "polar")]
+        assert places == [range(0), range(5, 7)]
 
 
 def test_a_label_is_described(three: World) -> None:
