@@ -27,8 +27,8 @@ from dataset.examples.news import News
 from dataset.storage.schema import TELEGRAM, Split
 from models.inference.network import Network
 from models.photo import VIEWS
-from training.retrain.evidence import Answers, Evidence, Pairs
-from training.retrain.gate import decide
+from training.retrain.gate.decision import decide
+from training.retrain.gate.evidence import Answers, Evidence, Pairs
 from training.retrain.sifting import sift
 from training.train.calibrating.calibration import fit_temperature, softmax
 from training.train.knobs import Knobs

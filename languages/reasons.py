@@ -16,6 +16,7 @@ _MESSAGES = {
     "log loss": "gate-log-loss",
     "other things": "gate-other-things",
     "refusals": "gate-refusals",
+    "left behind": "gate-left-behind",
 }
 _PASSED = {
     "test labels": "passed-test-labels",

@@ -63,20 +63,23 @@ def check_decoder() -> Iterator[Finding]:
 
 def check_schedule(settings: BotSettings) -> Iterator[Finding]:
     """The next retraining, and a Python that can do it."""
-    if not settings.retrain_cron:
-        yield ok("RETRAIN_CRON is off: retraining happens by hand only")
-        return
-    from cronsim import CronSim
+    if settings.retrain_cron:
+        from cronsim import CronSim
 
-    due = next(CronSim(settings.retrain_cron, datetime.now(timezone.utc)))
-    yield ok(f"the next retraining is due {due:%Y-%m-%d %H:%M} UTC")
+        due = next(CronSim(settings.retrain_cron, datetime.now(timezone.utc)))
+        yield ok(f"the next retraining is due {due:%Y-%m-%d %H:%M} UTC")
+    else:
+        yield ok("RETRAIN_CRON is off: retraining happens by hand only")
+        if settings.training_python is None:
+            return  # most who never retrain have no Python for it
     if settings.train_elsewhere:
         yield ok("TRAIN_ELSEWHERE is set: a python -m training.worker does it")
         return
     try:
         yield ok(f"{python_that_trains(settings.training_python)} trains")
     except TrainingUnavailable as exc:
-        yield warn(f"it cannot run: {exc}", "or set RETRAIN_CRON=off")
+        otherwise = "or set RETRAIN_CRON=off" if settings.retrain_cron else "or unset it"
+        yield warn(f"no retraining can run: {exc}", otherwise)
 
 
 def check_pages(settings: BotSettings) -> Iterator[Finding]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
 
 from sqlalchemy import (
     URL,
@@ -40,7 +38,8 @@ from dataset.errors import (
     DatabaseUnreachable,
 )
 from dataset.storage import tallies
-from dataset.storage.faults import SENTENCES, kind_of
+from dataset.storage.engines import sqlite
+from dataset.storage.engines.faults import SENTENCES, kind_of
 from dataset.storage.migrations import HEAD, REVISIONS
 from dataset.storage.schema import Base
 
@@ -49,8 +48,6 @@ ANSWER_WITHIN_S = 600.0
 """For one statement of a program that a person runs; the bot waits less."""
 _UPGRADE_LOCK = 6_204_518_290
 """Key of the PostgreSQL advisory lock under which the tables are changed."""
-_BEGINS_WITH = "detector_begins_with"
-"""Execution option: the statement that begins a transaction on SQLite; "" for none."""
 _VERSION = Table(
     "alembic_version",
     MetaData(),
@@ -97,8 +94,8 @@ class Database:
             raise DatabaseUnreachable(
                 f"The driver for this DATABASE_URL is missing ({exc}); {how_to_install('postgres')}"
             ) from None
-        self._reading = self._engine.execution_options(**{_BEGINS_WITH: "BEGIN"})
-        self._unbundled = self._engine.execution_options(**{_BEGINS_WITH: ""})
+        self._reading = self._engine.execution_options(**{sqlite.BEGINS_WITH: "BEGIN"})
+        self._unbundled = self._engine.execution_options(**{sqlite.BEGINS_WITH: ""})
         self._busy_timeout_s = busy_timeout_s
         self._kept: dict[int, Connection] = {}
         """The connection of each thread that has had a `transaction`."""
@@ -180,7 +177,7 @@ class Database:
             if self._revision() == HEAD:
                 return False
             if self.is_sqlite:
-                self._write_ahead()
+                sqlite.write_ahead(self._engine, within_s=self._busy_timeout_s)
             with self._restructuring() as connection:
                 # Check again under the lock: another process may have upgraded meanwhile.
                 found = self._known_revision(connection)
@@ -274,7 +271,7 @@ class Database:
         In it SQLite checks no foreign keys: steps that make a table anew drop the old one.
         """
         if not self.is_sqlite:
-            from dataset.storage.postgresql import patient
+            from dataset.storage.engines.postgresql import patient
 
             with self._engine.begin() as connection, patient(connection):
                 connection.execute(
@@ -286,7 +283,7 @@ class Database:
             # It takes effect only outside a transaction, and this connection is not used again.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
-            connection.execution_options(**{_BEGINS_WITH: "BEGIN IMMEDIATE"})
+            connection.execution_options(**{sqlite.BEGINS_WITH: "BEGIN IMMEDIATE"})
             try:
                 with connection.begin():
                     yield connection
@@ -305,21 +302,6 @@ class Database:
                 f"(revision {revision}); install that version, or restore an older backup."
             )
         return revision
-
-    def _write_ahead(self) -> None:
-        """Switch to WAL, which the file remembers. SQLite does not wait for others here."""
-        deadline_s = time.monotonic() + self._busy_timeout_s
-        while True:
-            connection = self._engine.raw_connection()
-            try:
-                connection.cursor().execute("PRAGMA journal_mode=WAL")
-                return
-            except Exception as exc:
-                if "locked" not in str(exc) or time.monotonic() > deadline_s:
-                    raise self._translate(exc) from exc
-                time.sleep(0.05)
-            finally:
-                connection.close()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -367,34 +349,12 @@ def _create(connection: Connection) -> None:
 
 def _open(url: URL, busy_timeout_s: float, answer_within_s: float) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": busy_timeout_s})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        engine = sqlite.engine(url, busy_timeout_s)
     else:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
         # Imported only where it is wanted, and once SQLAlchemy has found the driver.
-        from dataset.storage.postgresql import bound_waits
+        from dataset.storage.engines.postgresql import bound_waits
 
         bound_waits(engine, answer_within_s)
     event.listen(engine, "begin", tallies.begin)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions itself: it begins late and without the lock.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA cache_size=-16000")
-    # Forgotten data and handled updates must not survive in free pages.
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    begin = connection.get_execution_options().get(_BEGINS_WITH, "BEGIN IMMEDIATE")
-    if begin:
-        # Bypass SQLAlchemy, which spends as much on these two words as on any statement.
-        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-        driver.execute(begin)

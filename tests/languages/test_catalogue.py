@@ -218,6 +218,35 @@ def test_spanish_counts_in_singular_and_plural(accepted: int, expected: str) -> 
     assert expected in said
 
 
+_PLURALS = {
+    "en": "photos|others|labels|corrections|points|examples|files|minutes|days|models",
+    "de": r"\w*[Ff]otos|Labels|Korrekturen|Punkten|Beispiele|Dateien|Minuten|Tagen?|Modelle",
+    "es": "fotos|otras|etiquetas|correcciones|puntos|ejemplos|archivos|minutos|días|modelos",
+}
+_ALWAYS_SEVERAL = {
+    "teach-began-new",
+    "teach-full",
+    "stats-title",
+    "figures-days",
+    "bad-too-many",
+    "script-add-too-many",
+    "finding-uneven",
+}
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_one_is_never_several(language: str) -> None:
+    """No message says "1 photos", but for those that are given fixed and larger numbers."""
+    words = Languages().words(language)
+    several = re.compile(rf"\b1 (?:test |fotos de )?(?:{_PLURALS[language]})\b")
+    said = {
+        name: words(name, **dict.fromkeys(variables, 1))
+        for name, variables in catalogue(language).items()
+        if name not in _ALWAYS_SEVERAL
+    }
+    assert [] == [name for name, text in said.items() if several.search(text)]
+
+
 @pytest.mark.parametrize("language", ["de", "es"])
 def test_a_line_never_breaks_before_the_percent_sign(language: str) -> None:
     """No message has a plain space there."""

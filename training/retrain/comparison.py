@@ -18,7 +18,7 @@ from dataset.storage.schema import OUTSIDE, TELEGRAM, Photo, Prediction, Split
 from models.bundles.bundle import GRAPH
 from models.inference.classifier import Classifier
 from models.inference.classifier import Prediction as Seen
-from training.retrain.evidence import Answers, Evidence, Pairs
+from training.retrain.gate.evidence import Answers, Evidence, Pairs
 from training.retrain.sifting import Champion, Sifted
 from training.train.candidate import Trained
 from training.train.judging.answers import Answers as Given

@@ -30,7 +30,7 @@ from training.settings.environment import TrainingSettings
 from training.train.progress import bars
 
 if TYPE_CHECKING:
-    from training.retrain.gate import Decision
+    from training.retrain.gate.decision import Decision
     from training.retrain.weighing import Weighing
     from training.train.candidate import Trained
     from training.train.knobs import Knobs

@@ -13,12 +13,14 @@ from dataset.examples.news import News
 from dataset.examples.suspending import set_aside
 from dataset.photos.opening import store_of
 from dataset.storage.database import Database
+from models.bundles.manifest import Manifest
 from models.inference.classifier import Classifier
 from models.registry.local import Registry
 from training.errors import ChampionChanged, PhotosTakenBack
 from training.retrain.comparison import gather, news_of, recalled, replay
-from training.retrain.evidence import Evidence
-from training.retrain.gate import Check, Decision, decide
+from training.retrain.gate.checks import Check
+from training.retrain.gate.decision import Decision, decide
+from training.retrain.gate.evidence import Evidence
 from training.retrain.sifting import SetAside, Sifted, sift
 from training.settings.environment import TrainingSettings
 from training.train.candidate import Trained
@@ -102,6 +104,8 @@ class Weighing:
                 cache=cache,
                 now_called=self._now_called(),
             )
+        left = left_behind(self._registry, self._champion.manifest, trained.bundle.manifest)
+        evidence = dataclasses.replace(evidence, left_behind=left)
         self._answers = _answers(trained, evidence)
         decision = decide(evidence, seed=self._seed)
         aside = [_named(one) for one in self._sifted.aside]
@@ -146,6 +150,25 @@ class Weighing:
 
     def _news(self) -> dict[int, News]:
         return news_of(self._database, self._champion)
+
+
+def left_behind(registry: Registry, champion: Manifest, candidate: Manifest) -> str:
+    """The published version that learned what the candidate learned, and is newer than the
+    champion: somebody went back from it. Empty when there is none."""
+
+    def learned(manifest: Manifest) -> tuple[object, ...]:
+        called = manifest.labels, manifest.names, manifest.aliases
+        return *called, manifest.dataset, manifest.recipe, manifest.seed
+
+    for one in registry.versions():
+        seen = one.manifest
+        if (
+            seen is not None
+            and seen.made_at > champion.made_at
+            and learned(seen) == learned(candidate)
+        ):
+            return one.version
+    return ""
 
 
 def _answers(trained: Trained, evidence: Evidence) -> dict[int, dict[str, float]]:

@@ -30,8 +30,8 @@ async def take_plain_words(update: Update, context: Context) -> bool:
 
     It is one if it begins with "wrong", if it replies to the bot's question what a photo shows, or
     if it replies to a photo or an answer and names a label or "none of these". In a private chat
-    the message after the question needs no reply to name a label, nor does "not a teddy" soon
-    after an answer.
+    the message after the question needs no reply to name a label, nor do "not a teddy" and "no,
+    that's a teddy" soon after an answer.
     """
     message = update.message
     assert message is not None
@@ -78,14 +78,17 @@ async def _spoken_of(
     context: Context, message: Message, person: User, text: str, words: Words
 ) -> list[Prediction]:
     """What a text that replies to nothing corrects, in a private chat: the photo that the bot has
-    just asked about, or its last answer, if the text only denies that. Mostly nothing."""
+    just asked about, or its last answer, if the text denies that. Mostly nothing."""
     question = context.services.questions.take(message.chat_id)
     denies = denies_only(text, context, words) or denies_all(text, context, words)
-    if not denies and (question is None or not find_label(text, context.services.host.manifest)):
-        return []
     if question is None:
+        if not (denies or _begins_with_no(text, words)):
+            return []
         meant = await meant_by(context, message)
-        return [row for row in meant if utc_now() - row.made_at < RECENT]
+        recent = [row for row in meant if utc_now() - row.made_at < RECENT]
+        return recent if denies or _contradicts(text, context, words, recent) else []
+    if not (denies or find_label(text, context.services.host.manifest)):
+        return []
     asked_at, asked_about = question.asked_at, question.prediction_id
 
     def find(session: Session) -> list[Prediction]:
@@ -97,6 +100,13 @@ async def _spoken_of(
         return [found] if found is not None and is_there and is_newest else []
 
     return await context.services.records.read(find)
+
+
+def _begins_with_no(text: str, words: Words) -> bool:
+    """Whether a text says no and goes on: "No, that's a black bear"."""
+    first, _, rest = text.casefold().strip().partition(" ")
+    known = (*words.words("none-words"), *words.words("denying-words"))
+    return bool(rest) and first.rstrip(",;:.!") in known
 
 
 async def _is_asked(context: Context, message: Message) -> bool:

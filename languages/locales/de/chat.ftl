@@ -4,7 +4,7 @@
 
 percent = { $value } %
 or = { $first } oder { $last }
-and-more = { $names } und { $count } weitere
+and-more = { $names } und noch { $count }
 looks-like = { $name }
 
 ## Antworten
@@ -119,7 +119,7 @@ claim-none = Notiert: nichts davon. Danke!
 claim-other = Notiert: anderes Problem. Danke!
 claim-next-review = Ein Mensch sieht es sich an, bevor ich daraus lerne. /undo nimmt es zurück.
 claim-next-accepted = Ich lerne daraus. /undo nimmt es zurück.
-claim-next-numbers = Ohne dein Foto kann ich nicht daraus lernen, aber ich zähle es mit. /undo nimmt es zurück.
+claim-next-numbers = Ich zähle es mit. Daraus lernen kann ich nur, wenn ich das Foto behalten darf (/privacy). /undo nimmt es zurück.
 did-you-mean = „{ $text }“ kenne ich nicht. Meinst du { $name }?
 unknown-label = „{ $text }“ kenne ich nicht. Das sind meine Namen:
 no-answer-yet = Ich habe hier noch kein Foto von dir beantwortet. Schick mir erst eines.
@@ -128,7 +128,10 @@ no-answer-there = Auf diese Nachricht habe ich nicht geantwortet. Antworte auf d
 elsewhere = Diese Nachricht ist in einem anderen Chat, und ich kenne nur diesen. Schick mir das Foto hier.
 undone = Zurückgenommen.
 nothing-to-undo = Du hast hier keine Korrektur, die du zurücknehmen kannst.
-claims-quota = Danke! Ich nehme { $count } Korrekturen am Tag von einer Person; morgen kannst du weitere schicken.
+claims-quota = Danke! Ich nehme { $count ->
+    [one] { $count } Korrektur
+   *[other] { $count } Korrekturen
+} am Tag von einer Person; morgen kannst du weitere schicken.
 claims-banned = Von dir nehme ich keine Korrekturen mehr an.
 unban-how = Sag mit der Nummer, von wem: /unban 12345. Die Audit-Seite zeigt, wer gesperrt ist.
 unban-done = Ich nehme wieder Korrekturen von { $person } an, und die alten zählen.
@@ -186,11 +189,11 @@ thanks-off = Ich sage dir nicht Bescheid, wenn eine deiner Korrekturen gewirkt h
 
 admins-only = Das können nur Admins.
 your-id = (Damit du einer wirst, trägt der Betreiber { $id } in ADMIN_IDS ein.)
-review-link = Im Browser (der Link gilt einmal, { $minutes } Minuten lang): { $link }
+review-link = Im Browser (der Link gilt einmal, { $minutes } min lang): { $link }
 review-aside = Ein Training hat { $photos ->
     [one] ein neues Label beiseitegelegt, das allem anderen widerspricht. Es wartet
    *[other] { $photos } neue Labels beiseitegelegt, die allem anderen widersprechen. Sie warten
-} unter „Label errors“ auf eine zweite Meinung (der Link gilt einmal, { $minutes } Minuten lang): { $link }
+} unter „Labelfehler“ auf eine zweite Meinung (der Link gilt einmal, { $minutes } min lang): { $link }
 button-open-review = In Telegram öffnen
 review-empty = Kein Foto wartet auf deine Entscheidung.
 review-progress = { $done } von { $total }
@@ -255,7 +258,7 @@ teach-count-new = { $label }: { $count ->
 teach-count-missing = { $label }: { $count ->
     [one] { $count } Foto
    *[other] { $count } Fotos
-}, mit { $missing } weiteren kann ich anfangen.
+}; { $missing } fehlen noch, dann kann ich anfangen.
 teach-known = { $count ->
     [one] { $count } davon hatte ich schon, oder ein fast gleiches.
    *[other] { $count } davon hatte ich schon, oder fast gleiche.
@@ -312,39 +315,58 @@ retrain-dry-run = Probelauf: Modell { $version } wird nicht veröffentlicht.
 retrain-skipped = Ein neues Training war nicht nötig.
 retrain-failed = Das Training ist gescheitert.
 retrain-cancelled = Das Training wurde abgebrochen; das jetzige Modell bleibt.
-retrain-figures = Richtig auf { $photos } Testfotos: vorher { $before }, nachher { $after }.
-retrain-new = Neu: { $label }. Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt.
-retrain-new-others = Die anderen Namen: { $after } von { $photos } Testfotos richtig, vorher { $before }.
+retrain-figures = Richtig auf { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+}: vorher { $before }, nachher { $after }.
+retrain-new = Neu: { $label }. Modelle, die seine Fotos nicht kannten, haben { $right } von { $photos } richtig erkannt.
+retrain-new-others = Die anderen Namen: { $after } von { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+} richtig, vorher { $before }.
 retrain-new-takes = Jetzt für { $label } gehalten, vorher richtig: { $takes }
 retrain-confusion = Verwechslungen auf den Testfotos (Zeilen: Wahrheit, Spalten: Antwort)
 gate-forced = Es wurde erzwungen veröffentlicht. Dagegen spricht:
 gate-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig, bei seiner Veröffentlichung waren es { $before }: Vielleicht hat jemand ihre Labels geändert. Sieh dir die Fotos des Teils „gate“ an, bevor du neu trainierst.
 gate-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig, weniger als die { $floor }, die jedes brauchbare Modell erreicht: Die Labels, von denen es gelernt hat, sehen falsch aus.
-gate-accuracy = Auf { $photos } Testfotos liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Von { $others } anderen gewinnt es { $others_won } und verliert { $others_lost }. Wahrscheinlich ist es schlechter.
+gate-accuracy = Auf { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+} liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Auf anderen Fotos ({ $others }): { $others_won } gewonnen, { $others_lost } verloren. Wahrscheinlich ist es schlechter.
 gate-recall = { $label }: { $photos ->
     [one] { $photos } Testfoto
    *[other] { $photos } Testfotos
 }, { $after }, vorher { $before }; insgesamt { $lost } verloren, mehr als Zufall.
-gate-new-label = { $label } ist neu: Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt. Sie zeigen, was ein anderer Name zeigt.
-gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos } Fotos schlechter (Log-Loss +{ $rise }).
-gate-other-things = Von { $photos } Fotos, die keines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
+gate-new-label = { $label } ist neu: Modelle, die seine Fotos nicht kannten, haben { $right } von { $photos } richtig erkannt. Die Fotos zeigen, was ein anderer Name zeigt.
+gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos ->
+    [one] { $photos } Foto
+   *[other] { $photos } Fotos
+} schlechter (Log-Loss +{ $rise }).
+gate-other-things = Von den Fotos, die keines der Labels zeigen ({ $photos }), lehnt es { $after } ab, das jetzige Modell { $before }.
 gate-refusals = Von den Fotos, die eines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
+gate-left-behind = Es hat dasselbe gelernt wie { $version }, und von dem ist jemand zum jetzigen Modell zurückgegangen. Mit /rollback { $version } antwortet jenes wieder.
 gate-reviewed = Fotos, die seit dem jetzigen Modell geprüft wurden: { $photos }. Richtig jetzt: { $after }, vorher: { $before }.
 gate-added = Fotos, die seit dem jetzigen Modell dazukamen: { $photos }. Richtig, bevor es von ihnen lernte: { $after }, vorher: { $before }.
 gate-relabelled = Labels, die seit dem jetzigen Modell geändert wurden: { $labels }.
 gate-nothing-new = Seit dem jetzigen Modell ist nichts Neues übrig, also gibt es nichts zu gewinnen.
 gate-no-better = Das ist nicht besser.
-gate-aside-person = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels auf Fotos der Person { $name }{ $given }.
-gate-aside-reviewer = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels des Prüfers { $name }.
-gate-aside-folder = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels aus { $name }.
-gate-aside-agreed = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels aus einer Datei oder durch Übereinstimmung.
-gate-aside-forgotten = Beiseitegelegt, weil sie allem anderen widersprechen: { $photos } der neuen Labels auf Fotos einer Person, die vergessen ist{ $given }.
+gate-aside-person = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels auf Fotos der Person { $name }{ $given }.
+gate-aside-reviewer = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels des Prüfers { $name }.
+gate-aside-folder = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels aus { $name }.
+gate-aside-agreed = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels aus einer Datei oder durch Übereinstimmung.
+gate-aside-forgotten = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels auf Fotos einer Person, die vergessen ist{ $given }.
 gate-aside-given = {", gegeben von "}{ $reviewers }
 gate-aside-given-reviewer = Prüfer { $id }
 gate-aside-given-forgotten = einem vergessenen Prüfer
 gate-aside-given-agreed = mehreren, die sich einig waren, oder einer Datei
-gate-aside-next = Gelernt werden sie erst, wenn ein zweiter Prüfer dasselbe sagt (/review, „Labelfehler“), oder mit /retrain force.
-gate-unseen = { $photos } Testfotos: Unterschiede unter { $points } Punkten sind unsichtbar.
+gate-aside-next = Was beiseitegelegt ist, lerne ich erst, wenn ein zweiter Prüfer dasselbe sagt (/review, „Labelfehler“), oder mit /retrain force.
+gate-unseen = { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+}: Unterschiede unter { $points ->
+    [one] { $points } Punkt
+   *[other] { $points } Punkten
+} sind unsichtbar.
 gate-unseen-thin = Weniger als 10 davon zeigen { $labels }.
 gate-unseen-outsiders = Unter den Testfotos sind keine von anderen Dingen, deshalb wurden Ablehnungen nicht verglichen.
 retrain-active = Es läuft schon ein Training:
@@ -369,7 +391,10 @@ button-rollback = Zurücknehmen
 button-put-back = Wieder einsetzen
 button-doubted = Fragliche Fotos zeigen
 models-title = Modelle, das älteste zuerst:
-models-figures = { $share } richtig auf { $photos } Fotos
+models-figures = { $share } richtig auf { $photos ->
+    [one] { $photos } Foto
+   *[other] { $photos } Fotos
+}
 models-unreadable = sein Ordner ist beschädigt
 rollback-done = { $version } antwortet von nun an.
 rollback-refused = Ich bin nicht zurückgegangen: { $reason }.
@@ -390,7 +415,7 @@ stats-claims = Korrekturen: { $accepted } angenommen, { $pending } offen, { $rej
    *[other] { $waiting } Fotos warten auf die Prüfung
 }
 stats-estimate = Von meinen sicheren Antworten sind { $accuracy } richtig ({ $low } bis { $high }, aus { $reviewed } zufällig geprüften)
-stats-no-estimate = Wie oft meine sicheren Antworten stimmen, weiß ich noch nicht: { $reviewed } von { $drawn } Zufallsfotos sind geprüft
+stats-no-estimate = Wie oft meine sicheren Antworten stimmen, weiß ich noch nicht: von den Zufallsfotos sind { $reviewed } von { $drawn } geprüft
 stats-drift = Drift (Veränderung seit Beginn dieses Modells): Fotos { $inputs }, Antworten { $outputs }; Alarm über { $threshold }
 stats-no-drift = Drift (Veränderung seit Beginn dieses Modells): dafür sind es noch zu wenige Antworten
 stats-model = Modell: { $version }

@@ -492,14 +492,20 @@ aside-unnamed = Labels aus einer Datei oder durch Übereinstimmung: { $contradic
 aside-folder = Aus { $name }: { $contradicting } von { $of } widersprechen allem anderen
 passed-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig.
 passed-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig; jedes brauchbare erreicht { $floor }.
-passed-accuracy = Auf { $photos } Testfotos liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren).
+passed-accuracy = Auf { $photos ->
+    [one] { $photos } Testfoto
+   *[other] { $photos } Testfotos
+} liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren).
 passed-recall = { $label }: { $photos ->
     [one] { $photos } Testfoto
    *[other] { $photos } Testfotos
 }, { $after }, vorher { $before }.
 passed-recall-none = { $label }: keine Testfotos.
-passed-new-label = { $label } ist neu: Von { $photos } Fotos davon haben Modelle, die sie nicht kannten, { $right } richtig erkannt.
-passed-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos } Fotos genauso gut.
+passed-new-label = { $label } ist neu: Modelle, die seine Fotos nicht kannten, haben { $right } von { $photos } richtig erkannt.
+passed-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos ->
+    [one] { $photos } Foto
+   *[other] { $photos } Fotos
+} genauso gut.
 compared-no-other-things = Es gab keine Fotos von anderen Dingen zum Vergleichen.
 compared-no-refusals = Ablehnungen wurden nicht verglichen.
 metric-accuracy = Genauigkeit

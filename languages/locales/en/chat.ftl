@@ -124,7 +124,7 @@ claim-none = Noted: none of these. Thank you!
 claim-other = Noted: another problem. Thank you!
 claim-next-review = A person looks at it before I learn from it. /undo takes it back.
 claim-next-accepted = I will learn from it. /undo takes it back.
-claim-next-numbers = Without your photo I can't learn from it, but I count it. /undo takes it back.
+claim-next-numbers = I count it. I can only learn from it if I may keep the photo (/privacy). /undo takes it back.
 did-you-mean = I don't know "{ $text }". Did you mean { $name }?
 unknown-label = I don't know "{ $text }". These are my labels:
 no-answer-yet = I have no answer to a photo of yours here. Send me a photo first.
@@ -133,7 +133,10 @@ no-answer-there = I didn't answer that message. Reply to the photo or to my answ
 elsewhere = That message is in another chat, and I only know this one. Send me the photo here.
 undone = Taken back.
 nothing-to-undo = You have no correction here to take back.
-claims-quota = Thank you! I take { $count } corrections a day from one person; you can send more tomorrow.
+claims-quota = Thank you! I take { $count ->
+    [one] { $count } correction
+   *[other] { $count } corrections
+} a day from one person; you can send more tomorrow.
 claims-banned = I no longer take corrections from you.
 unban-how = Say whose, by number: /unban 12345. The audit page shows who is banned.
 unban-done = I take corrections from { $person } again, and old ones count.
@@ -191,11 +194,11 @@ thanks-off = I don't tell you when one of your corrections has worked. "/thanks 
 
 admins-only = Only admins can do that.
 your-id = (To become one, the operator adds { $id } to ADMIN_IDS.)
-review-link = In the browser (the link works once, within { $minutes } minutes): { $link }
+review-link = In the browser (the link works once, within { $minutes } min): { $link }
 review-aside = A retraining set aside { $photos ->
     [one] one new label that contradicts everything else. It waits
    *[other] { $photos } new labels that contradict everything else. They wait
-} under "Label errors" for a second opinion (the link works once, within { $minutes } minutes): { $link }
+} under "Label errors" for a second opinion (the link works once, within { $minutes } min): { $link }
 button-open-review = Open inside Telegram
 review-empty = No photo waits for you to decide.
 review-progress = { $done } of { $total }
@@ -317,39 +320,58 @@ retrain-dry-run = Dry run: model { $version } is not published.
 retrain-skipped = No retraining was needed.
 retrain-failed = The retraining failed.
 retrain-cancelled = The retraining was cancelled; the model in use stays.
-retrain-figures = Right on { $photos } test photos: { $before } before, { $after } after.
-retrain-new = New: { $label }. Of { $photos } photos of it, models that had not seen them got { $right } right.
-retrain-new-others = The other labels: { $after } of { $photos } test photos right, before { $before }.
+retrain-figures = Right on { $photos ->
+    [one] { $photos } test photo
+   *[other] { $photos } test photos
+}: { $before } before, { $after } after.
+retrain-new = New: { $label }. Models that had not seen its photos got { $right } of { $photos } right.
+retrain-new-others = The other labels: { $after } of { $photos ->
+    [one] { $photos } test photo
+   *[other] { $photos } test photos
+} right, before { $before }.
 retrain-new-takes = Taken for { $label } now, and right before: { $takes }
 retrain-confusion = Confusion matrix on the test photos (rows: truth, columns: answer)
 gate-forced = It was published by force. Against it speaks:
 gate-test-labels = The present model is right on { $after } of the test photos, but was right on { $before } when it was published: their labels may have been changed. Look at the photos of the gate split before you retrain.
 gate-above-chance = The new model is right on { $after } of the test photos, less than the { $floor } that any usable model reaches: the labels it learned from look wrong.
-gate-accuracy = On { $photos } test photos the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On { $others } others { $others_won } are won and { $others_lost } lost. It is probably worse.
+gate-accuracy = On { $photos ->
+    [one] { $photos } test photo
+   *[other] { $photos } test photos
+} the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On other photos ({ $others }): { $others_won } won, { $others_lost } lost. It is probably worse.
 gate-recall = { $label }: { $photos ->
     [one] { $photos } test photo
    *[other] { $photos } test photos
 }, { $after }, before { $before }; { $lost } of all are lost, more than chance.
-gate-new-label = { $label } is new: of { $photos } photos of it, models that had not seen them got { $right } right. They show what another label shows.
-gate-log-loss = Its probabilities are worse on { $photos } photos (log loss +{ $rise }).
-gate-other-things = Of { $photos } photos that show none of the labels it refuses { $after }, the present model { $before }.
+gate-new-label = { $label } is new: models that had not seen its photos got { $right } of { $photos } right. The photos show what another label shows.
+gate-log-loss = Its probabilities are worse on { $photos ->
+    [one] { $photos } photo
+   *[other] { $photos } photos
+} (log loss +{ $rise }).
+gate-other-things = Of the photos that show none of the labels ({ $photos }) it refuses { $after }, the present model { $before }.
 gate-refusals = Of the photos that show one of the labels it refuses { $after }, the present model { $before }.
+gate-left-behind = It learned the same as { $version }, from which somebody went back to the present model. /rollback { $version } lets that one answer again.
 gate-reviewed = Photos reviewed since the present model: { $photos }. Right now: { $after }, before: { $before }.
 gate-added = Photos added since the present model: { $photos }. Right, before it learned from them: { $after }, before: { $before }.
 gate-relabelled = Labels that people changed since the present model: { $labels }.
 gate-nothing-new = Nothing new is left since the present model, so there is nothing to win.
 gate-no-better = That is no better.
-gate-aside-person = Set aside because they contradict everything else: { $photos } of the new labels on photos of person { $name }{ $given }.
-gate-aside-reviewer = Set aside because they contradict everything else: { $photos } of the new labels by reviewer { $name }.
-gate-aside-folder = Set aside because they contradict everything else: { $photos } of the new labels from { $name }.
-gate-aside-agreed = Set aside because they contradict everything else: { $photos } of the new labels from a file or by agreement.
-gate-aside-forgotten = Set aside because they contradict everything else: { $photos } of the new labels on photos of a person who is forgotten{ $given }.
+gate-aside-person = Set aside for contradicting everything else: { $photos } of the new labels on photos of person { $name }{ $given }.
+gate-aside-reviewer = Set aside for contradicting everything else: { $photos } of the new labels by reviewer { $name }.
+gate-aside-folder = Set aside for contradicting everything else: { $photos } of the new labels from { $name }.
+gate-aside-agreed = Set aside for contradicting everything else: { $photos } of the new labels from a file or by agreement.
+gate-aside-forgotten = Set aside for contradicting everything else: { $photos } of the new labels on photos of a person who is forgotten{ $given }.
 gate-aside-given = {", given by "}{ $reviewers }
 gate-aside-given-reviewer = reviewer { $id }
 gate-aside-given-forgotten = a reviewer who is forgotten
 gate-aside-given-agreed = several people who agreed or a file
-gate-aside-next = They are not learned until a second reviewer says the same of them (/review, "Label errors"), or with /retrain force.
-gate-unseen = { $photos } photos in the test set: differences under { $points } points are invisible.
+gate-aside-next = What is set aside is not learned until a second reviewer says the same (/review, "Label errors"), or with /retrain force.
+gate-unseen = { $photos ->
+    [one] { $photos } photo
+   *[other] { $photos } photos
+} in the test set: differences under { $points ->
+    [one] { $points } point
+   *[other] { $points } points
+} are invisible.
 gate-unseen-thin = Fewer than 10 of them show { $labels }.
 gate-unseen-outsiders = No photos of other things in the test set, so refusals were not compared.
 retrain-active = A retraining is already running:
@@ -374,7 +396,10 @@ button-rollback = Roll back
 button-put-back = Put it back
 button-doubted = Show the photos in question
 models-title = Models, oldest first:
-models-figures = { $share } right on { $photos } photos
+models-figures = { $share } right on { $photos ->
+    [one] { $photos } photo
+   *[other] { $photos } photos
+}
 models-unreadable = its folder is damaged
 rollback-done = { $version } answers from now on.
 rollback-refused = I did not go back: { $reason }.
@@ -395,7 +420,7 @@ stats-claims = Corrections: { $accepted } accepted, { $pending } pending, { $rej
    *[other] { $waiting } photos wait for review
 }
 stats-estimate = Of my sure answers { $accuracy } are right ({ $low } to { $high }, from { $reviewed } reviewed at random)
-stats-no-estimate = I can't say yet how often my sure answers are right: { $reviewed } of { $drawn } random photos are reviewed
+stats-no-estimate = I can't say yet how often my sure answers are right: of the random photos { $reviewed } of { $drawn } are reviewed
 stats-drift = Drift (how much has changed since this model began): photos { $inputs }, answers { $outputs }; alarm above { $threshold }
 stats-no-drift = Drift (how much has changed since this model began): too few answers to say
 stats-model = Model: { $version }

@@ -489,14 +489,20 @@ aside-unnamed = Labels from a file or by agreement: { $contradicting } of { $of 
 aside-folder = Added from { $name }: { $contradicting } of { $of } contradict everything else
 passed-test-labels = The present model is right on { $after } of the test photos.
 passed-above-chance = The new model is right on { $after } of the test photos; any usable model reaches { $floor }.
-passed-accuracy = On { $photos } test photos the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost).
+passed-accuracy = On { $photos ->
+    [one] { $photos } test photo
+   *[other] { $photos } test photos
+} the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost).
 passed-recall = { $label }: { $photos ->
     [one] { $photos } test photo
    *[other] { $photos } test photos
 }, { $after }, before { $before }.
 passed-recall-none = { $label }: no test photos.
-passed-new-label = { $label } is new: of { $photos } photos of it, models that had not seen them got { $right } right.
-passed-log-loss = Its probabilities are as good on { $photos } photos.
+passed-new-label = { $label } is new: models that had not seen its photos got { $right } of { $photos } right.
+passed-log-loss = Its probabilities are as good on { $photos ->
+    [one] { $photos } photo
+   *[other] { $photos } photos
+}.
 compared-no-other-things = There were no photos of other things to compare on.
 compared-no-refusals = Refusals were not compared.
 metric-accuracy = accuracy

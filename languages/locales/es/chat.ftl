@@ -119,7 +119,7 @@ claim-none = Anotado: ninguno de estos. ¡Gracias!
 claim-other = Anotado: otro problema. ¡Gracias!
 claim-next-review = Una persona lo mira antes de que yo aprenda de ello. /undo lo retira.
 claim-next-accepted = Aprenderé de ello. /undo lo retira.
-claim-next-numbers = Sin tu foto no puedo aprender de ello, pero lo cuento. /undo lo retira.
+claim-next-numbers = Lo cuento. Solo puedo aprender de ello si puedo guardar la foto (/privacy). /undo lo retira.
 did-you-mean = No conozco «{ $text }». ¿Quieres decir { $name }?
 unknown-label = No conozco «{ $text }». Estas son mis etiquetas:
 no-answer-yet = Aquí no he respondido a ninguna foto tuya. Mándame una primero.
@@ -128,7 +128,10 @@ no-answer-there = No respondí a ese mensaje. Responde a la foto o a mi respuest
 elsewhere = Ese mensaje está en otro chat y yo solo conozco este. Mándame la foto aquí.
 undone = Retirado.
 nothing-to-undo = Aquí no tienes ninguna corrección que retirar.
-claims-quota = ¡Gracias! Acepto { $count } correcciones al día de cada persona; mañana puedes mandar más.
+claims-quota = ¡Gracias! Acepto { $count ->
+    [one] { $count } corrección
+   *[other] { $count } correcciones
+} al día de cada persona; mañana puedes mandar más.
 claims-banned = Ya no acepto correcciones tuyas.
 unban-how = Di de quién, por número: /unban 12345. La página de auditoría muestra quién está bloqueado.
 unban-done = Vuelvo a aceptar correcciones de { $person }, y las antiguas cuentan.
@@ -186,11 +189,11 @@ thanks-off = No te aviso cuando una corrección tuya ha funcionado. «/thanks on
 
 admins-only = Eso solo pueden hacerlo los administradores.
 your-id = (Para que lo seas, el operador añade { $id } a ADMIN_IDS.)
-review-link = En el navegador (el enlace vale una vez, durante { $minutes } minutos): { $link }
+review-link = En el navegador (el enlace vale una vez, durante { $minutes } min): { $link }
 review-aside = Un reentrenamiento apartó { $photos ->
     [one] una etiqueta nueva que contradice todo lo demás. Espera
    *[other] { $photos } etiquetas nuevas que contradicen todo lo demás. Esperan
-} una segunda opinión en "Label errors" (el enlace vale una vez, durante { $minutes } minutos): { $link }
+} una segunda opinión en "Errores de etiqueta" (el enlace vale una vez, durante { $minutes } min): { $link }
 button-open-review = Abrir en Telegram
 review-empty = Ninguna foto espera tu decisión.
 review-progress = { $done } de { $total }
@@ -312,39 +315,58 @@ retrain-dry-run = Ensayo: el modelo { $version } no se publica.
 retrain-skipped = No hacía falta reentrenar.
 retrain-failed = El reentrenamiento ha fallado.
 retrain-cancelled = El reentrenamiento se ha cancelado; sigue el modelo actual.
-retrain-figures = Aciertos en { $photos } fotos de prueba: antes { $before }, ahora { $after }.
-retrain-new = Nueva: { $label }. De { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }.
-retrain-new-others = Las otras etiquetas: { $after } de { $photos } fotos de prueba acertadas, antes { $before }.
+retrain-figures = Aciertos en { $photos ->
+    [one] { $photos } foto de prueba
+   *[other] { $photos } fotos de prueba
+}: antes { $before }, ahora { $after }.
+retrain-new = Nueva: { $label }. Modelos que no habían visto sus fotos acertaron { $right } de { $photos }.
+retrain-new-others = Las otras etiquetas: { $after } de { $photos ->
+    [one] { $photos } foto de prueba acertada
+   *[other] { $photos } fotos de prueba acertadas
+}, antes { $before }.
 retrain-new-takes = Ahora tomadas por { $label }, y antes acertadas: { $takes }
 retrain-confusion = Matriz de confusión en las fotos de prueba (filas: verdad, columnas: respuesta)
 gate-forced = Se publicó a la fuerza. En contra habla:
 gate-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba, pero al publicarse acertaba en el { $before }: quizá alguien cambió sus etiquetas. Mira las fotos de la parte "gate" antes de reentrenar.
 gate-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba, menos del { $floor } que alcanza cualquier modelo útil: las etiquetas de las que aprendió parecen erróneas.
-gate-accuracy = En { $photos } fotos de prueba el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras { $others } gana { $others_won } y pierde { $others_lost }. Probablemente es peor.
+gate-accuracy = En { $photos ->
+    [one] { $photos } foto de prueba
+   *[other] { $photos } fotos de prueba
+} el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras fotos ({ $others }): gana { $others_won } y pierde { $others_lost }. Probablemente es peor.
 gate-recall = { $label }: { $photos ->
     [one] { $photos } foto de prueba
    *[other] { $photos } fotos de prueba
 }, { $after }, antes { $before }; pierde { $lost } en total, más de lo que explica el azar.
-gate-new-label = { $label } es nueva: de { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }. Muestran lo mismo que otra etiqueta.
-gate-log-loss = Sus probabilidades son peores en { $photos } fotos (log loss +{ $rise }).
-gate-other-things = De { $photos } fotos que no muestran ninguna de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
+gate-new-label = { $label } es nueva: modelos que no habían visto sus fotos acertaron { $right } de { $photos }. Las fotos muestran lo mismo que otra etiqueta.
+gate-log-loss = Sus probabilidades son peores en { $photos ->
+    [one] { $photos } foto
+   *[other] { $photos } fotos
+} (log loss +{ $rise }).
+gate-other-things = De las fotos que no muestran ninguna de las etiquetas ({ $photos }) rechaza el { $after }; el modelo actual, el { $before }.
 gate-refusals = De las fotos que muestran una de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
+gate-left-behind = Aprendió lo mismo que { $version }, y de ese alguien volvió al modelo actual. Con /rollback { $version } responde otra vez aquel.
 gate-reviewed = Fotos revisadas desde el modelo actual: { $photos }. Aciertos ahora: { $after }, antes: { $before }.
 gate-added = Fotos añadidas desde el modelo actual: { $photos }. Aciertos, antes de aprender de ellas: { $after }, antes: { $before }.
 gate-relabelled = Etiquetas cambiadas desde el modelo actual: { $labels }.
 gate-nothing-new = No queda nada nuevo desde el modelo actual, así que no hay nada que ganar.
 gate-no-better = Eso no es mejor.
-gate-aside-person = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas en fotos de la persona { $name }{ $given }.
-gate-aside-reviewer = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas del revisor { $name }.
-gate-aside-folder = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas de { $name }.
-gate-aside-agreed = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas de un archivo o por acuerdo.
-gate-aside-forgotten = Apartadas porque contradicen todo lo demás: { $photos } de las etiquetas nuevas en fotos de una persona olvidada{ $given }.
+gate-aside-person = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas en fotos de la persona { $name }{ $given }.
+gate-aside-reviewer = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas del revisor { $name }.
+gate-aside-folder = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas de { $name }.
+gate-aside-agreed = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas de un archivo o por acuerdo.
+gate-aside-forgotten = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas en fotos de una persona olvidada{ $given }.
 gate-aside-given = {", dadas por "}{ $reviewers }
 gate-aside-given-reviewer = el revisor { $id }
 gate-aside-given-forgotten = un revisor olvidado
 gate-aside-given-agreed = varias personas de acuerdo o un archivo
-gate-aside-next = No se aprenden hasta que otro revisor diga lo mismo de ellas (/review, "Errores de etiqueta"), o con /retrain force.
-gate-unseen = { $photos } fotos de prueba: no se ven diferencias de menos de { $points } puntos.
+gate-aside-next = Lo apartado no se aprende hasta que otro revisor diga lo mismo (/review, "Errores de etiqueta"), o con /retrain force.
+gate-unseen = { $photos ->
+    [one] { $photos } foto de prueba
+   *[other] { $photos } fotos de prueba
+}: no se ven diferencias de menos de { $points ->
+    [one] { $points } punto
+   *[other] { $points } puntos
+}.
 gate-unseen-thin = Menos de 10 de ellas muestran { $labels }.
 gate-unseen-outsiders = Entre las fotos de prueba no hay ninguna de otras cosas, así que los rechazos no se compararon.
 retrain-active = Ya hay un reentrenamiento en marcha:
@@ -369,7 +391,10 @@ button-rollback = Volver atrás
 button-put-back = Volver a ponerlo
 button-doubted = Ver las fotos dudosas
 models-title = Modelos, del más antiguo al más nuevo:
-models-figures = { $share } de aciertos en { $photos } fotos
+models-figures = { $share } de aciertos en { $photos ->
+    [one] { $photos } foto
+   *[other] { $photos } fotos
+}
 models-unreadable = su carpeta está dañada
 rollback-done = { $version } responde desde ahora.
 rollback-refused = No he vuelto atrás: { $reason }.

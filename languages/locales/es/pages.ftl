@@ -492,14 +492,20 @@ aside-unnamed = Etiquetas de un archivo o por acuerdo: { $contradicting } de { $
 aside-folder = Añadidas de { $name }: { $contradicting } de { $of } contradicen todo lo demás
 passed-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba.
 passed-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba; cualquier modelo útil llega al { $floor }.
-passed-accuracy = En { $photos } fotos de prueba el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas).
+passed-accuracy = En { $photos ->
+    [one] { $photos } foto de prueba
+   *[other] { $photos } fotos de prueba
+} el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas).
 passed-recall = { $label }: { $photos ->
     [one] { $photos } foto de prueba
    *[other] { $photos } fotos de prueba
 }, { $after }, antes { $before }.
 passed-recall-none = { $label }: ninguna foto de prueba.
-passed-new-label = { $label } es nueva: de { $photos } fotos suyas, modelos que no las habían visto acertaron { $right }.
-passed-log-loss = Sus probabilidades son igual de buenas en { $photos } fotos.
+passed-new-label = { $label } es nueva: modelos que no habían visto sus fotos acertaron { $right } de { $photos }.
+passed-log-loss = Sus probabilidades son igual de buenas en { $photos ->
+    [one] { $photos } foto
+   *[other] { $photos } fotos
+}.
 compared-no-other-things = No había fotos de otras cosas con que comparar.
 compared-no-refusals = Los rechazos no se compararon.
 metric-accuracy = aciertos

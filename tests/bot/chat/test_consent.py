@@ -75,7 +75,7 @@ def test_nothing_but_numbers_is_kept_without_consent(bot: RunningBot, person: Pe
     """A dispute alone keeps no photo, and says so."""
     person.show(photo())
     person.hear()
-    assert "Without your photo I can't learn from it" in person.ask("/wrong black")
+    assert "I can only learn from it if I may keep the photo" in person.ask("/wrong black")
     assert kept_photos(bot, person) == []
     person.press(person.hear(), "No, thanks")
     assert kept_photos(bot, person) == []

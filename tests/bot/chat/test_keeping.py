@@ -75,5 +75,5 @@ def test_a_correction_of_a_forgotten_photo_promises_no_look_at_it(
         person.show(photo(SURE_GRIZZLY if seed == 12 else UNSURE, seed=seed))
         person.hear()
         notes.append(person.ask("/wrong teddy"))
-    assert "Without your photo I can't learn from it" in notes[0]
+    assert "I can only learn from it if I may keep the photo" in notes[0]
     assert "A person looks at it before I learn from it." in notes[1]

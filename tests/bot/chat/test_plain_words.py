@@ -227,6 +227,29 @@ def test_a_denial_right_after_an_answer_is_understood_in_german(bot: RunningBot)
     assert person.ask("Schwarzbär").startswith("Notiert: Schwarzbär.")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "asked"),
+    [
+        ("en", "No, that's a black bear", "Did you mean black bear?"),
+        ("de", "Nein, das ist ein Schwarzbär!", "Meinst du Schwarzbär?"),
+        ("es", "No, es un oso negro", "¿Quieres decir oso negro?"),
+    ],
+)
+def test_no_and_what_it_is_right_after_an_answer(
+    bot: RunningBot, language: str, said: str, asked: str
+) -> None:
+    """It is asked back, as in a reply; what agrees with the answer is not, nor a bare "no"."""
+    person = bot.person(language_code=language)
+    help_ = person.ask(said)
+    sent = person.show(photo())
+    person.hear()
+    assert help_ == person.ask("No")
+    assert help_ == person.ask("no, grizzly")
+    assert person.ask(said).endswith(asked)
+    person.ask("black")
+    assert claims_of(bot, person) == [(sent["message_id"], "label", "black")]
+
+
 def test_in_a_group_only_replies_to_the_bot_correct(bot: RunningBot, person: Person) -> None:
     """People there talk to each other."""
     group = person.in_chat(-2020)

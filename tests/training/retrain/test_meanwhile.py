@@ -119,6 +119,22 @@ def test_a_champion_that_is_rolled_back_meanwhile(
     goes_on(place, row)
 
 
+def test_what_somebody_went_back_from_is_not_published_again(place: Studio) -> None:
+    """The same photos teach the same; the sentence says how to have it back. Force publishes it,
+    and so does news."""
+    registry = registry_of(place.settings)
+    left = registry.current_version()
+    registry.rollback("starter")
+    row = run(place)
+    assert row["status"] == "held"
+    assert f"`rollback {left}` lets that one answer again" in row["reason"]
+    place.draw_in({"rings": 12})
+    row = run(place)
+    assert "somebody went back" not in row["reason"]
+    registry.rollback("starter")
+    assert run(place, "--force")["status"] == "published"
+
+
 def labelled(place: Studio, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = place.folder / "labels.toml"
     file.write_text(text)

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from training.retrain.gate import Decision
+from training.retrain.gate.decision import Decision
 from training.retrain.sifting import SetAside
 from training.retrain.weighing import with_aside
 

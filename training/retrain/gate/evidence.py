@@ -160,6 +160,8 @@ class Evidence:
     """Labels that people renamed, retired or described since: to take that in is a gain."""
     set_aside: int = 0
     """Labels that were set aside, and are not among all this."""
+    left_behind: str = ""
+    """The version that learned the same and that somebody went back from, if there is one."""
     new: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """(right, photos) out of fold of each label that the champion does not know."""
 

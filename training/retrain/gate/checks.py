@@ -1,23 +1,13 @@
-"""The gate: whether a candidate may replace the champion, and why, in words.
-
-Every comparison is paired and on photos that neither side learned from: the gate's, which both
-models answer, and all others out of fold, with what is new and without it. A candidate is published
-when it answers what is new better and is likely no worse otherwise; the more it wins, the more
-doubt is allowed. What the photos at hand cannot show is named in `Decision.blind_spot`
-(docs/decisions/0120). Labels that contradict everything else were set aside before
-(`training.retrain.sifting`).
-"""
+"""The checks of the gate: one thing looked at each, and the sentence that says what was found."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from training.retrain.blind_spot import blind_spot, unseen
-from training.retrain.evidence import Evidence, Margins
+from training.retrain.gate.evidence import Evidence, Margins
 from training.train.metrics import Floats
 
 RESAMPLES = 4000
@@ -35,38 +25,9 @@ class Check:
     """The sentence's figures, for other languages. Shares are 0 to 1."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """`publish` or hold; `reason` is for the admin, `checks` for readers of every figure."""
-
-    publish: bool
-    reason: str
-    blind_spot: str
-    checks: tuple[Check, ...]
-    unseen: dict[str, Any] = field(default_factory=dict)
-    """The figures of the blind spot (`blind_spot.unseen`)."""
-
-
-def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0) -> Decision:
-    """Weighs a candidate against the champion.
-
-    Args:
-        evidence: answers of both models on the same photos, and what is new.
-        margins: how much worse still counts as not worse.
-        seed: of the bootstrap; the same evidence and seed give the same decision.
-    """
-    margins = margins or Margins()
-    if len(evidence.truth) == 0:
-        return Decision(
-            publish=False,
-            reason="Held: there is no photo in the test set (the gate split), so nothing can be "
-            "compared. Add photos with `python -m training.add`, or put reviewed ones into the "
-            "gate.",
-            blind_spot="Everything: the test set has no photos.",
-            checks=(),
-        )
-    random = np.random.default_rng(seed)
-    checks = [
+def checks_of(evidence: Evidence, margins: Margins, random: np.random.Generator) -> list[Check]:
+    """Every check of a comparison; `random` is the bootstrap's."""
+    return [
         _gate_integrity(evidence, margins),
         _above_chance(evidence),
         _accuracy(evidence, margins),
@@ -75,20 +36,9 @@ def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0)
         _log_loss(evidence, margins),
         _outsiders(evidence, margins, random),
         _refusals(evidence, margins),
+        *_left_behind(evidence),
         _better(evidence),
     ]
-    failed = [check for check in checks if not check.passed]
-    if failed:
-        reason = "Held: " + " ".join(check.sentence for check in failed)
-    else:
-        reason = f"Published: better on what is new, and no worse otherwise. {checks[-1].sentence}"
-    return Decision(
-        publish=not failed,
-        reason=reason,
-        blind_spot=blind_spot(evidence),
-        checks=tuple(checks),
-        unseen=unseen(evidence),
-    )
 
 
 def _lower_bound(difference: Floats, random: np.random.Generator) -> float:
@@ -108,7 +58,9 @@ def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:
     # What it was measured on then showed none of the labels that it does not know.
     known = evidence.is_known
     right_now = right_now[known] if known.any() else right_now
-    shown = "test photos" if known.all() else f"{len(right_now)} test photos whose labels it knows"
+    shown = "test photos"
+    if not known.all():
+        shown = f"{photos_of(len(right_now), 'test photo')} whose labels it knows"
     now = float(right_now.mean())
     if evidence.champion_recorded is None or evidence.champion_recorded[1] == 0:
         return Check(
@@ -187,12 +139,13 @@ def _accuracy(evidence: Evidence, margins: Margins) -> Check:
     low, high = margins.doubt
     allowed = low + (high - low) * _much(evidence, margins)
     sentence = (
-        f"On {len(champion)} test photos the new model is right on {candidate.mean():.1%}, the "
-        f"present model on {champion.mean():.1%} ({won} won, {lost} lost)"
+        f"On {photos_of(len(champion), 'test photo')} the new model is right on "
+        f"{candidate.mean():.1%}, the present model on {champion.mean():.1%} "
+        f"({won} won, {lost} lost)"
     )
     if len(before):
         sentence += (
-            f"; on {len(before)} others, judged by models that had not learned from them, "
+            f"; on other photos ({len(before)}), judged by models that had not learned from them, "
             f"{known_won} won and {known_lost} lost"
         )
     passed = worse <= allowed
@@ -249,7 +202,7 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
         )
         before, after = f"{_mean(champion[mine]):.1%}", f"{_mean(candidate[mine]):.1%}"
         shares = f"{before} before and after" if before == after else f"{after}, before {before}"
-        tested = f"{photos} test photos, {shares}" if photos else "no test photos"
+        tested = f"{photos_of(photos, 'test photo')}, {shares}" if photos else "no test photos"
         checks.append(
             Check(
                 name=f"recall of {label}",
@@ -274,8 +227,8 @@ def _newcomers(evidence: Evidence) -> list[Check]:
         Check(
             name=f"new label {new.label}",
             passed=2 * new.right >= new.photos,
-            sentence=f"{new.label} is new: of {new.photos} photos of it, models that had not seen "
-            f"them got {new.right} right"
+            sentence=f"{new.label} is new: models that had not seen its photos got {new.right} of "
+            f"{new.photos} right"
             + ("." if 2 * new.right >= new.photos else "; they show what another label shows."),
             facts={"label": new.label, "photos": new.photos, "right": new.right},
         )
@@ -299,7 +252,7 @@ def _log_loss(evidence: Evidence, margins: Margins) -> Check:
         name="log loss",
         passed=passed,
         sentence=f"Its probabilities are {'as good' if passed else 'worse'} on "
-        f"{len(together)} photos (log loss {mean:+.3f}).",
+        f"{photos_of(len(together))} (log loss {mean:+.3f}).",
         facts={"photos": len(together), "rise": mean},
     )
 
@@ -314,7 +267,7 @@ def _outsiders(evidence: Evidence, margins: Margins, random: np.random.Generator
     return Check(
         name="other things",
         passed=passed,
-        sentence=f"Of {len(champion)} photos that show none of the labels it refuses "
+        sentence=f"Of the photos that show none of the labels ({len(champion)}) it refuses "
         f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
         facts={"photos": len(champion), "before": _mean(champion), "after": _mean(candidate)},
     )
@@ -334,18 +287,33 @@ def _refusals(evidence: Evidence, margins: Margins) -> Check:
     )
 
 
+def _left_behind(evidence: Evidence) -> list[Check]:
+    """Whether it is the model again that somebody went back from; looked at after a rollback."""
+    if not evidence.left_behind:
+        return []
+    return [
+        Check(
+            name="left behind",
+            passed=False,
+            sentence=f"It learned the same as {evidence.left_behind}, from which somebody went back"
+            f" to the present model. `rollback {evidence.left_behind}` lets that one answer again.",
+            facts={"version": evidence.left_behind},
+        )
+    ]
+
+
 def _better(evidence: Evidence) -> Check:
     reviewed, added = evidence.reviewed, evidence.added
     said = []
     if len(reviewed):
         said.append(
-            f"On {_photos(len(reviewed))} reviewed since the present model: "
+            f"On {photos_of(len(reviewed))} reviewed since the present model: "
             f"{reviewed.right_after} right, before {reviewed.right_before}."
         )
     if len(added):
         said.append(
-            f"On {_photos(len(added))} added since the present model, before it learned from them: "
-            f"{added.right_after} right, before {added.right_before}."
+            f"On {photos_of(len(added))} added since the present model, before it learned from "
+            f"them: {added.right_after} right, before {added.right_before}."
         )
     gained_added = added.right_after - added.right_before
     surer = len(added) > 0 and gained_added >= 0 and evidence.added_log_loss < 0
@@ -373,5 +341,6 @@ def _better(evidence: Evidence) -> Check:
     return Check(name="better on what is new", passed=passed, sentence=" ".join(said), facts=facts)
 
 
-def _photos(count: int) -> str:
-    return "1 photo" if count == 1 else f"{count} photos"
+def photos_of(count: int, what: str = "photo") -> str:
+    """ "1 photo", "2 photos"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

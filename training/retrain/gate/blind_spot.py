@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from training.retrain.evidence import Evidence
+from training.retrain.gate.checks import photos_of
+from training.retrain.gate.evidence import Evidence
 
 _FEW = 10
 
@@ -19,7 +20,10 @@ def blind_spot(evidence: Evidence) -> str:
     """
     photos = len(evidence.truth)
     points = min(100.0, 100 * 5 / photos)
-    text = f"{photos} photos in the test set: differences under {points:.0f} points are invisible."
+    text = (
+        f"{photos_of(photos)} in the test set: differences under "
+        f"{photos_of(round(points), 'point')} are invisible."
+    )
     figures = unseen(evidence)
     if figures["thin"]:
         text += f" Fewer than {_FEW} of them show {', '.join(figures['thin'])}."
