@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from bear_detector.extras import how_to_install
 from dataset.storage.sealing import read_keys
 from objects.settings import ObjectSettings, SettingsPath, check_store_url
 
@@ -41,7 +43,8 @@ class DatasetSettings(ObjectSettings):
     photo_key: SecretStr = Field(
         default=SecretStr(""),
         description="key that encrypts kept photos, 32 bytes in base64 or hex; several after "
-        "commas, the first encrypts and all decrypt; empty keeps photos plain",
+        "commas, the first encrypts and all decrypt; empty keeps photos plain; needs the extra "
+        "encryption",
     )
     photos_url: str = Field(
         default="",
@@ -108,7 +111,8 @@ class DatasetSettings(ObjectSettings):
     @field_validator("photo_key")
     @classmethod
     def _usable_key(cls, key: SecretStr) -> SecretStr:
-        read_keys(key.get_secret_value())
+        if read_keys(key.get_secret_value()) and find_spec("cryptography") is None:
+            raise ValueError(f"encryption is not installed; {how_to_install('encryption')}")
         return key
 
     @property

@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from babel.dates import format_date, format_skeleton, format_timedelta
-from babel.numbers import format_decimal
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.runtime.types import fluent_date, fluent_number
-from fluent.syntax import ast
-
+from languages.conventions import CONVENTIONS
+from languages.messages import Messages, Written
 from models.inference.percent import percent_number
 
 LOCALES = Path(__file__).resolve().parent / "locales"
@@ -32,14 +28,13 @@ SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}
 """The languages, each by its own name."""
 CAPITALISES_NOUNS = frozenset({"de"})
-_LONG = 200
 _DAYS_AGO = 60
-_UNITS_S = (30 * 86400, 7 * 86400, 86400, 3600, 60)
+_UNITS_S = {"months": 30 * 86400, "weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60}
 _MOST_LISTED = 12
 """Most names in a sentence; beyond that it gives only the number of the rest."""
 
 Value: TypeAlias = Any
-"""A message's argument: a text, a whole number, or the result of `share`, `decimal` or `day`."""
+"""A message's argument: a text, a whole number, or the result of `share` or `decimal`."""
 
 
 class Words:
@@ -50,6 +45,7 @@ class Words:
         self._fallback = fallback
         self._fixed: dict[str, str] = {}
         """Messages that take no values: most buttons, which every answer has."""
+        self._percents: dict[str, str] = {}
 
     def __call__(self, message_id: str, **values: Value) -> str:
         """The message in this language, in English where it is missing."""
@@ -60,58 +56,51 @@ class Words:
         return self._fixed[message_id]
 
     def _formatted(self, message_id: str, values: dict[str, Value]) -> str:
-        bundle = _bundle_with(self.language, message_id)
-        if bundle is None:
-            if self._fallback is None:
-                raise KeyError(message_id)
-            return self._fallback(message_id, **values)
-        pattern = bundle.get_message(message_id).value
-        assert pattern is not None  # every message of the catalogues has a text
-        # The library writes {???} for a value of 2,500 characters: a long one is put in afterwards.
-        long = {
-            f"\ue000{place}\ue001": value
-            for place, value in enumerate(values.values())
-            if isinstance(value, str) and len(value) > _LONG
-        }
-        marks = {value: mark for mark, value in long.items()}
-        short = {
-            name: marks.get(value, value) if isinstance(value, str) else value
-            for name, value in values.items()
-        }
-        text, _ = bundle.format_pattern(pattern, short)
-        text = str(text)
-        for mark, value in long.items():
-            text = text.replace(mark, value)
-        return text
+        messages = _holding(self.language, message_id)
+        if messages is not None:
+            return messages.format(message_id, values)
+        if self._fallback is None:
+            raise KeyError(message_id)
+        return self._fallback(message_id, **values)
 
     def has(self, message_id: str) -> bool:
         """Whether there is such a message, for ids that code puts together from stored words."""
-        return _bundle_with(SOURCE, message_id) is not None
+        return _holding(SOURCE, message_id) is not None
 
     def percent(self, probability: float) -> str:
         """A probability as people write it; never 0% or 100%, since no answer is certain."""
-        return self("percent", value=percent_number(probability))
+        number = percent_number(probability)
+        if number not in self._percents:
+            self._percents[number] = self("percent", value=number)
+        return self._percents[number]
 
     def short_day(self, day: date) -> str:
         """A day of this year as a chart writes it: "Oct 28", "28. Okt."."""
-        return format_skeleton("MMMd", day, locale=self.language)
+        return self._day(day, "months-short", "day-of-year")
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """How long ago, in the largest whole unit; after two months the day itself."""
         passed = now - moment
         if passed.days >= _DAYS_AGO:
-            return format_date(moment.date(), "medium", locale=self.language)
+            return self._day(moment.date(), "months-short", "day-short")
         seconds = int(passed.total_seconds())
-        unit = next((unit for unit in _UNITS_S if seconds >= unit), None)
-        if unit is None:
-            return self("just-now")
-        whole = timedelta(seconds=seconds // unit * unit)  # the library would round up
-        return format_timedelta(-whole, add_direction=True, threshold=1, locale=self.language)
+        for unit, long_s in _UNITS_S.items():
+            if seconds >= long_s:
+                return self(f"ago-{unit}", count=seconds // long_s)
+        return self("just-now")
+
+    def day(self, day: date) -> str:
+        """ "November 5, 2026", "5. November 2026"."""
+        return self._day(day, "months", "day-long")
+
+    def _day(self, day: date, months: str, message_id: str) -> str:
+        month = self.words(months)[day.month - 1]
+        return self(message_id, day=str(day.day), month=month, year=str(day.year))
 
     def number(self, value: float) -> str:
         """A number as the language writes it, a fraction with four digits that count."""
-        shape = None if isinstance(value, int) else "@@##" if abs(value) < 1000 else "#,##0"
-        return format_decimal(value, shape, locale=self.language)
+        conventions = CONVENTIONS[self.language]
+        return conventions.whole(value) if isinstance(value, int) else conventions.telling(value)
 
     def any_of(self, names: Sequence[str]) -> str:
         """ "a, b or c"; of very many some, and how many more."""
@@ -137,23 +126,15 @@ class Words:
 
 
 @cache
-def resource(language: str, part: str) -> ast.Resource:
-    """One file of a language, parsed."""
+def messages_of(language: str, part: str) -> Messages:
+    """One file of a language."""
     text = (LOCALES / language / f"{part}.ftl").read_text(encoding="utf-8")
-    return FluentResource(text)
+    return Messages(text, CONVENTIONS[language])
 
 
-@cache
-def _bundle(language: str, part: str) -> FluentBundle:
-    # Isolating marks are for mixed writing directions, which these languages do not have.
-    bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(resource(language, part))
-    return bundle
-
-
-def _bundle_with(language: str, message_id: str) -> FluentBundle | None:
-    bundles = (_bundle(language, part) for part in PARTS)
-    return next((bundle for bundle in bundles if bundle.has_message(message_id)), None)
+def _holding(language: str, message_id: str) -> Messages | None:
+    files = (messages_of(language, part) for part in PARTS)
+    return next((messages for messages in files if message_id in messages), None)
 
 
 @cache
@@ -187,17 +168,12 @@ class Languages:
 
 def share(value: float) -> Value:
     """A measured share, 0 to 1, for a message: "98.4%", "98,4 %"."""
-    return fluent_number(value, style="percent", minimumFractionDigits=1, maximumFractionDigits=1)
+    return Written(lambda conventions: conventions.percent(value, digits=1))
 
 
 def decimal(value: float) -> Value:
     """A number with two decimals for a message: "0.31", "0,31"."""
-    return fluent_number(value, minimumFractionDigits=2, maximumFractionDigits=2)
-
-
-def day(value: date) -> Value:
-    """A day for a message: "November 5, 2026", "5. November 2026"."""
-    return fluent_date(value, dateStyle="long")
+    return Written(lambda conventions: conventions.decimal(value, digits=2))
 
 
 def capitalised(text: str) -> str:

@@ -8,11 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from babel import Locale
-from fluent.syntax import ast
-from fluent.syntax.visitor import Visitor
-
-from languages.catalogue import PARTS, SOURCE, Words, resource
+from languages.catalogue import PARTS, SOURCE, Words, messages_of
+from languages.conventions import CONVENTIONS
 
 PREFIX = "script-"
 """The ids of these messages begin so; a script leaves it out."""
@@ -24,24 +21,15 @@ Sentence = str | dict[str, str]
 """A text with its values as `{name}`, or one such text for each plural, by CLDR's category."""
 
 
-class _Values(Visitor):
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def visit_VariableReference(self, node: ast.VariableReference) -> None:
-        self.names.add(node.id.name)
-
-
 @cache
 def _takes() -> dict[str, set[str]]:
     """The messages for scripts, each with the names of its values."""
-    found: dict[str, set[str]] = {}
-    for entry in (entry for part in PARTS for entry in resource(SOURCE, part).body):
-        if isinstance(entry, ast.Message) and entry.id.name.startswith(PREFIX):
-            values = _Values()
-            values.visit(entry)
-            found[entry.id.name] = values.names
-    return found
+    return {
+        name: messages.takes(name)
+        for messages in (messages_of(SOURCE, part) for part in PARTS)
+        for name in messages
+        if name.startswith(PREFIX)
+    }
 
 
 def sentences(words: Words) -> dict[str, Sentence]:
@@ -55,7 +43,7 @@ def _sentence(words: Words, name: str, takes: set[str]) -> Sentence:
     values: dict[str, Any] = {one: f"{{{one}}}" for one in takes}
     if _COUNT not in takes:
         return words(name, **values)
-    plural = Locale.parse(words.language).plural_form
+    plural = CONVENTIONS[words.language].plural
     return {
         plural(number): words(name, **{**values, _COUNT: number}).replace(
             words.number(number), f"{{{_COUNT}}}"

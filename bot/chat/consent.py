@@ -19,7 +19,7 @@ from dataset.photos.store import PhotoStore
 from dataset.privacy import consents
 from dataset.privacy.exporting import export
 from dataset.privacy.forgetting import forget
-from languages.catalogue import Words, day
+from languages.catalogue import Words
 
 NOTICE_VERSION = "2026-11-26"
 """Version of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
@@ -59,7 +59,7 @@ async def privacy(update: Update, context: Context) -> None:
         state = words("privacy-not-keeping", version=NOTICE_VERSION)
         choice = button(words("button-keep"), person.id, "keep")
     else:
-        granted = day(standing.granted_at.date())
+        granted = words.day(standing.granted_at.date())
         state = words("privacy-keeping", version=standing.notice_version, date=granted)
         choice = button(words("button-withdraw"), person.id, "withdraw")
     text = f"{state}\n\n{words('privacy-rights')}"

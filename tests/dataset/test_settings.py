@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAIM_QUORUM", "")
 
     assert 3 == load_settings(DatasetSettings).claim_quorum
+
+
+def test_a_key_without_the_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a photo is kept plain or cannot be read."""
+    monkeypatch.setitem(sys.modules, "cryptography", None)  # as where it is not installed
+    assert () == load_settings(DatasetSettings).photo_keys
+    with pytest.raises(SettingsError, match=r"PHOTO_KEY is .*make \S+ EXTRAS=encryption"):
+        load_settings(DatasetSettings, photo_key=generate_key())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,11 @@
 percent = { $value } %
 or = { $first } oder { $last }
 and-more = { $names } und noch { $count }
+months = Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember
+months-short = Jan., Feb., März, Apr., Mai, Juni, Juli, Aug., Sept., Okt., Nov., Dez.
+day-long = { $day }. { $month } { $year }
+day-short = { $day }. { $month } { $year }
+day-of-year = { $day }. { $month }
 looks-like = { $name }
 
 ## Antworten

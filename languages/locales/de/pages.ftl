@@ -35,6 +35,26 @@ examples = { $count ->
    *[other] { $count } Beispiele
 }
 just-now = gerade eben
+ago-minutes = { $count ->
+    [one] vor { $count } Minute
+   *[other] vor { $count } Minuten
+}
+ago-hours = { $count ->
+    [one] vor { $count } Stunde
+   *[other] vor { $count } Stunden
+}
+ago-days = { $count ->
+    [one] vor { $count } Tag
+   *[other] vor { $count } Tagen
+}
+ago-weeks = { $count ->
+    [one] vor { $count } Woche
+   *[other] vor { $count } Wochen
+}
+ago-months = { $count ->
+    [one] vor { $count } Monat
+   *[other] vor { $count } Monaten
+}
 something-else = etwas anderes
 progress-done = { $count ->
     [one] <b>{ $count } Foto</b> heute entschieden

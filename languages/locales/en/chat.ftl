@@ -5,6 +5,12 @@
 percent = { $value }%
 or = { $first } or { $last }
 and-more = { $names } and { $count } more
+# Conventions of a language that Fluent's files cannot say (decimal signs, plurals): languages/conventions.py.
+months = January, February, March, April, May, June, July, August, September, October, November, December
+months-short = Jan, Feb, Mar, Apr, May, Jun, Jul, Aug, Sep, Oct, Nov, Dec
+day-long = { $month } { $day }, { $year }
+day-short = { $month } { $day }, { $year }
+day-of-year = { $month } { $day }
 # $kind is "vowel" or "consonant": how the name begins.
 looks-like = { $kind ->
     [vowel] an { $name }

@@ -5,6 +5,11 @@
 percent = { $value } %
 or = { $first } o { $last }
 and-more = { $names } y { $count } más
+months = enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre, diciembre
+months-short = ene, feb, mar, abr, may, jun, jul, ago, sept, oct, nov, dic
+day-long = { $day } de { $month } de { $year }
+day-short = { $day } { $month } { $year }
+day-of-year = { $day } { $month }
 looks-like = { $name }
 
 ## Respuestas

@@ -35,6 +35,26 @@ examples = { $count ->
    *[other] { $count } ejemplos
 }
 just-now = ahora mismo
+ago-minutes = { $count ->
+    [one] hace { $count } minuto
+   *[other] hace { $count } minutos
+}
+ago-hours = { $count ->
+    [one] hace { $count } hora
+   *[other] hace { $count } horas
+}
+ago-days = { $count ->
+    [one] hace { $count } día
+   *[other] hace { $count } días
+}
+ago-weeks = { $count ->
+    [one] hace { $count } semana
+   *[other] hace { $count } semanas
+}
+ago-months = { $count ->
+    [one] hace { $count } mes
+   *[other] hace { $count } meses
+}
 something-else = otra cosa
 progress-done = { $count ->
     [one] <b>{ $count } foto</b> decidida hoy
