@@ -10,6 +10,7 @@ from languages.catalogue import Value, Words, decimal, share
 
 _NEWS = "better on what is new"
 _MESSAGES = {
+    "labels kept": "gate-labels-forgotten",
     "test labels": "gate-test-labels",
     "above chance": "gate-above-chance",
     "accuracy": "gate-accuracy",
@@ -19,6 +20,7 @@ _MESSAGES = {
     "left behind": "gate-left-behind",
 }
 _PASSED = {
+    "labels kept": "passed-labels-kept",
     "test labels": "passed-test-labels",
     "above chance": "passed-above-chance",
     "accuracy": "passed-accuracy",

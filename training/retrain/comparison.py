@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -42,6 +42,17 @@ class Replay:
     changed: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class LabelsNow:
+    """What people have made of the labels, whatever the champion and the candidate know."""
+
+    called: Mapping[str, str]
+    """Present names by old ones."""
+    wanted: Collection[str]
+    """Those that the file of labels names: a model that comes to lack one has forgotten it."""
+    retired: Collection[str]
+
+
 def gather(
     photos: PhotoSet,
     champion: Classifier,
@@ -51,7 +62,7 @@ def gather(
     sifted: Sifted,
     trained: Trained,
     cache: FeatureCache,
-    now_called: Mapping[str, str],
+    labels_now: LabelsNow,
 ) -> Evidence:
     """Have both models answer the gate's photos and what is new.
 
@@ -59,10 +70,10 @@ def gather(
     was learned from is judged out of fold: by what `trained` holds, of models and checks that had
     not seen the photo, and by what `sifted` holds, of such that learned nothing new besides. What
     the champion said of photos that were added is kept in `cache` for the next time. Labels that
-    were renamed since it learned them are compared by what they are `now_called`.
+    were renamed since it learned them are compared by what they are called now.
     """
     labels, unseen, unseen_refused = candidate.labels, trained.unseen, trained.unseen_refused
-    own = _present(champion, now_called)
+    own, retired = _present(champion, labels_now.called), labels_now.retired
     # A label that came while the candidate learned is for the next one.
     photos = photos.where([item.label in (*labels, OUTSIDE) for item in photos.items])
     gate = photos.in_split(Split.GATE)
@@ -79,7 +90,12 @@ def gather(
         "champion_recorded": _recorded(champion),
         "same_recipe": champion.manifest.recipe == candidate.manifest.recipe,
         **_reviewed(photos, champion, candidate, own, news, sifted),
-        "relabelled": _relabelled(champion, candidate, own),
+        "relabelled": _relabelled(champion, candidate, own, retired),
+        "forgotten": [
+            label
+            for label in dict.fromkeys(own)
+            if label in labels_now.wanted and label not in labels and label not in retired
+        ],
         "set_aside": len(sifted.photos),
         "new": _new(photos, [label for label in labels if label not in own], labels, unseen),
     }
@@ -306,10 +322,16 @@ def _present(champion: Classifier, now_called: Mapping[str, str]) -> tuple[str, 
     return tuple(now_called.get(label, label) for label in champion.labels)
 
 
-def _relabelled(champion: Classifier, candidate: Classifier, own: Sequence[str]) -> tuple[str, ...]:
+def _relabelled(
+    champion: Classifier, candidate: Classifier, own: Sequence[str], retired: Collection[str]
+) -> tuple[str, ...]:
     """Labels that were renamed, retired or are called otherwise since the champion learned."""
     before, after = champion.manifest, candidate.manifest
-    changed = [was for was, now in zip(before.labels, own, strict=True) if was not in after.labels]
+    changed = [
+        was
+        for was, now in zip(before.labels, own, strict=True)
+        if was not in after.labels and (was != now or now in retired)
+    ]
     changed += [
         label
         for label in after.labels

@@ -9,6 +9,7 @@ from typing import Any
 
 from dataset.conversation.claims.label_names import renamed
 from dataset.examples.answers import note_answers
+from dataset.examples.labels import retired
 from dataset.examples.news import News
 from dataset.examples.suspending import set_aside
 from dataset.photos.opening import store_of
@@ -17,12 +18,13 @@ from models.bundles.manifest import Manifest
 from models.inference.classifier import Classifier
 from models.registry.local import Registry
 from training.errors import ChampionChanged, PhotosTakenBack
-from training.retrain.comparison import gather, news_of, recalled, replay
+from training.retrain.comparison import LabelsNow, gather, news_of, recalled, replay
 from training.retrain.gate.checks import Check
 from training.retrain.gate.decision import Decision, decide
 from training.retrain.gate.evidence import Evidence
 from training.retrain.sifting import SetAside, Sifted, sift
 from training.settings.environment import TrainingSettings
+from training.settings.labels import labels_in, place_labels
 from training.train.candidate import Trained
 from training.train.knobs import Knobs
 from training.train.learning.by_recipe import Material
@@ -102,10 +104,13 @@ class Weighing:
                 sifted=self._sifted,
                 trained=trained,
                 cache=cache,
-                now_called=self._now_called(),
+                labels_now=self._labels_now(),
             )
         left = left_behind(self._registry, self._champion.manifest, trained.bundle.manifest)
         evidence = dataclasses.replace(evidence, left_behind=left)
+        if evidence.forgotten:
+            # So that they can be retired: without photos nothing else has given them a place.
+            place_labels(self._database, self._settings.labels_file, evidence.forgotten)
         self._answers = _answers(trained, evidence)
         decision = decide(evidence, seed=self._seed)
         aside = [_named(one) for one in self._sifted.aside]
@@ -143,6 +148,15 @@ class Weighing:
         gone = len([photo for photo in trained.learned_from if photo not in ids])
         if gone:
             raise PhotosTakenBack(gone)
+
+    def _labels_now(self) -> LabelsNow:
+        called, wanted = self._now_called(), labels_in(self._settings.labels_file)
+        with self._database.reading() as session:
+            return LabelsNow(
+                called=called,
+                wanted={called.get(label, label) for label in wanted},
+                retired=retired(session),
+            )
 
     def _now_called(self) -> Mapping[str, str]:
         with self._database.reading() as session:

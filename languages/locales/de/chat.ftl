@@ -332,6 +332,7 @@ retrain-new-others = Die anderen Namen: { $after } von { $photos ->
 retrain-new-takes = Jetzt für { $label } gehalten, vorher richtig: { $takes }
 retrain-confusion = Verwechslungen auf den Testfotos (Zeilen: Wahrheit, Spalten: Antwort)
 gate-forced = Es wurde erzwungen veröffentlicht. Dagegen spricht:
+gate-labels-forgotten = Es würde { $labels } vergessen: Im Datensatz sind keine Fotos davon. Füge welche hinzu, oder leg diese Labels auf den Review-Seiten still.
 gate-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig, bei seiner Veröffentlichung waren es { $before }: Vielleicht hat jemand ihre Labels geändert. Sieh dir die Fotos des Teils „gate“ an, bevor du neu trainierst.
 gate-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig, weniger als die { $floor }, die jedes brauchbare Modell erreicht: Die Labels, von denen es gelernt hat, sehen falsch aus.
 gate-accuracy = Auf { $photos ->

@@ -510,6 +510,7 @@ aside-person-decided = Fotos von { $who }, entschieden von { $reviewers }: { $co
 aside-reviewer = Entschieden von { $who }: { $contradicting } von { $of } widersprechen allem anderen
 aside-unnamed = Labels aus einer Datei oder durch Übereinstimmung: { $contradicting } von { $of } widersprechen allem anderen
 aside-folder = Aus { $name }: { $contradicting } von { $of } widersprechen allem anderen
+passed-labels-kept = Es kennt jedes Label, das das jetzige Modell kennt.
 passed-test-labels = Das jetzige Modell liegt bei { $after } der Testfotos richtig.
 passed-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig; jedes brauchbare erreicht { $floor }.
 passed-accuracy = Auf { $photos ->

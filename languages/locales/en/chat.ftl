@@ -338,6 +338,7 @@ retrain-new-others = The other labels: { $after } of { $photos ->
 retrain-new-takes = Taken for { $label } now, and right before: { $takes }
 retrain-confusion = Confusion matrix on the test photos (rows: truth, columns: answer)
 gate-forced = It was published by force. Against it speaks:
+gate-labels-forgotten = It would forget { $labels }: the dataset has no photos of them. Add some, or retire these labels on the review pages.
 gate-test-labels = The present model is right on { $after } of the test photos, but was right on { $before } when it was published: their labels may have been changed. Look at the photos of the gate split before you retrain.
 gate-above-chance = The new model is right on { $after } of the test photos, less than the { $floor } that any usable model reaches: the labels it learned from look wrong.
 gate-accuracy = On { $photos ->

@@ -507,6 +507,7 @@ aside-person-decided = Photos of { $who }, decided by { $reviewers }: { $contrad
 aside-reviewer = Decided by { $who }: { $contradicting } of { $of } contradict everything else
 aside-unnamed = Labels from a file or by agreement: { $contradicting } of { $of } contradict everything else
 aside-folder = Added from { $name }: { $contradicting } of { $of } contradict everything else
+passed-labels-kept = It knows every label that the present model knows.
 passed-test-labels = The present model is right on { $after } of the test photos.
 passed-above-chance = The new model is right on { $after } of the test photos; any usable model reaches { $floor }.
 passed-accuracy = On { $photos ->

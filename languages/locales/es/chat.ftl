@@ -332,6 +332,7 @@ retrain-new-others = Las otras etiquetas: { $after } de { $photos ->
 retrain-new-takes = Ahora tomadas por { $label }, y antes acertadas: { $takes }
 retrain-confusion = Matriz de confusión en las fotos de prueba (filas: verdad, columnas: respuesta)
 gate-forced = Se publicó a la fuerza. En contra habla:
+gate-labels-forgotten = Olvidaría { $labels }: el conjunto de datos no tiene fotos de ellas. Añade algunas o retira esas etiquetas en las páginas de revisión.
 gate-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba, pero al publicarse acertaba en el { $before }: quizá alguien cambió sus etiquetas. Mira las fotos de la parte "gate" antes de reentrenar.
 gate-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba, menos del { $floor } que alcanza cualquier modelo útil: las etiquetas de las que aprendió parecen erróneas.
 gate-accuracy = En { $photos ->

@@ -510,6 +510,7 @@ aside-person-decided = Fotos de { $who }, decididas por { $reviewers }: { $contr
 aside-reviewer = Decididas por { $who }: { $contradicting } de { $of } contradicen todo lo demás
 aside-unnamed = Etiquetas de un archivo o por acuerdo: { $contradicting } de { $of } contradicen todo lo demás
 aside-folder = Añadidas de { $name }: { $contradicting } de { $of } contradicen todo lo demás
+passed-labels-kept = Conoce todas las etiquetas que conoce el modelo actual.
 passed-test-labels = El modelo actual acierta en el { $after } de las fotos de prueba.
 passed-above-chance = El modelo nuevo acierta en el { $after } de las fotos de prueba; cualquier modelo útil llega al { $floor }.
 passed-accuracy = En { $photos ->

@@ -76,6 +76,23 @@ def test_publishes_what_is_better_on_what_is_new(improved: Evidence) -> None:
     assert "On 11 photos reviewed since the present model: 9 right, before 0." in decision.reason
 
 
+def test_a_model_that_knows_none_of_the_labels_is_right_on_nothing(
+    improved: Evidence, truth: np.ndarray
+) -> None:
+    """It gives all of them nothing, and the first of equals is no answer."""
+    stranger = Answers(probabilities=np.zeros((len(truth), len(LABELS))))
+    assert not stranger.right(truth).any()
+    checks = decide(dataclasses.replace(improved, champion=stranger)).checks
+    assert 0 == next(check for check in checks if check.name == "accuracy").facts["before"]
+
+
+def test_a_label_that_nobody_retired_is_kept(improved: Evidence) -> None:
+    """However good the candidate is: people may not see that it answers with one label less."""
+    decision = decide(dataclasses.replace(improved, forgotten=["polar", "sun"]))
+    assert not decision.publish
+    assert "It would forget polar, sun" in decision.reason
+
+
 def test_two_test_photos_do_not_outweigh_eleven_corrections(
     improved: Evidence, truth: np.ndarray
 ) -> None:

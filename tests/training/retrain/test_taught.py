@@ -99,7 +99,7 @@ def test_a_taught_label_is_learned_and_what_it_does_to_others_is_said(published:
     assert new["right"] >= new["photos"] - 1 > 8
     assert new["after"] == new["before"]
     said = end_text(row, Languages().words("en"))
-    assert f"New: squares. Of {new['photos']} photos of it" in said
+    assert f"got {new['right']} of {new['photos']} right." in said
     assert "The other labels: 100.0% of" in said
 
     # The pages sort every example by what the model says of it, before it had seen it.
@@ -176,3 +176,27 @@ def test_a_label_taught_with_the_photos_of_another_is_held(
     row = run(published)
     assert row["status"] == "held", row
     assert "rings" in row["reason"] or "hoops is new" in row["reason"]
+
+
+def test_what_is_taught_first_does_not_cost_the_labels_that_the_starter_knows(
+    tmp_path: Path,
+) -> None:
+    """Without a photo of any bear, a model of what was taught would know none: it is held until
+    people say that these labels may go."""
+    place = Studio(tmp_path)
+    for label, kind in (("circles", "rings"), ("squares", "checks")):
+        teach(place, label, BEGIN_AT, of=kind)
+    held = run(place)
+    assert held["status"] == "held"
+    assert "It would forget grizzly, black, teddy: the dataset has no photos" in held["reason"]
+    assert "changed" not in held["reason"], "nobody changed the starter's labels"
+    checks = {check["name"]: check for check in held["metrics"]["checks"]}
+    assert checks["accuracy"]["facts"]["before"] == 0
+    assert "Es würde grizzly, black, teddy vergessen" in end_text(
+        last_run(place), Languages().words("de")
+    )
+    with place.database() as database, database.session() as session:
+        for label in ("grizzly", "black", "teddy"):
+            labels.retire(session, label, actor_id=ADMIN)
+    assert run(place)["status"] == "published"
+    assert manifest(place).labels == ("circles", "squares")

@@ -28,6 +28,7 @@ class Check:
 def checks_of(evidence: Evidence, margins: Margins, random: np.random.Generator) -> list[Check]:
     """Every check of a comparison; `random` is the bootstrap's."""
     return [
+        _forgotten(evidence),
         _gate_integrity(evidence, margins),
         _above_chance(evidence),
         _accuracy(evidence, margins),
@@ -51,6 +52,19 @@ def _by_chance(lost: int, won: int) -> float:
     """How likely so many of the photos that changed are lost, if either were as likely."""
     changed = lost + won
     return float(sum(math.comb(changed, count) for count in range(lost, changed + 1)) / 2**changed)
+
+
+def _forgotten(evidence: Evidence) -> Check:
+    labels = ", ".join(evidence.forgotten)
+    return Check(
+        name="labels kept",
+        passed=not labels,
+        sentence=f"It would forget {labels}: the dataset has no photos of them. Add some, or "
+        "retire these labels on the review pages."
+        if labels
+        else "It knows every label that the present model knows.",
+        facts={"labels": labels},
+    )
 
 
 def _gate_integrity(evidence: Evidence, margins: Margins) -> Check:

@@ -53,8 +53,9 @@ class Answers:
 
     @property
     def chosen(self) -> Ints:
-        """The most likely label's index, [N]."""
-        return np.asarray(self.probabilities.argmax(axis=1))
+        """The most likely label's index, [N]; -1 for a model that knows none of the labels."""
+        likely = self.probabilities.argmax(axis=1)
+        return np.where(self.probabilities.max(axis=1) > 0, likely, -1)
 
     def right(self, truth: Ints) -> Floats:
         """1.0 where the answer is right, else 0.0, [N]."""
@@ -158,6 +159,9 @@ class Evidence:
     """By how much the log loss on the latter rises, on average."""
     relabelled: Sequence[str] = ()
     """Labels that people renamed, retired or described since: to take that in is a gain."""
+    forgotten: Sequence[str] = ()
+    """Labels that the champion knows and the file of labels names, and that the candidate lacks
+    though nobody retired them."""
     set_aside: int = 0
     """Labels that were set aside, and are not among all this."""
     left_behind: str = ""
