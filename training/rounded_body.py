@@ -80,14 +80,15 @@ class RoundedBody(nn.Module):
     Gives the very numbers that ONNX Runtime gives. For evaluation only: rounding has no gradient.
     """
 
-    def __init__(self, graph: Path, *, mean: Sequence[float], std: Sequence[float]) -> None:
-        """`graph` is an ONNX file that `train.network.quantising.quantised` made; photos come
+    def __init__(self, graph: Path | bytes, *, mean: Sequence[float], std: Sequence[float]) -> None:
+        """`graph` is what `train.network.quantising.quantised` made, or its file; photos come
         normalised by `mean` and `std`."""
         super().__init__()
         self.mean = nn.Buffer(torch.tensor(mean).view(1, 3, 1, 1))
         self.std = nn.Buffer(torch.tensor(std).view(1, 3, 1, 1))
         self._steps: list[_Conv | _Add] = []
-        self._read(onnx.load(graph).graph)
+        content = graph if isinstance(graph, bytes) else graph.read_bytes()
+        self._read(onnx.load_model_from_string(content).graph)
 
     def _read(self, graph: onnx.GraphProto) -> None:
         constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
@@ -193,8 +194,3 @@ class RoundedBody(nn.Module):
                 raw = (first * step.factors[0] + inner.double()).float().round()
             values[step.output] = raw.clamp_(0, 255)
         return (values[self._end] - self._end_grid.zero) * float(self._end_grid.scale)
-
-
-def is_rounded(graph: Path) -> bool:
-    """Whether an ONNX file computes its features in 8-bit integers."""
-    return any(node.op_type == "QuantizeLinear" for node in onnx.load(graph).graph.node)

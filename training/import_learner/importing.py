@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +194,11 @@ def import_learner(
         clock.begin("proving parity")
         learner = relearner(foreign, photos, preparation, calibration.temperature, folder)
         spread = photos.items[:: max(1, len(photos) // knobs.parity_photos)]
-        apart = prove_parity(spread, classifier, partial(probabilities, learner))
+        apart = prove_parity(
+            spread,
+            classifier,
+            lambda items: probabilities(learner, [item.read for item in items]),
+        )
         clock.begin("measuring")
         measured = measure(classifier.labels, answer(classifier, photos))
         measured |= {"agreement": round(agreement, 4), "largest_difference": round(apart, 6)}

@@ -1,7 +1,7 @@
 """python -m training.train [--recipe head|book|auto] [--out DIR]: a candidate bundle.
 
 Reads the dataset, learns, calibrates on photos it did not learn from, measures on the gate split,
-proves that learner, graph and classifier agree, and writes the bundle whole or not at all.
+proves that what was learned, graph and classifier agree, and writes the bundle whole or not at all.
 """
 
 from __future__ import annotations

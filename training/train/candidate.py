@@ -41,13 +41,23 @@ from training.train.bundle_parts import (
 )
 from training.train.calibrating.calibration import calibrate, softmax
 from training.train.calibrating.dataset_check import check_of, unseen_refusals
+from training.train.calibrating.logistic import class_weights
 from training.train.judging.answers import answer, measure
 from training.train.judging.report import Findings, report_files
 from training.train.knobs import Knobs
-from training.train.learning.by_recipe import Learned, Material, learn_auto, learn_book, learn_head
+from training.train.learning.by_recipe import (
+    Finished,
+    Learned,
+    Material,
+    learn_auto,
+    learn_book,
+    learn_head,
+    proof_rows,
+)
+from training.train.learning.learner_file import learner_file
 from training.train.learning.machines import HERE, Machines
 from training.train.material.features import Features, of_readable
-from training.train.material.photoset import PhotoSet, from_dataset
+from training.train.material.photoset import Item, PhotoSet, from_dataset
 from training.train.material.shared_features import open_features
 from training.train.metrics import Floats
 from training.train.network.bodies import body_graph
@@ -136,8 +146,8 @@ def train(
             worth_another_look=check.worth_another_look[rows],
         )
         clock.begin("exporting")
-        graph, learner = learned.finish(calibration.temperature, folder)
-        (folder / GRAPH).write_bytes(graph)
+        finished = learned.finish(calibration.temperature, folder)
+        (folder / GRAPH).write_bytes(finished.graph)
         (folder / REFERENCE).write_bytes(reference_file(check.reference))
         manifest = draft_manifest(
             data.material.photos.labels,
@@ -156,7 +166,7 @@ def train(
         )
         classifier = Classifier(Bundle(folder, manifest), threads=knobs.threads)
         clock.begin("proving parity")
-        apart = _prove(classifier, learner, data, knobs, clock)
+        apart = _prove(classifier, finished, data.material, knobs, clock)
         clock.begin("measuring")
         gate = data.photos.in_split(Split.GATE)
         answers = answer(classifier, data.photos.where(gate & ~data.photos.outsiders))
@@ -179,11 +189,11 @@ def train(
         )
         files: dict[str, bytes | Path] = {**report_files(findings, knobs)}
         clock.begin("writing the bundle")
-        export_learner(learner, LEARNER)
-        files |= {name: folder / name for name in (GRAPH, REFERENCE, LEARNER)}
-        files["ATTRIBUTION.csv"] = attribution_file(database)
         right = calibration.logits.argmax(axis=1) == truth
         files |= _golden(classifier, photos.where(right), knobs)
+        files |= {name: folder / name for name in (GRAPH, REFERENCE)}
+        files[LEARNER] = _learner_file(finished, data.material, classifier, knobs, folder)
+        files["ATTRIBUTION.csv"] = attribution_file(database)
         bundle = write_bundle(out or CANDIDATES / manifest.version, manifest, files)
     try:
         Classifier(bundle, threads=knobs.threads).check_golden()
@@ -282,20 +292,16 @@ def _learn(material: Material, knobs: Knobs, folder: Path, clock: Clock) -> Lear
 
 
 def _prove(
-    classifier: Classifier, learner: Any, data: _Dataset, knobs: Knobs, clock: Clock
+    classifier: Classifier, finished: Finished, material: Material, knobs: Knobs, clock: Clock
 ) -> float:
-    from training.train.learning.recipes.learners import probabilities
-
-    labelled = data.photos.where(~data.photos.outsiders)
-    some = np.random.default_rng(knobs.seed).permutation(len(labelled))[: knobs.parity_photos]
-    items = labelled.where(some).items
+    items = material.photos.where(proof_rows(material, knobs)).items
     count = clock.counting(len(items))
 
-    def by_learner(readers: Sequence[Callable[[], bytes]]) -> Floats:
-        count(len(readers))
-        return probabilities(learner, readers)
+    def learned(some: Sequence[Item]) -> Floats:
+        count(len(some))
+        return finished.answers(some)
 
-    return prove_parity(items, classifier, by_learner)
+    return prove_parity(items, classifier, learned)
 
 
 def _golden(classifier: Classifier, photos: PhotoSet, knobs: Knobs) -> dict[str, bytes]:
@@ -308,6 +314,18 @@ def _golden(classifier: Classifier, photos: PhotoSet, knobs: Knobs) -> dict[str,
     return golden_files(
         golden, by_all_views={name: every(data) for name, (data, _) in golden.items()}
     )
+
+
+def _learner_file(
+    finished: Finished, material: Material, classifier: Classifier, knobs: Knobs, folder: Path
+) -> bytes | Path:
+    if finished.learner is not None:
+        export_learner(finished.learner, LEARNER)
+        return folder / LEARNER
+    labels = material.photos.labels
+    weights = class_weights(material.photos.truth, len(labels))
+    first = partial(classifier.by_views, views=1)
+    return learner_file(finished.graph, labels, knobs.preparation, weights, first)
 
 
 @contextmanager

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
-
-State = TypeVar("State")
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,19 +17,25 @@ class Search:
     """Weights of what the pretrained classifier says; 0 is to begin from nothing."""
     iterations: int = 1000
 
-    def best(
-        self, judge: Callable[[float, float], tuple[State, float]], *, knows: bool
-    ) -> tuple[float, float, State]:
-        """Strength, offset and what `judge(strength, offset)` gave beside the least log loss.
+    @property
+    def is_settled(self) -> bool:
+        """Whether it leaves no choice."""
+        return len(self.strengths) == len(self.offsets) == 1
+
+    def settled(self, judge: Callable[[float, float], float], *, knows: bool) -> Search:
+        """The one pair of strength and offset for which `judge(strength, offset)` is least.
 
         First the offset at a middling strength, then the strength: six fits instead of twelve.
+        Where nothing is known, every offset comes to the same.
         """
         middle = self.strengths[(len(self.strengths) - 1) // 2]
         offsets = self.offsets if knows else (0.0,)
+        if len(self.strengths) == len(offsets) == 1:
+            return replace(self, offsets=offsets)
         tried = {(middle, offset): judge(middle, offset) for offset in offsets}
-        _, offset = min(tried, key=lambda key: tried[key][1])
+        _, offset = min(tried, key=tried.__getitem__)
         for strength in self.strengths:
             if strength != middle:
                 tried[strength, offset] = judge(strength, offset)
-        best = min(((strength, offset) for strength in self.strengths), key=lambda k: tried[k][1])
-        return (*best, tried[best][0])
+        strength = min(self.strengths, key=lambda strength: tried[strength, offset])
+        return replace(self, strengths=(strength,), offsets=(offset,))

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from tests.training.conftest import Made
 from tests.training.drawn import KINDS, Studio, draw
 from training.errors import ParityError
 from training.train.bundle_parts import attribution_file, golden_photos, prove_parity
+from training.train.learning.learner_file import learner_file
 from training.train.material.photoset import Item, from_dataset
 from training.train.network.new_head import classifier_of, with_head
 
@@ -92,11 +94,11 @@ def test_the_classifier_is_found_in_its_graph(squares: np.ndarray) -> None:
     assert outputs.imagenet.std() > 1
 
 
-def said(classifier: Classifier) -> Callable[[Sequence[Callable[[], bytes]]], np.ndarray]:
+def said(classifier: Classifier) -> Callable[[Sequence[Item]], np.ndarray]:
     """What a learner would say that agrees with the classifier, [N, L]."""
 
-    def answer(readers: Sequence[Callable[[], bytes]]) -> np.ndarray:
-        rows = [classifier.by_views(read(), views=1) for read in readers]
+    def answer(some: Sequence[Item]) -> np.ndarray:
+        rows = [classifier.by_views(item.read(), views=1) for item in some]
         return np.array([list(row.values()) for row in rows])
 
     return answer
@@ -127,8 +129,8 @@ def test_a_learner_that_answers_otherwise_is_refused(shift: float, candidate: Ma
     """A probability more than 0.01 apart, or another label: no proof."""
     classifier = Classifier(candidate.bundle)
 
-    def other(readers: Sequence[Callable[[], bytes]]) -> np.ndarray:
-        rows = said(classifier)(readers)
+    def other(some: Sequence[Item]) -> np.ndarray:
+        rows = said(classifier)(some)
         rows[-1] += np.where(np.arange(3) == rows[-1].argmax(), -shift, shift / 2)
         return rows
 
@@ -136,20 +138,45 @@ def test_a_learner_that_answers_otherwise_is_refused(shift: float, candidate: Ma
         prove_parity(items(*KINDS), classifier, other)
 
 
-def test_the_learner_answers_as_the_bundle(candidate: Made, tmp_path: Path) -> None:
-    """`learner.pkl` opens in fastai, and `predict` of a file says what the classifier says."""
+def opened(file: Path) -> Any:
+    """A learner, as fastai opens it."""
     from fastai.learner import load_learner
 
     with pytest.warns(UserWarning, match="load_learner"):
-        learner = load_learner(candidate.bundle.path / "learner.pkl")
+        return load_learner(file)
+
+
+def test_the_learner_answers_as_the_bundle(candidate: Made, tmp_path: Path) -> None:
+    """`learner.pkl` opens in fastai, and `predict` of a file says what the classifier says; so does
+    what fastai exports of it."""
+    learner = opened(candidate.bundle.path / "learner.pkl")
+    learner.path = tmp_path
+    learner.export()
     classifier = Classifier(candidate.bundle)
     photo = tmp_path / "rings.jpg"
     photo.write_bytes(draw("rings", 77))
-    with learner.no_bar():
-        label, _, probabilities = learner.predict(photo)
     expected = classifier.by_views(photo.read_bytes(), views=1)
-    assert max(expected, key=expected.__getitem__) == label
-    np.testing.assert_allclose(list(expected.values()), probabilities.numpy(), atol=0.01)
+    for each in (learner, opened(tmp_path / "export.pkl")):
+        with each.no_bar():
+            label, _, probabilities = each.predict(photo)
+        assert max(expected, key=expected.__getitem__) == label
+        np.testing.assert_allclose(list(expected.values()), probabilities.numpy(), atol=1e-4)
+
+
+def test_a_learner_that_answers_otherwise_does_not_open(candidate: Made, tmp_path: Path) -> None:
+    """It proves itself where it is opened, by what the bundle answered in training."""
+    bundle = candidate.bundle
+    labels, file = bundle.manifest.labels, tmp_path / "learner.pkl"
+    turned = dict(zip(labels, (*labels[1:], labels[0]), strict=True))
+    classifier = Classifier(bundle)
+
+    def otherwise(data: bytes) -> dict[str, float]:
+        return {turned[label]: p for label, p in classifier.by_views(data, views=1).items()}
+
+    graph = (bundle.path / GRAPH).read_bytes()
+    file.write_bytes(learner_file(graph, labels, Preparation(), np.ones(len(labels)), otherwise))
+    with pytest.raises(ParityError, match="The learner answers"):
+        opened(file)
 
 
 def test_the_learner_holds_no_photo_and_no_path(candidate: Made, drawn: Studio) -> None:

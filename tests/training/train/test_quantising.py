@@ -18,11 +18,12 @@ from models.inference.network import Network
 from models.photo import Preparation, prepare
 from tests.conftest import draw_photo
 from training.errors import TrainError
-from training.rounded_body import RoundedBody, is_rounded, narrowed
+from training.rounded_body import RoundedBody, narrowed
 from training.starter import building
 from training.starter.building import exported
 from training.starter.measure_ranges import main
 from training.train.material.features import FEATURE_NORM
+from training.train.network.new_head import is_rounded
 from training.train.network.quantising import Ranges, quantised
 from training.train.network.rounding import round_kernel
 from training.train.network.wide_pixels import can_widen, widened

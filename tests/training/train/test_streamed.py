@@ -18,7 +18,14 @@ from training.train.head_search import Search
 from training.train.knobs import Knobs
 from training.train.learning import by_recipe
 from training.train.learning.recipes.head import fit_head
-from training.train.learning.recipes.streamed import Models, Moments, Shard, Sums, fit_streamed
+from training.train.learning.recipes.streamed import (
+    Models,
+    Moments,
+    Shard,
+    Sums,
+    fit_streamed,
+    settle_streamed,
+)
 from training.train.material import features as features_module
 from training.train.material.features import BodyGraph, FeatureCache, Features
 from training.train.material.folds import folds
@@ -104,7 +111,12 @@ def test_views_of_a_photo_are_one_photo() -> None:
     views = np.stack([points, points[:, ::-1], points * np.float16(1.1)], axis=1)
     at_once = fit_head(views.astype(np.float32), truth, fold_of, **asked)
     rows = views.reshape(-1, DIMENSIONS), np.repeat(truth, 3), np.repeat(fold_of, 3)
-    streamed = fit_streamed(Apart(*rows), truth, fold_of, dimensions=DIMENSIONS, views=3, **asked)
+    first = settle_streamed(
+        Apart(points, truth, fold_of), truth, fold_of, dimensions=DIMENSIONS, **asked
+    )
+    streamed = fit_streamed(
+        Apart(*rows), truth, fold_of, dimensions=DIMENSIONS, views=3, **asked | {"search": first}
+    )
     assert at_once.strength == streamed.strength
     assert at_once.unseen.shape == streamed.unseen.shape == (len(truth), 3, 3)
     np.testing.assert_allclose(softmax(at_once.unseen), softmax(streamed.unseen), atol=5e-3)
@@ -188,3 +200,15 @@ def test_from_a_size_on_features_lie_in_files(
     in_files = by_recipe.learn_head(spilt, knobs)
     cache.close()
     np.testing.assert_array_equal(in_memory.unseen, in_files.unseen)
+
+
+def test_many_labels_are_many_photos(tmp_path: Path) -> None:
+    """Photos times labels decide how a head is learned, as their number alone does."""
+    points, truth = points_of(3)
+    learnable = material(points, truth, body_of(tmp_path))
+    by_photos, by_answers, at_once = (
+        by_recipe.learn_head(learnable, Knobs(head_search=SEARCH, **limits))
+        for limits in ({"head_large": 100}, {"head_large_answers": 3 * len(truth)}, {})
+    )
+    np.testing.assert_array_equal(by_photos.unseen, by_answers.unseen)
+    assert not np.array_equal(at_once.unseen, by_answers.unseen)

@@ -7,14 +7,14 @@ docs/decisions/0050, 0230 and 0231.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.linear_model import LogisticRegression
+from scipy.cluster.vq import kmeans2
 from threadpoolctl import threadpool_limits
 
 from models.inference.outside_check import Floats as Singles
@@ -38,6 +38,9 @@ _MEASURES = ("imagenet", "distance", "evidence", "strangers")
 _NOTHING = np.zeros((0, 0), np.float32)
 _NO_BIAS = np.zeros(0, np.float32)
 _STEPS = 300
+_CLUSTERINGS = 3
+"""From other photos to begin with; the tightest one counts."""
+_CLUSTERING_STEPS = 12
 MOST_REFUSED = 0.05
 """Of new photos like those fitted on, never more than this share is refused."""
 
@@ -253,8 +256,18 @@ class _Parts:
 
 def _prototypes(points: Singles, knobs: OutsideKnobs, seed: int) -> Singles:
     count = min(knobs.most_prototypes, max(1, len(points) // knobs.photos_per_prototype))
-    centres = KMeans(count, n_init=3, random_state=seed).fit(points).cluster_centers_
-    unit: Singles = centres / np.linalg.norm(centres, axis=1, keepdims=True)
+    random = np.random.default_rng(seed)
+    tightest, found = math.inf, points[:0]
+    for _ in range(_CLUSTERINGS if count > 1 else 1):
+        begun = points[random.choice(len(points), count, replace=False)]
+        with warnings.catch_warnings():
+            # Of photos that are all the same, one cluster has them all.
+            warnings.filterwarnings("ignore", "One of the clusters is empty")
+            centres, nearest = kmeans2(points, begun, iter=_CLUSTERING_STEPS, minit="matrix")
+        spread = float(((points - centres[nearest]) ** 2).sum())
+        if spread < tightest:
+            tightest, found = spread, centres
+    unit: Singles = found / np.linalg.norm(found, axis=1, keepdims=True)
     return unit
 
 
@@ -277,10 +290,12 @@ def _strangers(photos: _Photos, knobs: OutsideKnobs) -> tuple[Singles, float]:
     strange = photos.truth < 0
     if strange.sum() < knobs.fewest_outsiders:
         return np.zeros(0, np.float32), 0.0
-    model = LogisticRegression(
-        C=knobs.stranger_strength, max_iter=1000, class_weight="balanced"
-    ).fit(photos.points * 10, strange)
-    return (model.coef_[0] * 10).astype(np.float32), float(model.intercept_[0])
+    points, centre, back = fewer_dimensions(photos.points * 10)
+    start, given = np.zeros((2, points.shape[1] + 1)), np.zeros((len(points), 2))
+    model = solve(points, strange.astype(int), given, knobs.stranger_strength, start, _STEPS)
+    weights, bias = model[1, :-1] - model[0, :-1], model[1, -1] - model[0, -1]
+    weights = weights @ back
+    return (weights * 10).astype(np.float32), float(bias - weights @ centre)
 
 
 def _measure(values: Floats) -> Measure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,13 @@ from training.train.calibrating.logistic import class_weights
 from training.train.knobs import Knobs
 from training.train.learning.machines import HERE, Machines
 from training.train.learning.recipes.head import Head, fit_head
-from training.train.learning.recipes.streamed import fit_streamed
+from training.train.learning.recipes.streamed import fit_streamed, settle_streamed
 from training.train.material.features import FEATURE_NORM, BodyGraph, Features
 from training.train.material.folds import folds
 from training.train.material.known import known_of
-from training.train.material.photoset import PhotoSet
+from training.train.material.photoset import Item, PhotoSet
 from training.train.metrics import Bools, Floats, Ints, log_loss
-from training.train.network.body import IMAGENET_MEAN, IMAGENET_STD, Trunk
-from training.train.network.new_head import classifier_of
+from training.train.network.new_head import classifier_of, is_rounded, with_head
 
 Tell = Callable[[float], object]
 """Called with how much of a stage is done, 0 to 1."""
@@ -68,18 +67,31 @@ class Material:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """What a recipe's result becomes once its temperature is fitted.
+
+    `answers` are the probabilities [N, L] that was learned for first views of `proof_rows`.
+    """
+
+    graph: bytes
+    answers: Callable[[Sequence[Item]], Floats]
+    learner: Any | None = None
+    """A fastai learner, or none where `learner_file` makes it of the graph."""
+
+
+@dataclass(frozen=True)
 class Learned:
     """A recipe's result.
 
     `unseen` [M, V, L] are logits of the views of photos it did not learn from: rows `rows` [M] of
     the material. It answers by so many views.
-    `finish(temperature, folder)` makes the graph and the fastai learner.
     """
 
     recipe: str
     unseen: Floats
     rows: Ints
-    finish: Callable[[float, Path], tuple[bytes, Any]]
+    finish: Callable[[float, Path], Finished]
+    """By the fitted temperature, in a folder."""
     notes: dict[str, Any] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     """What a person should know of how it learned."""
@@ -106,13 +118,11 @@ def check_enough(photos: PhotoSet, *, least: int) -> None:
 def learn_head(material: Material, knobs: Knobs) -> Learned:
     """The recipe `head`: seconds, and every photo is judged out of fold."""
     head = _head(material, np.arange(len(material.photos)), knobs)
-    arch, weights = knobs.arch, knobs.weights
+    rows = proof_rows(material, knobs)
+    said = head.answer(material.features.embedding[rows].astype(np.float32))
+    logits = {material.photos.items[row].sha256: said[n] for n, row in enumerate(rows)}
 
-    def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
-        from training.rounded_body import RoundedBody, is_rounded
-        from training.train.network.bodies import load_body
-        from training.train.network.new_head import with_head
-
+    def finish(temperature: float, folder: Path) -> Finished:
         graph = with_head(
             material.body.graph,
             head.weight,
@@ -121,16 +131,14 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
             feature_norm=FEATURE_NORM,
             known=head.known,
         )
-        body: Trunk
-        if is_rounded(material.body.graph):
-            # The starter's graph holds all of its body; the exact one would take seconds to load.
-            stage = RoundedBody(material.body.graph, mean=IMAGENET_MEAN, std=IMAGENET_STD)
-            body = Trunk(arch, (stage,), IMAGENET_MEAN, IMAGENET_STD)
-        else:
-            body = load_body(arch, weights=weights)
-        learner = _learner(material, head, body, len(body.stages), knobs, folder)
-        learner.model[1].temperature = temperature
-        return graph, learner
+        if not is_rounded(material.body.graph):
+            learner = _learner(material, head, knobs, folder)
+            return _with_learner(graph, learner, temperature)
+
+        def answers(items: Sequence[Item]) -> Floats:
+            return softmax(np.stack([logits[item.sha256] for item in items]) / temperature)
+
+        return Finished(graph, answers)
 
     return Learned(
         recipe="head",
@@ -158,7 +166,7 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
     readers = [material.photos.items[row].read for row in valid]
     logits = np.log(np.clip(probabilities(learner, readers), 1e-9, 1))
 
-    def finish(temperature: float, folder: Path) -> tuple[bytes, Any]:
+    def finish(temperature: float, folder: Path) -> Finished:
         from training.train.network.twin_graph import tuned_to_onnx
 
         stages, last = learned_stages(learner)
@@ -171,9 +179,8 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
             head=last,
             temperature=temperature,
         )
-        learner.model[1].temperature = temperature
         learner.path = folder
-        return graph, learner
+        return _with_learner(graph, learner, temperature)
 
     notes = _notes(head) | {"tuned_from_stage": cut, "rate_found": tuned.rate}
     return Learned(
@@ -216,33 +223,37 @@ def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
     truth, labels = material.photos.truth[rows], len(material.photos.labels)
     all_groups = material.groups
     groups = [all_groups[row] for row in rows]
-    is_large = len(rows) >= knobs.head_large
+    is_large = len(rows) >= knobs.head_large or len(rows) * labels >= knobs.head_large_answers
     count = knobs.head_folds // 2 if is_large else knobs.head_folds
     fold_of = folds(truth, groups, count=count, seed=knobs.seed)
     classifier = classifier_of(material.body.graph)
     known = None
     if classifier is not None:
         known = known_of(features.imagenet, truth, fold_of, classifier, labels=labels)
-    asked: dict[str, Any] = {"labels": labels, "search": knobs.head_search, "known": known}
+    asked: dict[str, Any] = {"labels": labels, "known": known}
     if not is_large:
-        return fit_head(features.views.astype(np.float32), truth, fold_of, **asked)
+        single = features.views.astype(np.float32)
+        return fit_head(single, truth, fold_of, search=knobs.head_search, **asked)
     _, views, dimensions = features.views.shape
+    asked["dimensions"] = dimensions
+    with material.machines.shards(features.embedding, truth, fold_of) as shards:
+        search = settle_streamed(shards, truth, fold_of, search=knobs.head_search, **asked)
     each = features.views.reshape(-1, dimensions)
     of_each = np.repeat(truth, views), np.repeat(fold_of, views)
     with material.machines.shards(each, *of_each) as shards:
-        return fit_streamed(shards, truth, fold_of, dimensions=dimensions, views=views, **asked)
+        return fit_streamed(shards, truth, fold_of, views=views, search=search, **asked)
 
 
 def _notes(head: Head) -> dict[str, Any]:
     return {"strength": head.strength, "offset": head.offset}
 
 
-def _learner(
-    material: Material, head: Head, body: Trunk, cut: int, knobs: Knobs, folder: Path
-) -> Any:
+def _learner(material: Material, head: Head, knobs: Knobs, folder: Path) -> Any:
     from training.train.learning.recipes.learners import dataloaders, make_learner
+    from training.train.network.bodies import load_body
 
     photos = material.photos
+    body = load_body(knobs.arch, weights=knobs.weights)
     dls = dataloaders(
         photos,
         valid_rows(material, knobs),
@@ -254,11 +265,26 @@ def _learner(
     return make_learner(
         dls,
         body,
-        cut=cut,
+        cut=len(body.stages),
         head=head,
         class_weights=class_weights(photos.truth, len(photos.labels)),
         folder=folder,
     )
+
+
+def _with_learner(graph: bytes, learner: Any, temperature: float) -> Finished:
+    from training.train.learning.recipes.learners import probabilities
+
+    learner.model[1].temperature = temperature
+    return Finished(
+        graph, lambda items: probabilities(learner, [item.read for item in items]), learner
+    )
+
+
+def proof_rows(material: Material, knobs: Knobs) -> Ints:
+    """The rows of photos on which what was learned is compared with what is served."""
+    some = np.random.default_rng(knobs.seed).permutation(len(material.photos))
+    return some[: knobs.parity_photos]
 
 
 def head_of(material: Material, rows: Ints, knobs: Knobs) -> Head:

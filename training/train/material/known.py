@@ -60,7 +60,8 @@ def known_of(
 
     def seen_in(folds: Bools) -> Floats:
         of_label = np.maximum(photos[folds].sum(axis=0), 1)[:, None]
-        found: Floats = (sums[folds].sum(axis=0) / of_label @ rows).astype(np.float32)
+        shares = (sums[folds].sum(axis=0) / of_label).astype(np.float32)
+        found: Floats = shares @ rows
         return found
 
     every = np.arange(count)

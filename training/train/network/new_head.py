@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,16 @@ from models.inference.network import OUTPUTS
 Floats = NDArray[np.float32]
 
 _ROUNDING = ("QuantizeLinear", "DequantizeLinear")
+
+
+@dataclass(frozen=True)
+class LastLayer:
+    """A graph's linear head: see `with_head`."""
+
+    weight: Floats
+    bias: Floats
+    known: Floats | None
+    temperature: float
 
 
 def with_head(
@@ -61,6 +72,26 @@ def with_head(
     onnx.checker.check_model(whole)
     content: bytes = whole.SerializeToString()
     return content
+
+
+def head_in(graph: bytes) -> LastLayer:
+    """The head that `with_head` gave a graph."""
+    found = {
+        item.name: numpy_helper.to_array(item)
+        for item in onnx.load_model_from_string(graph).graph.initializer
+        if item.name.startswith("head.")
+    }
+    return LastLayer(
+        found["head.weight"],
+        found["head.bias"],
+        found.get("head.known"),
+        float(found["head.temperature"]),
+    )
+
+
+def is_rounded(graph: Path) -> bool:
+    """Whether an ONNX file computes its features in 8-bit integers."""
+    return any(node.op_type == "QuantizeLinear" for node in onnx.load(graph).graph.node)
 
 
 def classifier_of(graph: Path) -> Floats | None:

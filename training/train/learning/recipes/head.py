@@ -15,11 +15,20 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.train.calibrating.calibration import tempered_loss
-from training.train.calibrating.logistic import answered, fewer_dimensions, solve
+from training.train.calibrating.logistic import (
+    ENOUGH,
+    ROUGHLY,
+    answered,
+    fewer_dimensions,
+    solve,
+)
 from training.train.head_search import Search
 from training.train.material.features import FEATURE_NORM
 from training.train.material.known import Known
-from training.train.metrics import Floats, Ints
+from training.train.metrics import Bools, Floats, Ints
+
+_CHOOSING = 400
+"""Dimensions in which the settings are chosen: nearly always the same as in all (0258)."""
 
 
 @dataclass(frozen=True)
@@ -68,47 +77,101 @@ def fit_head(
     0…F-1 [N].
 
     Logistic regression with the labels weighed equally, on top of what is `known`; of all that
-    `search` names, what answers held-out photos with the least log loss, temperature taken out. It
-    learns from every view, each worth one V-th of a photo, and answers by their mean.
+    `search` names, what answers held-out photos with the least log loss, temperature taken out
+    (roughly: 0258). It learns from every view, each worth one V-th of a photo, and answers by their
+    mean.
     """
     search = search or Search()
-    names = np.unique(fold_of)
-    photos, dimensions = len(embedding), embedding.shape[-1]
-    embedding = embedding.reshape(-1, dimensions)
-    each = len(embedding) // photos
-    known = known or Known.nothing(labels, dimensions, folds=int(names[-1]) + 1)
-    points, centre, back = fewer_dimensions(scaled(embedding))
-    label_of, fold_of = np.repeat(truth, each), np.repeat(fold_of, each)
-    solved = {fold: np.zeros((labels, points.shape[1] + 1)) for fold in names}
-
-    def judge(strength: float, offset: float) -> tuple[Floats, float]:
-        logits = np.zeros((len(points), labels))
-        for fold in names:
-            seen = fold_of != fold
-            given = offset * (embedding @ known.without[fold].T)
-            solved[fold] = solve(
-                points[seen],
-                label_of[seen],
-                given[seen],
-                strength / each,
-                solved[fold],
-                search.iterations,
-            )
-            logits[~seen] = given[~seen] + answered(points[~seen], solved[fold])
-        by_view = logits.reshape(photos, each, labels)
-        return by_view, tempered_loss(by_view.mean(axis=1), truth)
-
+    embedding = embedding.reshape(len(embedding), -1, embedding.shape[-1])
+    folds, dimensions = int(fold_of.max()) + 1, embedding.shape[-1]
+    known = known or Known.nothing(labels, dimensions, folds=folds)
     # The other core belongs to the bot, and one thread is faster beside it: 4.5 s instead of 8.7
     # with 2,000 photos on a busy machine.
     with threadpool_limits(1):
-        strength, offset, logits = search.best(judge, knows=not known.is_nothing)
-        rows = offset * known.whole
-        start = np.mean(list(solved.values()), axis=0)
-        given = embedding @ rows.T
-        model = solve(points, label_of, given, strength / each, start, search.iterations)
-    weight = model[:, :-1] @ back
-    bias = model[:, -1] - weight @ centre
-    return Head(weight, bias, strength, logits, offset, rows if rows.any() else None)
+        fold_heads = _Folds(embedding, truth, fold_of, known, search.iterations)
+
+        def judge(strength: float, offset: float) -> float:
+            by_view = fold_heads.unseen(strength, offset, _CHOOSING, enough=ROUGHLY)
+            return tempered_loss(by_view.mean(axis=1), truth)
+
+        search = search.settled(judge, knows=not known.is_nothing)
+        (strength,), (offset,) = search.strengths, search.offsets
+        unseen = fold_heads.unseen(strength, offset)
+        weight, bias = fold_heads.together(strength, offset)
+    rows = offset * known.whole
+    return Head(weight, bias, strength, unseen, offset, rows if rows.any() else None)
+
+
+class _Folds:
+    """A head for each fold, which learns from the views [N, V, D] of all other photos."""
+
+    def __init__(
+        self,
+        embedding: Floats,
+        truth: Ints,
+        fold_of: Ints,
+        known: Known,
+        iterations: int,
+    ) -> None:
+        self._shape = embedding.shape[:2]
+        self._embedding = embedding.reshape(-1, embedding.shape[-1])
+        self._points, self._centre, self._back = fewer_dimensions(scaled(self._embedding))
+        self._truth, self._fold_of = (np.repeat(of, self._shape[1]) for of in (truth, fold_of))
+        self._known, self._iterations = known, iterations
+        nothing: Floats = np.zeros((len(known.whole), 1))
+        self._solved: dict[int, Floats] = {fold: nothing for fold in np.unique(fold_of)}
+
+    def unseen(
+        self,
+        strength: float,
+        offset: float,
+        dimensions: int | None = None,
+        *,
+        enough: float = ENOUGH,
+    ) -> Floats:
+        """Logits [N, V, L] by the head of the photo's fold; the next heads begin at these.
+
+        They learn in the first `dimensions` of the space, which hold most of it.
+        """
+        points = self._points[:, :dimensions]
+        logits = np.zeros((len(points), len(self._known.whole)))
+        for fold, start in self._solved.items():
+            seen = self._fold_of != fold
+            given = offset * (self._embedding @ self._known.without[fold].T)
+            wide = np.zeros((len(start), points.shape[1] + 1))
+            shared = min(wide.shape[1], start.shape[1]) - 1
+            wide[:, :shared], wide[:, -1] = start[:, :shared], start[:, -1]
+            model = self._solve(points, seen, given, strength, wide, enough)
+            logits[~seen] = given[~seen] + answered(points[~seen], model)
+            self._solved[fold] = model
+        return logits.reshape(*self._shape, -1)
+
+    def together(self, strength: float, offset: float) -> tuple[Floats, Floats]:
+        """Weights [L, D] and biases [L] of the head that learns from all; it begins at their mean.
+
+        They are added to what is known.
+        """
+        every = np.ones(len(self._points), bool)
+        given = offset * (self._embedding @ self._known.whole.T)
+        start = np.mean(list(self._solved.values()), axis=0)
+        model = self._solve(self._points, every, given, strength, start, ENOUGH)
+        weight: Floats = model[:, :-1] @ self._back
+        bias: Floats = model[:, -1] - weight @ self._centre
+        return weight, bias
+
+    def _solve(
+        self,
+        points: Floats,
+        seen: Bools,
+        given: Floats,
+        strength: float,
+        start: Floats,
+        enough: float,
+    ) -> Floats:
+        each = strength / self._shape[1]
+        return solve(
+            points[seen], self._truth[seen], given[seen], each, start, self._iterations, enough
+        )
 
 
 def scaled(embedding: Floats) -> Floats:

@@ -44,6 +44,7 @@ from training.train.learning.recipes.head import Head
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
 from training.train.network.body import Trunk
+from training.train.network.new_head import LastLayer
 
 _MOST_OPENED = 1500
 """Photos that are held open, in some 600 MB at most."""
@@ -131,13 +132,14 @@ def make_learner(
     body: Trunk,
     *,
     cut: int,
-    head: Head,
+    head: Head | LastLayer,
     class_weights: Floats,
-    folder: Path,
+    folder: Path | None = None,
 ) -> Learner:
     """A learner whose stages before `cut` stay frozen and whose last layer starts as `head`.
 
-    Its model is (trunk, tail), head: copies, the body stays as it is.
+    Its model is (trunk, tail), head: copies, the body stays as it is. Without a `folder` to write
+    into it has fastai's own, the one at work.
     """
     labels, dimensions = head.weight.shape
     last = (
