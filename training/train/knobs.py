@@ -146,7 +146,7 @@ class Knobs:
     outside: OutsideKnobs = field(default_factory=OutsideKnobs)
 
     # Export and report.
-    parity_photos: int = 32
+    parity_photos: int = 16
     """Photos on which what was learned, graph and classifier are compared: a mistake in preparation
     or export shows in the first ten, and a fastai learner takes longer for each than all the
     rest."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFont
 
 from dataset.reviewing.intervals import wilson
 from training.train.metrics import (
@@ -28,6 +31,9 @@ MOST_CELLS = 20
 """Labels up to which each cell of a confusion matrix has its number; beyond, the largest ones."""
 _MOST_RECALLS = 40
 _MOST_LETTERS = 18
+_COMPRESSION = 1
+"""Half of a figure's time went into packing it by a tenth more."""
+_SIDE_PX, _GAP_PX, _LETTER_PX, _LINE_PX = 224, 12, 13, 17
 
 
 def confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> bytes:
@@ -196,27 +202,23 @@ def pictures_figure(squares: Sequence[Any], captions: Sequence[str], *, columns:
     """A sheet of square pictures, each with what is written below it."""
     rows = max(1, -(-len(squares) // columns))
     lines = max((caption.count("\n") + 1 for caption in captions), default=1)
-    side, gap, text = 1.8, 0.1, 0.08 + 0.15 * lines  # inches
-    cell_width, cell_height = side + gap, side + text + gap
-    width, height = columns * cell_width + gap, rows * cell_height + gap
-    figure = _empty(width, height)
+    side = max((len(square) for square in squares), default=_SIDE_PX)
+    cell_width, cell_height = side + _GAP_PX, side + _GAP_PX + (lines + 1) * _LINE_PX
+    sheet = Image.new(
+        "RGB", (columns * cell_width + _GAP_PX, rows * cell_height + _GAP_PX), "white"
+    )
+    pen = ImageDraw.Draw(sheet)
+    file = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    font = ImageFont.truetype(str(file), _LETTER_PX)
     for number, (square, caption) in enumerate(zip(squares, captions, strict=True)):
         row, column = divmod(number, columns)
-        left, top = gap + column * cell_width, height - gap - row * cell_height
-        axes = figure.add_axes((left / width, (top - side) / height, side / width, side / height))
-        axes.imshow(square)
-        axes.axis("off")
-        figure.text(
-            (left + side / 2) / width,
-            (top - side - 0.06) / height,
-            caption,
-            ha="center",
-            va="top",
-            fontsize=8,
-            color=INK,
-            linespacing=1.3,
-        )
-    return _png(figure, tight=False)
+        left, top = _GAP_PX + column * cell_width, _GAP_PX + row * cell_height
+        sheet.paste(Image.fromarray(square), (left, top))
+        below = left + side / 2, top + side + _GAP_PX / 2
+        pen.multiline_text(below, caption, INK, font, "ma", _LINE_PX - _LETTER_PX, "center")
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG", compress_level=_COMPRESSION)
+    return buffer.getvalue()
 
 
 def _least_recognised(matrices: Sequence[Ints], labels: int) -> list[int]:
@@ -261,7 +263,7 @@ def _percents(axes: Any) -> None:
         axis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 
-def _png(figure: Figure, *, tight: bool = True) -> bytes:
+def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     # No version and no time inside: the same figures make the same file.
     figure.savefig(
@@ -269,9 +271,8 @@ def _png(figure: Figure, *, tight: bool = True) -> bytes:
         format="png",
         dpi=_DPI,
         metadata={"Software": None},
-        # Half of a figure's time went into packing it by a tenth more.
-        pil_kwargs={"compress_level": 1},
-        bbox_inches="tight" if tight else None,
+        pil_kwargs={"compress_level": _COMPRESSION},
+        bbox_inches="tight",
         pad_inches=0.12,
     )
     return buffer.getvalue()

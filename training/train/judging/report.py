@@ -231,7 +231,8 @@ def _figure_uri(png: bytes) -> str:
 
 def _data_uri(picture: Image.Image, **how: Any) -> str:
     buffer = io.BytesIO()
-    picture.convert("RGB").save(buffer, "WEBP", method=6, **how)
+    # More effort than 2 takes five times as long, for a tenth less of a photo.
+    picture.convert("RGB").save(buffer, "WEBP", method=2, **how)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -27,9 +27,6 @@ from training.train.material.features import FEATURE_NORM
 from training.train.material.known import Known
 from training.train.metrics import Bools, Floats, Ints
 
-_CHOOSING = 400
-"""Dimensions in which the settings are chosen: nearly always the same as in all (0258)."""
-
 
 @dataclass(frozen=True)
 class Head:
@@ -91,7 +88,7 @@ def fit_head(
         fold_heads = _Folds(embedding, truth, fold_of, known, search.iterations)
 
         def judge(strength: float, offset: float) -> float:
-            by_view = fold_heads.unseen(strength, offset, _CHOOSING, enough=ROUGHLY)
+            by_view = fold_heads.unseen(strength, offset, enough=ROUGHLY)
             return tempered_loss(by_view.mean(axis=1), truth)
 
         search = search.settled(judge, knows=not known.is_nothing)
@@ -118,31 +115,17 @@ class _Folds:
         self._points, self._centre, self._back = fewer_dimensions(scaled(self._embedding))
         self._truth, self._fold_of = (np.repeat(of, self._shape[1]) for of in (truth, fold_of))
         self._known, self._iterations = known, iterations
-        nothing: Floats = np.zeros((len(known.whole), 1))
+        nothing: Floats = np.zeros((len(known.whole), self._points.shape[1] + 1))
         self._solved: dict[int, Floats] = {fold: nothing for fold in np.unique(fold_of)}
 
-    def unseen(
-        self,
-        strength: float,
-        offset: float,
-        dimensions: int | None = None,
-        *,
-        enough: float = ENOUGH,
-    ) -> Floats:
-        """Logits [N, V, L] by the head of the photo's fold; the next heads begin at these.
-
-        They learn in the first `dimensions` of the space, which hold most of it.
-        """
-        points = self._points[:, :dimensions]
-        logits = np.zeros((len(points), len(self._known.whole)))
+    def unseen(self, strength: float, offset: float, *, enough: float = ENOUGH) -> Floats:
+        """Logits [N, V, L] by the head of the photo's fold; the next heads begin at these."""
+        logits = np.zeros((len(self._points), len(self._known.whole)))
         for fold, start in self._solved.items():
             seen = self._fold_of != fold
             given = offset * (self._embedding @ self._known.without[fold].T)
-            wide = np.zeros((len(start), points.shape[1] + 1))
-            shared = min(wide.shape[1], start.shape[1]) - 1
-            wide[:, :shared], wide[:, -1] = start[:, :shared], start[:, -1]
-            model = self._solve(points, seen, given, strength, wide, enough)
-            logits[~seen] = given[~seen] + answered(points[~seen], model)
+            model = self._solve(seen, given, strength, start, enough)
+            logits[~seen] = given[~seen] + answered(self._points[~seen], model)
             self._solved[fold] = model
         return logits.reshape(*self._shape, -1)
 
@@ -154,24 +137,17 @@ class _Folds:
         every = np.ones(len(self._points), bool)
         given = offset * (self._embedding @ self._known.whole.T)
         start = np.mean(list(self._solved.values()), axis=0)
-        model = self._solve(self._points, every, given, strength, start, ENOUGH)
+        model = self._solve(every, given, strength, start, ENOUGH)
         weight: Floats = model[:, :-1] @ self._back
         bias: Floats = model[:, -1] - weight @ self._centre
         return weight, bias
 
     def _solve(
-        self,
-        points: Floats,
-        seen: Bools,
-        given: Floats,
-        strength: float,
-        start: Floats,
-        enough: float,
+        self, seen: Bools, given: Floats, strength: float, start: Floats, enough: float
     ) -> Floats:
+        points, truth = self._points[seen], self._truth[seen]
         each = strength / self._shape[1]
-        return solve(
-            points[seen], self._truth[seen], given[seen], each, start, self._iterations, enough
-        )
+        return solve(points, truth, given[seen], each, start, self._iterations, enough)
 
 
 def scaled(embedding: Floats) -> Floats:
