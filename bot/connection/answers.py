@@ -8,12 +8,21 @@ token, the chat or the photo: it is an outage, to be waited out (decision 0153).
 from __future__ import annotations
 
 import json
+from typing import Any, TypeAlias
 
 from telegram.request import BaseRequest, RequestData
 
 from bot.errors import FileRefused, NotTheBotApi
 
+JSONDict: TypeAlias = dict[str, Any]
+
 _ABOUT_THE_FILE = (401, 403, 404)
+
+
+class _Answer(bytes):
+    """An answer to a method, with what its JSON says: PTB would read that once more."""
+
+    content: JSONDict
 
 
 class BotApiRequest(BaseRequest):
@@ -60,17 +69,29 @@ class BotApiRequest(BaseRequest):
                 return status, body
             if status in _ABOUT_THE_FILE:
                 raise FileRefused(f"the Bot API server answers {status} to the file's address")
-        if not is_own(status, body):
+        content = _read(body)
+        if not isinstance(content, dict) or not _is_own(status, content):
             raise NotTheBotApi(f"what answers is not the Bot API ({status}, {_kind_of(body)})")
-        return status, body
+        answer = _Answer(body)
+        answer.content = content
+        return status, answer
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> JSONDict:
+        """See BaseRequest."""
+        if isinstance(payload, _Answer):
+            return payload.content
+        return BaseRequest.parse_json_payload(payload)
 
 
 def is_own(status: int, body: bytes) -> bool:
     """Whether this is surely the Bot API's own answer to a method: a result or a refusal, as
     https://core.telegram.org/bots/api#making-requests describes them."""
-    answer = _read(body)
-    if not isinstance(answer, dict):
-        return False
+    content = _read(body)
+    return isinstance(content, dict) and _is_own(status, content)
+
+
+def _is_own(status: int, answer: JSONDict) -> bool:
     if 200 <= status <= 299:
         return answer.get("ok") is True and "result" in answer
     return (

@@ -37,6 +37,7 @@ _MAX_STARTS = 20
 _LEFT_OVER_AT_ONCE = 10_000
 _HOLD_EVERY_S = stored.HOLD_S / 4
 _ADOPT_EVERY_S = 15.0
+_OF_A_SENT_MESSAGE = ("message_id", "date", "chat")
 
 
 class Inbox:
@@ -254,10 +255,8 @@ class InboxBot(ExtBot[int]):
         of them, at every poll, when it cannot read one."""
         result = await super()._post(endpoint, *args, **options)
         if endpoint == "sendMessage" and isinstance(result, dict):
-            # Telegram returns the replied message and the buttons as well; the bot does not need
-            # them.
-            result.pop("reply_to_message", None)
-            result.pop("reply_markup", None)
+            # Telegram returns all that was sent; the bot asks only which message it became.
+            return {name: result[name] for name in _OF_A_SENT_MESSAGE if name in result}
         if endpoint != "getUpdates":
             return result
         self._brought = result

@@ -29,6 +29,7 @@ from bot.intake.albums import Albums
 from bot.intake.inbox import Inbox
 from bot.intake.shared_admission import SharedRates
 from bot.intake.waiting_signs import Patience
+from bot.process.memory import Rush
 from bot.process.metrics import Metrics
 from bot.process.timing import pauses
 from bot.speech.addressing import actor_id, person_of, sender_id
@@ -82,6 +83,7 @@ class Intake(BaseUpdateProcessor):
         self._files: OrderedDict[int, set[int]] = OrderedDict()
         """The updates with files of each person that may still be open."""
         self._told_to_wait: set[int] = set()
+        self._rush = Rush()
         self._stopping = asyncio.Event()
         self.run_handlers: Callable[[object], Awaitable[None]] | None = None
 
@@ -124,6 +126,7 @@ class Intake(BaseUpdateProcessor):
                 coroutine.close()  # no-op when it ran; else it would warn that it did not
             if isinstance(update, Update):
                 self._overlook(update)
+            self._rush.one_done(left=len(self._inbox))
 
     async def _take(self, update: Update, coroutine: Awaitable[Any]) -> None:
         if not await self._let_in(update):

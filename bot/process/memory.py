@@ -14,6 +14,8 @@ _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _LARGE_BYTES = 1024 * 1024
 _KEPT_BYTES = 2 * 1024 * 1024
+_RUSH = 64
+"""Pieces of work: giving back takes a millisecond or two, and so does what asks for it again."""
 
 
 def give_back_large_blocks() -> None:
@@ -36,6 +38,23 @@ def give_back_the_rest() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+class Rush:
+    """Gives free memory back when the last of many pieces of work is done.
+
+    Photos that were in work at once leave gaps, 10 MB of them, that glibc keeps (decision 0270).
+    """
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def one_done(self, *, left: int) -> None:
+        """A piece of work has ended, and so many have not."""
+        self._done += 1
+        if self._done >= _RUSH and not left:
+            self._done = 0
+            give_back_the_rest()
 
 
 def collect_nothing_yet() -> None:

@@ -17,7 +17,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,8 @@ _CROWD_SIGNS = 37
 """Cosine 0.90 is 37 differing signs."""
 _CANDIDATES = 16
 _BLOCK = 16_384
+_PORTION = 2048
+"""Of a block, when a crowd is looked for: of what is crowded, the first photos show it."""
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 
 _TABLES = """
@@ -150,6 +152,7 @@ class SimilarPhotos:
     def like(self, *, dhash: int, embedding: NDArray[np.float32]) -> list[Match]:
         """The photos that show the same picture as this one, the most similar first."""
         signs, telling = self._signs(embedding), is_telling(dhash)
+        crowded = cache(partial(self._crowded, signs))
         candidates = [
             candidate
             for block in self._blocks
@@ -162,13 +165,19 @@ class SimilarPhotos:
         same = [
             match
             for match in matches
-            if match is not None
-            and _same_picture(match, telling=telling, crowded=partial(self._crowded, signs))
+            if match is not None and _same_picture(match, telling=telling, crowded=crowded)
         ]
         return sorted(same, key=lambda match: -match.cosine)
 
     def _crowded(self, signs: NDArray[np.uint64]) -> bool:
-        return sum(block.count_similar(signs) for block in self._blocks) > CROWD
+        """Whether there is a crowd; it is no larger for being counted to its end."""
+        similar = 0
+        for block in self._blocks:
+            for found in block.similar(signs):
+                similar += found
+                if similar > CROWD:
+                    return True
+        return False
 
     def _measured(self, photo_id: int, bits: int, embedding: NDArray[np.float32]) -> Match | None:
         row = self._db.execute(
@@ -206,12 +215,12 @@ class _Block:
         self.filled = 0
         self.ids = np.zeros(_BLOCK, np.int64)
         self._hashes = np.zeros(_BLOCK, np.uint64)
-        self._signs = np.zeros((_BLOCK, _SIGNS // 64), np.uint64)
+        self._signs = np.zeros((_SIGNS // 64, _BLOCK), np.uint64)
 
     def append(self, photo_id: int, dhash: int, signs: NDArray[np.uint64]) -> None:
         self.ids[self.filled] = photo_id
         self._hashes[self.filled] = dhash & _MASK
-        self._signs[self.filled] = signs
+        self._signs[:, self.filled] = signs
         self.filled += 1
 
     def candidates(
@@ -235,16 +244,17 @@ class _Block:
             for row, apart in zip(rows[maybe], differing[maybe], strict=True)
         ]
 
-    def count_similar(self, signs: NDArray[np.uint64]) -> int:
-        """How many photos are as similar as `FAR_COSINE`, by their signs."""
-        return int(np.count_nonzero(self._differing(signs, slice(self.filled)) <= _CROWD_SIGNS))
+    def similar(self, signs: NDArray[np.uint64]) -> Iterator[int]:
+        """How many photos are as similar as `FAR_COSINE`, by their signs, portion by portion."""
+        for start in range(0, self.filled, _PORTION):
+            rows = slice(start, min(start + _PORTION, self.filled))
+            yield int(np.count_nonzero(self._differing(signs, rows) <= _CROWD_SIGNS))
 
     def _differing(
         self, signs: NDArray[np.uint64], rows: NDArray[np.intp] | slice
     ) -> NDArray[np.int64]:
-        differing: NDArray[np.int64] = np.bitwise_count(self._signs[rows] ^ signs).sum(
-            axis=1, dtype=np.int64
-        )
+        apart = np.bitwise_count(self._signs[:, rows] ^ signs[:, np.newaxis])
+        differing: NDArray[np.int64] = apart.sum(axis=0, dtype=np.int64)
         return differing
 
 
