@@ -202,6 +202,14 @@ def test_golden_photos_are_a_few_of_each_label() -> None:
     assert photos["00-1.jpg"] == (draw("checks", 3), {"x": 0.5})
 
 
+def test_golden_photos_of_many_labels_are_few() -> None:
+    """They are answered at each start, however many labels there are."""
+    labels = [str(number) for number in range(100)]
+    some = [Item(label=label, name=label, read=lambda: b"photo") for label in labels * 3]
+    photos = golden_photos(some, lambda _data: {"0": 1.0}, labels, per_label=2)
+    assert 12 <= len(photos) <= 24
+
+
 def test_attribution_lists_what_has_a_licence(drawn: Studio) -> None:
     """A row for each licensed example; no cell that a spreadsheet would calculate."""
     with drawn.database() as database:
