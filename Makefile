@@ -36,7 +36,7 @@ endef
 
 # What EXTRAS= names is installed as well, and again with every update.
 $(LIGHT)/.installed: pyproject.toml $(if $(subst +$(KEPT),,+$(EXTRAS)),always)
-	$(call install,$(LIGHT),.$(if $(EXTRAS),[$(EXTRAS)]),about 85 MB$(comma) half a minute on a fast line,--without-pip)
+	$(call install,$(LIGHT),.$(if $(EXTRAS),[$(EXTRAS)]),about 70 MB$(comma) half a minute on a fast line,--without-pip)
 	@echo "$(EXTRAS)" >$@
 
 $(FULL)/.installed: pyproject.toml
