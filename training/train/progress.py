@@ -63,10 +63,16 @@ def hush() -> None:
         warnings.filterwarnings("ignore", message)
 
 
+def _in_notebook() -> bool:
+    # Not "ipykernel": who runs a notebook may import it as well.
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell is not None and "IPKernelApp" in shell.config
+
+
 @contextmanager
 def bars() -> Iterator[Progress]:
     """A progress bar for each stage on a terminal and in a notebook, nothing elsewhere."""
-    hidden = False if "ipykernel" in sys.modules else None
+    hidden = False if _in_notebook() else None
     bar: tqdm[object] | None = None
     stage_shown = ""
 

@@ -20,13 +20,18 @@ def to_onnx(graph: nn.Module, *, size_px: int = 224) -> bytes:
     """
     sample = torch.zeros((2, size_px, size_px, 3), dtype=torch.uint8)
     try:
-        program = torch.onnx.export(
+        # Captured here, because some versions of torch fall back to a trace of this one sample.
+        captured = torch.export.export(
             in_plain_operations(graph.eval()),
             (sample,),
+            dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=1024)},),
+            strict=False,
+        )
+        program = torch.onnx.export(
+            captured,
             dynamo=True,
             input_names=["photo"],
             output_names=list(OUTPUTS),
-            dynamic_shapes={"photo": {0: torch.export.Dim("batch", min=1, max=1024)}},
             external_data=False,
             verbose=False,
         )
