@@ -65,7 +65,7 @@ def add(settings: TrainingSettings, folder: Path) -> Iterator[dict[str, float]]:
                 started, busy = now, busy_now
 
 
-def draw(folder: Path, number: int) -> None:
+def draw(folder: Path, number: int, *, size: tuple[int, int] = (320, 240)) -> None:
     """Write a picture like no other: coloured noise of several grains."""
     chance = np.random.default_rng(number)
     total = np.zeros((240, 320, 3), np.float32)
@@ -74,7 +74,8 @@ def draw(folder: Path, number: int) -> None:
         fine = Image.fromarray(coarse).resize((320, 240), Image.Resampling.BICUBIC)
         total += np.asarray(fine, np.float32)
     buffer = io.BytesIO()
-    Image.fromarray((total / 3).astype(np.uint8)).save(buffer, "JPEG", quality=85)
+    image = Image.fromarray((total / 3).astype(np.uint8)).resize(size)
+    image.save(buffer, "JPEG", quality=85)
     label = LABELS[number % len(LABELS)]
     (folder / label / f"{number:06}.jpg").write_bytes(buffer.getvalue())
 

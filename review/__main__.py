@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -21,7 +22,7 @@ from dataset.settings import DatasetSettings
 from dataset.storage.database import Database
 from dataset.storage.private_files import keep_private
 from dataset.storage.schema import utc_now
-from models.bundles.bundle import STARTER, shipped_labels
+from models.bundles.bundle import STARTER, Bundle, shipped_labels
 from models.errors import ModelsError
 from models.inference.classifier import Classifier
 from models.registry.opening import registry_of
@@ -57,6 +58,23 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         print(f"Open this once, within minutes, in a browser on this machine:\n{self._link}")
         print("Ready", flush=True)
+
+
+class _Model:
+    """The model in use, loaded by who looks through it first: deciding takes none, and 39 MB less
+    (0251)."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._lock = threading.Lock()
+        self._loaded: Classifier | None = None
+
+    def classifier(self) -> Classifier:
+        """It, ready to run. Raises BundleError."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = Classifier(self._bundle)
+            return self._loaded
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -103,13 +121,13 @@ def serve(settings: Settings, *, port: int) -> None:
         labels = offered(known, learned)
         came = [label for label in learned if label in labels]
         order = give_places(session, [*came, *labels], first=shipped_labels())
-    classifier = Classifier(bundle)
+    model = _Model(bundle)
 
     async def explain(photo: bytes) -> bytes:
-        return await asyncio.to_thread(classifier.explain, photo)
+        return await asyncio.to_thread(lambda: model.classifier().explain(photo))
 
     async def embed(photo: bytes) -> NDArray[np.float32]:
-        return await asyncio.to_thread(features_of, classifier, photo)
+        return await asyncio.to_thread(lambda: features_of(model.classifier(), photo))
 
     with socket.create_server((HOST, port)) as listening:
         # asyncio sets it only on sockets that name their protocol; connections inherit it.

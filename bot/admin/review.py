@@ -197,11 +197,12 @@ class Reviewing:
         self, context: Context, query: CallbackQuery, pressed: Press, chat_id: int, words: Words
     ) -> None:
         reviewer_id = query.from_user.id
-        told = pressed.id if pressed.verb == "rback" else None  # else it is the last one
+        # Under a photo that waits stood an Undo once; pressed there, it means that photo, too.
+        one = (pressed.id, None) if pressed.verb == "rback" else (None, pressed.id)
 
         def undo(session: Session) -> int | None:
             try:
-                return verdicts.undo_last(session, reviewer_id, told).photo_id
+                return verdicts.undo_last(session, reviewer_id, one[0], photo_id=one[1]).photo_id
             except NothingToUndo:
                 return None
 
@@ -377,7 +378,6 @@ def _buttons(context: Context, shown: Shown, words: Words) -> InlineKeyboardMark
     for place, (user_id, what) in enumerate(shown.claimants[:_MOST_BANS]):
         text = words("review-button-ban", what=what)
         rows.append([button(text, photo_id, "rban", place, mark=_mark(str(user_id)))])
-    rows.append([button(words("button-undo"), photo_id, "rundo")])
     return InlineKeyboardMarkup(rows)
 
 

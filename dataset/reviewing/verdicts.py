@@ -83,10 +83,12 @@ def undo_last(
     reviewer_id: int,
     verdict_id: int | None = None,
     *,
+    photo_id: int | None = None,
     now: datetime | None = None,
     lease_s: float = queue.LEASE_S,
 ) -> ReviewVerdict:
-    """Take back this reviewer's last verdict that still stands, or a certain one; returns it.
+    """Take back this reviewer's last verdict that still stands, a certain one, or the last on a
+    certain photo; returns it.
 
     Its photo waits again, leased to the same reviewer. Writes an audit row. Raises
     NothingToUndo.
@@ -94,6 +96,8 @@ def undo_last(
     theirs = _theirs(reviewer_id)
     if verdict_id is not None:
         theirs = theirs.where(ReviewVerdict.id == verdict_id)
+    if photo_id is not None:
+        theirs = theirs.where(ReviewVerdict.photo_id == photo_id)
     last = session.scalars(theirs.limit(1)).first()
     if last is None or not _undo(session, last, now=now or utc_now(), lease_s=lease_s):
         raise NothingToUndo("You have no verdict to take back.")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from models.errors import BundleError
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 OUTPUTS = ("probabilities", "logits", "embedding", "imagenet", "cam")
 
@@ -36,6 +39,9 @@ class Network:
     """
 
     def __init__(self, graph: Path | bytes, *, threads: int) -> None:
+        # Only now: 8 MB that the pages and the registry need not hold for what they read (0251).
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = _ERRORS_ONLY
@@ -55,6 +61,7 @@ class Network:
         # The runtime's errors have no common base but Exception.
         except Exception as exc:
             raise BundleError("the graph of the bundle is damaged and cannot be run") from exc
+        self._new_options = onnxruntime.RunOptions
         self._running: set[onnxruntime.RunOptions] = set()
         self._stopped = False
         missing = [name for name in OUTPUTS if name not in shapes]
@@ -66,7 +73,7 @@ class Network:
 
         Raises BundleError when the graph fails on them, or after `stop`.
         """
-        options = onnxruntime.RunOptions()
+        options = self._new_options()
         self._running.add(options)
         try:
             options.terminate = self._stopped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -53,6 +53,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_LYING = {_UPRIGHT[orientation] for orientation in (5, 6, 7, 8)}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Photo:
     """A picture as it is read: upright, RGB."""
 
     image: Image.Image
+    whole_size: tuple[int, int]
+    """Width and height of all of it, of which `image` may be a fraction."""
     is_incomplete: bool = False
     """The file lacks its end, or is damaged from some place on: this is what is there."""
 
@@ -70,22 +73,22 @@ def decode(data: bytes, file_format: str, short_side_px: int | None) -> Photo:
     Raises PhotoError for what is refused, and whatever a decoder raises for what is damaged.
     """
     whole = _attempt(data, file_format, short_side_px)
-    if isinstance(whole, Image.Image):
-        return Photo(whole)
+    if isinstance(whole, Photo):
+        return whole
     # Only here, where nothing of the first attempt is in memory any more.
     mended = mend(data, file_format)
     if mended is None or mended.share < LEAST_SHARE:
         raise whole
     if mended.is_whole:
         again = _attempt(mended.data, file_format, short_side_px)
-        if isinstance(again, Image.Image):
-            return Photo(again)
+        if isinstance(again, Photo):
+            return again
         # The pixels are damaged as well.
-    image = _decode(mended.data, file_format, short_side_px, mended)
-    return Photo(image, is_incomplete=True)
+    there = _decode(mended.data, file_format, short_side_px, mended)
+    return replace(there, is_incomplete=True)
 
 
-def _attempt(data: bytes, file_format: str, short_side_px: int | None) -> Image.Image | Exception:
+def _attempt(data: bytes, file_format: str, short_side_px: int | None) -> Photo | Exception:
     """The picture, or what its decoder raised."""
     try:
         return _decode(data, file_format, short_side_px, None)
@@ -107,7 +110,7 @@ def _without_frames(error: Exception) -> Exception:
 
 def _decode(
     data: bytes, file_format: str, short_side_px: int | None, mended: Mended | None
-) -> Image.Image:
+) -> Photo:
     """The picture; of one that is `mended`, what is there."""
     header = jpeg.read_header(data) if file_format == "JPEG" else None
     if file_format == "TIFF":
@@ -117,6 +120,7 @@ def _decode(
         _check_size(announced, file_format)
     with open_lazily(data, file_format) as image:
         _check_size(image.size, file_format)
+        width, height = image.size
         is_large = _is_large(image) and (
             file_format != "JPEG" or header is None or header.is_multi_scan
         )
@@ -145,8 +149,10 @@ def _decode(
         upright = _UPRIGHT.get(_orientation(image))
     if upright is not None:
         flat = flat.transpose(upright)
+    if upright in _LYING:
+        width, height = height, width
     flat.info.clear()  # Pillow would write comments and profiles found there into every copy
-    return flat
+    return Photo(flat, whole_size=(width, height))
 
 
 def _draft(image: ImageFile, header: jpeg.JpegHeader | None, short_side_px: int | None) -> None:

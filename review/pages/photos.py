@@ -105,7 +105,11 @@ class PhotoFiles:
             raise NotThere("missing-model")
         sha256 = await self._sha256(request)
         photo = await self._picture(lambda: self._desk.photos.get(sha256))
-        return _image(await self._desk.explain(bytes(photo.body)))
+        try:
+            return _image(await self._desk.explain(bytes(photo.body)))
+        except ModelsError as error:
+            log.warning("a photo cannot be explained: %s", error)
+            raise NotThere("missing-model") from error
 
     async def _sha256(self, request: Request) -> str:
         (photo_id,) = photo_ids_in(str(request.path_params["photo"]), most=1)

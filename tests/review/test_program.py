@@ -16,12 +16,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
+from dataset.storage.database import Database
 from objects.errors import SettingsError
 from objects.loading import load_settings
 from review.access.links import signing_secret
 from review.errors import SecretError
 from review.settings import ReviewSettings
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, draw_photo
 
 
 def command(*arguments: str) -> list[str]:
@@ -68,6 +70,26 @@ def test_it_prints_a_link_that_opens_the_pages(tmp_path: Path) -> None:
             entered = http.post("/enter", data={"key": key})
             assert (200, True) == (entered.status_code, "Nothing to look at yet" in entered.text)
     assert 0 == process.returncode
+
+
+def test_no_model_is_loaded_before_somebody_looks_through_it(tmp_path: Path) -> None:
+    """The first heat map needs it; all other pages do without its memory."""
+    folder = tmp_path / "data"
+    database = Database(f"sqlite:///{folder / 'detector.sqlite3'}")
+    database.upgrade()
+    with database.session() as session:
+        new = NewPhoto(dhash=1, width=320, height=240, source="test")
+        photo = keep_photo(session, PhotoStore(folder / "photos"), draw_photo(), new)
+        asked = f"/photos/{photo.id}/why"
+    database.dispose()
+    with program(tmp_path) as (link, process):
+        loaded = Path(f"/proc/{process.pid}/maps")
+        origin, _, key = link.partition("/enter?key=")
+        with httpx.Client(base_url=origin, trust_env=False, follow_redirects=True) as http:
+            assert http.post("/enter", data={"key": key}).status_code == 200
+            before = "onnxruntime" in loaded.read_text()
+            assert http.get(asked).content.startswith(b"\xff\xd8")
+            assert (before, "onnxruntime" in loaded.read_text()) == (False, True)
 
 
 def test_the_link_of_a_former_run_opens_nothing(tmp_path: Path) -> None:

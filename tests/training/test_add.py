@@ -62,13 +62,17 @@ def test_other_formats_become_jpeg(world: World, file_format: str) -> None:
 
 
 def test_size_is_that_of_the_upright_photo(world: World) -> None:
-    """A photo that its EXIF turns is recorded as high as it stands."""
+    """A photo that its EXIF turns is recorded as high as it stands, also where it is so large that
+    hash and features see it smaller."""
     world.fill("black", photos=1)
     exif = Image.Exif()
     exif[0x0112] = 6
     world.put("grizzly/a.jpg", as_bytes(draw_scene(5, size=(320, 200)), exif=exif))
+    world.put("grizzly/b.jpg", as_bytes(draw_scene(6, size=(1601, 1203)), exif=exif))
     world.add()
-    assert {(320, 240), (200, 320)} == {(photo.width, photo.height) for _, photo in world.rows()}
+    assert {(320, 240), (200, 320), (1203, 1601)} == {
+        (photo.width, photo.height) for _, photo in world.rows()
+    }
 
 
 def test_adding_again_adds_nothing(world: World) -> None:

@@ -1,6 +1,6 @@
 """python -m training.add PHOTOS [--source NAME] [--json]: take PHOTOS/<label>/* into the dataset.
 
-PHOTOS is a folder or a ZIP. Every photo is decoded fully. A fine JPEG is stored byte for byte,
+PHOTOS is a folder or a ZIP. Every photo is read to its end. A fine JPEG is stored byte for byte,
 another format as JPEG. What is there already, exactly or nearly, is left out; a photo that shows
 what a photo of another label shows is left out and reported. Adding a folder again adds nothing.
 """

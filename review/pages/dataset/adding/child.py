@@ -20,6 +20,12 @@ from review.errors import BadRequest, Declined
 
 _HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
 """The child's environment holds only what it needs."""
+_SPARING = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(1024 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(2 * 1024 * 1024),
+}
+"""Decoded photos come and go: glibc gives their memory back (0251)."""
 _LOOK_WITHIN_S = 120
 
 
@@ -29,7 +35,7 @@ class Taker:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         """`environment` comes on top of this process's."""
         kept = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
-        self._environment = {**kept, **(environment or {})}
+        self._environment = {**_SPARING, **kept, **(environment or {})}
         self._running: asyncio.subprocess.Process | None = None
         self._waiting: asyncio.Task[int] | None = None
 
