@@ -212,3 +212,15 @@ def test_many_labels_are_many_photos(tmp_path: Path) -> None:
     )
     np.testing.assert_array_equal(by_photos.unseen, by_answers.unseen)
     assert not np.array_equal(at_once.unseen, by_answers.unseen)
+
+
+def test_what_judges_the_news_is_not_learned_twice(tmp_path: Path) -> None:
+    """The same photos among all of the dataset lead to the same head, others to another."""
+    points, truth = points_of(3)
+    learnable = material(points, truth, body_of(tmp_path))
+    rows = np.arange(len(truth))
+    knobs = Knobs(head_search=SEARCH)
+    first = by_recipe.head_of(learnable, rows, knobs)
+    assert by_recipe.head_of(replace(learnable), rows, replace(knobs, recipe="book")) is first
+    assert by_recipe.head_of(learnable, rows[:-6], knobs) is not first
+    assert by_recipe.head_of(learnable, rows, replace(knobs, seed=1)) is not first

@@ -37,6 +37,8 @@ class Material:
     features: Features
     body: BodyGraph
     machines: Machines = HERE
+    heads: dict[Any, Head] = field(default_factory=dict, repr=False, compare=False)
+    """By what they learned from: what is new is judged by a head that is often the one to train."""
 
     @classmethod
     def of(
@@ -218,6 +220,16 @@ def valid_rows(material: Material, knobs: Knobs) -> Ints:
 
 
 def _head(material: Material, rows: Ints, knobs: Knobs) -> Head:
+    items = [material.photos.items[row] for row in rows]
+    photos = tuple((item.sha256, item.label, item.group) for item in items)
+    large = knobs.head_large, knobs.head_large_answers
+    key = photos, knobs.head_search, knobs.head_folds, *large, knobs.seed
+    if key not in material.heads:
+        material.heads[key] = _fitted(material, rows, knobs)
+    return material.heads[key]
+
+
+def _fitted(material: Material, rows: Ints, knobs: Knobs) -> Head:
     every = len(rows) == len(material.photos)
     features = material.features if every else material.features.where(rows)
     truth, labels = material.photos.truth[rows], len(material.photos.labels)
