@@ -109,7 +109,7 @@ def sift(
         of_id = zip((item.photo_id for item in photos.items), beliefs, strict=True)
         without = {photo_id: row for photo_id, row in of_id if photo_id is not None}
         old = trusted | (photos.outsiders & photos.in_split(Split.TRAIN, Split.VALID) & ~is_new)
-        check = check_of(photos.where(old), everything.features.where(old), knobs)
+        check = check_of(photos, everything.features, old, knobs)
         without_refused = unseen_refusals(photos.where(old), check)
     else:
         beliefs = champion(photos)

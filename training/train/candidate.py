@@ -131,7 +131,7 @@ def train(
     clock.begin("learning what is outside")
     learnable = data.photos.in_split(Split.TRAIN, Split.VALID)
     checked = data.photos.where(learnable)
-    check = check_of(checked, data.features.where(learnable), knobs)
+    check = check_of(data.photos, data.features, learnable, knobs)
     of_material = np.flatnonzero(~checked.outsiders)
     with workspace(out.parent if out else CANDIDATES) as folder:
         clock.begin("training")

@@ -7,16 +7,17 @@ import numpy as np
 from models.bundles.bundle import STARTER, Bundle
 from training.train.calibrating.outside_fit import OutsideFit, fit
 from training.train.knobs import Knobs
-from training.train.material.features import Features
+from training.train.material.features import Chosen, Features
 from training.train.material.photoset import PhotoSet
-from training.train.metrics import Ints
+from training.train.metrics import Bools, Ints
 
 
-def check_of(photos: PhotoSet, features: Features, knobs: Knobs) -> OutsideFit:
-    """The check of these photos, outsiders among them."""
+def check_of(everything: PhotoSet, features: Features, chosen: Bools, knobs: Knobs) -> OutsideFit:
+    """The check of the photos `chosen` [N], outsiders among them."""
+    photos, rows = everything.where(chosen), np.flatnonzero(chosen)
     return fit(
-        features.embedding,
-        features.imagenet,
+        Chosen(features.embedding, rows),
+        Chosen(features.imagenet, rows),
         photos.truth,
         imagenet_names(),
         groups=[item.group for item in photos.items],

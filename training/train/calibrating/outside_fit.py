@@ -30,6 +30,7 @@ from models.inference.outside_check import (
 from training.train.calibrating.imagenet_start import Start
 from training.train.calibrating.logistic import fewer_dimensions, solve
 from training.train.knobs import OutsideKnobs
+from training.train.material.features import Chosen
 from training.train.material.folds import folds
 from training.train.material.known import probabilities
 from training.train.metrics import Bools, Floats, Ints, auroc
@@ -70,8 +71,8 @@ class OutsideFit:
 
 
 def fit(
-    embedding: NDArray[Any],
-    imagenet: NDArray[Any],
+    embedding: NDArray[Any] | Chosen,
+    imagenet: NDArray[Any] | Chosen,
     truth: Ints,
     names: Sequence[str],
     *,
@@ -88,7 +89,7 @@ def fit(
     """
     knobs = knobs or OutsideKnobs()
     used = _some_of_each(truth, knobs.most_photos, seed)
-    photos = _Photos(comparable(embedding[used]), imagenet[used].astype(np.float32), truth[used])
+    photos = _Photos(comparable(embedding[used]), imagenet[used], truth[used])
     count = min(knobs.folds, max(2, len(used)))
     groups = [""] * len(truth) if groups is None else groups
     fold_of = folds(photos.truth + 1, [groups[row] for row in used], count=count, seed=seed)
@@ -146,7 +147,7 @@ def fit(
     return OutsideFit(reference=reference, threshold=threshold, curve=curve, scores=scores)
 
 
-def _confirmed(embedding: NDArray[Any], rows: Ints | None, knobs: OutsideKnobs) -> Singles:
+def _confirmed(embedding: NDArray[Any] | Chosen, rows: Ints | None, knobs: OutsideKnobs) -> Singles:
     if rows is None or not len(rows):
         return np.zeros((0, embedding.shape[1]), np.float32)
     return comparable(embedding[rows[-knobs.most_confirmed :]])
@@ -192,7 +193,7 @@ def _above(scores: Floats) -> float:
 @dataclass(frozen=True)
 class _Photos:
     points: Singles  # [N, D], comparable
-    imagenet: Singles  # [N, 1000]
+    imagenet: NDArray[Any]  # [N, 1000], half precision as in the cache
     truth: Ints  # [N], -1 outside
 
     def where(self, chosen: Bools) -> _Photos:
@@ -273,12 +274,12 @@ def _prototypes(points: Singles, knobs: OutsideKnobs, seed: int) -> Singles:
 
 def _evidence(photos: _Photos, knobs: OutsideKnobs, seed: int) -> tuple[Singles, Singles]:
     """The regression that tells the labels there are: weights [L, D] and biases [L]."""
-    known = photos.where(photos.truth >= 0)
-    labels, truth = np.unique(known.truth, return_inverse=True)
+    known = np.flatnonzero(photos.truth >= 0)
+    labels, truth = np.unique(photos.truth[known], return_inverse=True)
     if len(labels) < 2:
         return _NOTHING, _NO_BIAS
     some = _some_of_each(truth, max(2, knobs.evidence_photos // len(labels)), seed)
-    points, centre, back = fewer_dimensions(known.points[some] * 10)
+    points, centre, back = fewer_dimensions(photos.points[known[some]] * 10)
     start = np.zeros((len(labels), points.shape[1] + 1))
     given = np.zeros((len(some), len(labels)))
     model = solve(points, truth[some], given, knobs.evidence_strength, start, _STEPS)

@@ -95,6 +95,23 @@ class Features:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Some rows of an array [N, …], copied only as they are asked for."""
+
+    values: NDArray[Any]
+    rows: NDArray[np.integer]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of these rows."""
+        return len(self.rows), *self.values.shape[1:]
+
+    def __getitem__(self, some: NDArray[np.integer]) -> NDArray[Any]:
+        found: NDArray[Any] = self.values[self.rows[some]]
+        return found
+
+
+@dataclass(frozen=True)
 class BodyGraph:
     """A pretrained body as the classifier runs it; `key` tells it from every other."""
 
