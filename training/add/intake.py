@@ -36,7 +36,8 @@ from models.pictures.formats import sniff
 from training.add.offers import Fate, Offer, Result
 from training.add.similar import SimilarPhotos
 
-BATCH_PHOTOS = 32
+BATCH_PHOTOS = 8
+"""Photos to a transaction: nobody else writes meanwhile, and a machine may be busy."""
 _BATCH_BYTES = 8 * 1024 * 1024
 _EMBEDDED_AT_ONCE = 2
 """As fast a photo as 8 at once, with 20 MB less (0251)."""
