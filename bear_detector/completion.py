@@ -22,7 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     import shtab
 
     command = command_parser(

@@ -115,7 +115,6 @@ def _run(settings: BotSettings, *, local: bool, open_browser: bool, timing: Timi
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "bot",
         "Run the bot on Telegram or, without a token or with --local, on the "

@@ -57,7 +57,6 @@ def migrate(source: Database, target: Database, *, quiet: bool = False) -> dict[
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
     options = parser().parse_args(arguments)
 
     def work() -> None:
@@ -126,7 +125,6 @@ def _move_photos(url: str, *, as_json: bool) -> None:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "dataset.migrate",
         "Copy an installation to another database (--to), or its photos to an "

@@ -48,7 +48,6 @@ def rekey(store: PhotoStore) -> Rekeyed:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
     options = parser().parse_args(arguments)
     if options.generate:
         print(sealing.generate_key())
@@ -72,7 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "dataset.rekey",
         "Encrypt every kept photo with the first key of PHOTO_KEY. The bot may run meanwhile.",

@@ -252,7 +252,6 @@ def _put(unpacked: Path, place: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
     options = parser().parse_args(arguments)
 
     def work() -> None:
@@ -284,7 +283,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "dataset.restore",
         "Restore a backup. Stop the bot first. Without --force it replaces "

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import SettingsConfigDict
 
 from bear_detector.extras import how_to_install
 from dataset.storage.sealing import read_keys
@@ -22,15 +21,6 @@ _SCHEMES = (_SQLITE, "postgresql://", "postgresql+psycopg://")
 
 class DatasetSettings(ObjectSettings):
     """Where data lies, and how far claims count."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
 
     data_dir: SettingsPath = Field(
         default=Path("data"), description="folder of the database and the kept photos"

@@ -1,13 +1,13 @@
 """`python -m models.decoding`: decodes strangers' pictures for a parent, in a separate process.
 
-A decoder that crashes, hangs or eats memory ends this process and no other; the system bounds its
-memory and time. Who takes it over is in a sandbox (see `models.sandbox`), or, where the system
-has none, may do what its user may: `--check` says which. It reads requests from stdin and writes
-answers to stdout, in the frames below, until stdin ends.
+A decoder that crashes, hangs or eats memory ends this process alone; the system bounds its memory
+and time. An attacker who takes it over sits in a sandbox (`models.sandbox`). Where the system has
+none, the attacker may do what the process's user may: `--check` says which. It reads requests from
+stdin and writes answers to stdout, in the frames below, until stdin ends.
 
 A request is its operation (a byte), the shorter side wanted (px) and the length of the picture,
-then the picture. An answer is one byte, a length and as many bytes: a BMP or a JPEG, of all of the
-picture or of what is there of it, or why not as `code`, a line feed and a sentence.
+then the picture. An answer is one byte, a length and so many bytes: a BMP or a JPEG of the whole
+picture or of its intact part; or the reason, as `code`, a line feed and a sentence.
 """
 
 from __future__ import annotations

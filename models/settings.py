@@ -6,22 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
-from pydantic_settings import SettingsConfigDict
 
 from objects.settings import ObjectSettings, SettingsPath, check_store_url
 
 
 class ModelsSettings(ObjectSettings):
     """The places of published bundles, and overrides of their thresholds."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
 
     models_dir: SettingsPath = Field(
         default=Path("models/published"), description="folder of the published bundles"

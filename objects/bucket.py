@@ -93,7 +93,6 @@ class Bucket:
         return moment
 
     def has(self, name: str) -> bool:
-        """Whether the object exists."""
         return self.etag(name) is not None
 
     def put(self, name: str, content: bytes) -> None:

@@ -67,7 +67,6 @@ class ByteCache:
                 self._make_room()
 
     def drop(self, name: str) -> None:
-        """Drop one copy."""
         with contextlib.suppress(OSError):
             (self._folder / name).unlink()
 

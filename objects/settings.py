@@ -28,8 +28,8 @@ SettingsPath = Annotated[Path, AfterValidator(_on_this_machine)]
 """A file or a folder, as operators write it."""
 
 
-class ObjectSettings(BaseSettings):
-    """Which store to use; AWS's own variables hold the credentials."""
+class EnvironmentSettings(BaseSettings):
+    """What a program reads from the environment and `.env`."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -40,6 +40,10 @@ class ObjectSettings(BaseSettings):
         hide_input_in_errors=True,
     )
 
+
+class ObjectSettings(EnvironmentSettings):
+    """Which store to use; AWS's own variables hold the credentials."""
+
     s3_endpoint_url: str = Field(
         default="",
         description="address of an object store other than Amazon's, http:// or https://",
@@ -49,11 +53,17 @@ class ObjectSettings(BaseSettings):
     @classmethod
     def _endpoint(cls, url: str) -> str:
         parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("it must begin with http:// or https:// and name a host")
         if parts.username or parts.password:
             raise ValueError("it must not hold a user or a password")
-        return url.rstrip("/")
+        return check_web_address(url)
+
+
+def check_web_address(url: str) -> str:
+    """A web address or nothing, for the settings classes; raises ValueError."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("it must begin with http:// or https:// and name a host")
+    return url.rstrip("/")
 
 
 def check_store_url(url: str) -> str:

@@ -45,7 +45,6 @@ class BoundedHttp(HttpToolsProtocol):
             _drop(min(idle, key=lambda each: each._moved_at) if idle else self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """See HttpToolsProtocol."""
         if self._timer is not None:
             self._timer.cancel()
         super().connection_lost(exc)

@@ -38,8 +38,8 @@ class Pages:
         self._now = now
 
     def text(self, template: str, request: Request, **context: Any) -> str:
-        """A template as text, with what every page needs: the mount, the reviewer, the path, and
-        the words: `t` a message, `html` one that has tags of its own."""
+        """A template as text. Each gets the mount, the reviewer, the path, and the words: `t` makes
+        a message, `html` one with tags."""
         words = words_of(request)
         return self._environment.get_template(template).render(
             root=request.scope.get("root_path", ""),

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from objects.settings import EnvironmentSettings, check_web_address
 
 SHORTEST_SECRET = 16
 
 
-class ReviewSettings(BaseSettings):
+class ReviewSettings(EnvironmentSettings):
     """How reviewers sign in and for how long; a base of the bot's settings."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-    )
 
     review_secret: SecretStr = Field(
         default=SecretStr(""),
@@ -53,7 +44,4 @@ class ReviewSettings(BaseSettings):
     @field_validator("review_url")
     @classmethod
     def _an_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("it must begin with http:// or https:// and name a host")
-        return url.rstrip("/")
+        return check_web_address(url)

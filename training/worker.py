@@ -16,8 +16,6 @@ from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.retrain.worker import run
 
@@ -27,7 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.worker",
         "Take the retrainings that were asked for, one at a time, until it is ended.",

@@ -15,12 +15,9 @@ from dataset.storage.schema import Person
 
 async def unban(update: Update, context: Context) -> None:
     """/unban PERSON: by the number that the audit page shows; old corrections count again, too."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
+    message, person, words = await context.asked(update)
     if not await admitted(update, context, "unban"):
         return
-    words = await context.words(person)
     said = context.args[0] if context.args else ""
     if not (said.isascii() and said.isdigit() and len(said) <= 18):
         await reply(context.bot, message, words("unban-how"))

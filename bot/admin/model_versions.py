@@ -37,7 +37,6 @@ class ModelVersions:
 
     @property
     def feature(self) -> Feature:
-        """What this answers to."""
         return Feature(
             commands=(
                 Command("models", self.models, (Menu.ADMINS,)),
@@ -48,23 +47,17 @@ class ModelVersions:
 
     async def models(self, update: Update, context: Context) -> None:
         """/models: the published models, newest last, and which of them answers."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, _, words = await context.asked(update)
         if not await admitted(update, context, "models"):
             return
-        words = await context.words(person)
         listed = await asyncio.to_thread(self._registry.versions)
         lines = [_line(one, words) for one in listed[-_MOST_LISTED:]]
         await reply(context.bot, message, "\n".join([words("models-title"), *lines]))
 
     async def rollback(self, update: Update, context: Context) -> None:
         """/rollback [VERSION]: let an earlier model answer, by default the one before."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         if await admitted(update, context, "rollback"):
-            words = await context.words(person)
             version = context.args[0] if context.args else None
             await reply(
                 context.bot, message, await self._go_back(context, person.id, version, words)

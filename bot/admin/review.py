@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from telegram import (
     CallbackQuery,
@@ -21,14 +18,13 @@ from telegram import (
 from telegram.error import BadRequest
 
 from bot.admin.access import admitted
+from bot.admin.review_card import buttons_of, look_at, mark_of
 from bot.chat.context import Context
 from bot.chat.feature import Buttons, Command, Feature, Menu
 from bot.speech.callback_data import Press, button, pattern, read
 from bot.speech.messages import toast
 from bot.speech.pictures import send_picture
-from bot.speech.wording import likeliest, name_of
 from dataset.conversation.claims import claims
-from dataset.conversation.claims.settling import asserts
 from dataset.errors import (
     NotFoundError,
     NothingToUndo,
@@ -40,33 +36,18 @@ from dataset.examples.labels import choosable
 from dataset.examples.suspending import count_set_aside
 from dataset.photos.store import PhotoStore
 from dataset.reviewing import queue, verdicts
-from dataset.reviewing.cards import cards
-from dataset.storage.schema import OUTSIDE, Claim, Photo, Prediction, Verdict, VerdictKind
+from dataset.storage.schema import Photo, VerdictKind
 from languages.catalogue import Words
 
 logger = logging.getLogger(__name__)
 
 PRESSES = pattern("rlabel", "rnone", "rreject", "rskip", "rban", "rundo", "rback")
 
-_MOST_BANS = 3
 _KINDS = {
     "rlabel": VerdictKind.LABEL,
     "rnone": VerdictKind.NONE,
     "rreject": VerdictKind.REJECT,
 }
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A photo, and the labels to choose from."""
-
-    photo: Photo
-    caption: str
-    claimants: list[tuple[int, str]]
-    """User ids of people who made a claim, and what they say."""
-    labels: tuple[str, ...]
-    likely: dict[str, float]
-    """How likely each label is, what people say first."""
 
 
 class Reviewing:
@@ -90,12 +71,9 @@ class Reviewing:
 
     async def review(self, update: Update, context: Context) -> None:
         """/review: show the photo whose verdict would teach most."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         if not await admitted(update, context, "review"):
             return
-        words = await context.words(person)
         link = self._link(context, "review-link", person.id, "", words)
         texts = [(link, _app_button(self._app_url, words))]
         aside = await context.services.records.read(count_set_aside)
@@ -166,7 +144,7 @@ class Reviewing:
         kind, label = _KINDS[pressed.verb], None
         if kind is VerdictKind.LABEL:
             index = pressed.index
-            if pressed.mark != _mark(*labels) or index is None or index >= len(labels):
+            if pressed.mark != mark_of(*labels) or index is None or index >= len(labels):
                 await toast(query, words("review-labels-changed"))
                 await self._show(context, chat_id, reviewer_id, pressed.id, words)
                 return
@@ -235,7 +213,7 @@ class Reviewing:
     ) -> bool:
         """Send one photo with what is known of it and the buttons, or say that none can be had now;
         False when it is this one that cannot be shown."""
-        shown = await _read(context, reviewer_id, photo_id, words)
+        shown = await look_at(context, photo_id, words)
         if shown is None:
             return False
         try:
@@ -255,7 +233,7 @@ class Reviewing:
                 chat_id,
                 data,
                 caption=shown.caption,
-                reply_markup=_buttons(context, shown, words),
+                reply_markup=buttons_of(context, shown, words),
             )
         # Whatever is wrong with this one, it must not keep the others from being reviewed.
         except (BadRequest, OSError, SyntaxError, ValueError) as exc:
@@ -267,8 +245,8 @@ class Reviewing:
 
 async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Words) -> None:
     """Ban the claims of one person who made one on this photo."""
-    shown = await _read(context, query.from_user.id, pressed.id, words)
-    marked = {_mark(str(user_id)): user_id for user_id, _ in shown.claimants} if shown else {}
+    shown = await look_at(context, pressed.id, words)
+    marked = {mark_of(str(user_id)): user_id for user_id, _ in shown.claimants} if shown else {}
     user_id = marked.get(pressed.mark or "")
     if user_id is None:
         await toast(query, words("review-nobody-to-ban"))
@@ -284,107 +262,12 @@ async def _ban(context: Context, query: CallbackQuery, pressed: Press, words: Wo
     await toast(query, words("review-banned"))
 
 
-async def _read(context: Context, reviewer_id: int, photo_id: int, words: Words) -> Shown | None:
-    def look(session: Session) -> Shown | None:
-        found = cards(session, [photo_id])
-        if not found:
-            return None
-        card = found[0]
-        progress = queue.progress(session)
-        lines = [words("review-progress", done=str(progress.done + 1), total=str(progress.total))]
-        if card.prediction is not None:
-            lines.append(_saw(card.prediction, words))
-        said = [
-            words("review-claim", count=str(item.people), what=_what(item.asserts, words))
-            for item in card.said
-        ]
-        lines.append(
-            words("review-claims", claims=", ".join(said)) if said else words("review-no-claims")
-        )
-        likely = dict(card.prediction.probabilities) if card.prediction is not None else {}
-        likely |= {item.asserts: 1.0 + item.people for item in card.said if item.asserts}
-        claimants = _claimants(session, context, photo_id, words)
-        labels = choosable(session, context.services.host.manifest.labels)
-        return Shown(card.photo, "\n".join(lines), claimants, labels, likely)
-
-    return await context.services.records.read(look)
-
-
 def _app_button(app_url: str | None, words: Words) -> InlineKeyboardMarkup | None:
     """Opens the pages inside Telegram."""
     if app_url is None:
         return None
     key = InlineKeyboardButton(words("button-open-review"), web_app=WebAppInfo(app_url))
     return InlineKeyboardMarkup([[key]])
-
-
-def _claimants(
-    session: Session, context: Context, photo_id: int, words: Words
-) -> list[tuple[int, str]]:
-    rows = session.execute(
-        select(Claim, Prediction)
-        .join(Prediction, Claim.prediction_id == Prediction.id)
-        .join(Photo, Prediction.photo_id == Photo.id)
-        .where((Photo.id == photo_id) | (Photo.duplicate_of_id == photo_id))
-        .order_by(Claim.id)
-    )
-    said = {claim.user_id: _what(asserts(claim, row), words) for claim, row in rows}
-    admins = context.services.admins
-    return [(user_id, what) for user_id, what in said.items() if user_id not in admins]
-
-
-def _saw(prediction: Prediction, words: Words) -> str:
-    """The answer; for a refusal first that it was one, then the nearest label."""
-    if prediction.verdict is Verdict.OUTSIDE:
-        return words(
-            "review-refused",
-            label=prediction.label,
-            percent=words.percent(prediction.probability),
-        )
-    return words(
-        "review-saw",
-        label=prediction.label,
-        percent=words.percent(prediction.probability),
-        verdict=words(f"verdict-{prediction.verdict.value}"),
-    )
-
-
-def _what(said: str | None, words: Words) -> str:
-    """What a claim asserts, in words."""
-    if said is None:
-        return words("what-other")
-    return words("what-none") if said == OUTSIDE else said
-
-
-def _buttons(context: Context, shown: Shown, words: Words) -> InlineKeyboardMarkup:
-    manifest, photo_id = context.services.host.manifest, shown.photo.id
-    mark = _mark(*shown.labels)
-    offered = likeliest(shown.labels, shown.likely)
-    labels = [
-        button(name_of(label, manifest, words), photo_id, "rlabel", place, mark=mark)
-        for place, label in enumerate(shown.labels)
-        if label in offered
-    ]
-    rows: list[list[InlineKeyboardButton]] = [
-        labels[start : start + 2] for start in range(0, len(labels), 2)
-    ]
-    rows.append([button(words("review-button-none"), photo_id, "rnone")])
-    rows.append(
-        [
-            button(words("review-button-unusable"), photo_id, "rreject"),
-            button(words("review-button-skip"), photo_id, "rskip"),
-        ]
-    )
-    for place, (user_id, what) in enumerate(shown.claimants[:_MOST_BANS]):
-        text = words("review-button-ban", what=what)
-        rows.append([button(text, photo_id, "rban", place, mark=_mark(str(user_id)))])
-    return InlineKeyboardMarkup(rows)
-
-
-def _mark(*items: str) -> str:
-    """A fingerprint of a list that a button's index counts."""
-    joined = "\0".join(items)
-    return f"{zlib.crc32(joined.encode()):08x}"
 
 
 async def _close(query: CallbackQuery, outcome: str, buttons: InlineKeyboardMarkup | None) -> None:

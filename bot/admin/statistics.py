@@ -31,12 +31,9 @@ class Report:
 
 async def statistics(update: Update, context: Context) -> None:
     """/stats: the last 30 days."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
+    message, _, words = await context.asked(update)
     if not await admitted(update, context, "stats"):
         return
-    words = await context.words(person)
     version = context.services.host.version
     collected, drift = await context.services.records.read_aside(
         lambda session: collect(session, version)

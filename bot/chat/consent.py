@@ -48,10 +48,7 @@ async def ask_once(context: Context, message: Message, person: User, words: Word
 
 async def privacy(update: Update, context: Context) -> None:
     """/privacy: whether the bot keeps photos, under which notice, and the person's choices."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    words = await context.words(person)
+    message, person, words = await context.asked(update)
     standing = await context.services.records.read(
         lambda session: consents.current(session, person.id)
     )
@@ -68,10 +65,7 @@ async def privacy(update: Update, context: Context) -> None:
 
 async def ask_to_forget(update: Update, context: Context) -> None:
     """/forget: ask before deleting everything; only where nobody else can press."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    words = await context.words(person)
+    message, person, words = await context.asked(update)
     if message.chat.type != ChatType.PRIVATE:
         await reply(context.bot, message, words("private-only"))
         return
@@ -89,7 +83,6 @@ class OwnData:
 
     @property
     def feature(self) -> Feature:
-        """What this answers to."""
         return Feature(
             commands=(
                 Command("privacy", privacy),
@@ -101,11 +94,8 @@ class OwnData:
 
     async def export_data(self, update: Update, context: Context) -> None:
         """/export: all data about this person, as a ZIP."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         services = context.services
-        words = await context.words(person)
         if message.chat.type != ChatType.PRIVATE:
             await reply(context.bot, message, words("private-only"))
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import User
+from telegram import Message, Update, User
 from telegram.ext import Application, CallbackContext
 
 from bot.chat.keeping import Keeper
@@ -50,16 +50,20 @@ class BotData:
 
 
 class Context(CallbackContext[InboxBot, dict[Any, Any], dict[Any, Any], BotData]):
-    """The context of every handler."""
-
     @property
     def services(self) -> Services:
-        """The bot's parts."""
         return self.bot_data.services
 
     async def words(self, user: User | None) -> Words:
         """The catalogue for this person's answers."""
         return await self.services.people.words(user)
+
+    async def asked(self, update: Update) -> tuple[Message, User, Words]:
+        """The message of a command, the person who gave it, and the catalogue for the answer."""
+        message, person = update.message, update.effective_user
+        assert message is not None
+        assert person is not None
+        return message, person, await self.words(person)
 
     def is_admin(self, user: User | None) -> bool:
         """Whether this person may do what admins may."""

@@ -38,7 +38,6 @@ class Explaining:
 
     @property
     def feature(self) -> Feature:
-        """What this answers to."""
         return Feature(
             commands=(Command("why", self.why, (Menu.PRIVATE, Menu.GROUPS), by_anybody=True),),
             buttons=(Buttons(PRESSES, self.press),),

@@ -39,7 +39,6 @@ _CLOSED = (
 
 
 async def handle_error(update: object, context: Context) -> None:
-    """PTB's error handler."""
     error = context.error
     assert error is not None
     if isinstance(update, Update) and will_pass(error):

@@ -46,7 +46,6 @@ class Photos:
 
     @property
     def feature(self) -> Feature:
-        """What this answers to."""
         return Feature(
             commands=(Command(_IDENTIFY, self.identify, (Menu.GROUPS,), by_anybody=True),)
         )

@@ -55,15 +55,12 @@ async def labels(update: Update, context: Context) -> None:
 
 async def language(update: Update, context: Context) -> None:
     """/language [CODE]: choose a language, by argument or by button."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
+    message, person, words = await context.asked(update)
     wanted = context.args[0].lower() if context.args else None
     if wanted in LANGUAGES:
         words = await _choose(context, person.id, wanted)
         await reply(context.bot, message, words("language-set"))
         return
-    words = await context.words(person)
     text = words("language-unknown" if wanted else "language-choose")
     rows = [
         [button(name, person.id, "language", place)]
@@ -91,10 +88,7 @@ async def press_language(update: Update, context: Context) -> None:
 
 async def thanks(update: Update, context: Context) -> None:
     """/thanks on|off: news that a correction has worked; alone, it shows the choice."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    words = await context.words(person)
+    message, person, words = await context.asked(update)
     wish = context.args[0].lower() if context.args else None
     if wish in ("on", "off"):
         await context.services.records.write(

@@ -1,8 +1,8 @@
 """Whose file is read next, and how much of the decoder's time one person may take.
 
-A file may be made to take all the time it is given. So each person has a budget of seconds, which
-comes back evenly; of those who wait, whoever has taken least of late is next, and a file that takes
-long while others wait gives its turn up once (decision 0152).
+An attacker can make a file that takes all the time it gets. So each person has a budget of seconds,
+which refills evenly. Next comes the waiting person who took least lately. A slow file gives its
+turn up once while others wait (decision 0152).
 """
 
 from __future__ import annotations

@@ -86,7 +86,6 @@ class Polling:
 
     @property
     def mounts(self) -> Mapping[str, ASGIApp]:
-        """See Receiver."""
         return {}
 
     async def begin(self) -> None:
@@ -96,7 +95,6 @@ class Polling:
         await reach(self._start, api_url=self._api_url)
 
     async def watch(self) -> None:
-        """See Receiver."""
         await watch(
             polled_at=lambda: self._inbox.polled_at,
             probe=self._bot.get_me,
@@ -105,18 +103,15 @@ class Polling:
         )
 
     async def stop(self) -> None:
-        """See Receiver."""
         if self._updater.running:
             await self._updater.stop()
 
     def problem(self) -> str | None:
-        """See Receiver."""
         silent_s = self._silent_s()
         stalled = silent_s >= self._timing.stall_s
         return f"no poll succeeded for {silent_s:.0f} s" if stalled else None
 
     def figures(self) -> dict[str, Any]:
-        """See Receiver."""
         return {"seconds_since_poll": round(self._silent_s(), 1)}
 
     async def _start(self) -> None:

@@ -43,11 +43,9 @@ class SharedPace(BaseRateLimiter[int]):
         self._group_per_s = group_messages_per_minute / 60
 
     async def initialize(self) -> None:
-        """See BaseRateLimiter."""
         await self._own.initialize()
 
     async def shutdown(self) -> None:
-        """See BaseRateLimiter."""
         await self._own.shutdown()
 
     async def process_request(
@@ -59,7 +57,6 @@ class SharedPace(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Any:
-        """See BaseRateLimiter."""
         chat_id = data.get("chat_id")
         if isinstance(chat_id, int) and self._per_s:
             await self._turn(chat_id)

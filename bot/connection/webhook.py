@@ -86,12 +86,10 @@ class Webhook:
 
     @property
     def mounts(self) -> Mapping[str, ASGIApp]:
-        """See Receiver."""
         folder, _, name = PATH.rpartition("/")
         return {folder: Router([Route(f"/{name}", self._receive, methods=["POST"])])}
 
     async def begin(self) -> None:
-        """See Receiver."""
         self._receiving.set()
         try:
             await reach(self._set, api_url=self._api_url)
@@ -113,19 +111,16 @@ class Webhook:
                 logger.warning("Telegram cannot be asked about the webhook: %s", exc)
 
     async def stop(self) -> None:
-        """See Receiver."""
         self._stopped = True
         self._receiving.set()
 
     def problem(self) -> str | None:
-        """See Receiver."""
         silent_s = self._clock() - max(self._reached_at, self._received_at)
         if silent_s >= OUT_OF_REACH_S:
             return f"Telegram is out of reach since {silent_s:.0f} s"
         return self._trouble if self._looks_in_trouble >= _LOOKS_UNTIL_TROUBLE else None
 
     def figures(self) -> dict[str, Any]:
-        """See Receiver."""
         return {"webhook_pending": self._pending}
 
     async def _set(self) -> None:

@@ -21,7 +21,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     return command_parser(
         "bot.doctor",
         "Examine settings, token, database, disk, model and schedule, and say what to do. "

@@ -27,6 +27,7 @@ from bot.classifying.photo_message import may_show
 from bot.intake.admission import Gate, Pass
 from bot.intake.albums import Albums
 from bot.intake.inbox import Inbox
+from bot.intake.moved_chats import MovedChats
 from bot.intake.shared_admission import SharedRates
 from bot.intake.waiting_signs import Patience
 from bot.process.memory import Rush
@@ -62,15 +63,18 @@ class Intake(BaseUpdateProcessor):
         people: People,
         metrics: Metrics,
         shared: SharedRates | None = None,
+        moved: MovedChats | None = None,
         at_once: int = 64,
         first_pause_s: float = 1.0,
     ) -> None:
-        """`shared` counts for other processes, too, whom the gate lets in."""
+        """`shared` counts for other processes, too, whom the gate lets in; `moved` is for lists
+        that name groups."""
         super().__init__(_NO_BOUND)
         self._bot = bot
         self._inbox = inbox
         self._gate = gate
         self._shared = shared
+        self._moved = moved
         self._albums = albums
         self._ahead = ahead
         self._patience = patience
@@ -194,7 +198,10 @@ class Intake(BaseUpdateProcessor):
 
     async def _let_in(self, update: Update) -> bool:
         chat, user_id = update.effective_chat, actor_id(update)
-        decision = self._gate.admit(user_id, chat.id if chat else 0)
+        chat_id = chat.id if chat else 0
+        if self._moved is not None:
+            chat_id = await self._moved.number_of(update)
+        decision = self._gate.admit(user_id, chat_id)
         if decision is Pass.IN and not self._gate.is_admin(user_id):
             decision = self._room_for_files(update, user_id)
         if decision is Pass.IN and self._shared is not None and not self._gate.is_admin(user_id):

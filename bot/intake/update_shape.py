@@ -187,6 +187,8 @@ _CONTENT: dict[str, Any] = {
     "video_note": _MEDIA,
     "sticker": _MEDIA,
     "media_group_id": str,
+    "migrate_to_chat_id": _ID,
+    "migrate_from_chat_id": _ID,
     "message_thread_id": int,
     "is_topic_message": bool,
     "forum_topic_created": dict,

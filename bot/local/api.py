@@ -105,7 +105,6 @@ def file_response(located: Located, *, mime: str) -> Response:
 
 
 async def download(request: Request) -> Response:
-    """Answer one file download."""
     world = world_of(request)
     try:
         if not world.identity.admits(request.path_params["token"]):

@@ -290,13 +290,11 @@ async def order_fault(world: World, arguments: Arguments) -> Response:
 
 @_script
 async def list_faults(world: World, arguments: Arguments) -> Response:
-    """The faults still to come."""
     return json_response(to_json(world.faults.listing()))
 
 
 @_script
 async def clear_faults(world: World, arguments: Arguments) -> Response:
-    """Cancel all faults."""
     world.faults.clear()
     return json_response("[]")
 

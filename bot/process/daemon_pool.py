@@ -30,7 +30,6 @@ class DaemonPool(ThreadPoolExecutor):
         """Pieces of work that are not at their end."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
-        """See Executor."""
         outcome: Future[Any] = Future()
         with self._lock:
             self._open += 1

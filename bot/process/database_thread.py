@@ -30,7 +30,7 @@ _END_WITHIN_S = 20.0
 _NO_WAIT_S = 0.2
 """Enough for what works; a server that is silent needs longer in any case."""
 _TOLD_FOR_S = 90.0
-"""Work that fails is tried again within a minute: for as long as it does, it is told."""
+"""Work that fails is tried again within a minute, so a fault that lasts is reported all along."""
 
 
 @dataclass
@@ -87,7 +87,6 @@ class Records:
         return self._failure
 
     async def upgrade(self) -> None:
-        """Bring the tables up to date."""
         await self._run(self._database.upgrade)
 
     def close(self) -> None:

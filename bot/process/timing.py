@@ -33,7 +33,7 @@ class Timing:
     keep_again_s: float = 60.0
     """Before photos are kept that could not be, for a reason that passes."""
     busy_after_s: float = 5.0
-    """Who waits longer for an answer is told that the bot is busy."""
+    """A person who waits longer for an answer reads that the bot is busy."""
     menus_after_s: float = 1.0
     """After the start: the command menus are cosmetic, and photos may be waiting."""
     watch_every_s: float = 60.0

@@ -30,6 +30,7 @@ from bot.connection.transport import request_for
 from bot.intake.admission import Gate
 from bot.intake.albums import Albums
 from bot.intake.inbox import Inbox, InboxBot
+from bot.intake.moved_chats import MovedChats
 from bot.intake.pipeline import Intake
 from bot.intake.shared_admission import SharedRates
 from bot.intake.waiting_signs import Patience
@@ -159,6 +160,7 @@ def _bot(parts: Parts) -> InboxBot:
 
 def _intake(parts: Parts, bot: InboxBot, albums: Albums, ahead: LookAhead) -> Intake:
     settings, limits, host = parts.settings, parts.limits, parts.host
+    lists_groups = any(number < 0 for number in settings.allowed_ids | settings.denied_ids)
     return Intake(
         bot=bot,
         inbox=parts.inbox,
@@ -180,6 +182,7 @@ def _intake(parts: Parts, bot: InboxBot, albums: Albums, ahead: LookAhead) -> In
         people=parts.people,
         metrics=parts.metrics,
         shared=SharedRates(parts.records, limits) if parts.shares_rates else None,
+        moved=MovedChats(parts.records) if lists_groups else None,
         first_pause_s=parts.timing.first_pause_s,
     )
 

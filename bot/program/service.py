@@ -35,16 +35,13 @@ from bot.process.metrics import Metrics
 from bot.process.process_name import own_name
 from bot.process.timing import Timing
 from bot.program.application import ALLOWED_UPDATES, Built, Parts, build
-from bot.program.clock.schedule import Clock
-from bot.program.clock.thanks import thank_who_was_right
+from bot.program.background import tell, watch_over
 from bot.program.serving.health import Health
 from bot.program.serving.probe import Probe
 from bot.program.serving.review_pages import ReviewPages
 from bot.program.serving.web import Door, WebServer, create_app, listen
 from bot.program.tasks import Tasks
 from bot.settings import BotSettings, reachable_at
-from bot.speech.admin_alerts import tell_admins
-from bot.speech.command_menu import set_menus
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
 from dataset.examples import retrainings
@@ -194,7 +191,11 @@ class Service:
             stack.push_async_callback(self._shut_down, built, receiver)
             if not await self._unless_stopped(self._start(built, receiver, api_url)):
                 return
-            self._watch_over(built, receiver)
+            self._tasks.begin(self._stop.wait())
+            if self._has_webhook:
+                application, inbox = built.application, built.services.inbox
+                self._tasks.begin(inbox.adopt(application.bot, application.update_queue.put))
+            watch_over(built, receiver, self._tasks)
             on_ready(f"@{built.application.bot.username}", web_url)
             await self._tasks.until_one_ends()
 
@@ -216,9 +217,7 @@ class Service:
                 timing=self._timing,
                 api_url=api_url,
                 allowed_updates=ALLOWED_UPDATES,
-                on_lasting_conflict=lambda: self._tasks.begin_aside(
-                    self._tell_admins(built, "alert-conflict")
-                ),
+                on_lasting_conflict=lambda: self._tasks.begin_aside(tell(built, "alert-conflict")),
             )
         return Webhook(
             application,
@@ -228,7 +227,7 @@ class Service:
             api_url=api_url,
             allowed_updates=ALLOWED_UPDATES,
             on_trouble=lambda reason: self._tasks.begin_aside(
-                self._tell_admins(built, "alert-webhook", reason=reason)
+                tell(built, "alert-webhook", reason=reason)
             ),
         )
 
@@ -316,45 +315,6 @@ class Service:
             await application.update_queue.put(update)
         await receiver.begin()
 
-    def _watch_over(self, built: Built, receiver: Receiver) -> None:
-        """Start the background tasks; when one of them ends, the process ends."""
-        services, bot = built.services, built.application.bot
-        self._tasks.begin(self._stop.wait())
-        self._tasks.begin(services.inbox.hold_on())
-        if self._has_webhook:
-            self._tasks.begin(services.inbox.adopt(bot, built.application.update_queue.put))
-        self._tasks.begin(services.keeper.run())
-        self._tasks.begin(built.parts.eraser.run())
-        clock = Clock(
-            built.application, built.clock_services, watch_every_s=self._timing.watch_every_s
-        )
-        self._tasks.begin(clock.run())
-        self._tasks.begin(built.clock_services.leader.run(on_taken=clock.nudge))
-        self._tasks.begin(receiver.watch())
-        self._tasks.begin(services.host.until_hopeless())
-        self._tasks.begin(
-            services.host.follow(
-                every_s=self._settings.reload_every_s,
-                on_swap=lambda version: self._after_swap(built),
-                on_refusal=lambda version, reason: self._tell_admins(
-                    built, "alert-refused", version=version, reason=reason
-                ),
-                on_trouble=lambda reason: self._tell_admins(built, "alert-unknown", reason=reason),
-            )
-        )
-        self._tasks.begin_aside(
-            set_menus(
-                bot,
-                built.menus,
-                services.people.languages,
-                self.admins,
-                after_s=self._timing.menus_after_s,
-            )
-        )
-        if services.host.fallback_reason:
-            reason = services.host.fallback_reason
-            self._tasks.begin_aside(self._tell_admins(built, "alert-fallback", reason=reason))
-
     async def _shut_down(self, built: Built, receiver: Receiver) -> None:
         """Take nothing more in, end what is at work in a moment, leave the rest in the inbox."""
         application = built.application
@@ -376,21 +336,3 @@ class Service:
             except (TimeoutError, asyncio.TimeoutError, DatabaseError) as exc:
                 logger.warning("others wait for what this process had: %s", exc or "no answer")
                 break
-
-    async def _after_swap(self, built: Built) -> None:
-        services = built.services
-        services.metrics.swaps.inc()
-        self._tasks.begin_aside(
-            thank_who_was_right(
-                bot=built.application.bot,
-                host=services.host,
-                records=services.records,
-                store=built.parts.store,
-                languages=services.people.languages,
-            )
-        )
-
-    async def _tell_admins(self, built: Built, message_id: str, **values: str) -> None:
-        values["running"] = built.services.host.version
-        people = built.services.people
-        await tell_admins(built.application.bot, people, self.admins, message_id, **values)

@@ -252,7 +252,6 @@ def _private(path: Path) -> IO[bytes]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
     options = parser().parse_args(arguments)
 
     def work() -> None:
@@ -281,7 +280,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "dataset.backup",
         "Copy database, kept photos and published models into one file, while the bot runs.",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from dataset.examples.suspending import is_set_aside
+from dataset.examples.suspending import is_withheld
 from dataset.storage.schema import Example, Photo, ReviewVerdict
 
 
@@ -31,7 +31,7 @@ class News:
 def news_since(session: Session, moment: datetime) -> dict[int, News]:
     """The examples that were added, or given a label by a verdict, after `moment`, by photo id.
 
-    What is set aside is none.
+    What is set aside or taken back is none.
     """
     rows = session.execute(
         select(
@@ -47,7 +47,7 @@ def news_since(session: Session, moment: datetime) -> dict[int, News]:
         .outerjoin(ReviewVerdict, Example.verdict_id == ReviewVerdict.id)
         .where(
             or_(Example.added_at > moment, ReviewVerdict.made_at > moment),
-            ~is_set_aside(),
+            ~is_withheld(),
         )
     )
     found = {}

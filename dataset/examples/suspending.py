@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from dataset.storage import audit
 from dataset.storage.schema import (
@@ -97,24 +97,55 @@ def is_set_aside() -> ColumnElement[bool]:
     )
 
 
+def is_withheld() -> ColumnElement[bool]:
+    """Of an example: its label is set aside, or was taken back since the last fold."""
+    undone = exists().where(
+        ReviewVerdict.id == Example.verdict_id, ReviewVerdict.undone_at.is_not(None)
+    )
+    return or_(is_set_aside(), undone)
+
+
 def is_learned() -> ColumnElement[bool]:
     """Of an example: a training learns from it, with `learned_label`."""
     retired = select(Label.label).where(Label.retired_at.is_not(None))
-    return and_(or_(Example.origin != "verdict", ~is_set_aside()), learned_label().not_in(retired))
+    return and_(or_(Example.origin != "verdict", ~is_withheld()), learned_label().not_in(retired))
 
 
 def learned_label() -> ColumnElement[str]:
     """The label that a training learns an example with."""
-    return case((is_set_aside(), Example.first_label), else_=Example.label)
+    return case((is_withheld(), Example.first_label), else_=Example.label)
 
 
 def undecided_since() -> ColumnElement[bool]:
-    """Of a suspicion: no verdict that stands was made after it."""
-    return ~exists().where(
-        ReviewVerdict.photo_id == Suspicion.photo_id,
-        ReviewVerdict.undone_at.is_(None),
-        ReviewVerdict.made_at > Suspicion.found_at,
+    """Of a suspicion: no verdict that counts was made after it.
+
+    One that counts stands, and no later one says otherwise. About a label that was set aside, its
+    reviewer's own word again, after whatever else, does not count.
+    """
+    made, later, before = (aliased(ReviewVerdict) for _ in range(3))
+    contradicted = exists().where(
+        later.photo_id == made.photo_id,
+        later.undone_at.is_(None),
+        later.id > made.id,
+        ~_says_the_same(later, made),
     )
+    repeats = exists().where(
+        before.photo_id == made.photo_id,
+        before.made_at <= Suspicion.found_at,
+        before.reviewer_id == made.reviewer_id,
+        _says_the_same(before, made),
+    )
+    return ~exists().where(
+        made.photo_id == Suspicion.photo_id,
+        made.undone_at.is_(None),
+        made.made_at > Suspicion.found_at,
+        ~contradicted,
+        or_(Suspicion.kind != SET_ASIDE, ~repeats),
+    )
+
+
+def _says_the_same(one: type[ReviewVerdict], other: type[ReviewVerdict]) -> ColumnElement[bool]:
+    return and_(one.kind == other.kind, one.label.is_not_distinct_from(other.label))
 
 
 def undecided(session: Session, photo_ids: Collection[int]) -> dict[int, str]:

@@ -51,7 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "dataset.export",
         "Take the dataset out for other programs: photos (decrypted), labels, splits, where they "

@@ -33,8 +33,6 @@ _UNFINISHED = ".part"
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """Counts of photos."""
-
     photos: int
     splits: dict[str, int]
     labels: dict[str, int]
@@ -70,8 +68,8 @@ def export(database: Database, store: PhotoStore, out: Path, kind: str) -> Expor
 
 
 def _check_own(folder: Path) -> None:
-    """Raise ExportError unless the folder is our own: in a place where others write, theirs could
-    lead elsewhere, where an export writes, and removes what it does not know."""
+    """Raise ExportError unless the folder is our own: others could make it lead elsewhere, and an
+    export writes there and removes what it does not know."""
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or (
         sys.platform != "win32" and status.st_uid != os.geteuid()
@@ -152,7 +150,6 @@ def portion(session: Session, after: str) -> list[tuple[Entry, bool]]:
 
 
 def _entries(session: Session) -> Iterator[tuple[Entry, bool]]:
-    """All of them."""
     last = ""
     while found := portion(session, last):
         yield from found

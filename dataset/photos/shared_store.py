@@ -1,7 +1,7 @@
 """Kept photos in an object store that several machines share, with copies on this one.
 
-An object lies under `photos/ab/<sha256>.jpg` below PHOTOS_URL, as a file would lie in the folder:
-encrypted with a key, so that neither the store nor the copies ever hold the plain photo.
+An object lies under `photos/ab/<sha256>.jpg` below PHOTOS_URL, like a file in the folder. With a
+PHOTO_KEY it is encrypted, and neither the store nor the copies ever hold the plain photo.
 """
 
 from __future__ import annotations
@@ -80,7 +80,6 @@ class SharedPhotoStore(PhotoStore):
             self._remove(hashes)
 
     def hashes(self) -> Iterator[str]:
-        """See PhotoStore."""
         try:
             for stored in self._bucket.list(f"{FOLDER}/"):
                 name = Path(stored.name)
@@ -90,7 +89,6 @@ class SharedPhotoStore(PhotoStore):
             raise PhotoStoreUnreachable(f"The photos cannot be listed: {exc}") from exc
 
     def written_at(self, sha256: str) -> float | None:
-        """See PhotoStore."""
         name = _name(self, sha256)
         try:
             moment = self._bucket.written_at(name)
@@ -99,7 +97,6 @@ class SharedPhotoStore(PhotoStore):
         return None if moment is None else moment.timestamp()
 
     def stored(self, sha256: str) -> bytes:
-        """See PhotoStore."""
         name = _name(self, sha256)
         if (copy := self._cache.get(name)) is not None:
             return copy
@@ -117,14 +114,12 @@ class SharedPhotoStore(PhotoStore):
         return 0
 
     def ping(self) -> None:
-        """See PhotoStore."""
         try:
             self._bucket.has(f"{FOLDER}/")
         except ObjectsError as exc:
             raise PhotoStoreUnreachable(f"The photos cannot be reached: {exc}") from exc
 
     def tidy(self) -> None:
-        """See PhotoStore."""
         self._cache.tidy()
 
     def _write(self, sha256: str, content: bytes) -> None:

@@ -1,9 +1,7 @@
-"""What forgetting still has to do after its commit, until no file on this machine holds anything of
-it.
+"""What forgetting still has to erase after its commit, until no file on this machine holds it.
 
-These are photo files whose store did not answer, features of forgotten photos in training's caches,
-copies that a restore moved aside, and what SQLite's files keep of deleted rows until they are
-rewritten.
+Photo files whose store did not answer, features in training's caches, copies that a restore moved
+aside, and deleted rows in SQLite's files, which stay there until the files are rewritten.
 """
 
 from __future__ import annotations

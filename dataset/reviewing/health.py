@@ -44,8 +44,6 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """Everything counted."""
-
     splits: Table
     """`train`, `valid`, `gate`."""
     sizes: Table

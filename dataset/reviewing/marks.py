@@ -60,7 +60,6 @@ def unmark(
 
 
 def count_marked(session: Session) -> int:
-    """How many photos are marked."""
     return session.scalar(select(func.count(Mark.photo_id))) or 0
 
 

@@ -35,8 +35,6 @@ class Measured(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """How much there is."""
-
     photos: int
     examples: int
     verdicts: int
@@ -46,7 +44,6 @@ class Totals(NamedTuple):
 
 
 def totals(session: Session) -> Totals:
-    """Counts for an overview."""
     standing = (
         select(func.count()).select_from(ReviewVerdict).where(ReviewVerdict.undone_at.is_(None))
     )

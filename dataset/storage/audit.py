@@ -117,7 +117,6 @@ def forget(session: Session, user_id: int) -> None:
 
 
 def latest(session: Session, *, limit: int = 100, action: str | None = None) -> list[Audit]:
-    """The newest lines first."""
     query = select(Audit).order_by(Audit.at.desc(), Audit.id.desc()).limit(limit)
     if action is not None:
         query = query.where(Audit.action == action)

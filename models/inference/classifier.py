@@ -112,7 +112,6 @@ class Classifier:
 
     @property
     def version(self) -> str:
-        """The bundle's version."""
         return self._manifest.version
 
     @property

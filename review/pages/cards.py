@@ -28,8 +28,6 @@ SUSPICIONS = ("label", "odd", "conflict", "set_aside")
 
 @dataclass(frozen=True, kw_only=True)
 class TileView:
-    """The words of one tile."""
-
     label: str | None
     """An example's label, else what the bot answered, in words."""
     hue: int

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from dataset.conversation.claims.label_names import renamed
 from dataset.examples.labels import choosable
-from dataset.examples.suspending import SET_ASIDE
+from dataset.examples.suspending import SET_ASIDE, undecided
 from dataset.reviewing import overview, queue, verdicts
 from dataset.reviewing.browsing import Shelf
 from dataset.reviewing.cards import Standing, cards, held_by_other, standing
@@ -236,6 +236,8 @@ class Deciding:
             to_gate=to_gate,
             now=now,
         )
+        if undecided(session, [stroke.photo_id]).get(stroke.photo_id) == SET_ASIDE:
+            return outcome.other(stroke, "second")
         return outcome.verdict(stroke, "recorded", verdict)
 
     def _check_labels(self, session: Session, strokes: Sequence[Stroke]) -> None:

@@ -21,8 +21,6 @@ from review.pages.labelling import shown
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One filter of the page."""
-
     name: str
     title: str
     choices: Sequence[tuple[str, str]]

@@ -64,7 +64,6 @@ class Labels:
         ]
 
     async def show(self, request: Request) -> Response:
-        """All labels in their order."""
         known, taught = await self._desk.read(
             lambda session: (labels.known_labels(session), self._taught(session))
         )

@@ -190,6 +190,11 @@ def test_what_one_reviewer_says_twice(
     sent = form(reviewer, photo=str(photo), verdict="label:black", shelf="suspicions")
     assert (400 if outcome == "second" else 303) == sent.status_code
     assert ("a second reviewer has to confirm it" in sent.text) == (outcome == "second")
+    # Nor does it by way of another label.
+    for label, became in (("grizzly", "recorded"), ("black", outcome)):
+        verdict["label"] = label
+        answer = reviewer.post("/verdicts", verdicts=[verdict], shelf="suspicions").json()
+        assert became == answer["results"][0]["outcome"]
 
 
 def test_undo_with_nothing_to_undo_says_so(server: ReviewServer, reviewer: Reviewer) -> None:

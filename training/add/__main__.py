@@ -15,8 +15,6 @@ from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.add.adding import run
 
@@ -26,7 +24,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.add",
         "Take the photos in PHOTOS/<label>/ into the dataset.",

@@ -15,8 +15,6 @@ LISTED = 1000
 
 @dataclass
 class Report:
-    """The outcome."""
-
     fates: dict[str, Counter[Fate]] = field(default_factory=dict)
     """label → fate → photos"""
     conflicts: list[Result] = field(default_factory=list)
@@ -44,7 +42,6 @@ class Report:
         }
 
     def as_json(self) -> dict[str, Any]:
-        """One object for scripts."""
         return {
             **self.counts(),
             "labels": {label: self.counts(label) for label in sorted(self.fates)},

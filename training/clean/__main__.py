@@ -17,18 +17,16 @@ from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.clean.ranking import run
 
         return run(options)
 
-    return run_command(parser(), work, arguments)
+    said = "Interrupted: nothing was changed."
+    return run_command(parser(), work, arguments, interrupted=said)
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.clean",
         "Rank the examples most likely mislabelled, or apply a reviewed file.",

@@ -23,18 +23,14 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from bear_detector.tables import table
-from dataset.errors import DatasetError
 from dataset.examples.suspending import SET_ASIDE
 from dataset.photos.duplicates import near_examples
 from dataset.photos.opening import store_of
 from dataset.storage.database import Database
 from dataset.storage.schema import OUTSIDE, Example, Photo, Suspicion, utc_now
-from models.errors import ModelsError
-from objects.errors import SettingsError
 from objects.loading import load_settings
 from training.add.opening import open_database
 from training.clean.reviewed import apply_file
-from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
 from training.train.calibrating import outside_fit
 from training.train.calibrating.calibration import fit_temperature, softmax
@@ -93,27 +89,16 @@ class Suspect:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; the exit status."""
     with contextlib.suppress(ValueError):  # outside the main thread
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        settings = load_settings(TrainingSettings)
-        with open_database(settings) as database:
-            if options.apply is not None:
-                applied = apply_file(database, options.apply)
-                print(json.dumps(applied) if options.json else _applied(applied))
-                return 0
-            with bars() as progress:
-                suspects = rank(settings, database, progress=progress)
-    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    except OSError as exc:
-        print(f"{exc.filename or 'A file'} cannot be used: {exc.strerror}.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted: nothing was changed.", file=sys.stderr)
-        return 130
+    settings = load_settings(TrainingSettings)
+    with open_database(settings) as database:
+        if options.apply is not None:
+            applied = apply_file(database, options.apply)
+            print(json.dumps(applied) if options.json else _applied(applied))
+            return 0
+        with bars() as progress:
+            suspects = rank(settings, database, progress=progress)
     if options.json:
         for suspect in suspects:
             print(json.dumps(suspect.as_json(), ensure_ascii=False))

@@ -49,11 +49,11 @@ class _Decision:
 def apply_file(database: Database, file: Path) -> dict[str, int]:
     """Apply a reviewed CSV or JSON-lines file in one transaction; what was done, in examples.
 
-    A line names an example by `sha256` and says what to do: `action` is keep, relabel (to `label`,
-    or to `suggested` where `label` is what it has already), remove or outside; without an action,
-    a `label` other than the present one relabels, and anything else decides nothing. Each decision
-    is recorded as a verdict, so that neither a retraining nor the next cleaning undoes it.
-    Raises CleanError, naming the line; the dataset is then as it was.
+    A line names an example by `sha256`. Its `action` is keep, relabel, remove or outside. `relabel`
+    takes `label`, or `suggested` where the example has that label already. Without an action, a
+    `label` other than the present one relabels; any other line decides nothing. Each decision
+    becomes a verdict, so neither a retraining nor the next cleaning undoes it. Raises CleanError,
+    which names the line; then nothing has changed.
     """
     try:
         content = file.read_bytes()

@@ -19,18 +19,16 @@ DEFAULT_PROVIDERS = "inaturalist,openverse,commons"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.collect.collecting import run
 
         return run(options)
 
-    return run_command(parser(), work, arguments)
+    said = "Interrupted: what was collected stays; run the same command again to go on."
+    return run_command(parser(), work, arguments, interrupted=said)
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.collect",
         "Collect openly licensed pictures for labels.",

@@ -18,9 +18,7 @@ import requests
 from tqdm import tqdm
 
 from dataset.conversation.claims.label_names import check_label
-from dataset.errors import DatasetError, InvalidLabel
-from models.errors import ModelsError
-from objects.errors import SettingsError
+from dataset.errors import InvalidLabel
 from objects.loading import load_settings
 from training.add.opening import open_database, open_intake
 from training.collect.collector import LEAST_SIDE_PX, SOURCE, Collector
@@ -28,7 +26,7 @@ from training.collect.journal import Journal
 from training.collect.providers import Provider, build
 from training.collect.search import LabelReport
 from training.collect.web import Web
-from training.errors import CollectError, TrainingError
+from training.errors import CollectError
 from training.settings.environment import TrainingSettings
 from training.settings.labels import place_labels
 from training.settings.queries import Queries, read_queries
@@ -38,38 +36,27 @@ JOURNAL = "collect.jsonl"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; the exit status."""
-    try:
-        settings = load_settings(TrainingSettings)
-        queries = read_queries(
-            _checked_labels(options.labels), file=options.labels_file or settings.labels_file
-        )
-        if not settings.collect_contact:
-            print(
-                "COLLECT_CONTACT is not set: the services ask for an e-mail or web address under "
-                "which they reach who calls them, and may refuse without.",
-                file=sys.stderr,
-            )
-        with closing(web_of(settings)) as web:
-            names = dict.fromkeys(name.strip() for name in options.providers.split(","))
-            providers = [build(name, web=web, settings=settings) for name in names if name]
-            reports = collect(
-                settings,
-                queries,
-                web=web,
-                providers=providers,
-                per_label=options.per_label,
-                restart=options.restart,
-            )
-    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
+    settings = load_settings(TrainingSettings)
+    queries = read_queries(
+        _checked_labels(options.labels), file=options.labels_file or settings.labels_file
+    )
+    if not settings.collect_contact:
         print(
-            "Interrupted: what was collected stays; run the same command again to go on.",
+            "COLLECT_CONTACT is not set: the services ask for an e-mail or web address under "
+            "which they reach who calls them, and may refuse without.",
             file=sys.stderr,
         )
-        return 130
+    with closing(web_of(settings)) as web:
+        names = dict.fromkeys(name.strip() for name in options.providers.split(","))
+        providers = [build(name, web=web, settings=settings) for name in names if name]
+        reports = collect(
+            settings,
+            queries,
+            web=web,
+            providers=providers,
+            per_label=options.per_label,
+            restart=options.restart,
+        )
     if options.json:
         described = {label: report.as_json() for label, report in reports.items()}
         print(json.dumps({"labels": described}, ensure_ascii=False))

@@ -36,7 +36,6 @@ class Journal:
             self._read(line)
 
     def close(self) -> None:
-        """Close the file."""
         self._out.close()
 
     def cursor(self, provider: str, query: str) -> str | None:

@@ -1,10 +1,10 @@
 """Which addresses are allowed, and an HTTP adapter that connects only to these, for so long.
 
-A service answers with addresses of pictures that strangers wrote. They must not make this machine
-call itself or its neighbours. So every connection resolves its host once, checks the result, and
-connects to exactly the checked address: a name that resolves differently the second time (DNS
-rebinding) gains nothing, and every hop of a redirect is a connection of its own. A server that
-drips, in whatever part of its answer, is cut off: each part has no end of its own.
+Strangers wrote the addresses of pictures that a service answers with. They must not make this
+machine call itself or its neighbours. So every connection resolves its host once, checks the
+result, and connects to exactly that address. A name that resolves differently the second time (DNS
+rebinding) gains nothing; every hop of a redirect is checked, too. A server that drips any part of
+its answer is cut off.
 """
 
 from __future__ import annotations

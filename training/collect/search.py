@@ -51,7 +51,6 @@ class LabelReport:
         return sum((each.dropped for each in self.providers.values()), Counter())
 
     def as_json(self) -> dict[str, object]:
-        """For scripts."""
         return {
             "wanted": self.wanted,
             "had": self.had,

@@ -70,7 +70,6 @@ class Web:
         self._session.mount("https://", self._adapter)
 
     def close(self) -> None:
-        """Close every connection."""
         self._session.close()
 
     def set_pace(self, url: str, pace: Pace) -> None:

@@ -16,8 +16,6 @@ from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.evaluate.measuring import run
 
@@ -27,7 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.evaluate",
         "Measure a bundle on PHOTOS/<label>/*; PHOTOS/outside/ counts as --outside.",

@@ -17,18 +17,16 @@ from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.import_learner.importing import run
 
         return run(options)
 
-    return run_command(parser(), work, arguments)
+    said = "Interrupted: no bundle was written."
+    return run_command(parser(), work, arguments, interrupted=said)
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.import_learner",
         "Make a bundle of a fastai learner. A pickle runs code as soon as it is opened:"

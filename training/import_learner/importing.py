@@ -1,9 +1,4 @@
-"""python -m training.import_learner export.pkl --photos DIR: a bundle from a fastai learner.
-
-For a learner somebody trained elsewhere, the usual export.pkl of a notebook. DIR/<label>/* holds
-labelled photos that it did not learn from: thresholds are calibrated on them. A pickle runs code
-when it is opened: import only what you would run.
-"""
+"""`python -m training.import_learner` at work: the learner opened, measured, and made a bundle."""
 
 from __future__ import annotations
 
@@ -19,17 +14,15 @@ from typing import Any
 import numpy as np
 from fastai.learner import Learner
 
-from dataset.errors import DatasetError
 from dataset.examples.label_order import label_order
 from models.bundles.bundle import GRAPH, REFERENCE, Bundle, golden_files, write_bundle
-from models.errors import BundleError, ModelsError
+from models.errors import BundleError
 from models.inference.classifier import Classifier
 from models.inference.network import Network, Outputs
 from models.photo import Preparation
-from objects.errors import SettingsError
 from objects.loading import load_settings
 from training.add.opening import open_database
-from training.errors import TrainError, TrainingError
+from training.errors import TrainError
 from training.import_learner.foreign_learner import (
     Foreign,
     ForeignGraph,
@@ -88,29 +81,18 @@ class Imported:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; the exit status."""
-    try:
-        print(WARNING.format(file=options.learner), file=sys.stderr)
-        settings = load_settings(TrainingSettings)
-        with bars() as progress:
-            imported = import_learner(
-                options.learner,
-                options.photos,
-                out=options.out,
-                labels_file=settings.labels_file,
-                order=_order_here(settings),
-                progress=progress,
-                device=settings.device,
-            )
-    except (SettingsError, TrainingError, ModelsError, DatasetError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    except OSError as exc:
-        print(f"{exc.filename or options.out} cannot be used: {exc.strerror}.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted: no bundle was written.", file=sys.stderr)
-        return 130
+    print(WARNING.format(file=options.learner), file=sys.stderr)
+    settings = load_settings(TrainingSettings)
+    with bars() as progress:
+        imported = import_learner(
+            options.learner,
+            options.photos,
+            out=options.out,
+            labels_file=settings.labels_file,
+            order=_order_here(settings),
+            progress=progress,
+            device=settings.device,
+        )
     for note in imported.metrics["notes"]:
         print(note, file=sys.stderr)
     if options.json:

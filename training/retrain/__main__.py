@@ -1,8 +1,8 @@
 """python -m training.retrain [--publish|--dry-run]: fold, train, compare, decide, publish.
 
-Folds what reviewers confirmed into the dataset (and takes out what may not be used any more),
-trains a candidate from the pretrained weights, has it and the present model answer the same gate
-photos, and publishes it if the gate lets it through. Prints the row of this run.
+It folds what reviewers confirmed into the dataset and takes out what may not be used any more. It
+trains a candidate, which answers the same gate photos as the present model. The gate decides
+whether the candidate is published. The command prints the row of this run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.retrain",
         "Fold what reviewers confirmed, train, compare, decide, publish.",

@@ -66,11 +66,11 @@ def gather(
 ) -> Evidence:
     """Have both models answer the gate's photos and what is new.
 
-    What a reviewer corrected must be answered rightly by the model that learned it. All else that
-    was learned from is judged out of fold: by what `trained` holds, of models and checks that had
-    not seen the photo, and by what `sifted` holds, of such that learned nothing new besides. What
-    the champion said of photos that were added is kept in `cache` for the next time. Labels that
-    were renamed since it learned them are compared by what they are called now.
+    The candidate must answer rightly what a reviewer corrected. All other photos that it learned
+    from are judged out of fold: `trained` holds the answers of models and checks that had not seen
+    the photo, `sifted` those of models that learned nothing new either. `cache` keeps what the
+    champion said of added photos, for the next time. Renamed labels are compared by their present
+    names.
     """
     labels, unseen, unseen_refused = candidate.labels, trained.unseen, trained.unseen_refused
     own, retired = _present(champion, labels_now.called), labels_now.retired

@@ -1,12 +1,11 @@
-"""Whether new labels are mistakes of the model or of whoever gave them.
+"""Whether new labels are mistakes of the model or of the person who gave them.
 
-A model that saw none of the labels says what is likely. People correct what a model gets wrong, and
-what it gets wrong it mostly half believed: the true label of a misjudged photo had a probability
-of 0.1 to 0.5. A label given at random, or to mislead, has next to none. So the ratio of what the
-model gave a label to what it gives that label on average, where it answers otherwise, is the
-likelihood ratio of an honest correction to a random one; for a calibrated model exactly. One such
-ratio says little; those of everything that one person, reviewer or folder brought say much
-(docs/decisions/0120).
+The judge is a model that saw none of the labels. When a model is wrong, it mostly half believed the
+truth: it gave the true label a probability of 0.1 to 0.5. It gives a random or misleading label
+next to none. Divide what the model gave a label by what it gives that label on average where it
+answers otherwise. For a calibrated model this is exactly the likelihood ratio of an honest
+correction to a random one. One ratio says little; all ratios of one person, reviewer or folder
+together say much (docs/decisions/0120).
 """
 
 from __future__ import annotations

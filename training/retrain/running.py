@@ -8,17 +8,13 @@ import json
 import os
 import signal
 import socket
-import sys
 
-from dataset.errors import DatasetError, RetrainingOver
+from dataset.errors import RetrainingOver
 from dataset.examples import retrainings
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining, RetrainingStatus
-from models.errors import ModelsError
-from objects.errors import SettingsError
 from objects.loading import load_settings
 from training.add.opening import open_database
-from training.errors import TrainingError
 from training.retrain.heartbeat import end_with_parent
 from training.retrain.outcome import as_json, in_words
 from training.retrain.run import Run
@@ -37,21 +33,17 @@ def run(options: argparse.Namespace) -> int:
     hush()
     with contextlib.suppress(ValueError):  # outside the main thread
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        settings = load_settings(TrainingSettings)
-        with open_database(settings) as database:
-            row = _begin(database, options)
-            if options.worker is not None:
-                end_with_parent()
-            elif options.request is not None:
-                os.nice(_NICE)
-                os.environ.setdefault(*_WAIT_POLICY)
-            Run(settings, database, row, options).run()
-            with database.reading() as session:
-                row = retrainings.seen(session, row.id)
-    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
+    settings = load_settings(TrainingSettings)
+    with open_database(settings) as database:
+        row = _begin(database, options)
+        if options.worker is not None:
+            end_with_parent()
+        elif options.request is not None:
+            os.nice(_NICE)
+            os.environ.setdefault(*_WAIT_POLICY)
+        Run(settings, database, row, options).run()
+        with database.reading() as session:
+            row = retrainings.seen(session, row.id)
     print(json.dumps(as_json(row), ensure_ascii=False) if options.json else in_words(row))
     failed = row.status in (RetrainingStatus.FAILED, RetrainingStatus.CANCELLED)
     return 1 if failed else 0

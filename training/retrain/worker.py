@@ -1,9 +1,4 @@
-"""python -m training.worker: runs requested retrainings, on any machine.
-
-With TRAIN_ELSEWHERE the bot only records requests. Any number of workers may watch the same
-database, which gives each request to one of them. When a worker's heartbeat stops, another follows
-after TRAINING_LEASE_S, and the database refuses what the first still writes (docs/decisions/0095).
-"""
+"""`python -m training.worker` at work: takes requests from the database, one after the other."""
 
 from __future__ import annotations
 
@@ -20,16 +15,13 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from dataset.errors import DatabaseError, DatasetError, RetrainingOver
+from dataset.errors import DatabaseError, RetrainingOver
 from dataset.examples import retrainings
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
-from models.errors import ModelsError
 from models.registry.opening import registry_of
-from objects.errors import SettingsError
 from objects.loading import load_settings
 from training.add.opening import open_database
-from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
 
 logger = logging.getLogger(__name__)
@@ -43,26 +35,22 @@ _END_WITHIN_S = 20.0
 def run(options: argparse.Namespace) -> int:
     """Take retrainings until told to stop; the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    try:
-        settings = load_settings(TrainingSettings)
-        with open_database(settings) as database:
-            worker = Worker(
-                database,
-                current_version=registry_of(settings).current_version,
-                lease_s=settings.training_lease_s,
-                budget_s=60 * settings.retrain_budget_minutes,
-            )
-            with contextlib.suppress(ValueError):  # outside the main thread
-                for number in (signal.SIGTERM, signal.SIGINT):
-                    signal.signal(number, lambda *_: worker.stop())
-            print(f"Ready: {worker.name} takes retrainings", flush=True)
-            if options.once:
-                worker.work_once()
-            else:
-                worker.work_on()
-    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
+    settings = load_settings(TrainingSettings)
+    with open_database(settings) as database:
+        worker = Worker(
+            database,
+            current_version=registry_of(settings).current_version,
+            lease_s=settings.training_lease_s,
+            budget_s=60 * settings.retrain_budget_minutes,
+        )
+        with contextlib.suppress(ValueError):  # outside the main thread
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: worker.stop())
+        print(f"Ready: {worker.name} takes retrainings", flush=True)
+        if options.once:
+            worker.work_once()
+        else:
+            worker.work_on()
     return 0
 
 

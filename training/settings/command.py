@@ -10,6 +10,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from dataset.errors import DatasetError
+from models.errors import ModelsError
+from objects.errors import SettingsError
+from training.errors import TrainingError
+
 _OURS = ("training", "dataset", "models", "objects")
 """A module of ours that is missing is a fault of ours, not of the environment."""
 
@@ -18,8 +23,13 @@ def run_command(
     parser: argparse.ArgumentParser,
     work: Callable[[argparse.Namespace], int],
     arguments: Sequence[str] | None = None,
+    *,
+    interrupted: str = "Interrupted.",
 ) -> int:
-    """Read the arguments and do the work, which imports what it needs; the exit status."""
+    """Read the arguments and do the work, which imports what it needs; the exit status.
+
+    What goes wrong ends in a sentence on stderr; `interrupted` is the one for Ctrl-C.
+    """
     options = parser.parse_args(arguments)
     try:
         return work(options)
@@ -33,6 +43,12 @@ def run_command(
             file=sys.stderr,
         )
         return 1
-    except KeyboardInterrupt:  # while it imported, or where its work has no words of its own
-        print("Interrupted.", file=sys.stderr)
+    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    except OSError as exc:
+        print(f"{exc.filename or 'A file'} cannot be used: {exc.strerror}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(interrupted, file=sys.stderr)
         return 130

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from dataset.settings import DatasetSettings
 from models.settings import ModelsSettings
-from objects.settings import SettingsPath
+from objects.settings import SettingsPath, check_web_address
 from training.settings.licences import OPEN
 
 _Words = Annotated[tuple[str, ...], NoDecode]
@@ -83,7 +82,4 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
     @field_validator("bing_endpoint")
     @classmethod
     def _an_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("it must begin with http:// or https:// and name a host")
-        return url.rstrip("/")
+        return check_web_address(url)

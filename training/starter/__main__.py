@@ -17,8 +17,6 @@ from training.settings.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
-
     def work(options: argparse.Namespace) -> int:
         from training.starter.building import run
 
@@ -28,7 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> CommandParser:
-    """What it takes."""
     command = command_parser(
         "training.starter", "Rebuild the bundle that ships.", ("--out rebuilt/",)
     )

@@ -1,7 +1,8 @@
 """python -m training.train [--recipe head|book|auto] [--out DIR]: a candidate bundle.
 
-Reads the dataset, learns, calibrates on photos it did not learn from, measures on the gate split,
-proves that what was learned, graph and classifier agree, and writes the bundle whole or not at all.
+It learns from the dataset, calibrates on photos that it did not learn from, and measures on the
+gate split. It proves that what was learned, graph and classifier agree. It writes the whole bundle
+or none.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(options)
 
-    return run_command(parser(), work, arguments)
+    said = "Interrupted: no bundle was written, nothing was left behind."
+    return run_command(parser(), work, arguments, interrupted=said)
 
 
 def parser() -> CommandParser:

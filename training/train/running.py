@@ -1,8 +1,4 @@
-"""python -m training.train [--recipe head|book|auto] [--out DIR]: a candidate bundle.
-
-Reads the dataset, learns, calibrates on photos it did not learn from, measures on the gate split,
-proves that what was learned, graph and classifier agree, and writes the bundle whole or not at all.
-"""
+"""`python -m training.train` at work: the settings, the training, and what is printed."""
 
 from __future__ import annotations
 
@@ -13,12 +9,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from dataset.errors import DatasetError
-from models.errors import ModelsError
-from objects.errors import SettingsError
 from objects.loading import load_settings
 from training.add.opening import open_database
-from training.errors import TrainingError
 from training.settings.environment import TrainingSettings
 from training.train.knobs import Knobs
 from training.train.network.body import DEFAULT_ARCH
@@ -33,45 +25,34 @@ def run(options: argparse.Namespace) -> int:
     hush()
     with contextlib.suppress(ValueError):  # outside the main thread
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        settings = load_settings(TrainingSettings)
-        knobs = Knobs(
-            recipe=options.recipe,
-            arch=options.arch or DEFAULT_ARCH,
-            weights=options.weights,
-            resize=options.resize,
-            lr_find=options.lr_find,
-            seed=options.seed,
-            device=settings.device,
-        )
-        with bars() as progress:
-            progress("loading the libraries", 0.0)
-            # Here, so that a word is said before: they take seconds.
-            from training.train.candidate import train
-            from training.train.learning.cluster.machines import machines_of
+    settings = load_settings(TrainingSettings)
+    knobs = Knobs(
+        recipe=options.recipe,
+        arch=options.arch or DEFAULT_ARCH,
+        weights=options.weights,
+        resize=options.resize,
+        lr_find=options.lr_find,
+        seed=options.seed,
+        device=settings.device,
+    )
+    with bars() as progress:
+        progress("loading the libraries", 0.0)
+        # Here, so that a word is said before: they take seconds.
+        from training.train.candidate import train
+        from training.train.learning.cluster.machines import machines_of
 
-            with (
-                open_database(settings) as database,
-                machines_of(settings, on=options.on) as machines,
-            ):
-                trained = train(
-                    settings,
-                    knobs,
-                    database,
-                    out=options.out,
-                    progress=progress,
-                    machines=machines,
-                )
-    except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    except OSError as exc:
-        where = options.out or "candidates"
-        print(f"{where} cannot be written: {exc.strerror}; nothing was left.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted: no bundle was written, nothing was left behind.", file=sys.stderr)
-        return 130
+        with (
+            open_database(settings) as database,
+            machines_of(settings, on=options.on) as machines,
+        ):
+            trained = train(
+                settings,
+                knobs,
+                database,
+                out=options.out,
+                progress=progress,
+                machines=machines,
+            )
     for note in trained.metrics["notes"]:
         print(note, file=sys.stderr)
     for name, reason in trained.left_out.items():

@@ -39,7 +39,6 @@ class Retraining:
 
     @property
     def feature(self) -> Feature:
-        """What this answers to."""
         return Feature(
             commands=(
                 Command("retrain", self.retrain, (Menu.ADMINS,)),
@@ -50,12 +49,9 @@ class Retraining:
 
     async def retrain(self, update: Update, context: Context) -> None:
         """/retrain [force]: start one; `force` publishes against the gate, after a question."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         if not await admitted(update, context, "retrain"):
             return
-        words = await context.words(person)
         try:
             await self._trainer.check()
         except TrainingUnavailable as exc:
@@ -76,12 +72,9 @@ class Retraining:
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel: ask the retraining under way to stop."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         if not await admitted(update, context, "cancel"):
             return
-        words = await context.words(person)
         row = await self._trainer.cancel()
         if row is not None:
             await _audit(context, person.id, "retrain_cancel", f"retraining:{row.id}")

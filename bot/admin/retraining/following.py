@@ -33,7 +33,7 @@ _Result = TypeVar("_Result")
 _EDIT_EVERY_S = 2.5
 """Telegram slows a bot down that edits more often."""
 _FOLLOWED = "following:"
-"""With a retraining's id: the note of the messages about it, until its end is told."""
+"""With a retraining's id: the note of the messages about it, until the admins know its end."""
 _NOTED_FOR = timedelta(days=30)
 _CONFUSION = Path("report") / "confusion_gate.png"
 

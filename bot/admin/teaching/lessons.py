@@ -58,7 +58,6 @@ class Teaching:
 
     @property
     def feature(self) -> Feature:
-        """What this answers to."""
         return Feature(
             commands=(
                 Command("teach", self.teach, (Menu.ADMINS,)),
@@ -101,12 +100,9 @@ class Teaching:
 
     async def teach(self, update: Update, context: Context) -> None:
         """/teach LABEL: begin a lesson; alone, it says how, or how far the lesson is."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         if not await admitted(update, context, "teach"):
             return
-        words = await context.words(person)
         text = message.text or ""
         lesson = await context.services.records.read(
             lambda session: teaching.lesson_of(session, person.id)
@@ -132,12 +128,9 @@ class Teaching:
 
     async def done(self, update: Update, context: Context) -> None:
         """/done: end the lesson."""
-        message, person = update.message, update.effective_user
-        assert message is not None
-        assert person is not None
+        message, person, words = await context.asked(update)
         if not await admitted(update, context, "done"):
             return
-        words = await context.words(person)
         lesson = await context.services.records.write(
             lambda session: teaching.end(session, person.id)
         )

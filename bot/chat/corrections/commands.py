@@ -29,10 +29,7 @@ _ECHOED = 40
 
 async def wrong(update: Update, context: Context) -> None:
     """/wrong [NUMBER] [LABEL], as a reply to a photo or an answer, or for the last photo."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    words = await context.words(person)
+    message, person, words = await context.asked(update)
     meant = await meant_by(context, message)
     if meant:
         await correct(context, message, meant, list(context.args or ()), words)
@@ -60,10 +57,7 @@ async def correct(
 
 async def undo(update: Update, context: Context) -> None:
     """/undo, as a reply to a photo or an answer, or for the last correction in this chat."""
-    message, person = update.message, update.effective_user
-    assert message is not None
-    assert person is not None
-    words = await context.words(person)
+    message, person, words = await context.asked(update)
     is_reply = replied_to(message) is not None or is_about_elsewhere(message)
     meant = [row.id for row in await meant_by(context, message)] if is_reply else None
 

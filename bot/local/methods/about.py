@@ -11,7 +11,6 @@ from bot.local.world.world import World
 
 
 def get_me(world: World, arguments: Arguments) -> dict[str, object]:
-    """getMe."""
     return world.identity.as_user() | {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy_mode,
@@ -26,7 +25,6 @@ def get_me(world: World, arguments: Arguments) -> dict[str, object]:
 
 
 def get_chat(world: World, arguments: Arguments) -> dict[str, object]:
-    """getChat."""
     return world.people.find(arguments.text("chat_id") or "") | {
         "accent_color_id": 0,
         "max_reaction_count": 11,

@@ -35,7 +35,6 @@ def press(
 
 
 def answer_callback_query(world: World, arguments: Arguments) -> bool:
-    """answerCallbackQuery."""
     text = arguments.text("text") or ""
     if len(text) > _MAX_ANSWER:
         raise BadRequest("MESSAGE_TOO_LONG")

@@ -58,20 +58,17 @@ def _read(commands: object) -> Commands:
 
 
 def set_my_commands(world: World, arguments: Arguments) -> bool:
-    """setMyCommands."""
     commands = _read(arguments.structure("commands"))
     world.commands.set(_scope(world, arguments), _language(arguments), commands)
     return True
 
 
 def delete_my_commands(world: World, arguments: Arguments) -> bool:
-    """deleteMyCommands."""
     world.commands.set(_scope(world, arguments), _language(arguments), [])
     return True
 
 
 def get_my_commands(world: World, arguments: Arguments) -> Commands:
-    """getMyCommands."""
     return world.commands.get(_scope(world, arguments), _language(arguments))
 
 

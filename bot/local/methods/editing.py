@@ -59,7 +59,6 @@ def _edited(
 
 
 def edit_message_text(world: World, arguments: Arguments) -> Message:
-    """editMessageText."""
     message = _own_message(world, arguments)
     rich = read_text(arguments)
     if "text" not in message:
@@ -69,7 +68,6 @@ def edit_message_text(world: World, arguments: Arguments) -> Message:
 
 
 def edit_message_caption(world: World, arguments: Arguments) -> Message:
-    """editMessageCaption."""
     message = _own_message(world, arguments)
     if "text" in message:
         raise BadRequest("there is no caption in the message to edit")
@@ -77,7 +75,6 @@ def edit_message_caption(world: World, arguments: Arguments) -> Message:
 
 
 async def edit_message_media(world: World, arguments: Arguments) -> Message:
-    """editMessageMedia."""
     message = _own_message(world, arguments)
     content = await media_content(world, arguments, arguments.structure("media"))
     replaces = (*_MEDIA, *_CAPTION, "text", "entities")
@@ -85,12 +82,10 @@ async def edit_message_media(world: World, arguments: Arguments) -> Message:
 
 
 def edit_message_reply_markup(world: World, arguments: Arguments) -> Message:
-    """editMessageReplyMarkup."""
     return _edited(world, arguments, _own_message(world, arguments), {}, replaces=())
 
 
 def delete_message(world: World, arguments: Arguments) -> bool:
-    """deleteMessage."""
     chat: Any = world.people.find(arguments.text("chat_id") or "")
     if not world.history.delete(chat["id"], arguments.integer("message_id") or 0):
         raise BadRequest("message to delete not found")
@@ -110,7 +105,6 @@ def delete_messages(world: World, arguments: Arguments) -> bool:
 
 
 def set_message_reaction(world: World, arguments: Arguments) -> bool:
-    """setMessageReaction."""
     chat: Any = world.people.find(arguments.text("chat_id") or "")
     message = world.history.find(chat["id"], arguments.integer("message_id") or 0)
     if message is None:

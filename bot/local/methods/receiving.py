@@ -27,7 +27,6 @@ def _allowed(arguments: Arguments) -> list[str] | None:
 
 
 async def get_updates(world: World, arguments: Arguments) -> RawJson:
-    """getUpdates."""
     queue = world.updates
     if world.webhook.url:
         raise Conflict(
@@ -45,7 +44,6 @@ async def get_updates(world: World, arguments: Arguments) -> RawJson:
 
 
 async def get_file(world: World, arguments: Arguments) -> dict[str, object]:
-    """getFile."""
     file_id = arguments.text("file_id")
     if not file_id:
         raise BadRequest("file_id not specified")
@@ -61,7 +59,6 @@ async def get_file(world: World, arguments: Arguments) -> dict[str, object]:
 
 
 def set_webhook(world: World, arguments: Arguments) -> bool:
-    """setWebhook."""
     kinds = _allowed(arguments)
     world.webhook.set(
         arguments.text("url") or "",
@@ -76,7 +73,6 @@ def set_webhook(world: World, arguments: Arguments) -> bool:
 
 
 def delete_webhook(world: World, arguments: Arguments) -> bool:
-    """deleteWebhook."""
     world.webhook.set("")
     if arguments.flag("drop_pending_updates"):
         world.updates.drop_all()
@@ -84,7 +80,6 @@ def delete_webhook(world: World, arguments: Arguments) -> bool:
 
 
 def get_webhook_info(world: World, arguments: Arguments) -> dict[str, Any]:
-    """getWebhookInfo."""
     info: dict[str, Any] = {
         "url": world.webhook.url,
         "has_custom_certificate": False,

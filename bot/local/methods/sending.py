@@ -49,7 +49,6 @@ def _deliver(world: World, arguments: Arguments, content: dict[str, object]) -> 
 
 
 def send_message(world: World, arguments: Arguments) -> Message:
-    """sendMessage."""
     return _deliver(world, arguments, read_text(arguments).fields("text", "entities"))
 
 
@@ -91,7 +90,6 @@ async def document_content(
 
 
 async def send_photo(world: World, arguments: Arguments) -> Message:
-    """sendPhoto."""
     content = await photo_content(world, arguments, arguments.text("photo"))
     content |= read_caption(arguments)
     if arguments.flag("has_spoiler"):
@@ -100,7 +98,6 @@ async def send_photo(world: World, arguments: Arguments) -> Message:
 
 
 async def send_document(world: World, arguments: Arguments) -> Message:
-    """sendDocument."""
     content = await document_content(world, arguments, arguments.text("document"))
     return _deliver(world, arguments, content | read_caption(arguments))
 
@@ -121,7 +118,6 @@ async def media_content(world: World, arguments: Arguments, item: object) -> dic
 
 
 async def send_media_group(world: World, arguments: Arguments) -> list[Message]:
-    """sendMediaGroup."""
     media = arguments.structure("media")
     if not isinstance(media, list) or not media:
         raise BadRequest("there are no messages to send")
@@ -140,7 +136,6 @@ def new_album_id() -> str:
 
 
 def send_chat_action(world: World, arguments: Arguments) -> bool:
-    """sendChatAction."""
     action = (arguments.text("action") or "").lower()
     if action not in _ACTIONS:
         raise BadRequest("wrong parameter action in request")

@@ -70,7 +70,6 @@ class Builder:
     entities: list[Entity] = field(default_factory=list)
 
     def write(self, text: str) -> None:
-        """Append plain text."""
         self.parts.append(text)
         self.length += utf16(text)
 

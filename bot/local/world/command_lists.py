@@ -21,7 +21,6 @@ class CommandMenu:
             self._lists.pop((scope, language), None)
 
     def get(self, scope: Scope, language: str) -> Commands:
-        """One list exactly as set."""
         return self._lists.get((scope, language), [])
 
     def languages(self) -> list[str]:

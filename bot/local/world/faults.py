@@ -86,11 +86,9 @@ class Faults:
         self._waiting.append(fault)
 
     def listing(self) -> list[dict[str, Any]]:
-        """The faults still to come."""
         return [asdict(fault) for fault in self._waiting]
 
     def clear(self) -> None:
-        """Cancel all faults."""
         self._waiting.clear()
 
     async def strike(self, method: str) -> Fault | None:

@@ -81,7 +81,6 @@ class FileStore:
         self._uses = 0
 
     def close(self) -> None:
-        """Delete every file."""
         self._removal()
 
     async def add_photo(self, upload: Upload) -> list[dict[str, object]]:

@@ -71,7 +71,6 @@ class History:
         return fresh
 
     def add(self, message: Message) -> None:
-        """Take in a new message."""
         chat_id = message["chat"]["id"]
         self._db.execute(
             "INSERT INTO messages (chat, id, version, body) VALUES (?, ?, ?, ?)",

@@ -63,7 +63,6 @@ class Webhook:
         return info
 
     def close(self) -> None:
-        """End delivery."""
         if self._delivery is not None:
             self._delivery.cancel()
             self._delivery = None

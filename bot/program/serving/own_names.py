@@ -1,8 +1,8 @@
-"""The names under which the port tells of the bot.
+"""The host names under which the port answers.
 
-A page in a browser that can reach the port, but not its answers, may give its own domain the port's
-address (DNS rebinding); the browser then lets it read what is answered under that domain. So the
-domain must be one of ours. Addresses, and names without a dot, belong to nobody's domain.
+A page elsewhere can give its own domain this port's address (DNS rebinding). Then the browser lets
+that page read the port's answers. So the domain must be one of ours. Addresses, and names without a
+dot, belong to no domain.
 """
 
 from __future__ import annotations

@@ -1,14 +1,12 @@
 """How useful a verdict on a photo would be, and hence its place in the queue.
 
-There are four tiers, and a higher one always comes first: people disagree with each other; somebody
-disputes the answer; the answer was unsure or a refusal; a random sample of sure answers. Inside a
-tier:
+Four tiers follow each other. Inside each, this comes first:
 
-- disagreement: the more evenly people are divided, the sooner;
-- disputed: the surer the disputed answer was, the sooner (a confident error is worth most);
-- unsure and outside: the narrower the margin between the first two labels, the sooner;
-- sample: in order of arrival, whatever the answer. Any other order would bias the
- estimate of how often "sure" is right.
+1. People disagree with each other: where they are divided most evenly.
+2. Somebody disputes the answer: the surest answer, since a confident error teaches most.
+3. The answer was unsure or a refusal: the narrowest margin between the first two labels.
+4. A random sample of sure answers: the oldest. Any other order would bias the estimate of how often
+   "sure" is right.
 """
 
 from __future__ import annotations

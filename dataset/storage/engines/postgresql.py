@@ -1,8 +1,8 @@
 """Connections to PostgreSQL whose waits have an end.
 
-A server that refuses tells at once. One that is frozen tells nothing, and neither its own
-timeouts nor TCP's see to that: the system still takes what is sent to it. So each statement, commit
-and ping is given up here when no answer comes.
+A server that refuses says so at once. A frozen one says nothing. Its own timeouts and TCP's do not
+help, because its system still accepts what is sent. So this module gives up each statement, commit
+and ping that gets no answer.
 """
 
 from __future__ import annotations

@@ -37,8 +37,6 @@ TABLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One count."""
-
     count: int
     share: float
     query: str
@@ -55,8 +53,6 @@ class HealthPage:
         return [Route("/dataset/health", self.show)]
 
     async def show(self, request: Request) -> Response:
-        """All of it."""
-
         def look(session: Session) -> tuple[Health, tuple[str, ...]]:
             found = health.measure(session, now=self._desk.now())
             every = every_label(self._desk.labels, present_order(session))

@@ -82,6 +82,28 @@ def test_lists_of_people_and_chats() -> None:
     ]
 
 
+def test_a_list_follows_a_group_that_becomes_a_supergroup(tmp_path: Path) -> None:
+    """Which has another number then; also after a restart, and for no other group."""
+    group, after = -2031, -1_000_000_002_031
+    with RunningBot(tmp_path, allowed_ids=str(group)) as bot:
+        person = bot.person()
+        there = person.in_chat(after)
+        there.show(photo(seed=1), caption="/identify")
+        told = person.in_chat(group).say("anybody here?")
+        chat = {"id": group, "type": "group", "title": "Bears"}
+        moved = told | {"message_id": 900, "chat": chat, "migrate_to_chat_id": after}
+        bot.deliver({"message": {key: value for key, value in moved.items() if key != "text"}})
+        second = there.show(photo(seed=2), caption="/identify")
+        assert there.hear()["reply_to_message"]["message_id"] == second["message_id"]
+    with RunningBot(tmp_path, allowed_ids=str(group)) as bot:
+        other = bot.person().in_chat(after - 1)
+        other.show(photo(seed=3), caption="/identify")
+        there = bot.person().in_chat(after)
+        there.show(photo(seed=4), caption="/identify")
+        assert there.hear()["text"].startswith("Grizzly bear")
+        assert [] == other.hear_all(at_least=0)
+
+
 def test_the_running_bot_tells_once_and_falls_silent(tmp_path: Path) -> None:
     """Through the chat: the sentence comes once, other people are answered on."""
     with RunningBot(tmp_path, photos_per_minute=2) as bot:

@@ -40,7 +40,7 @@ class Page:
 
 
 class Provider(Protocol):
-    """One service, asked page by page. Adding one is one file and a line in `build`."""
+    """One service, asked page by page. docs/architecture.md says what a new one takes."""
 
     name: str
     licensed: bool

@@ -236,7 +236,7 @@ def _recalls(evidence: Evidence, margins: Margins) -> list[Check]:
 
 
 def _newcomers(evidence: Evidence) -> list[Check]:
-    """Whether each new label is told from the others at all."""
+    """Whether models tell each new label from the others at all."""
     return [
         Check(
             name=f"new label {new.label}",

@@ -1,11 +1,10 @@
 """The gate: whether a candidate may replace the champion, and why, in words.
 
-Every comparison is paired and on photos that neither side learned from: the gate's, which both
-models answer, and all others out of fold, with what is new and without it. A candidate is published
-when it answers what is new better and is likely no worse otherwise; the more it wins, the more
-doubt is allowed. What the photos at hand cannot show is named in `Decision.blind_spot`
-(docs/decisions/0120). Labels that contradict everything else were set aside before
-(`training.retrain.sifting`).
+Every comparison is paired, on photos that neither side learned from. Both models answer the gate's
+photos. All others are judged out of fold, with what is new and without it. A candidate is published
+when it answers what is new better and is likely no worse otherwise. The more it wins, the more
+doubt is allowed (docs/decisions/0120). `Decision.blind_spot` names what these photos cannot show.
+Labels that contradict everything else were set aside before (`training.retrain.sifting`).
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ _SIDE_PX, _GAP_PX, _LETTER_PX, _LINE_PX = 224, 12, 13, 17
 def confusion_figure(matrix: Ints, labels: Sequence[str], *, title: str) -> bytes:
     """Rows are the truth, columns the answers; shaded by share of the row.
 
-    With many labels, numbers in each cell are unreadable and expensive (6 GB at a hundred labels):
-    then it draws the matrix without numbers, and the largest confusions by name beside it.
+    A hundred labels would need 6 GB for numbers that nobody can read. So with many labels it draws
+    the matrix without numbers, and names the largest confusions beside it.
     """
     if len(labels) > MOST_CELLS:
         return _large_confusion_figure(matrix, labels, title=title)

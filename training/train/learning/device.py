@@ -26,7 +26,7 @@ from training.errors import DeviceUnavailable
 T = TypeVar("T")
 CPU = torch.device("cpu")
 _OF_THE_DEVICE = ("cuda", "cudnn", "cublas", "hip", "mps", "driver", "nccl")
-"""Words by which errors of the card are told from our own."""
+"""Words that tell errors of the card from our own."""
 _MOST_PREPARING = 8
 
 

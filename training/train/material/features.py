@@ -158,7 +158,6 @@ class FeatureCache:
             raise self._unusable(exc) from exc
 
     def close(self) -> None:
-        """Close the file."""
         self._db.close()
 
     def known(self, body: str) -> set[str]:

@@ -156,7 +156,6 @@ class Uploads:
             path.unlink(missing_ok=True)
 
     def save(self, upload: Upload) -> None:
-        """Write it down."""
         half = self._about.with_suffix(".part")
         half.write_text(json.dumps(asdict(upload)), encoding="utf-8")
         half.replace(self._about)

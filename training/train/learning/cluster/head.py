@@ -72,7 +72,6 @@ class RayShards:
         return list(self._held)
 
     def close(self) -> None:
-        """End the actors."""
         for actor in self._held:
             self._ray.kill(actor)
         self._held.clear()

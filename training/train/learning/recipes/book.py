@@ -1,8 +1,8 @@
 """The recipe `book`: fastai's fine-tuning, mended for few photos (docs/decisions/0035).
 
-The head starts where the linear recipe ends instead of at random, only the last stages learn, the
-normalisation keeps its pretrained statistics, what was learned is averaged with what was there,
-and a photo is cropped the same way in training and in serving.
+The head starts where the linear recipe ends, not at random. Only the last stages learn, and the
+normalisation keeps its pretrained statistics. The learned weights are averaged with the pretrained
+ones. Training crops a photo as serving does.
 """
 
 from __future__ import annotations
