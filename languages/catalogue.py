@@ -74,6 +74,12 @@ class Words:
             self._percents[number] = self("percent", value=number)
         return self._percents[number]
 
+    def counted_share(self, value: float) -> str:
+        """A share of what was counted, 0 to 1, in whole per cent: "98%"; "100%" and "0%" only
+        where it is all or none, else "99.7%"."""
+        digits = 1 if value not in (0, 1) and round(100 * value) in (0, 100) else 0
+        return CONVENTIONS[self.language].percent(value, digits)
+
     def short_day(self, day: date) -> str:
         """A day of this year as a chart writes it: "Oct 28", "28. Okt."."""
         return self._day(day, "months-short", "day-of-year")

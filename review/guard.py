@@ -208,8 +208,21 @@ class Guard:
             return JSONResponse({"error": sentence}, status_code=status)
         heading = words_of(request)(f"heading-{status}")
         return self._desk.pages.page(
-            "refused.html", request, status=status, heading=heading, sentence=sentence
+            "refused.html",
+            request,
+            status=status,
+            heading=heading,
+            sentence=sentence,
+            back=_page_of_form(request) if request.scope.get("reviewer") else "",
         )
+
+
+def _page_of_form(request: Request) -> str:
+    """The page that sent a form, by its address below the mount: all forms lie below their page."""
+    if request.method != "POST":
+        return ""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    return path.rpartition("/")[0] or "/"
 
 
 async def _read_body(request: Request, most_bytes: int) -> tuple[Receive, bytes]:

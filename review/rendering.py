@@ -47,6 +47,7 @@ class Pages:
             t=words,
             html=partial(marked, words),
             percent=partial(percent, words),
+            counted_share=words.counted_share,
             figure=partial(figure, words),
             ago=lambda moment: words.ago(moment, self._now()),
             sentences=lambda: sentences(words),
@@ -77,7 +78,7 @@ def marked(words: Words, message_id: str, **values: Value) -> Markup:
 
 
 def percent(words: Words, share: float | None) -> str:
-    """0.973 as `97%`, 1 as `99%`: what the chat writes too."""
+    """A probability, 0.973 as `97%`, 1 as `99%`: what the chat writes too."""
     return "–" if share is None else words.percent(share)
 
 

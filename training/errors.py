@@ -10,6 +10,7 @@
      ├ TrainError              a model cannot be trained or measured with what is there
      │  ├ ClusterUnavailable   Ray is missing, or its cluster does not answer
      │  ├ ChampionChanged      another model is in use than the candidate was compared with
+     │  ├ LabelsChanged        a label was renamed or retired while the candidate learned it
      │  ├ PhotosTakenBack      photos that the candidate learned from are gone
      │  ├ DeviceUnavailable    the GPU that DEVICE names is not there, or fails
      │  ├ BodyUnavailable      a body's weights cannot be had, or it cannot be served
@@ -22,6 +23,7 @@ The text of each is one sentence for a person: what happened and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 FetchReason = Literal[
@@ -91,6 +93,16 @@ class PhotosTakenBack(TrainError):
         super().__init__(
             f"{photos} that the new model learned from left the dataset meanwhile, so it was"
             " thrown away; the model in use stays: retrain again."
+        )
+
+
+class LabelsChanged(TrainError):
+    """Labels that the candidate learned were renamed, merged or retired meanwhile."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__(
+            f"{', '.join(labels)} got another name or was retired while the new model learned,"
+            " so it was thrown away; the model in use stays: retrain again."
         )
 
 

@@ -21,7 +21,7 @@ from dataset.privacy.exporting import export
 from dataset.privacy.forgetting import forget
 from languages.catalogue import Words
 
-NOTICE_VERSION = "2026-11-26"
+NOTICE_VERSION = "2026-11-27"
 """Version of the words in `consent-ask` and `privacy-rights`; new words are a new notice."""
 
 PRESSES = pattern("keep", "dontkeep", "withdraw", "forget", "dontforget")

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _REACHES_BACK = timedelta(days=7)
+"""As the notice says (`consent-ask`, `privacy-not-keeping`)."""
 _REMEMBERED = 10_000
 
 

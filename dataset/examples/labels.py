@@ -158,6 +158,13 @@ def open_places(known: Sequence[Known], label: str, learned: Collection[str]) ->
     return range(first + 1, last + 2)
 
 
+def free_place(session: Session) -> int:
+    """The place in menus, from 1, that a label gets which is new now."""
+    in_menus = select(func.count()).select_from(Label)
+    count = session.scalar(in_menus.where(Label.becomes.is_(None), Label.retired_at.is_(None)))
+    return (count or 0) + 1
+
+
 def place(
     session: Session, label: str, to: int, *, learned: Collection[str], actor_id: int
 ) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dataset.conversation.claims.label_names import renamed
 from dataset.examples.folding import waiting_labels
+from dataset.examples.labels import retired
 from dataset.examples.suspending import is_learned, learned_label
 from dataset.storage.schema import OUTSIDE, Example, Split
 
@@ -61,6 +63,27 @@ def lack_in(photos: Mapping[str, int], *, least: int = LEAST_PHOTOS) -> Lack | N
         if photos[label] < least:
             return Lack(what="label", label=label, photos=photos[label], least=least)
     return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wants:
+    """What a retraining that begins now still wants."""
+
+    lack: Lack | None
+    forgotten: Sequence[str]
+    """Labels of the model in use, by their present names, that the next model would not know: the
+    dataset has no photos of them, and nobody retired them."""
+
+
+def wants_of(session: Session, known: Sequence[str]) -> Wants:
+    """What is wanting, where the model in use knows these labels."""
+    there = {*session.scalars(select(Example.label).distinct()), *waiting_labels(session)}
+    now_called, gone = renamed(session), retired(session)
+    present = dict.fromkeys(now_called.get(label, label) for label in known)
+    return Wants(
+        lack=lack_of_photos(session),
+        forgotten=[label for label in present if label not in there and label not in gone],
+    )
 
 
 def lack_of_photos(session: Session) -> Lack | None:

@@ -235,6 +235,7 @@ class NewPhoto:
     provider_id: str | None = None
     page_url: str | None = None
     file_url: str | None = None
+    file_name: str | None = None
     creator: str | None = None
     licence: str | None = None
     licence_version: str | None = None

@@ -69,6 +69,8 @@ class PhotoFilter:
     """The kind of suspicion: `label`, `odd`, `conflict` or `set_aside`."""
     source: str | None = None
     """Where the photo came from: `telegram`, `collect`, or the name of a folder."""
+    file_name: str | None = None
+    """A part of what the file was called where it was added from, without regard to capitals."""
     person: int | None = None
     """Whose photo it is, or in whose name it became an example."""
     since: datetime | None = None
@@ -99,8 +101,10 @@ def count_suspicions(session: Session) -> int:
 
 
 def suggested_ids(session: Session) -> list[int]:
-    """The suspected examples for which another label is suggested."""
-    return list(session.scalars(select(Suspicion.photo_id).where(Suspicion.suggested.is_not(None))))
+    """The suspected examples for which another of the labels is suggested. That a photo shows none
+    of them is no such suggestion: it may only be unlike the others of its label."""
+    another = and_(Suspicion.suggested.is_not(None), Suspicion.suggested != OUTSIDE)
+    return list(session.scalars(select(Suspicion.photo_id).where(another)))
 
 
 def reasons_waiting(session: Session) -> dict[QueueReason, int]:
@@ -162,6 +166,8 @@ def _conditions(wanted: PhotoFilter) -> list[ColumnElement[bool]]:
             (Photo.answer_verdict == Verdict.OUTSIDE, OUTSIDE), else_=Photo.answer_label
         )
         conditions.append(func.coalesce(Example.label, answered) == wanted.label)
+    if wanted.file_name is not None:
+        conditions.append(Photo.file_name.icontains(wanted.file_name, autoescape=True))
     if wanted.person is not None:
         theirs = select(Consent.id).where(Consent.user_id == wanted.person)
         conditions.append(Photo.consent_id.in_(theirs) | (Example.user_id == wanted.person))

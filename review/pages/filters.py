@@ -72,6 +72,7 @@ def wanted_in(request: Request) -> tuple[PhotoFilter, Order]:
             reason=QueueReason(asked["reason"]) if "reason" in asked else None,
             suspicion=asked.get("suspicion"),
             source=asked.get("source"),
+            file_name=asked.get("file"),
             person=_person(asked.get("person")),
             since=_day(asked.get("since")),
             marked={"yes": True, "no": False}.get(asked.get("mark", "")),
@@ -120,11 +121,12 @@ class _Offer:
 
 
 def _search(session: Session, wanted: PhotoFilter, offer: _Offer) -> list[Field]:
-    """Where examples came from, whose they are, and since when they are kept."""
+    """Where examples came from, their files, whose they are, and since when they are kept."""
     person = "" if wanted.person is None else str(wanted.person)
     since = "" if wanted.since is None else f"{wanted.since:%Y-%m-%d}"
     return [
         offer.field("source", [(one, one) for one in sources(session)], wanted.source),
+        offer.written("file", wanted.file_name or "", "search"),
         offer.written("person", person, "text"),
         offer.written("since", since, "date"),
     ]

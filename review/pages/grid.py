@@ -88,10 +88,11 @@ class Grids:
         desk, words = self._desk, words_of(request)
         wanted, order = wanted_in(request)
         number, places = page_number(request), await self._places(request)
+        opened = _photo_in(request, "photo")
 
         def look(session: Session) -> dict[str, Any]:
             every = self._every(session)
-            ids = _found(session, shelf, wanted, order, places)
+            ids = _found(session, shelf, wanted, order, places, opened)
             pages = max(1, math.ceil(len(ids) / TILES_A_PAGE))
             page = min(number, pages)
             first = (page - 1) * TILES_A_PAGE
@@ -130,7 +131,7 @@ class Grids:
         places = await self._places(request)
         ids, suggested = await self._desk.read(
             lambda session: (
-                _found(session, shelf, wanted, order, places),
+                _found(session, shelf, wanted, order, places, _photo_in(request, "photo")),
                 suggested_ids(session) if shelf is Shelf.SUSPICIONS else [],
             )
         )
@@ -214,8 +215,8 @@ class Grids:
 
     async def _places(self, request: Request) -> Mapping[int, int] | None:
         """The order by likeness to one photo, where the address asks for it."""
-        like = request.query_params.get("like")
-        return await self._ranking(photo_ids_in(like, most=1)[0]) if like else None
+        like = _photo_in(request, "like")
+        return None if like is None else await self._ranking(like)
 
     def _every(self, session: Session) -> tuple[str, ...]:
         """All labels in their order, which decides keys and colours."""
@@ -276,12 +277,21 @@ def _found(
     wanted: PhotoFilter,
     order: Order,
     places: Mapping[int, int] | None,
+    opened: int | None,
 ) -> list[int]:
-    """The photos that fit, in the order asked for, or by their `places`."""
+    """The photos that fit, in the order asked for, or by their `places`; the one that is opened in
+    any case, before all others where it does not fit."""
     if places is None:
-        return find_photos(session, shelf, wanted, order)
-    ids = find_photos(session, shelf, wanted, order, limit=_MOST_COMPARED)
-    return sorted(ids, key=lambda photo: places.get(photo, len(places)))[:MOST_PHOTOS]
+        ids = find_photos(session, shelf, wanted, order)
+    else:
+        ids = find_photos(session, shelf, wanted, order, limit=_MOST_COMPARED)
+        ids = sorted(ids, key=lambda photo: places.get(photo, len(places)))[:MOST_PHOTOS]
+    return ids if opened is None or opened in ids else [opened, *ids]
+
+
+def _photo_in(request: Request, name: str) -> int | None:
+    """The photo that the address names by this value, if any. Raises BadRequest."""
+    return next(iter(photo_ids_in(request.query_params.get(name, ""), most=1)), None)
 
 
 def _shelf(request: Request) -> Shelf:

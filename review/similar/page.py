@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ class Similar:
         return [Route("/photos/{photo:id}/similar", self.show)]
 
     async def show(self, request: Request) -> Response:
-        """The nearest examples of each label, as the large view shows them."""
+        """The nearest examples of each label: a page, or the part that the large view shows."""
         photo_id, words = int(request.path_params["photo"]), words_of(request)
         features = await self._features(photo_id)
 
@@ -75,9 +75,10 @@ class Similar:
             return [(shown(label, words), hue(every, label), near[label]) for label in there]
 
         found = await self._desk.read(find)
-        return HTMLResponse(
-            self._desk.pages.text("parts/similar.html", request, photo_id=photo_id, found=found)
-        )
+        context: dict[str, Any] = {"photo_id": photo_id, "found": found}
+        if request.query_params.get("part") == "list":
+            return HTMLResponse(self._desk.pages.text("parts/similar.html", request, **context))
+        return self._desk.pages.page("dataset/similar.html", request, **context)
 
     async def ranking(self, photo_id: int) -> dict[int, int]:
         """The place of each example when the most alike photo comes first; a photo that has none

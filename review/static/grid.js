@@ -50,6 +50,7 @@ function start() {
     onMove: () => {
       describe();
       looking.soon();
+      large.follow();
     },
     onSelect: () => describe(),
     onFailure,
@@ -57,7 +58,14 @@ function start() {
   const looking = new Looking(shelf, { progress });
   const large = new Large(find("large"), find("hand"), shelf, { onFailure });
   const marking = new Marking(shelf, large, { say });
-  const verdicts = new Verdicts(shelf, { say, progress, confirm: confirmer(), onDecided: moveOn, onChange: describe });
+  const verdicts = new Verdicts(shelf, {
+    say,
+    progress,
+    confirm: confirmer(),
+    onDecided: moveOn,
+    onUndone: (photos) => large.isOpen && photos.includes(large.photo) && large.show(),
+    onChange: describe,
+  });
 
   function describe() {
     const count = shelf.selected.size;
@@ -86,10 +94,7 @@ function start() {
     const next = shelf.next(last);
     shelf.move(next ?? last, { focus: !large.isOpen });
     describe();
-    if (large.isOpen) {
-      if (next === null) large.dialog.close();
-      else large.show();
-    }
+    if (large.isOpen && next === null) large.dialog.close();
   }
 
   const chosen = () =>
@@ -97,18 +102,21 @@ function start() {
   const nameOf = (button) => button.querySelector("span").textContent;
   const labelled = (label) => (label ? { kind: "label", label } : null);
 
+  // In the large view a verdict is about the photo that is on the screen, or about none.
+  const give = (verdict, name) => large.isCurrent && verdicts.give(chosen(), verdict, name);
+
   const acts = {
-    label: (button) => verdicts.give(chosen(), labelled(button.dataset.label), button.dataset.label),
-    none: (button) => verdicts.give(chosen(), { kind: "none" }, nameOf(button)),
-    reject: (button) => verdicts.give(chosen(), { kind: "reject" }, nameOf(button)),
-    suggested: () => verdicts.give(chosen(), (facts) => labelled(facts?.suggested), words("as-suggested")),
-    keep: () => verdicts.give(chosen(), (facts) => labelled(facts?.example), words("label-kept")),
+    label: (button) => give(labelled(button.dataset.label), button.dataset.label),
+    none: (button) => give({ kind: "none" }, nameOf(button)),
+    reject: (button) => give({ kind: "reject" }, nameOf(button)),
+    suggested: () => give((facts) => labelled(facts?.suggested), words("as-suggested")),
+    keep: () => give((facts) => labelled(facts?.example), words("label-kept")),
     gate: () => {
       verdicts.toGate = !verdicts.toGate;
       describe();
       say(words(verdicts.toGate ? "gate-on" : "gate-off"));
     },
-    mark: () => marking.toggle(chosen()),
+    mark: () => large.isCurrent && marking.toggle(chosen()),
     undo: () => verdicts.undo(),
     keys: () => find("keys").showModal(),
   };
@@ -116,6 +124,18 @@ function start() {
     const button = event.target.closest("[data-act]");
     if (button) acts[button.dataset.act](button);
   });
+
+  // A link to a photo opens it over its grid; Back leads to the grid, and from there to where the link was.
+  function openLinked() {
+    const asked = new URLSearchParams(location.search);
+    const place = shelf.places.get(Number(asked.get("photo")));
+    if (!asked.has("photo")) return;
+    asked.delete("photo");
+    history.replaceState(null, "", `${location.pathname}${asked.size ? `?${asked}` : ""}`);
+    if (place === undefined) return;
+    shelf.move(place, { focus: false });
+    large.open();
+  }
 
   let offered = new Set(); // photos for which another label is suggested
   find("accept")?.addEventListener("submit", (event) => {
@@ -219,6 +239,7 @@ function start() {
     .then(({ ids, suggested }) => {
       offered = new Set(suggested);
       shelf.take(ids);
+      openLinked();
       describe();
       looking.soon();
     })

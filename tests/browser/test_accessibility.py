@@ -136,6 +136,8 @@ def test_the_review_pages(page: Page, review: ReviewServer) -> None:
         "/queue",
     ):
         page.goto(review.url + path)
+        if path.startswith("/photos/"):
+            expect(page.locator("#large .facts")).to_be_visible()
         if page.locator("#grid").count():
             expect(page.locator(".tile.current")).to_be_visible()
         found += findings(page)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dataset.conversation import people
 from review.similar.index import FEATURES
@@ -120,6 +120,61 @@ def test_fingers_pinch_and_move_and_swipe(visits: Visits) -> None:
     fingers("touchMove", (x - 90, y))
     fingers("touchEnd")
     expect(page).not_to_have_url(first)
+
+
+def test_a_link_to_a_photo_opens_the_large_view(visits: Visits, server: ReviewServer) -> None:
+    """With its keys, its zoom and its similar photos; Back leads to where the link was."""
+    page = visits.open("/labels")
+    page.goto(f"{server.url}/photos/3?shelf=examples")
+    expect(page.locator("#large .alike img").first).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.locator("#large .heat")).to_be_visible()
+    page.keyboard.press("+")
+    assert place(page)[2] == pytest.approx(1.5)
+    page.locator("#large .alike a").first.click()
+    expect(page).not_to_have_url(re.compile("/photos/3"))
+    expect(page.locator("#large .alike img").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.reload()
+    expect(page.locator("#large .photo")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#large")).to_be_hidden()
+    expect(page).to_have_url(f"{server.url}/dataset")
+    expect(page.locator(".tile")).to_have_count(4)
+
+
+def test_keys_are_about_the_photo_on_the_screen(visits: Visits, server: ReviewServer) -> None:
+    """Undo brings its photo back into the view; until that is there, no key counts."""
+    page, held, holds = visits.open("/labels"), list[Route](), list[bool]()
+
+    def pass_or_hold(route: Route) -> None:
+        if holds:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile("part=about"), pass_or_hold)
+    page.goto(f"{server.url}/photos/1?shelf=examples")
+    large = page.locator("#large")
+    expect(large.get_by_role("heading", name="Photo 1")).to_be_visible()
+    page.keyboard.press("t")
+    expect(large.get_by_role("heading", name="Photo 1")).to_be_hidden()
+    expect(large.locator(".photo")).to_be_visible()
+    other = large.locator(".whole").get_attribute("data-photo")
+    holds.append(True)
+    with page.expect_request(re.compile("/photos/1.*part=about")):
+        page.keyboard.press("z")
+    expect(large.locator(".about")).to_have_class("about stale")
+    page.keyboard.press("o")  # nobody has seen what this would be about
+    holds.clear()
+    for route in held:
+        route.continue_()
+    expect(large.get_by_role("heading", name="Photo 1")).to_be_visible()
+    expect(large.get_by_text("Decided")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#toast")).to_contain_text("Undid")
+    assert other != "1"
+    assert [] == [one for one in server.verdicts() if one.undone_at is None]
 
 
 def test_similar_photos_lead_to_the_sorted_dataset(visits: Visits, server: ReviewServer) -> None:

@@ -257,7 +257,7 @@ def test_the_large_view_is_reviewed_by_key(visits: Visits, server: ReviewServer)
 
 
 def test_each_photo_has_an_address(visits: Visits, server: ReviewServer) -> None:
-    """The large view shows it, Back closes the view, and the address opens the photo's own page."""
+    """The large view shows it, Back closes the view, and the address opens the same view."""
     page = visits.open()
     press(page, "Enter")
     press(page, "ArrowRight")
@@ -271,7 +271,18 @@ def test_each_photo_has_an_address(visits: Visits, server: ReviewServer) -> None
     press(page, "Escape")
     expect(page).to_have_url(f"{server.url}/queue")
     page.goto(f"{server.url}/photos/2?shelf=queue")
-    expect(page.get_by_role("heading", name="Photo 2")).to_be_visible()
+    expect(large.get_by_role("heading", name="Photo 2")).to_be_visible()
+    press(page, "h")
+    expect(large.locator(".heat")).to_be_visible()
+    press(page, "t")
+    expect(large.get_by_role("heading", name="Photo 3")).to_be_visible()
+    wait_for_verdicts(page, 1)
+    page.goto(f"{server.url}/photos/2?shelf=queue")  # it waits no more
+    expect(large.get_by_role("heading", name="Photo 2")).to_be_visible()
+    expect(large).to_contain_text("Decided: teddy by you")
+    press(page, "Escape")
+    expect(page.locator("#photo-2")).to_be_focused()
+    expect(page).to_have_url(f"{server.url}/queue")
 
 
 def test_on_a_phone_one_taps(visits: Visits, server: ReviewServer) -> None:

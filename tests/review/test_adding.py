@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
+from dataset.examples.label_order import give_places
 from dataset.storage.schema import Example
 from tests.review.adding import Sender, adding_server, scenes, zipped
-from tests.review.serving import COLLEAGUE, REVIEWER, ReviewServer
+from tests.review.serving import COLLEAGUE, REVIEWER, ReviewServer, add_examples
 
 
 @pytest.fixture
@@ -95,13 +96,27 @@ def test_a_new_label_is_ticked_first(server: ReviewServer, sender: Sender) -> No
     sender.press("take")
     sender.ended()
     sender.press("discard")
-    sender.send(zipped(scenes("koala", 3, first=20)))
-    assert "The dataset does not have koala" in sender.page()
+    sender.send(zipped({**scenes("koala", 3, first=20), **scenes("gnu", 1, first=30)}))
+    assert "The dataset does not have gnu, koala" in sender.page()
     refused = sender.press("take")
-    assert (400, True) == (refused.status_code, "no label koala" in refused.text)
-    sender.press("take", new="koala")
+    assert (400, True) == (refused.status_code, "none of the labels gnu, koala" in refused.text)
+    assert 'href="/review/dataset/add">Back to the page' in refused.text
+    sender.press("take", new=["koala", "gnu"])
     sender.ended()
-    assert {"grizzly": 2, "teddy": 2, "koala": 3} == counted(server)
+    assert {"grizzly": 2, "teddy": 2, "koala": 3, "gnu": 1} == counted(server)
+
+
+def test_a_label_that_is_in_the_menus_is_not_new(server: ReviewServer, sender: Sender) -> None:
+    """Also where no example shows it yet: the model in use answers with it, or it was taught."""
+    add_examples(server, ["pizza", "flamingo"])
+    with server.database.session() as session:
+        give_places(session, ["grizzly"], beside=True)
+    sender.send(zipped({**scenes("grizzly", 2), "top.jpg": b"in no folder"}))
+    assert "a new label" not in sender.page()
+    assert "1 photo lies in no folder of a label and is left out." in sender.page()
+    sender.press("take")
+    assert "1 photo lies in no folder of a label and is left out." in sender.ended()
+    assert 2 == counted(server)["grizzly"]
 
 
 def test_photos_of_another_label_are_left_out_and_said(

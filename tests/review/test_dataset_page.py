@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dataset.examples import labels
 from dataset.examples.label_order import give_places
-from dataset.storage.schema import Example, ReviewVerdict, VerdictKind
+from dataset.storage.schema import Example, Photo, ReviewVerdict, Suspicion, VerdictKind
 from tests.review.serving import REVIEWER, Reviewer, ReviewServer, add_examples, fill_queue
 
 
@@ -85,3 +85,24 @@ def test_an_answer_keeps_the_colour_of_its_label_under_another_name(
         labels.rename(session, "grizzly", "brown", actor_id=REVIEWER)
     assert "bar hue-1" in reviewer.http.get("/photos/1?shelf=queue&part=about").text
     assert "says hue-1" in reviewer.http.get("/tiles?ids=1").text
+
+
+def test_a_file_is_found_by_its_name(server: ReviewServer, reviewer: Reviewer) -> None:
+    """By a part of it, without regard to capitals; the photo's page says it."""
+    first, second = add_examples(server, ["black", "teddy"])
+    with server.database.session() as session:
+        session.get_one(Photo, first).file_name = "IMG_100%.jpg"
+        session.get_one(Photo, second).file_name = "img_1001.JPG"
+    assert [first] == reviewer.ids("shelf=examples&file=100%25.j")
+    assert {first, second} == set(reviewer.ids("shelf=examples&file=img_"))
+    assert 'name="file" value="img_"' in reviewer.http.get("/dataset?file=img_").text
+    assert "<dd>IMG_100%.jpg</dd>" in reviewer.http.get(f"/photos/{first}?shelf=examples").text
+
+
+def test_only_labels_are_accepted_by_number(server: ReviewServer, reviewer: Reviewer) -> None:
+    """A photo that is merely unlike the others of its label is for a person to look at."""
+    first, second = add_examples(server, ["black", "teddy"], suspect=True)
+    with server.database.session() as session:
+        session.get_one(Suspicion, first).suggested = "outside"
+    found = reviewer.http.get("/ids?shelf=suspicions").json()
+    assert ({first, second}, [second]) == (set(found["ids"]), found["suggested"])

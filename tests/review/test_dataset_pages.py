@@ -7,6 +7,9 @@ import re
 import zipfile
 from datetime import date, timedelta
 
+import pytest
+
+from dataset.conversation import people
 from dataset.privacy.consents import EXPORT_SINCE
 from dataset.storage.schema import (
     TELEGRAM,
@@ -20,7 +23,14 @@ from dataset.storage.schema import (
     Verdict,
 )
 from tests.conftest import draw_photo
-from tests.review.serving import Reviewer, ReviewServer, add_examples, fill_queue, keep_file
+from tests.review.serving import (
+    REVIEWER,
+    Reviewer,
+    ReviewServer,
+    add_examples,
+    fill_queue,
+    keep_file,
+)
 
 
 def an_example(server: ReviewServer, number: int, *, label: str, **photo: object) -> None:
@@ -82,8 +92,8 @@ def test_health_says_what_may_mislead_a_model(server: ReviewServer, reviewer: Re
     for sentence in (
         "black has no example in gate: nothing judges it.",
         "black has only 1 example.",
-        "99% of black come from park, and no other label does",
-        "99% of black are smaller than the model sees.",
+        "100% of black come from park, and no other label does",
+        "100% of black are smaller than the model sees.",
         "teddy has 22 examples, black 1: the rare one is learned worst.",
     ):
         assert sentence in page
@@ -122,6 +132,30 @@ def test_the_figures_of_stats(server: ReviewServer, reviewer: Reviewer) -> None:
     assert "<b>100</b><span>photos answered" in page
     assert "<td>70</td><td>20</td><td>10</td><td>5</td>" in page
     assert re.search(r"waiting for a decision</dt><dd><a [^>]*>6<", page)
+
+
+@pytest.mark.parametrize(
+    ("language", "model"),
+    [("en", "1 answer, 100% corrected"), ("es", "1 respuesta, corregidas: 100 %")],
+)
+def test_all_of_one_is_a_hundred_per_cent(
+    server: ReviewServer, reviewer: Reviewer, language: str, model: str
+) -> None:
+    """What was counted is no probability: it may be all."""
+    with server.database.session() as session:
+        people.set_language(session, REVIEWER, language)
+        session.add(
+            Tally(
+                day=server.now.date(),
+                model_version="v7",
+                verdict=Verdict.SURE,
+                answered=1,
+                disputed=1,
+            )
+        )
+    page = reviewer.http.get("/stats").text.replace("\u00a0", " ")
+    assert model in page
+    assert "99" not in page.partition('class="panel"')[0].partition("tallies")[2]
 
 
 def test_accuracy_is_plotted_over_models(server: ReviewServer, reviewer: Reviewer) -> None:

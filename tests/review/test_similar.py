@@ -74,7 +74,7 @@ def names_of(server: ReviewServer, ids: Sequence[int]) -> list[str]:
 
 def shown(reviewer: Reviewer, photo: int) -> list[tuple[str, list[int]]]:
     """The labels on the panel, each with its photos."""
-    text = reviewer.http.get(f"/photos/{photo}/similar").raise_for_status().text
+    text = reviewer.http.get(f"/photos/{photo}/similar?part=list").raise_for_status().text
     parts = re.split(r"<p class=\"alike-label[^>]*><b>(\w+)</b>", text)[1:]
     return [
         (label, [int(one) for one in re.findall(r"/photos/(\d+)\?shelf", photos)])
@@ -138,12 +138,24 @@ def test_it_follows_what_changes(
     assert shown(reviewer, first) == [("black", [new]), ("teddy", [second, third, fourth])]
 
 
+def test_without_a_script_photos_and_the_similar_are_pages(
+    examples: list[int], reviewer: Reviewer
+) -> None:
+    """Each with a way back, and a photo can be decided there."""
+    page = reviewer.http.get(f"/photos/{examples[0]}?shelf=examples").text
+    assert 'href="/dataset">←' in page
+    assert 'name="verdict" value="label:black"' in page
+    similar = reviewer.http.get(f"/photos/{examples[0]}/similar").text
+    assert '<header class="top">' in similar
+    assert f'href="/photos/{examples[0]}?shelf=examples">←' in similar
+
+
 def test_before_the_first_training_there_is_nothing_to_compare(
     server: ReviewServer, reviewer: Reviewer
 ) -> None:
     """A sentence, and the order stays as it was."""
     ids = add_examples(server, ["black", "teddy"])
-    assert "nothing to compare" in reviewer.http.get(f"/photos/{ids[0]}/similar").text
+    assert "nothing to compare" in reviewer.http.get(f"/photos/{ids[0]}/similar?part=list").text
     assert set(ids) == set(reviewer.ids(f"shelf=examples&like={ids[0]}"))
 
 

@@ -49,6 +49,7 @@ def test_a_zip_is_taken_in_as_its_folder_is(world: World, around: str) -> None:
     assert (6, 1, 1, 0) == world.counts()
     assert ["black"] * 3 + ["grizzly"] * 3 == [label for label, _ in world.examples()]
     assert {"photos"} == {photo.source for _, photo in world.rows()}
+    assert {"0.jpg", "1.jpg", "2.jpg"} == {photo.file_name for _, photo in world.rows()}
 
 
 def test_a_label_taught_with_the_photos_of_another_adds_nothing(world: World) -> None:
@@ -219,10 +220,10 @@ def test_looking_takes_nothing_in(
     world.fill()
     world.add()
     world.put("koala/a.jpg", draw_scene(7))
+    world.put("top.jpg", draw_scene(8))
     monkeypatch.setenv("DATA_DIR", str(world.settings.data_dir))
     before = world.state()
     assert command.main([str(zipped(world)), "--look"]) == 0
-    assert {"labels": {"black": 3, "grizzly": 3, "koala": 1}, "new": ["koala"]} == json.loads(
-        capsys.readouterr().out
-    )
+    found = {"labels": {"black": 3, "grizzly": 3, "koala": 1}, "new": ["koala"], "unsorted": 1}
+    assert found == json.loads(capsys.readouterr().out)
     assert before == world.state()

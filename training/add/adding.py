@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from dataset.errors import DatasetError
 from dataset.examples import examples
+from dataset.examples.label_order import present_order
 from dataset.photos.store import PhotoStore
 from dataset.storage.database import Database
 from dataset.storage.schema import TELEGRAM
@@ -78,14 +79,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def look_into(settings: TrainingSettings, place: Path) -> dict[str, object]:
-    """What a folder or a ZIP holds: `labels` with their numbers of photos, and those of them that
-    are `new` to the dataset. Raises AddError where `add_folder` would, new labels aside."""
+    """What a folder or a ZIP holds: `labels` with their numbers of photos, those of them that are
+    `new` to the dataset, and how many photos are `unsorted`, in no folder of a label. Raises
+    AddError where `add_folder` would, new labels aside."""
     with open_material(place) as material, open_database(settings) as database:
         labels = list(material.labels)
         there = {"in_dataset": _labels_of(database), "in_file": labels_in(settings.labels_file)}
         new, _known = unknown_labels(labels, **there)
         check_labels(labels, **there, new=new)
-        return {"labels": dict(material.labels), "new": new}
+        placed = _placed_labels(database)
+        return {
+            "labels": dict(material.labels),
+            "new": [label for label in new if label not in placed],
+            "unsorted": material.unsorted,
+        }
 
 
 def add_folder(
@@ -110,10 +117,15 @@ def add_folder(
             list(material.labels),
             in_dataset=_labels_of(database),
             in_file=labels_in(settings.labels_file),
-            new=[unicodedata.normalize("NFC", label) for label in new_labels],
+            new=[
+                *(unicodedata.normalize("NFC", label) for label in new_labels),
+                *_placed_labels(database),
+            ],
         )
         place_labels(database, settings.labels_file, material.labels)
         progress.begin(material.photos)
+        if material.unsorted:
+            print(_unsorted(material.unsorted), file=sys.stderr)
         with (
             _reserve(settings.data_dir / "reserve.tmp") as give_back,
             open_intake(settings, database, source=source, origin="add", store=store) as intake,
@@ -167,6 +179,17 @@ def _labels_of(database: Database) -> list[str]:
     with database.reading() as session:
         by_split = examples.counts(session)
     return sorted({label for labels in by_split.values() for label in labels})
+
+
+def _placed_labels(database: Database) -> tuple[str, ...]:
+    """Labels that have a place in the menus: people know them, with or without examples."""
+    with database.reading() as session:
+        return present_order(session)
+
+
+def _unsorted(photos: int) -> str:
+    lie = "photo lies" if photos == 1 else "photos lie"
+    return f"{photos} {lie} in no folder of a label: left out."
 
 
 def _checked_source(source: str) -> str:

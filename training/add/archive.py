@@ -21,7 +21,7 @@ from models.errors import PhotoError
 from models.photo import MAX_BYTES
 from training.add.folder import label_named
 from training.add.layout import is_label_name, is_photo_name
-from training.add.offers import Offer
+from training.add.offers import Offer, named
 from training.errors import AddError
 
 MOST_FILES = 100_000
@@ -76,6 +76,11 @@ class Archive:
         self._zip.close()
 
     @property
+    def unsorted(self) -> int:
+        """Photos in no folder of a label, which are left out."""
+        return self._unsorted
+
+    @property
     def labels(self) -> dict[str, int]:
         """Each label's number of photos, by name."""
         return {label: len(found) for label, found in self._by_label.items()}
@@ -94,6 +99,7 @@ class Archive:
                 label=label,
                 read=partial(self._read, entry),
                 size_bytes=min(entry.file_size, MAX_BYTES),
+                provenance=named(PurePosixPath(entry.filename)),
             )
 
     def _sorted(self, entries: list[zipfile.ZipInfo]) -> dict[str, list[zipfile.ZipInfo]]:
@@ -109,6 +115,7 @@ class Archive:
         if len(around) == 1 and photos and all(len(parts) > 2 for parts, _ in photos):
             photos = [(parts[1:], entry) for parts, entry in photos]
         by_label: dict[str, list[zipfile.ZipInfo]] = {}
+        self._unsorted = sum(len(parts) == 1 for parts, _ in photos)
         for parts, entry in photos:
             if len(parts) > 2:
                 raise AddError(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from training.add.archive import Archive
 from training.add.folder import LabelFolder, files_of, read_file, read_folder
-from training.add.offers import Offer
+from training.add.layout import is_photo
+from training.add.offers import Offer, named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Material:
 
     labels: Mapping[str, int]
     """Each label's number of photos."""
+    unsorted: int
+    """Photos in no folder of a label, which are left out."""
     offers: Callable[[], Iterator[Offer]]
 
     @property
@@ -33,11 +36,12 @@ def open_material(place: Path) -> Iterator[Material]:
     """What is in a folder or a ZIP file. Raises AddError."""
     if place.is_file():
         with Archive(place) as archive:
-            yield Material(labels=archive.labels, offers=archive.offers)
+            yield Material(labels=archive.labels, unsorted=archive.unsorted, offers=archive.offers)
         return
     folders = read_folder(place)
     yield Material(
         labels={each.label: each.photos for each in folders},
+        unsorted=sum(is_photo(each) for each in place.iterdir()),
         offers=partial(offers_of, place, folders),
     )
 
@@ -57,4 +61,5 @@ def offers_of(folder: Path, folders: Sequence[LabelFolder]) -> Iterator[Offer]:
             label=each.label,
             read=partial(read_file, path),
             size_bytes=size_bytes,
+            provenance=named(path),
         )

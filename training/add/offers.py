@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import PurePath
 from typing import Any
 
 from training.add.similar import Match
+
+
+def named(path: PurePath) -> dict[str, Any]:
+    """The origin of a photo that lay at this path. Names of bytes that are no text stay legible."""
+    return {"file_name": path.name.encode(errors="replace").decode()}
 
 
 class Fate(str, Enum):

@@ -17,7 +17,7 @@ from dataset.storage.database import Database
 from models.bundles.manifest import Manifest
 from models.inference.classifier import Classifier
 from models.registry.local import Registry
-from training.errors import ChampionChanged, PhotosTakenBack
+from training.errors import ChampionChanged, LabelsChanged, PhotosTakenBack
 from training.retrain.comparison import LabelsNow, gather, news_of, recalled, replay
 from training.retrain.gate.checks import Check
 from training.retrain.gate.decision import Decision, decide
@@ -57,6 +57,7 @@ class Weighing:
         self._seed = seed
         self._everything = everything
         self._champion = Classifier(registry.open())
+        self._changed_before = self._changed_labels()
         self._sifted = Sifted()
         self._answers: dict[int, dict[str, float]] = {}
 
@@ -87,7 +88,7 @@ class Weighing:
     def decide(self, trained: Trained, tell: Tell) -> tuple[Decision, dict[str, Any]]:
         """Compare a candidate with the champion; the decision, and every figure it rests on.
 
-        Raises ChampionChanged, PhotosTakenBack: then there is nothing to decide.
+        Raises ChampionChanged, LabelsChanged, PhotosTakenBack: then there is nothing to decide.
         """
         tell("deciding", 0.0)
         candidate = Classifier(trained.bundle)
@@ -139,10 +140,15 @@ class Weighing:
         )
 
     def check_still(self, trained: Trained) -> None:
-        """Raise ChampionChanged or PhotosTakenBack if what was compared or learned is gone."""
+        """Raise ChampionChanged, LabelsChanged or PhotosTakenBack if what was compared or learned
+        is gone."""
         now = self._registry.current_version()
         if now != self._champion.version:
             raise ChampionChanged(self._champion.version, now)
+        changed = self._changed_labels() - self._changed_before
+        changed &= set(trained.bundle.manifest.labels)
+        if changed:
+            raise LabelsChanged(sorted(changed))
         there = from_dataset(self._database, store_of(self._settings), also_set_aside=True)
         ids = {item.photo_id for item in there.items}
         gone = len([photo for photo in trained.learned_from if photo not in ids])
@@ -157,6 +163,11 @@ class Weighing:
                 wanted={called.get(label, label) for label in wanted},
                 retired=retired(session),
             )
+
+    def _changed_labels(self) -> set[str]:
+        """Labels that were renamed, merged or retired."""
+        with self._database.reading() as session:
+            return {*renamed(session), *retired(session)}
 
     def _now_called(self) -> Mapping[str, str]:
         with self._database.reading() as session:

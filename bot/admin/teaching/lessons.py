@@ -15,12 +15,13 @@ from telegram.constants import ChatType
 
 from bot.admin.access import admitted
 from bot.admin.teaching import request
-from bot.admin.teaching.naming import ask_for_label
+from bot.admin.teaching.naming import label_asked_for
 from bot.admin.teaching.wording import (
     Looked,
     began_text,
     count_text,
     done_buttons,
+    done_text,
     shown_buttons,
     shown_text,
 )
@@ -36,7 +37,7 @@ from bot.speech.callback_data import read as read_press
 from bot.speech.messages import edit_buttons, reply, toast
 from bot.speech.wording import name_of
 from dataset.errors import ForgottenError
-from dataset.examples import joining
+from dataset.examples import joining, readiness
 from dataset.photos.store import PhotoStore
 from dataset.privacy import consents
 from dataset.reviewing import teaching
@@ -111,8 +112,13 @@ class Teaching:
             count = await _count(context, lesson.label)
             await reply(context.bot, message, count_text(lesson.label, count, words))
             return
-        named = await ask_for_label(context, message, person, text, words)
-        if named is None:
+        named = await label_asked_for(context, person, text, words)
+        if isinstance(named, str):
+            if lesson is not None:
+                named += "\n" + words("teach-goes-on", label=lesson.label)
+            elif context.args:
+                named += "\n" + words("teach-not-begun")
+            await reply(context.bot, message, named)
             return
         label = named.label
         await context.services.records.write(
@@ -138,11 +144,12 @@ class Teaching:
             await reply(context.bot, message, words("teach-none"))
             return
         count = await _count(context, lesson.label)
-        text = count_text(lesson.label, count, words)
-        keys = done_buttons(person.id, count, words)
-        if keys is not None:
-            text += "\n" + words("teach-done-next")
-        await reply(context.bot, message, text, keys)
+        manifest = context.services.host.manifest
+        wants = await context.services.records.read(
+            lambda session: readiness.wants_of(session, manifest.labels)
+        )
+        text = done_text(lesson.label, count, wants, manifest, words)
+        await reply(context.bot, message, text, done_buttons(person.id, count, wants, words))
 
     async def press(self, update: Update, context: Context) -> None:
         """Undo, under the answer to photos of a lesson."""
@@ -180,9 +187,11 @@ class Teaching:
             None,
         )
         if caption is not None:
-            named = await ask_for_label(context, message, person, caption, words)
-            if named is None:
+            named = await label_asked_for(context, person, caption, words)
+            if isinstance(named, str):
                 self._look_no_more(parts)
+                named += "\n" + words("teach-not-taken", count=len(parts))
+                await reply(context.bot, message, named)
                 return True
             label = named.label
         else:

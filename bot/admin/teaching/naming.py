@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
-from telegram import Message, User
+from telegram import User
 
 from bot.admin.teaching import request
 from bot.admin.teaching.wording import bad_place_text
 from bot.chat.context import Context
 from bot.chat.corrections.label_matching import Exactly, find_label
-from bot.speech.messages import reply
 from dataset.conversation.claims.label_names import renamed
 from dataset.errors import InvalidLabel, NameTaken, PlaceTaken
 from dataset.examples import labels
@@ -28,15 +27,13 @@ class Named:
     """In menus, from 1, where the request says it."""
 
 
-async def ask_for_label(
-    context: Context, message: Message, person: User, text: str, words: Words
-) -> Named | None:
-    """The label that is asked for, described and placed as asked; None when the request was
-    answered with what is wrong with it."""
-    asked = request.read(text, words)
+async def label_asked_for(context: Context, person: User, text: str, words: Words) -> Named | str:
+    """The label that is asked for, described and placed as asked, or the sentence for what is wrong
+    with the request: nothing of it counts then."""
+    free_place = await context.services.records.read(labels.free_place)
+    asked = request.read(text, words, free_place=free_place)
     if isinstance(asked, str):
-        await reply(context.bot, message, asked)
-        return None
+        return asked
     manifest = context.services.host.manifest
 
     others = {
@@ -76,15 +73,11 @@ async def ask_for_label(
     try:
         label, open_to_lessons = await context.services.records.write(resolve)
     except NameTaken as exc:
-        await reply(context.bot, message, words("teach-name-taken", name=exc.name, label=exc.other))
-        return None
+        return words("teach-name-taken", name=exc.name, label=exc.other)
     except PlaceTaken as exc:
-        await reply(context.bot, message, bad_place_text(asked.label, exc.places, words))
-        return None
+        return bad_place_text(asked.label, exc.places, words)
     except InvalidLabel:
-        await reply(context.bot, message, words("teach-bad-name"))
-        return None
+        return words("teach-bad-name")
     if not open_to_lessons:
-        await reply(context.bot, message, words("teach-retired", label=label))
-        return None
+        return words("teach-retired", label=label)
     return Named(label, asked.place)

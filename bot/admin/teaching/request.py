@@ -45,12 +45,13 @@ def is_teach(text: str | None) -> bool:
     return _COMMAND.match(text or "") is not None
 
 
-def read(text: str, words: Words) -> Asked | str:
-    """The request, or the sentence for what is wrong with it."""
+def read(text: str, words: Words, *, free_place: int) -> Asked | str:
+    """The request, or the sentence for what is wrong with it, with an example that works:
+    `free_place` is the place in menus that a new label can have."""
     label, *lines = re.split(r"[\n;]", _COMMAND.sub("", text, count=1))
     label = " ".join(label.split())
     if not label:
-        return words("teach-how")
+        return words("teach-how", place=str(free_place))
     try:
         asked = Asked(check_label(label))
     except InvalidLabel:
@@ -62,12 +63,12 @@ def read(text: str, words: Words) -> Asked | str:
             asked.names[key] = found[2].strip()
         elif found and key in words.words("teach-also-words"):
             asked.aliases.extend(alias.strip() for alias in found[2].split(",") if alias.strip())
-        elif (
-            found and key in words.words("teach-place-words") and _PLACE.fullmatch(found[2].strip())
-        ):
+        elif found and key in words.words("teach-place-words"):
+            if not _PLACE.fullmatch(found[2].strip()):
+                return words("teach-bad-place", line=line.strip()[:40], place=str(free_place))
             asked = replace(asked, place=int(found[2]))
         else:
-            return words("teach-unknown-line", line=line.strip()[:40])
+            return words("teach-unknown-line", line=line.strip()[:40], place=str(free_place))
     meanings = {OUTSIDE, *COMMANDS, *words.words("none-words"), *words.words("other-words")}
     if label.casefold() in meanings:
         return words("teach-reserved", text=label)

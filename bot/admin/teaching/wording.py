@@ -13,6 +13,7 @@ from bot.classifying.look_ahead import Sight
 from bot.speech.callback_data import button
 from bot.speech.wording import name_of
 from dataset.examples.joining import BEGIN_AT, Count
+from dataset.examples.readiness import Wants
 from dataset.reviewing.teaching import PER_DAY, Fate, Shown
 from dataset.storage.schema import OUTSIDE, Verdict
 from languages.catalogue import Words, capitalised
@@ -95,9 +96,31 @@ def shown_buttons(looked: Sequence[Looked], words: Words) -> InlineKeyboardMarku
     return InlineKeyboardMarkup([[button(words("button-undo"), taken[0], "unteach")]])
 
 
-def done_buttons(person: int, count: Count, words: Words) -> InlineKeyboardMarkup | None:
-    """The next step after a lesson that brought something to learn."""
+def done_text(label: str, count: Count, wants: Wants, manifest: Manifest, words: Words) -> str:
+    """The answer to /done: what there is, and what a retraining still wants."""
+    lines = [count_text(label, count, words)]
     if count.missing or not count.waiting:
+        return lines[0]
+    if wants.forgotten:
+        names = [name_of(one, manifest, words) for one in wants.forgotten]
+        lines.append(words("teach-done-forgets", labels=words.listed(names)))
+    elif wants.lack is not None and wants.lack.what == "label":
+        lack = wants.lack
+        lines.append(
+            words("retrain-few-photos", label=lack.label, photos=lack.photos, least=lack.least)
+        )
+    elif wants.lack is not None:
+        lines.append(words("teach-done-one-label"))
+    else:
+        lines.append(words("teach-done-next"))
+    return "\n".join(lines)
+
+
+def done_buttons(
+    person: int, count: Count, wants: Wants, words: Words
+) -> InlineKeyboardMarkup | None:
+    """The next step after a lesson that brought something to learn, where a retraining can."""
+    if count.missing or not count.waiting or wants.forgotten or wants.lack is not None:
         return None
     key: InlineKeyboardButton = button(words("button-retrain"), person, "retrain")
     return InlineKeyboardMarkup([[key]])

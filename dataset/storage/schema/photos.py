@@ -51,6 +51,8 @@ class Photo(Base):
     provider_id: Mapped[str | None] = mapped_column(String(200))
     page_url: Mapped[str | None] = mapped_column(Text)
     file_url: Mapped[str | None] = mapped_column(Text)
+    file_name: Mapped[str | None] = mapped_column(Text)
+    """What it was called in the folder or the ZIP from which it was added."""
     creator: Mapped[str | None] = mapped_column(Text)
     licence: Mapped[str | None] = mapped_column(String(64))
     licence_version: Mapped[str | None] = mapped_column(String(16))

@@ -148,12 +148,12 @@ denying-words = nicht, kein, keine, keinen, das ist kein, das ist keine, das ist
 
 ## Einwilligung und Datenschutz
 
-consent-ask = Darf ich die Fotos speichern, die du korrigierst oder bei denen ich unsicher bin, um daraus zu lernen? Prüfer werden sie sehen, und mein Betreiber kann damit andere Modelle trainieren. Du kannst das jederzeit beenden und alles löschen (/privacy, /forget).
-consent-yes = Danke! Solche Fotos speichere ich von jetzt an. /privacy zeigt es an, /forget löscht sie.
+consent-ask = Darf ich die Fotos speichern, die du korrigierst oder bei denen ich unsicher bin, auch die der letzten 7 Tage, um daraus zu lernen? Prüfer werden sie sehen, und mein Betreiber kann damit andere Modelle trainieren. Du kannst das jederzeit beenden und alles löschen (/privacy, /forget).
+consent-yes = Danke! Solche Fotos speichere ich von jetzt an, und die der letzten 7 Tage. /privacy zeigt es an, /forget löscht sie.
 consent-no = In Ordnung: Ich speichere kein Foto von dir.
 consent-stopped = Ich speichere keine Fotos von dir mehr und trainiere nicht mehr mit den vorhandenen. /forget löscht sie.
 privacy-keeping = Du erlaubst mir, Fotos zu speichern, die du korrigierst oder bei denen ich unsicher bin (Hinweis { $version }, { $date }).
-privacy-not-keeping = Ich speichere kein Foto von dir, nur die Zahlen jeder Antwort: Name, Prozente, Zeit (Hinweis { $version }).
+privacy-not-keeping = Ich speichere kein Foto von dir, nur die Zahlen jeder Antwort: Name, Prozente, Zeit (Hinweis { $version }). Wenn du es erlaubst, speichere ich die, die du korrigierst oder bei denen ich unsicher bin, auch die der letzten 7 Tage.
 privacy-rights = Fotos speichere ich ohne Ort und andere Angaben der Kamera. Sie dienen nur dazu, Modelle zu trainieren und zu prüfen: das dieses Bots und andere seines Betreibers. /export schickt dir alles, /forget löscht es.
 forget-ask = Alles löschen, was ich von dir habe: Fotos, Korrekturen, Beispiele, Einstellungen? Das lässt sich nicht rückgängig machen.
 forget-done = Erledigt. Gelöscht: { $photos ->
@@ -235,10 +235,17 @@ teach-how =
     en: polar bear
     de: Eisbär
     auch: Polarbär, weißer Bär
-    Platz: 5
+    Platz: { $place }
 teach-also-words = auch, also
 teach-place-words = platz, stelle, place
-teach-unknown-line = Die Zeile „{ $line }“ verstehe ich nicht. Schreib eine Sprache und einen Namen („de: Eisbär“), andere Schreibweisen („auch: Polarbär, weißer Bär“) oder den Platz in den Menüs („Platz: 5“).
+teach-unknown-line = Die Zeile „{ $line }“ verstehe ich nicht. Schreib eine Sprache und einen Namen („de: Eisbär“), andere Schreibweisen („auch: Polarbär, weißer Bär“) oder den Platz in den Menüs („Platz: { $place }“).
+teach-bad-place = Die Zeile „{ $line }“ verstehe ich nicht: Der Platz in den Menüs ist eine Zahl, wie in „Platz: { $place }“.
+teach-not-begun = Es hat nichts angefangen: Fotos, die du jetzt schickst, werden beantwortet und nicht gelernt. Schick /teach noch einmal, berichtigt.
+teach-goes-on = Du unterrichtest mich weiter in { $label }: Fotos, die du jetzt schickst, lerne ich so. /done beendet das.
+teach-not-taken = { $count ->
+    [one] Ich habe das Foto nicht genommen. Schick es noch einmal mit berichtigtem Text.
+   *[other] Ich habe keines der { $count } Fotos genommen. Schick sie noch einmal mit berichtigtem Text.
+}
 teach-bad-label = Ein Name besteht aus Buchstaben, Ziffern, Leerzeichen und Bindestrichen, höchstens 64. Schreib: /teach polar
 teach-name-taken = { $label } heißt schon { $name }: Gib diesem Label einen anderen Namen.
 teach-bad-name = Ein Name ist eine Zeile mit höchstens 64 Zeichen, und es gibt höchstens 20 andere Schreibweisen.
@@ -290,6 +297,8 @@ teach-undone = Zurückgenommen: { $count ->
 }.
 teach-none = Du bringst mir gerade nichts bei. Fang an mit /teach und einem Namen.
 teach-done-next = Das nächste Training lernt sie.
+teach-done-one-label = Ich brauche Fotos eines zweiten Labels, bevor ich sie zu unterscheiden lerne: Bring es mir mit /teach bei, oder füge Fotos auf den Review-Seiten hinzu (/review, „Datensatz“).
+teach-done-forgets = Vor einem Training brauche ich auch Fotos von { $labels }: Im Datensatz sind keine, und das nächste Modell würde sie vergessen. Füge welche auf den Review-Seiten hinzu (/review, „Datensatz“), bring sie mir bei, oder leg diese Labels dort still.
 button-retrain = Jetzt trainieren
 
 ## Meldungen an Admins

@@ -52,7 +52,14 @@ add-leave = Den Rest lassen
 add-conflict = { $file }: { $label }, aber dasselbe Bild ist als { $other } da
 add-incomplete = Das Hochladen ist nicht zu Ende.
 add-nothing = Es gibt nichts aufzunehmen.
-add-not-ticked = Der Datensatz hat kein Label { $label }: Kreuz es an, wenn es eines werden soll, oder verwirf die Datei und benenn ihren Ordner um.
+add-not-ticked = { $count ->
+    [one] Der Datensatz hat kein Label { $labels }: Kreuz es an, wenn es eines werden soll, oder verwirf das Hochgeladene und benenne den Ordner um.
+   *[other] Der Datensatz hat keines der Labels { $labels }: Kreuz die an, die welche werden sollen, oder verwirf das Hochgeladene und benenne die Ordner um.
+}
+add-unsorted = { $count ->
+    [one] { $count } Foto liegt in keinem Ordner eines Labels und bleibt draußen.
+   *[other] { $count } Fotos liegen in keinem Ordner eines Labels und bleiben draußen.
+}
 add-at-work = Sie wird gerade aufgenommen: Halt das zuerst an.
 add-gone = Die hochgeladene Datei ist nicht mehr da: Fang noch einmal an.
 add-other-here = { $name } ist schon hier: Bring das zuerst zu Ende, oder verwirf es.
@@ -107,7 +114,7 @@ health-clean = Nichts gefunden.
 health-none = Noch keine Beispiele
 health-none-text = Diese Seite zählt Labels gegen Teile, Größen, Quellen, Beinahe-Duplikate und Alter.
 health-splits = Teile
-health-splits-text = Ein Modell lernt aus train, wird an valid eingestellt und an gate gemessen.
+health-splits-text = Ein Modell lernt aus dem Teil Training, wird an dem Teil Validierung eingestellt und an dem Teil Prüfung gemessen.
 health-sizes = Größen
 health-sizes-text = Nach der kürzeren Seite. Das Modell sieht 224 Pixel davon.
 health-sources = Quellen
@@ -128,8 +135,8 @@ age-month = ein Monat
 age-half-year = ein halbes Jahr
 age-year = ein Jahr
 age-older = älter
-finding-no-gate = { $label } hat kein Beispiel in gate: Nichts misst es.
-finding-no-valid = { $label } hat kein Beispiel in valid: Nichts stellt es ein.
+finding-no-gate = { $label } hat kein Beispiel im Prüfteil: Nichts misst es.
+finding-no-valid = { $label } hat kein Beispiel im Teil Validierung: Nichts stellt es ein.
 finding-few = { $count ->
     [one] { $label } hat nur { $count } Beispiel.
    *[other] { $label } hat nur { $count } Beispiele.
@@ -150,7 +157,7 @@ figures-numbers = In Zahlen
 figures-day = Tag
 figures-no-answers = In diesen Tagen wurde kein Foto beantwortet.
 figures-models = Genauigkeit der Modelle
-figures-tested = an den Fotos von gate, vor der Veröffentlichung
+figures-tested = an den Fotos des Prüfteils, vor der Veröffentlichung
 figures-lived = sichere Antworten, die Prüfende richtig fanden
 figures-tested-is = Test: <b>{ $share }</b>
 figures-lived-is = sicher und richtig: <b>{ $share }</b>
@@ -164,7 +171,7 @@ figures-model = { $count ->
 }
 figures-since = seit { $day }
 figures-not-measured = noch nicht gemessen
-figures-models-text = Das neueste Modell steht oben. Die Linien sind 95-%-Intervalle: Wo sie sich überschneiden, kann der Unterschied Zufall sein. Gate wächst, also kann der Test eines Modells Fotos haben, die einem früheren fehlten.
+figures-models-text = Das neueste Modell steht oben. Die Linien sind 95-%-Intervalle: Wo sie sich überschneiden, kann der Unterschied Zufall sein. Der Prüfteil wächst, also kann der Test eines Modells Fotos haben, die einem früheren fehlten.
 figures-no-models = Noch hat kein Modell geantwortet und kein Training eines veröffentlicht.
 figures-quality = Korrekturen und Güte
 claims-pending = Korrekturen offen

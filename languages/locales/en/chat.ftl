@@ -154,12 +154,12 @@ denying-words = not, not a, not an, no, it is not, it is not a, it's not, it's n
 
 ## Consent and privacy
 
-consent-ask = May I keep the photos you correct, and those I am unsure about, to learn from them? Reviewers will see them, and my operator may train other models with them. You can stop this and delete everything at any time (/privacy, /forget).
-consent-yes = Thank you! I keep such photos from now on. /privacy shows this, /forget deletes them.
+consent-ask = May I keep the photos you correct, and those I am unsure about, of the last 7 days too, to learn from them? Reviewers will see them, and my operator may train other models with them. You can stop this and delete everything at any time (/privacy, /forget).
+consent-yes = Thank you! I keep such photos from now on, and those of the last 7 days. /privacy shows this, /forget deletes them.
 consent-no = All right: I keep no photo of yours.
 consent-stopped = I keep no more photos of yours and stop training on those I have. /forget deletes them.
 privacy-keeping = You allow me to keep the photos you correct and those I am unsure about (notice { $version }, { $date }).
-privacy-not-keeping = I keep no photo of yours, only the numbers of each answer: label, percentages, time (notice { $version }).
+privacy-not-keeping = I keep no photo of yours, only the numbers of each answer: label, percentages, time (notice { $version }). If you allow it, I keep those you correct and those I am unsure about, of the last 7 days too.
 privacy-rights = I keep photos without their location or other camera data. They serve only to train and test models: this bot's, and others that its operator trains. /export sends you everything, /forget deletes it.
 forget-ask = Delete everything I have of you: photos, corrections, examples, settings? You cannot undo this.
 forget-done = Done. Deleted: { $photos ->
@@ -241,10 +241,17 @@ teach-how =
     en: polar bear
     de: Eisbär
     also: ice bear, white bear
-    place: 5
+    place: { $place }
 teach-also-words = also, aka
 teach-place-words = place, position
-teach-unknown-line = I don't understand the line "{ $line }". Write a language and a name ("de: Eisbär"), other spellings ("also: ice bear, white bear"), or the place in the menus ("place: 5").
+teach-unknown-line = I don't understand the line "{ $line }". Write a language and a name ("de: Eisbär"), other spellings ("also: ice bear, white bear"), or the place in the menus ("place: { $place }").
+teach-bad-place = I don't understand the line "{ $line }": the place in the menus is a number, as in "place: { $place }".
+teach-not-begun = Nothing has begun: photos that you send now are answered, not learned. Send /teach once more, corrected.
+teach-goes-on = You still teach me { $label }: photos that you send now are learned as that. /done ends it.
+teach-not-taken = { $count ->
+    [one] I did not take the photo. Send it again with a corrected caption.
+   *[other] I took none of the { $count } photos. Send them again with a corrected caption.
+}
 teach-bad-label = A label is letters, digits, spaces and hyphens, at most 64 of them. Write: /teach polar
 teach-name-taken = { $label } is called { $name } already: give this label another name.
 teach-bad-name = A name is one line of at most 64 characters, and there are at most 20 other spellings.
@@ -296,6 +303,8 @@ teach-undone = Taken back: { $count ->
 }.
 teach-none = You are not teaching me anything at the moment. Begin with /teach and a label.
 teach-done-next = The next retraining learns them.
+teach-done-one-label = I need photos of a second label before I can learn to tell them apart: /teach it, or add photos on the review pages (/review, "Dataset").
+teach-done-forgets = Before a retraining I need photos of { $labels }, too: the dataset has none, and the next model would forget them. Add some on the review pages (/review, "Dataset"), teach them, or retire these labels there.
 button-retrain = Retrain now
 
 ## Alerts to admins

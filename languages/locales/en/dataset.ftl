@@ -52,7 +52,14 @@ add-leave = Leave the rest
 add-conflict = { $file }: { $label }, but the same picture is there as { $other }
 add-incomplete = The upload is not complete.
 add-nothing = There is nothing to take in.
-add-not-ticked = The dataset has no label { $label }: tick it if it is meant to become one, or discard the upload and rename its folder.
+add-not-ticked = { $count ->
+    [one] The dataset has no label { $labels }: tick it if it is meant to become one, or discard the upload and rename its folder.
+   *[other] The dataset has none of the labels { $labels }: tick those that are meant to become labels, or discard the upload and rename the folders.
+}
+add-unsorted = { $count ->
+    [one] { $count } photo lies in no folder of a label and is left out.
+   *[other] { $count } photos lie in no folder of a label and are left out.
+}
 add-at-work = It is being taken in: stop it first.
 add-gone = There is no upload any more: begin again.
 add-other-here = { $name } is here already: finish or discard it first.

@@ -95,6 +95,7 @@ refused-not-a-reviewer = You are no longer among the reviewers: ask an admin of 
 refused-no-session = You are not signed in, or your session has ended: send the bot /review for a link.
 refused-form-forged = This form did not come from these pages. Reload the page and try again.
 refused-foreign-host = These pages do not answer to this address: open them by the link that the bot gave.
+refused-back = Back to the page
 missing-page = This page does not exist.
 missing-photo = This photo is gone: its owner may have deleted it.
 missing-picture = The file of this photo cannot be read. The bot's log says why.
@@ -158,7 +159,7 @@ step-learn = { $count ->
     [one] { $count } decision since the last retraining
    *[other] { $count } decisions since the last retraining
 }
-step-learn-text = The next retraining learns from them: by schedule, or when you send /retrain.
+step-learn-text = The next retraining learns from them: begin it there, or send /retrain.
 step-empty = The queue is empty
 step-empty-text = Photos come when the model is unsure, when somebody corrects an answer, and at random. The bot keeps only photos of people who allow it.
 step-dataset = The dataset
@@ -196,6 +197,7 @@ filter-verdict = Answer
 filter-model = Model
 filter-split = Split
 filter-source = From
+filter-file = File name
 filter-person = Person
 filter-since = Kept since
 filter-sort = Sorted by
@@ -283,6 +285,7 @@ about-dataset = In the dataset
 about-example = <b>{ $label }</b>, { $split } split, { $origin }
 about-kept = Kept
 about-from = From
+about-file = File
 about-licence = Licence
 about-page = Page
 about-page-link = where it was found

@@ -148,12 +148,12 @@ denying-words = no, no es, no es un, no es una, no es el, no es la, eso no es un
 
 ## Consentimiento y privacidad
 
-consent-ask = ¿Puedo guardar las fotos que corriges, y las que me dejan dudas, para aprender de ellas? Las verán los revisores, y quien gestiona este bot puede entrenar con ellas otros modelos. Puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
-consent-yes = ¡Gracias! Desde ahora guardo esas fotos. /privacy lo muestra, /forget las borra.
+consent-ask = ¿Puedo guardar las fotos que corriges, y las que me dejan dudas, también de los últimos 7 días, para aprender de ellas? Las verán los revisores, y quien gestiona este bot puede entrenar con ellas otros modelos. Puedes pararlo y borrarlo todo cuando quieras (/privacy, /forget).
+consent-yes = ¡Gracias! Desde ahora guardo esas fotos, y las de los últimos 7 días. /privacy lo muestra, /forget las borra.
 consent-no = De acuerdo: no guardo ninguna foto tuya.
 consent-stopped = Ya no guardo más fotos tuyas ni entreno con las que tengo. /forget las borra.
 privacy-keeping = Me permites guardar las fotos que corriges y las que me dejan dudas (aviso { $version }, { $date }).
-privacy-not-keeping = No guardo ninguna foto tuya, solo los números de cada respuesta: etiqueta, porcentajes, hora (aviso { $version }).
+privacy-not-keeping = No guardo ninguna foto tuya, solo los números de cada respuesta: etiqueta, porcentajes, hora (aviso { $version }). Si lo permites, guardo las que corriges y las que me dejan dudas, también de los últimos 7 días.
 privacy-rights = Guardo las fotos sin lugar ni otros datos de la cámara. Solo sirven para entrenar y comprobar modelos: el de este bot y otros que entrene quien lo gestiona. /export te lo envía todo, /forget lo borra.
 forget-ask = ¿Borrar todo lo que tengo de ti: fotos, correcciones, ejemplos, ajustes? No se puede deshacer.
 forget-done = Hecho. Borrado: { $photos ->
@@ -235,15 +235,22 @@ teach-how =
     en: polar bear
     es: oso polar
     también: oso blanco
-    lugar: 5
+    lugar: { $place }
 teach-also-words = también, tambien, also
 teach-place-words = lugar, puesto, place
-teach-unknown-line = No entiendo la línea «{ $line }». Escribe un idioma y un nombre («es: oso polar»), otras grafías («también: oso blanco») o el lugar en los menús («lugar: 5»).
+teach-unknown-line = No entiendo la línea «{ $line }». Escribe un idioma y un nombre («es: oso polar»), otras grafías («también: oso blanco») o el lugar en los menús («lugar: { $place }»).
+teach-bad-place = No entiendo la línea «{ $line }»: el lugar en los menús es un número, como en «lugar: { $place }».
+teach-not-begun = No ha empezado nada: las fotos que envíes ahora se responden y no se aprenden. Envía /teach otra vez, corregido.
+teach-goes-on = Sigues enseñándome { $label }: las fotos que envíes ahora se aprenden así. /done termina.
+teach-not-taken = { $count ->
+    [one] No tomé la foto. Envíala otra vez con el texto corregido.
+   *[other] No tomé ninguna de las { $count } fotos. Envíalas otra vez con el texto corregido.
+}
 teach-bad-label = Una etiqueta son letras, cifras, espacios y guiones, 64 como máximo. Escribe: /teach polar
 teach-name-taken = { $label } ya se llama { $name }: da otro nombre a esta etiqueta.
 teach-bad-name = Un nombre es una línea de 64 caracteres como máximo, y hay 20 grafías más como máximo.
 teach-reserved = «{ $text }» ya significa otra cosa para mí. Elige otra etiqueta.
-teach-retired = { $label } está retirada. Recupérala en las páginas de revisión (/review, «Labels») antes de enseñarla.
+teach-retired = { $label } está retirada. Recupérala en las páginas de revisión (/review, «Etiquetas») antes de enseñarla.
 teach-began = Envíame fotos de { $label }, una a una o en álbumes. Las guardo para aprender de ellas, y los revisores las ven. /undo retira las últimas, /done termina.
 teach-began-new = { $label } es nueva: puedo aprenderla a partir de { $least } fotos.
 teach-place = En los menús, { $label } es el número { $place }.
@@ -290,6 +297,8 @@ teach-undone = Retiradas: { $count ->
 }.
 teach-none = Ahora no me estás enseñando nada. Empieza con /teach y una etiqueta.
 teach-done-next = El próximo entrenamiento las aprende.
+teach-done-one-label = Necesito fotos de una segunda etiqueta antes de aprender a distinguirlas: enséñamela con /teach o añade fotos en las páginas de revisión (/review, «Datos»).
+teach-done-forgets = Antes de entrenar necesito también fotos de { $labels }: el conjunto de datos no tiene ninguna, y el próximo modelo las olvidaría. Añade algunas en las páginas de revisión (/review, «Datos»), enséñamelas, o retira allí esas etiquetas.
 button-retrain = Entrenar ahora
 
 ## Avisos a los administradores

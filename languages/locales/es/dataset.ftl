@@ -52,7 +52,14 @@ add-leave = Dejar el resto
 add-conflict = { $file }: { $label }, pero la misma imagen está como { $other }
 add-incomplete = La subida no está completa.
 add-nothing = No hay nada que incorporar.
-add-not-ticked = Los datos no tienen la etiqueta { $label }: márcala si debe serlo, o descarta la subida y cambia el nombre de su carpeta.
+add-not-ticked = { $count ->
+    [one] El conjunto de datos no tiene la etiqueta { $labels }: márcala si ha de serlo, o descarta el envío y cambia el nombre de su carpeta.
+   *[other] El conjunto de datos no tiene ninguna de las etiquetas { $labels }: marca las que han de serlo, o descarta el envío y cambia el nombre de las carpetas.
+}
+add-unsorted = { $count ->
+    [one] { $count } foto no está en la carpeta de ninguna etiqueta y queda fuera.
+   *[other] { $count } fotos no están en la carpeta de ninguna etiqueta y quedan fuera.
+}
 add-at-work = Se está incorporando: páralo primero.
 add-gone = La subida ya no está: empieza de nuevo.
 add-other-here = { $name } ya está aquí: termínalo o descártalo primero.
@@ -107,7 +114,7 @@ health-clean = No se encontró nada.
 health-none = Todavía no hay ejemplos
 health-none-text = Esta página cuenta las etiquetas según partes, tamaños, fuentes, casi duplicados y edades.
 health-splits = Partes
-health-splits-text = Un modelo aprende de train, se ajusta con valid y se mide con gate.
+health-splits-text = Un modelo aprende de la parte de entrenamiento, se ajusta con la de validación y se mide con la de prueba.
 health-sizes = Tamaños
 health-sizes-text = Según el lado corto. El modelo ve 224 píxeles de él.
 health-sources = Fuentes
@@ -128,8 +135,8 @@ age-month = un mes
 age-half-year = medio año
 age-year = un año
 age-older = más
-finding-no-gate = { $label } no tiene ejemplos en gate: nada la mide.
-finding-no-valid = { $label } no tiene ejemplos en valid: nada la ajusta.
+finding-no-gate = { $label } no tiene ejemplos en la parte de prueba: nada la mide.
+finding-no-valid = { $label } no tiene ejemplos en la parte de validación: nada la ajusta.
 finding-few = { $count ->
     [one] { $label } tiene solo { $count } ejemplo.
    *[other] { $label } tiene solo { $count } ejemplos.
@@ -150,7 +157,7 @@ figures-numbers = En números
 figures-day = Día
 figures-no-answers = En estos días no se respondió ninguna foto.
 figures-models = Acierto de los modelos
-figures-tested = con las fotos de gate, antes de publicarse
+figures-tested = con las fotos de prueba, antes de publicarse
 figures-lived = respuestas seguras que los revisores dieron por buenas
 figures-tested-is = prueba: <b>{ $share }</b>
 figures-lived-is = seguras y correctas: <b>{ $share }</b>
@@ -159,12 +166,12 @@ figures-interval = { $count ->
    *[other] (de { $low } a { $high }, { $count } fotos)
 }
 figures-model = { $count ->
-    [one] desde { $day }, { $count } respuesta, { $disputed } corregidas
-   *[other] desde { $day }, { $count } respuestas, { $disputed } corregidas
+    [one] desde { $day }, { $count } respuesta, corregidas: { $disputed }
+   *[other] desde { $day }, { $count } respuestas, corregidas: { $disputed }
 }
 figures-since = desde { $day }
 figures-not-measured = aún sin medir
-figures-models-text = El modelo más nuevo está arriba. Las líneas son intervalos del 95 %: donde se solapan, la diferencia puede ser azar. Gate crece, así que la prueba de un modelo puede tener fotos que le faltaban a una anterior.
+figures-models-text = El modelo más nuevo está arriba. Las líneas son intervalos del 95 %: donde se solapan, la diferencia puede ser azar. La parte de prueba crece, así que la prueba de un modelo puede tener fotos que le faltaban a una anterior.
 figures-no-models = Todavía no ha respondido ningún modelo, ni un entrenamiento ha publicado ninguno.
 figures-quality = Correcciones y calidad
 claims-pending = correcciones pendientes

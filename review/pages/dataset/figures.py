@@ -79,7 +79,7 @@ class Figures:
             lived = {
                 one.version: stats.estimate_sure(session, model_version=one.version) for one in used
             }
-            current = max(used, key=lambda one: one.last_day).version if used else None
+            current = self._version(used)
             return {
                 "collected": collected,
                 "models": models(tested, used, lived),
@@ -102,6 +102,13 @@ class Figures:
             threshold=drift.THRESHOLD,
             **{name: value for name, value in found.items() if name != "collected"},
         )
+
+    def _version(self, used: Sequence[ModelUse]) -> str | None:
+        """The model that answers; where the pages run alone, the last that did."""
+        if self._desk.manifest is not None:
+            return self._desk.manifest().version
+        last = max(used, key=lambda one: (one.last_day, one.first_day, one.version), default=None)
+        return None if last is None else last.version
 
 
 def models(

@@ -85,10 +85,10 @@ def findings(found: Health, labels: Sequence[str], words: Words) -> list[str]:
         sentences += _one_sided(found.sources, label, named, words)
         small = found.sizes.share(label, "small")
         if small > _MANY_SMALL:
-            sentences.append(words("finding-small", label=label, share=words.percent(small)))
+            sentences.append(words("finding-small", label=label, share=words.counted_share(small)))
         old = found.ages.share(label, "older")
         if old > _OLD:
-            sentences.append(words("finding-old", label=label, share=words.percent(old)))
+            sentences.append(words("finding-old", label=label, share=words.counted_share(old)))
     if sizes and max(sizes.values()) > _UNEVEN * min(sizes.values()):
         least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
         sentences.append(
@@ -104,7 +104,7 @@ def _one_sided(sources: Table, label: str, others: Sequence[str], words: Words) 
             "finding-source",
             label=label,
             source=source,
-            share=words.percent(sources.share(label, source)),
+            share=words.counted_share(sources.share(label, source)),
         )
         for source in sources.columns
         if source != OTHERS

@@ -11,7 +11,7 @@ export class Marking {
       if (!event.target.matches(".mark-form")) return;
       event.preventDefault();
       const note = event.target.elements.note.value;
-      this.#send({ photos: [shelf.id], note, marked: event.submitter?.value !== "unmark" });
+      this.#send({ photos: [large.photo], note, marked: event.submitter?.value !== "unmark" });
     });
   }
 

@@ -31,6 +31,16 @@ export class Large {
     return this.dialog.open;
   }
 
+  // The photo on the screen. While the next one is on its way, it is not the one that the shelf has.
+  get photo() {
+    return Number(this.about.querySelector(".whole")?.dataset.photo);
+  }
+
+  // Whether what a person sees is what a key would be about.
+  get isCurrent() {
+    return !this.isOpen || this.photo === this.shelf.id;
+  }
+
   open() {
     if (this.isOpen) return;
     history.pushState({ large: true }, "");
@@ -42,17 +52,23 @@ export class Large {
 
   step(by) {
     this.shelf.move(this.shelf.current + by, { focus: false });
-    this.show();
+  }
+
+  // Show the photo to which the shelf has moved, whatever moved it.
+  follow() {
+    if (!this.isCurrent) this.show();
   }
 
   async show() {
     const id = this.shelf.id;
+    this.about.classList.toggle("stale", !this.isCurrent);
     // The photo has an address of its own: to send it, and for Back to lead to the grid again.
     history.replaceState(history.state, "", address(`/photos/${id}?shelf=${this.shelf.name}`));
     try {
       const html = await getHtml(`/photos/${id}?shelf=${this.shelf.name}&part=about`);
       if (id !== this.shelf.id) return;
       this.about.innerHTML = html;
+      this.about.classList.remove("stale");
       this.zoom.reset();
       const similar = this.about.querySelector("[data-similar]");
       if (similar) similar.innerHTML = await getHtml(similar.dataset.similar);

@@ -17,12 +17,13 @@ const STATES = { taken: "taken", second: "second" }; // of a tile; else it is se
 const ASK_FROM = 25; // photos of one stroke from which on the reviewer is asked first
 
 export class Verdicts {
-  constructor(shelf, { say, progress, confirm, onDecided, onChange }) {
+  constructor(shelf, { say, progress, confirm, onDecided, onUndone, onChange }) {
     this.shelf = shelf;
     this.say = say;
     this.progress = progress;
     this.confirm = confirm;
     this.onDecided = onDecided;
+    this.onUndone = onUndone;
     this.onChange = onChange;
     this.toGate = false;
     this.line = Promise.resolve(); // one stroke after the other
@@ -85,6 +86,7 @@ export class Verdicts {
       this.onChange();
       const places = photos.map((id) => this.shelf.places.get(id)).filter((at) => at !== undefined);
       if (places.length) this.shelf.move(Math.min(...places));
+      this.onUndone(photos);
     });
   }
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from dataset.conversation.predictions import Prediction
 from dataset.examples import labels
 from dataset.examples.label_order import present_order
-from dataset.storage.schema import Audit, Photo, ReviewVerdict
+from dataset.storage.schema import Audit, Example, Photo, ReviewVerdict, Split
 from tests.bot.running import SURE_GRIZZLY, UNSURE, Person, RunningBot, buttons
 
 CONSENT = "I may not keep your photos yet"
@@ -77,17 +77,40 @@ def test_photos_and_albums_are_counted_and_not_answered(bot: RunningBot, admin: 
     assert taught(bot, "polar") == 4
 
 
+def add_examples(bot: RunningBot, *names: str) -> None:
+    """Some examples of each label."""
+    with bot.database.session() as session:
+        for number, label in enumerate(label for label in names for _ in range(9)):
+            size = {"width": 9, "height": 9, "size_bytes": 9}
+            photo = Photo(sha256=f"{label}-{number}", dhash=number << 40, source="bears", **size)
+            session.add(photo)
+            session.flush()
+            kind = {"label": label, "first_label": label, "split": Split.TRAIN, "origin": "add"}
+            session.add(Example(photo_id=photo.id, group=photo.sha256, **kind))
+
+
 def test_enough_photos_can_be_learned_at_once(bot: RunningBot, admin: Person) -> None:
-    """The end of the lesson offers the retraining."""
+    """The end of the lesson offers the retraining, unless the next model would forget what the
+    present one knows."""
     admin.ask("/teach panda")
     shown(admin, *(picture(seed) for seed in range(100, 110)))
     full = shown(admin, *(picture(seed) for seed in range(110, 120)))
     assert full["text"] == "Panda: 20 photos, 20 of them new."
+    add_examples(bot, "black")
+    said = admin.say("/done")
+    admin.seen = said["message_id"]
+    done = admin.hear()
+    assert "I need photos of grizzly bear, teddy bear, too:" in done["text"]
+    assert buttons(done) == []
+    add_examples(bot, "grizzly", "teddy")
+    admin.ask("/teach panda")
     said = admin.say("/done")
     admin.seen = said["message_id"]
     done = admin.hear()
     assert done["text"] == ("Panda: 20 photos, 20 of them new.\nThe next retraining learns them.")
     assert buttons(done) == ["Retrain now"]
+    with bot.database.session() as session:
+        session.execute(delete(Example))  # somebody took them out meanwhile
     admin.press(done, "Retrain now")
     assert admin.hear()["text"].startswith("I can't retrain")
 
@@ -159,7 +182,20 @@ def test_a_label_gets_its_place_in_the_chat(bot: RunningBot, admin: Person) -> N
     assert "the labels that I know keep their places" in refused
     assert "pika" not in order()
     assert "grizzly keeps its place" in admin.ask("/teach grizzly; place: 2")
-    assert "I don't understand the line" in admin.ask("/teach pika; place: first")
+    assert f'a number, as in "place: {len(order()) + 1}"' in admin.ask("/teach pika; place: first")
+    admin.ask("/done")
+    assert f"place: {len(order()) + 1}" in admin.ask("/teach")
+
+
+def test_what_is_refused_begins_nothing_and_says_so(bot: RunningBot, admin: Person) -> None:
+    """Neither the lesson nor the photos under the caption; a lesson that goes on is named."""
+    assert "\nNothing has begun:" in admin.ask("/teach tapir; place: 1")
+    assert "I can't tell" in shown(admin, picture(70))["text"]
+    refused = shown(admin, picture(71), picture(72), caption="/teach tapir; place: 1")
+    assert "I took none of the 2 photos." in str(refused["text"])
+    admin.ask("/teach tapir")
+    assert "You still teach me tapir" in admin.ask("/teach ibex; place: 1")
+    assert taught(bot, "ibex") == taught(bot, "tapir") == 0
 
 
 def test_a_label_that_no_model_knows_is_found_by_its_names(bot: RunningBot, admin: Person) -> None:

@@ -87,7 +87,9 @@ def test_consent_keeps_the_disputed_photo_without_its_metadata(
     """The largest size, re-encoded: no camera data, no location."""
     question = dispute(person, seed=7)
     person.press(question, "Keep my photos")
+    assert "of the last 7 days too" in question["text"]
     agreed = person.again(question, until=lambda now: "Thank you!" in now["text"])
+    assert "from now on, and those of the last 7 days" in agreed["text"]
     assert buttons(agreed) == []
     (kept,) = wait_until_kept(bot, person, 1)
     data = (bot.settings.photos_dir / kept.sha256[:2] / f"{kept.sha256}.jpg").read_bytes()
@@ -125,6 +127,7 @@ def test_privacy_shows_state_and_version_and_withdraws(bot: RunningBot, person: 
     before = person.ask("/privacy")
     assert before.startswith("I keep no photo of yours, only the numbers")
     assert NOTICE_VERSION in before
+    assert "of the last 7 days too" in before
     said = person.say("/privacy")
     person.seen = said["message_id"]
     person.press(person.hear(), "Keep my photos")

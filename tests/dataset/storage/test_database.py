@@ -44,7 +44,7 @@ def _catalogue(database: Database) -> dict[str, set[str]]:
                     re.sub(r"\s+", " ", line).strip(" ,)")
                     # A table that was made anew has its name in quotes.
                     for line in re.split(
-                        r"\n|, (?=\w+ (?:BOOLEAN|JSON|VARCHAR|DATETIME))",
+                        r"\n|, (?=\w+ (?:BOOLEAN|JSON|TEXT|VARCHAR|DATETIME))",
                         sql.replace(f'"{name}"', name),
                     )
                 }
@@ -152,6 +152,7 @@ def test_rows_outlive_the_step_that_makes_their_tables_anew(tmp_path: Path) -> N
         ("predictions", "is_preview", "BOOLEAN"),
         ("predictions", "looked_again", "BOOLEAN"),
         ("people", "telegram_language", "VARCHAR(8)"),
+        ("photos", "file_name", "TEXT"),
     ]
     with database.connection() as connection:
         upgrade_on(connection, "0003")

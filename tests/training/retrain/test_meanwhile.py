@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
+from dataset.examples import labels
 from dataset.storage.schema import Example, Photo
 from models.bundles.bundle import Bundle
 from models.inference.classifier import Classifier
@@ -80,6 +81,27 @@ def test_a_label_that_goes_meanwhile(place: Studio, monkeypatch: pytest.MonkeyPa
     with monkeypatch.context() as patch:
         while_it_trains(patch, stripes_go)
         row = run(place)
+    goes_on(place, row)
+
+
+@pytest.mark.parametrize("to", ["lines", ""])
+def test_a_label_that_is_renamed_or_retired_meanwhile(
+    place: Studio, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
+    """The model that learned it is not published, however good; the next run learns it anew."""
+
+    def somebody_changes_it() -> None:
+        with place.database() as database, database.session() as session:
+            if to:
+                labels.rename(session, "stripes", to, actor_id=2)
+            else:
+                labels.retire(session, "stripes", actor_id=2)
+
+    with monkeypatch.context() as patch:
+        while_it_trains(patch, somebody_changes_it)
+        row = run(place, "--force")
+    assert row["status"] == "failed"
+    assert "stripes got another name or was retired while the new model learned" in row["reason"]
     goes_on(place, row)
 
 

@@ -96,6 +96,7 @@ class Adding:
                 await self._record(request, "photos_refused", upload, {"why": sentence[:500]})
                 return JSONResponse({"state": upload.state})
             upload.state, upload.labels, upload.new = "looked", found["labels"], found["new"]
+            upload.unsorted = found["unsorted"]
             uploads.save(upload)
         return JSONResponse({"state": upload.state})
 
@@ -109,7 +110,8 @@ class Adding:
                 raise BadRequest("add-nothing")
             missing = [label for label in upload.new if label not in ticked]
             if missing and upload.state == "looked":
-                raise BadRequest("add-not-ticked", label=missing[0])
+                named = words_of(request).listed(missing)
+                raise BadRequest("add-not-ticked", count=len(missing), labels=named)
             uploads.progress.unlink(missing_ok=True)
             upload.process = await self._taker.take(
                 uploads.file,

@@ -38,6 +38,8 @@ class Upload:
     labels: dict[str, int] = field(default_factory=dict)
     new: list[str] = field(default_factory=list)
     """Those of the labels that the dataset does not have."""
+    unsorted: int = 0
+    """Photos in no folder of a label, which are left out."""
     process: int | None = None
     """The process that takes it in."""
     done: int = 0
