@@ -22,8 +22,6 @@ from models.photo import open_photo
 from tests.training.adding import World
 from tests.training.collect.search_server import as_bytes, draw_scene
 from training.add import __main__ as command
-from training.add.progress import Progress
-from training.add.report import Report
 from training.errors import AddError, FolderChanged
 
 
@@ -398,20 +396,3 @@ def test_a_reserved_source_is_refused(world: World) -> None:
     world.fill(photos=1)
     with pytest.raises(AddError, match="cannot be the source's name"):
         world.add(source="telegram")
-
-
-def test_others_can_write_after_every_few_photos(world: World) -> None:
-    """A long transaction keeps the bot from answering, all the more where a machine is busy."""
-    world.fill(photos=10)
-    there: list[int] = []
-
-    class Looking(Progress):
-        """Looks into the dataset, by a connection of its own, whenever a photo is done."""
-
-        def step(self, report: Report) -> None:
-            super().step(report)
-            there.append(len(world.rows()))
-
-    world.add(progress=Looking())
-    assert 0 < there[0] <= 8
-    assert there[-1] == 20

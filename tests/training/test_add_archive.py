@@ -20,6 +20,8 @@ from tests.training.adding import World
 from tests.training.collect.search_server import as_bytes, draw_scene
 from training.add import __main__ as command
 from training.add.archive import MOST_FILES, Archive
+from training.add.progress import Progress
+from training.add.report import Report
 from training.errors import AddError
 
 
@@ -227,3 +229,20 @@ def test_looking_takes_nothing_in(
     found = {"labels": {"black": 3, "grizzly": 3, "koala": 1}, "new": ["koala"], "unsorted": 1}
     assert found == json.loads(capsys.readouterr().out)
     assert before == world.state()
+
+
+def test_others_can_write_after_every_few_photos(world: World) -> None:
+    """A long transaction keeps the bot from answering, all the more where a machine is busy."""
+    world.fill(photos=10)
+    there: list[int] = []
+
+    class Looking(Progress):
+        """Looks into the dataset, by a connection of its own, whenever a photo is done."""
+
+        def step(self, report: Report) -> None:
+            super().step(report)
+            there.append(len(world.rows()))
+
+    world.add(progress=Looking())
+    assert 0 < there[0] <= 8
+    assert there[-1] == 20
