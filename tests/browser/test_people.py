@@ -93,6 +93,19 @@ def test_an_empty_chat_says_what_fits_who_is_chosen(page: Page) -> None:
     expect(page.locator(".message.mine").last).to_contain_text("/review")
 
 
+def test_whoever_the_bot_lets_review_is_shown_it(page: Page, script: Script) -> None:
+    """Its settings may make admins of more people; their menu says so."""
+    expect(page.locator("#empty")).to_contain_text("Drop in a photo")
+    expect(page.get_by_role("button", name="An ordinary person")).to_be_visible()
+    review = {"command": "review", "description": "Look at what people dispute"}
+    scope = {"type": "chat", "chat_id": 1}
+    script.result("setMyCommands", commands=[review], scope=scope)
+    page.reload()
+    expect(page.locator("#empty").get_by_role("button", name="Review photos")).to_be_visible()
+    expect(page.get_by_role("button", name="Robin admin")).to_contain_text("May review and retrain")
+    expect(page.get_by_role("button", name="An ordinary person")).to_have_count(0)
+
+
 def test_the_language_reaches_the_bot(page: Page, script: Script) -> None:
     """The language chosen is what Telegram tells the bot."""
     page.get_by_role("button", name="Language and look").click()

@@ -33,6 +33,11 @@ const INVITATIONS = {
   },
 };
 
+/** What a person may do, as the bot's menu for them says: its settings can make admins of more people. */
+function roleOf({ kind, commands }) {
+  return kind === "ordinary" && commands.some(({ command }) => command === "review") ? "admin" : kind;
+}
+
 class Chat {
   constructor(people, composer) {
     this.people = people;
@@ -78,7 +83,10 @@ class Chat {
   begin() {
     const wanted = location.hash.slice(1);
     this.open(this.conversations.find(({ kind }) => kind === wanted) ?? this.conversations[0]);
-    for (const conversation of this.conversations) conversation.follow();
+    for (const conversation of this.conversations) {
+      conversation.follow();
+      if (conversation !== this.current) this.refreshMenu(conversation); // the list says who is an admin
+    }
   }
 
   open(conversation) {
@@ -118,6 +126,7 @@ class Chat {
     }
     if (JSON.stringify(commands) === JSON.stringify(conversation.commands)) return;
     conversation.commands = commands;
+    this.draw();
     if (conversation !== this.current) return;
     this.composer.commandsChanged();
     this.invite();
@@ -152,13 +161,14 @@ class Chat {
 
   /** What the empty chat says, to whom it is shown now. */
   invite() {
-    const { kind, user, commands } = this.current;
-    const { title, text, steps } = INVITATIONS[kind];
+    const { user, commands } = this.current;
+    const role = roleOf(this.current);
+    const { title, text, steps } = INVITATIONS[role];
     const language = this.person(user)?.language_code ?? "";
     const texts = this.people.descriptions;
     const about = texts[`description:${language}`] ?? texts["description:"];
     byId("invitation").textContent = title;
-    byId("about").textContent = (kind === "ordinary" && about) || text;
+    byId("about").textContent = (role === "ordinary" && about) || text;
     const known = ([, step]) => commands.some(({ command }) => `/${command}` === step);
     byId("next-steps").replaceChildren(...steps.filter(known).map(([words, step]) =>
       make("button", { type: "button", class: "button", title: step, onclick: () => this.outbox.text(step) }, words)));
@@ -197,8 +207,8 @@ class Chat {
       onclick: () => this.open(conversation),
     },
     make("span", { class: "face", "data-kind": kind, "aria-hidden": "true" }, face),
-    make("span", { class: "conversation-name" }, name, kind === "admin" ? [" ", make("small", {}, "admin")] : null),
-    make("span", { class: "conversation-last" }, last ? summary(last) : this.invitation(kind)),
+    make("span", { class: "conversation-name" }, name, roleOf(conversation) === "admin" ? [" ", make("small", {}, "admin")] : null),
+    make("span", { class: "conversation-last" }, last ? summary(last) : this.invitation(roleOf(conversation))),
     unread ? make("span", { class: "unread" }, String(unread), make("span", { class: "visually-hidden" }, " new")) : null));
   }
 
