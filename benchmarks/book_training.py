@@ -35,7 +35,7 @@ from fastai.vision.all import (
 )
 from torch import nn
 
-from training.train.network.lite0 import pretrained
+from training.train.network.packaged import pretrained
 
 
 def main() -> int:

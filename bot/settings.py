@@ -32,6 +32,7 @@ TRAINING_NAMES = frozenset(
         "BING_ENDPOINT",
         "COLLECT_CONTACT",
         "COLLECT_LICENCES",
+        "BODY",
         "DEVICE",
         "LABELS_FILE",
         "OPENVERSE_CLIENT_ID",

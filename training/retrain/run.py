@@ -189,8 +189,14 @@ class Run:
         from training.train.candidate import train
         from training.train.knobs import Knobs
         from training.train.learning.cluster.machines import machines_of
+        from training.train.network.body import DEFAULT_ARCH
 
-        knobs: Knobs = Knobs(recipe=self._recipe, seed=self._seed, device=self._settings.device)
+        knobs: Knobs = Knobs(
+            recipe=self._recipe,
+            arch=self._settings.body or DEFAULT_ARCH,
+            seed=self._seed,
+            device=self._settings.device,
+        )
         # An earlier worker of this run, or of a run with its number from before a restore.
         shutil.rmtree(self._out, ignore_errors=True)
         with machines_of(self._settings) as machines:

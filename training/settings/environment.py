@@ -33,6 +33,11 @@ class TrainingSettings(DatasetSettings, ModelsSettings):
         description="what networks are fine-tuned on: cpu, cuda, mps (Apple's), or auto, a GPU "
         "where there is one",
     )
+    body: str = Field(
+        default="",
+        description="pretrained network that models are trained on, such as tf_efficientnet_lite2 "
+        "(extra lite2); empty takes tf_efficientnet_lite0",
+    )
     ray_address: str = Field(
         default="",
         description="Ray cluster of TRAIN_ON=ray, such as 10.0.0.1:6379; empty starts Ray on this "

@@ -33,11 +33,12 @@ from models.bundles.manifest import Manifest
 from models.errors import BundleError
 from models.inference.network import Network
 from models.photo import Preparation, prepare
+from training.errors import BodyUnavailable
 from training.settings.labels import read_labels
 from training.train.calibrating.imagenet_start import REFUSED_FROM
 from training.train.network.body import DEFAULT_ARCH, IMAGENET_MEAN, IMAGENET_STD
-from training.train.network.lite0 import pretrained
 from training.train.network.onnx_export import to_onnx
+from training.train.network.packaged import pretrained
 from training.train.network.quantising import Ranges, quantised
 
 IMAGENET_CLASSES = {"grizzly": 294, "black": 295, "teddy": 850}
@@ -96,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
     """Build the starter where asked; the exit status."""
     try:
         bundle = build(options.out or STARTER)
-    except BundleError as exc:
+    except (BundleError, BodyUnavailable) as exc:
         print(exc, file=sys.stderr)
         return 1
     print(f"{bundle.path}: {', '.join(bundle.manifest.labels)}")

@@ -47,9 +47,7 @@ def parser() -> CommandParser:
         "with thousands of photos the better of both",
     )
     command.add_argument("--out", metavar="DIR", type=Path, help="default: a folder in candidates/")
-    command.add_argument(
-        "--arch", metavar="NAME", help="body; default tf_efficientnet_lite0, the one that ships"
-    )
+    command.add_argument("--arch", metavar="NAME", help="body; default: what BODY says")
     command.add_argument(
         "--weights", metavar="FILE", type=Path, help="the body's weights, where not reachable"
     )

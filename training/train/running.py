@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     settings = load_settings(TrainingSettings)
     knobs = Knobs(
         recipe=options.recipe,
-        arch=options.arch or DEFAULT_ARCH,
+        arch=options.arch or settings.body or DEFAULT_ARCH,
         weights=options.weights,
         resize=options.resize,
         lr_find=options.lr_find,

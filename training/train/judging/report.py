@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jinja2
@@ -161,7 +161,7 @@ def _seen_by_method(photos: PhotoSet, knobs: Knobs, recipe: str) -> dict[str, _S
     if len(shown) == 0:
         return {}
     return {
-        method: _seen(shown, Preparation(knobs.short_side_px, knobs.crop_px, method), knobs, recipe)
+        method: _seen(shown, replace(knobs.preparation, method=method), knobs, recipe)
         for method in _METHODS
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -98,12 +99,6 @@ class Learned:
     remarks: tuple[str, ...] = ()
     """What a person should know of how it learned."""
 
-    def loss(self, truth: Ints, rows: Ints) -> float:
-        """Log loss on those of the material's `rows` that it can be judged on."""
-        shared = np.isin(self.rows, rows)
-        logits, mine = self.unseen[shared].mean(axis=1), truth[self.rows[shared]]
-        return float(log_loss(softmax(logits / fit_temperature(logits, mine)), mine).mean())
-
 
 def _learnable(everything: PhotoSet) -> Bools:
     return everything.in_split(Split.TRAIN, Split.VALID) & ~everything.outsiders
@@ -153,20 +148,25 @@ def learn_head(material: Material, knobs: Knobs) -> Learned:
 
 def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
     """The recipe `book`: minutes; judged on the valid split, from which it does not learn."""
+    valid = valid_rows(material, knobs)
+    start = _head(material, np.setdiff1d(np.arange(len(material.photos)), valid), knobs)
+    return _tuned(material, valid, start, knobs, folder=folder, tell=tell)
+
+
+def _tuned(
+    material: Material, valid: Ints, start: Head, knobs: Knobs, *, folder: Path, tell: Tell
+) -> Learned:
+    """Fine-tuned from a head that has not seen the rows `valid` either."""
     from training.train.learning.recipes.book import learned_stages
-    from training.train.learning.recipes.learners import probabilities
+    from training.train.learning.recipes.learners import logits_of_views
     from training.train.network.bodies import load_body
 
-    valid = valid_rows(material, knobs)
-    seen = np.setdiff1d(np.arange(len(material.photos)), valid)
-    head = _head(material, seen, knobs)
     body = load_body(knobs.arch, weights=knobs.weights)
     tuned = material.machines.tune(
-        material.photos, valid, body, head, knobs, folder=folder, progress=tell
+        material.photos, valid, body, start, knobs, folder=folder, progress=tell
     )
     learner, cut = tuned.learner, tuned.cut
-    readers = [material.photos.items[row].read for row in valid]
-    logits = np.log(np.clip(probabilities(learner, readers), 1e-9, 1))
+    held_back = material.photos.where(valid)
 
     def finish(temperature: float, folder: Path) -> Finished:
         from training.train.network.twin_graph import tuned_to_onnx
@@ -184,10 +184,10 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
         learner.path = folder
         return _with_learner(graph, learner, temperature)
 
-    notes = _notes(head) | {"tuned_from_stage": cut, "rate_found": tuned.rate}
+    notes = _notes(start) | {"tuned_from_stage": cut, "rate_found": tuned.rate}
     return Learned(
         recipe="book",
-        unseen=logits[:, np.newaxis],
+        unseen=logits_of_views(learner.model, held_back, body, knobs.preparation),
         rows=valid,
         finish=finish,
         notes=notes,
@@ -196,18 +196,35 @@ def learn_book(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
 
 
 def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
-    """The head, or with enough photos and time the better of the two on the valid split."""
-    head = learn_head(material, knobs)
+    """The head; with enough photos and time, fine-tuning where that is better by more than chance.
+
+    Both are judged by the same photos, from which neither has learned, and learn from the same
+    others: the head that goes into the bundle has learned from all.
+    """
     photos = len(material.photos)
     expected_s = 0.035 * photos * knobs.book_epochs
     if photos < knobs.auto_photos or expected_s > knobs.auto_budget_s:
-        return head
-    book = learn_book(material, knobs, folder=folder, tell=tell)
-    truth = material.photos.truth
-    losses = {each.recipe: round(each.loss(truth, book.rows), 4) for each in (head, book)}
-    better = book if losses["book"] < losses["head"] else head
-    better.notes["valid_log_loss"] = losses
+        return learn_head(material, knobs)
+    valid = valid_rows(material, knobs)
+    start = _head(material, np.setdiff1d(np.arange(photos), valid), knobs)
+    book = _tuned(material, valid, start, knobs, folder=folder, tell=tell)
+    truth = material.photos.truth[valid]
+    by_head = _losses(start.answer(material.features.views[valid].astype(np.float32)), truth)
+    by_book = _losses(book.unseen, truth)
+    gains = by_head - by_book
+    is_better = gains.mean() > gains.std() / math.sqrt(len(gains))
+    better = book if is_better else learn_head(material, knobs)
+    losses = {"head": by_head, "book": by_book}
+    better.notes["valid_log_loss"] = {
+        name: round(float(loss.mean()), 4) for name, loss in losses.items()
+    }
     return replace(better, remarks=book.remarks)
+
+
+def _losses(by_view: Floats, truth: Ints) -> Floats:
+    """The log loss [N] of answers by all views, logits [N, V, L], at the temperature fitted."""
+    logits = by_view.mean(axis=1)
+    return log_loss(softmax(logits / fit_temperature(logits, truth)), truth)
 
 
 def valid_rows(material: Material, knobs: Knobs) -> Ints:

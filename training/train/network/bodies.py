@@ -15,7 +15,13 @@ from models.bundles.bundle import GRAPH, STARTER, Bundle
 from models.photo import VIEWS, Preparation
 from training.errors import BodyUnavailable
 from training.train.material.features import BodyGraph
-from training.train.network.body import DEFAULT_ARCH, IMAGENET_MEAN, IMAGENET_STD, Body
+from training.train.network.body import (
+    DEFAULT_ARCH,
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    LARGER_ARCH,
+    Body,
+)
 
 if TYPE_CHECKING:
     from torch import nn
@@ -84,16 +90,16 @@ def load_body(arch: str, *, weights: Path | None = None) -> Body:
 
 
 def _load(arch: str, weights: Path | None) -> tuple[Any, tuple[float, ...], tuple[float, ...]]:
-    if weights is None and arch != DEFAULT_ARCH and not _may_reach(_HUB):
+    if weights is None and arch not in (DEFAULT_ARCH, LARGER_ARCH) and not _may_reach(_HUB):
         # Read when timm is imported: without it the client asks for a minute before it gives up.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import timm
     import torchvision
 
-    if arch == DEFAULT_ARCH and weights is None:
-        from training.train.network.lite0 import pretrained
+    from training.train.network.packaged import PACKAGED, pretrained
 
-        return pretrained(), IMAGENET_MEAN, IMAGENET_STD
+    if arch in PACKAGED and weights is None:
+        return pretrained(arch), IMAGENET_MEAN, IMAGENET_STD
     by_timm = arch in timm.list_models()
     by_torchvision = arch in torchvision.models.list_models()
     if not by_timm and not by_torchvision:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 
 DEFAULT_ARCH = "tf_efficientnet_lite0"
+LARGER_ARCH = "tf_efficientnet_lite2"
+SIZES_PX = {DEFAULT_ARCH: (256, 224), LARGER_ARCH: (298, 260)}
+"""Short side and crop of photos, where a body was pretrained for others than the default's."""
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 

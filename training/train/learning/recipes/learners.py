@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
-from models.photo import Preparation
+from models.photo import VIEWS, Preparation
 from training.fastai_parts import (
     FrozenNorms,
     FrozenStages,
@@ -41,6 +41,7 @@ from training.fastai_parts import (
 )
 from training.train.learning.device import CPU
 from training.train.learning.recipes.head import Head
+from training.train.material.features import prepared
 from training.train.material.photoset import PhotoSet
 from training.train.metrics import Floats, Ints
 from training.train.network.body import Trunk
@@ -195,6 +196,22 @@ def probabilities(learner: Learner, readers: Sequence[Any], *, batch_photos: int
         answers, _ = learner.get_preds(dl=loader)
     found: Floats = answers.numpy()
     return found
+
+
+def logits_of_views(
+    model: nn.Module, photos: PhotoSet, body: Trunk, preparation: Preparation
+) -> Floats:
+    """A network's logits [N, V, L] of all views of photos, which must be readable."""
+    mean, std = (torch.tensor(each).view(1, 3, 1, 1) for each in (body.mean, body.std))
+    found: list[Floats] = []
+    model.eval()
+    with torch.inference_mode():
+        for _, squares in prepared(photos.items, preparation, {}, views=VIEWS):
+            pixels = torch.from_numpy(squares.reshape(-1, *squares.shape[2:]))
+            shown = (pixels.permute(0, 3, 1, 2).float() / 255 - mean) / std
+            logits = model(shown.contiguous(memory_format=torch.channels_last)).numpy()
+            found.append(logits.reshape(*squares.shape[:2], -1))
+    return np.concatenate(found)
 
 
 def _single(values: Floats) -> torch.Tensor:
