@@ -20,7 +20,7 @@ else:
 
 LIGHT = ("bot", "review", "languages", "dataset", "models", "objects")
 ROOMS = (*LIGHT, "training")
-EXTRAS = ("postgres", "s3")
+EXTRAS = ("encryption", "postgres", "s3")
 TRAINING_EXTRAS = (*EXTRAS, "train", "search", "cluster")
 
 

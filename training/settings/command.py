@@ -47,7 +47,9 @@ def run_command(
         print(exc, file=sys.stderr)
         return 1
     except OSError as exc:
-        print(f"{exc.filename or 'A file'} cannot be used: {exc.strerror}.", file=sys.stderr)
+        # A full disk names no file: then it is what was to be written.
+        where = exc.filename or getattr(options, "out", None) or "A file"
+        print(f"{where} cannot be used: {exc.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(interrupted, file=sys.stderr)

@@ -317,7 +317,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     out = tmp_path / "out" / "bundle"
     with in_seconds(), _no_large_files():
         assert train.main(["--recipe", "head", "--out", str(out)]) == 1
-    assert "cannot be written" in sentence(capsys)
+    assert f"{out} cannot be used: " in sentence(capsys)
     assert [] == list(out.parent.iterdir())
 
 
