@@ -99,9 +99,9 @@ def is_set_aside() -> ColumnElement[bool]:
 
 def is_withheld() -> ColumnElement[bool]:
     """Of an example: its label is set aside, or was taken back since the last fold."""
-    undone = exists().where(
-        ReviewVerdict.id == Example.verdict_id, ReviewVerdict.undone_at.is_not(None)
-    )
+    # By another name: where it is asked, the verdicts may be joined already.
+    given = aliased(ReviewVerdict)
+    undone = exists().where(given.id == Example.verdict_id, given.undone_at.is_not(None))
     return or_(is_set_aside(), undone)
 
 
