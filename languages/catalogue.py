@@ -1,9 +1,9 @@
 """The catalogues, and which language a person gets.
 
 They are Fluent files in `locales/`, a folder for each language; English is the source. `chat.ftl`
-has what the bot says, `pages.ftl` and `dataset.ftl` what only the review pages say, and all share
-one space of names. A language is a subtag such as "de". A person's own choice (/language) comes
-before their Telegram's language, or their browser's.
+has what the bot says, `pages.ftl` and `dataset.ftl` what only the review pages say, `told.ftl` what
+other programs said, and all share one space of names. A language is a subtag such as "de". A
+person's own choice (/language) comes before their Telegram's language, or their browser's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from languages.messages import Messages, Written
 from models.inference.percent import percent_number
 
 LOCALES = Path(__file__).resolve().parent / "locales"
-PARTS = ("chat", "pages", "dataset")
+PARTS = ("chat", "pages", "dataset", "told")
 """The files of a language, in the order in which a message is looked for; each is read when the
 first is not enough, so that the bot reads what the pages say only if it makes them."""
 THINGS = LOCALES / "things.tsv"

@@ -54,6 +54,10 @@ class Messages:
         """The names of a message's values."""
         return set(_VALUE.findall(self._sources[message_id]))
 
+    def source(self, message_id: str) -> str:
+        """A message of one line as it is written, its values in braces."""
+        return self._sources[message_id].partition("=")[2].strip()
+
     def format(self, message_id: str, values: Values) -> str:
         """The message with its values; with a value's name in braces where it does not get it."""
         if message_id not in self._read:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from dataset.storage.schema import Retraining, RetrainingStatus
 from languages.catalogue import Value, Words, decimal, share
+from languages.told import told
+
+Naming: TypeAlias = Callable[[str], str]
+"""What a label is called in the reader's language."""
 
 _NEWS = "better on what is new"
 _MESSAGES = {
@@ -40,25 +44,25 @@ _NEW_LABEL = "new label "
 _SHARES = frozenset({"before", "after", "floor"})
 
 
-def reasons(row: Retraining, words: Words) -> list[str]:
-    """The sentences; as the run wrote them, in English, where it left no figures."""
+def reasons(row: Retraining, words: Words, name: Naming = str) -> list[str]:
+    """The sentences; what the run wrote, where it left no figures."""
     metrics = row.metrics or {}
     checks = [one for one in objects(metrics.get("checks")) if one.get("facts")]
     decided = row.status in (RetrainingStatus.PUBLISHED, RetrainingStatus.HELD)
     if not checks or not (decided or row.status is RetrainingStatus.DRY_RUN):
-        return [text for text in (row.reason, row.blind_spot) if text]
+        return [told(text, words) for text in (row.reason, row.blind_spot) if text]
     said = []
     failed = [one for one in checks if not one.get("passed")]
     if row.status is RetrainingStatus.PUBLISHED and row.decision == "hold":
         said.append(words("gate-forced"))
     for one in failed or [one for one in checks if one["name"] == _NEWS]:
-        said += check_sentences(one, words)
+        said += check_sentences(one, words, name)
     said += _aside(objects(metrics.get("set_aside")), words)
     notes = metrics.get("notes")
-    said += [str(note) for note in notes] if isinstance(notes, list) else []
+    said += [told(str(note), words) for note in notes] if isinstance(notes, list) else []
     unseen, measured = metrics.get("unseen"), metrics.get("candidate")
     if isinstance(unseen, dict) and isinstance(measured, dict) and measured.get("n"):
-        said += _unseen(unseen, int(measured["n"]), words)
+        said += _unseen(unseen, int(measured["n"]), words, name)
     return said
 
 
@@ -67,18 +71,17 @@ def objects(value: object) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def check_sentences(check: dict[str, Any], words: Words) -> list[str]:
-    """What one check of the gate found; as the run wrote it, in English, if it left no figures."""
+def check_sentences(check: dict[str, Any], words: Words, called: Naming = str) -> list[str]:
+    """What one check of the gate found; what the run wrote, if it left no figures."""
     name, facts = str(check.get("name", "")), check.get("facts")
     passed = bool(check.get("passed"))
     if not facts:
-        said = words(_NOT_COMPARED[name]) if name in _NOT_COMPARED else check.get("sentence", name)
-        return [str(said)]
+        if name in _NOT_COMPARED:
+            return [words(_NOT_COMPARED[name])]
+        return [told(str(check.get("sentence", name)), words)]
     if name == _NEWS:
         return _news(facts, passed, words)
-    values: dict[str, Value] = {
-        key: share(float(value)) if key in _SHARES else value for key, value in facts.items()
-    }
+    values = _values(facts, called)
     if name.startswith(_RECALL):
         if passed:
             return [words("passed-recall" if facts["photos"] else "passed-recall-none", **values)]
@@ -88,10 +91,20 @@ def check_sentences(check: dict[str, Any], words: Words) -> list[str]:
     if passed and name in _PASSED:
         return [words(_PASSED[name], **values)]
     if name not in _MESSAGES:
-        return [str(check.get("sentence", name))]
+        return [told(str(check.get("sentence", name)), words)]
     if name == "log loss":
         values["rise"] = decimal(float(facts["rise"]))
     return [words(_MESSAGES[name], **values)]
+
+
+def _values(facts: dict[str, Any], called: Naming) -> dict[str, Value]:
+    """A check's figures as a message takes them."""
+    values: dict[str, Value] = {
+        key: share(float(value)) if key in _SHARES else value for key, value in facts.items()
+    }
+    if "label" in facts:
+        values["label"] = called(str(facts["label"]))
+    return values
 
 
 def _news(facts: dict[str, Any], passed: bool, words: Words) -> list[str]:
@@ -138,11 +151,13 @@ def _given(reviewers: Sequence[int], agreed: bool, words: Words) -> str:
     return words("gate-aside-given", reviewers=words.listed(names)) if names else ""
 
 
-def _unseen(unseen: dict[str, Any], photos: int, words: Words) -> list[str]:
+def _unseen(unseen: dict[str, Any], photos: int, words: Words, name: Naming) -> list[str]:
     points = round(min(100.0, 500 / photos))
     said = [words("gate-unseen", photos=photos, points=points)]
     if unseen.get("thin"):
-        said.append(words("gate-unseen-thin", labels=", ".join(map(str, unseen["thin"]))))
+        said.append(
+            words("gate-unseen-thin", labels=", ".join(name(str(one)) for one in unseen["thin"]))
+        )
     if not unseen.get("outsiders"):
         said.append(words("gate-unseen-outsiders"))
     return [" ".join(said)]

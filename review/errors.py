@@ -2,6 +2,7 @@
 
 ReviewError
  ├─ SecretError       the file with the signing secret cannot be read, written or trusted
+ ├─ Unreadable        a ZIP is refused; the text says why, in English, if anything does
  └─ Answered          answered with a page that says what happened, and what to do
      ├─ Refused       403, and a row in the audit trail
      │   ├─ LinkForged
@@ -30,6 +31,10 @@ class ReviewError(Exception):
 
 class SecretError(ReviewError):
     """The signing secret is unusable."""
+
+
+class Unreadable(ReviewError):
+    """A ZIP is refused; the text is the command's sentence for why, empty where it said none."""
 
 
 class Answered(ReviewError):

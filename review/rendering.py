@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 
 from languages.catalogue import Value, Words
 from languages.scripts import sentences
+from languages.told import told
 
 COMPRESSED = [Middleware(GZipMiddleware, minimum_size=1000)]
 """For routes of files. Pages are sent as they are: they hold the form's proof beside what an
@@ -49,6 +50,7 @@ class Pages:
             percent=partial(percent, words),
             counted_share=words.counted_share,
             figure=partial(figure, words),
+            translated=lambda sentence: told(sentence, words),
             ago=lambda moment: words.ago(moment, self._now()),
             sentences=lambda: sentences(words),
             here=request.url.path.removeprefix(request.scope.get("root_path", "")),

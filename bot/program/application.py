@@ -45,6 +45,7 @@ from bot.program.serving.review_pages import ReviewPages
 from bot.settings import BotSettings, Limits
 from bot.speech.command_menu import Menus
 from bot.speech.preferences import People
+from bot.speech.wording import name_of
 from dataset.photos.store import PhotoStore
 from dataset.privacy.retention import Purged, Terms
 from models.photo import MAX_BYTES
@@ -224,6 +225,7 @@ def _clock_services(parts: Parts, bot: InboxBot) -> ClockServices:
             parts.people,
             parts.admins,
             parts.settings.models_dir,
+            called=lambda label, words: name_of(label, parts.host.manifest, words),
         ),
         leader=Leader(parts.records, holder=own_name()),
         purge=parts.purge,

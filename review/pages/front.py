@@ -15,8 +15,9 @@ from dataset.reviewing.browsing import count_suspicions, reasons_waiting
 from dataset.reviewing.overview import Totals
 from dataset.storage.schema import QueueReason, Retraining
 from languages.catalogue import Value, Words, capitalised
-from languages.reasons import reasons
+from languages.reasons import Naming, reasons
 from review.desk import Desk
+from review.pages.labelling import naming
 from review.pages.retrainings import status_words
 from review.rendering import words_of
 
@@ -60,7 +61,7 @@ class Front:
             request,
             progress=progress,
             greeting=_greeting(progress.waiting + suspicions, totals.photos, words),
-            steps=self._steps(words, progress, totals, suspicions, run),
+            steps=self._steps(words, progress, totals, suspicions, run, await naming(desk, words)),
             tallies=[
                 (totals.photos, "tally-photos"),
                 (totals.examples, "tally-examples"),
@@ -86,6 +87,7 @@ class Front:
         totals: Totals,
         suspicions: int,
         run: Retraining | None,
+        name: Naming,
     ) -> list[Step]:
         def step(path: str, name: str, **values: Value) -> Step:
             title, text = words(f"step-{name}", **values), words(f"step-{name}-text")
@@ -100,7 +102,7 @@ class Front:
             steps.append(step("/retrainings", "learn", count=totals.new_verdicts))
         if run is not None:
             when = words.ago(run.finished_at or run.requested_at, self._desk.now())
-            why = reasons(run, words)[:1]
+            why = reasons(run, words, name)[:1]
             steps.append(
                 Step(
                     path=f"/retrainings/{run.id}",

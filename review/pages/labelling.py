@@ -1,12 +1,15 @@
-"""How the pages show labels: their colours and their keys."""
+"""How the pages show labels: their colours, their keys, and what the reader calls them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from dataset.examples import labels as described
 from dataset.storage.schema import OUTSIDE
 from languages.catalogue import Words
+from languages.reasons import Naming
+from review.desk import Desk
 
 HUES = 8
 """Number of label colours in the style sheet; with more labels, some share a colour."""
@@ -79,3 +82,18 @@ def hue(labels: Sequence[str], label: str) -> int:
 def shown(label: str | None, words: Words) -> str:
     """A label as people read it."""
     return words("what-none") if label == OUTSIDE else label or words("something-else")
+
+
+async def naming(desk: Desk, words: Words) -> Naming:
+    """What the reader calls labels: as somebody said, else as the model in use does."""
+    said = await desk.read(described.texts)
+    manifest = desk.manifest() if desk.manifest else None
+
+    def name(label: str) -> str:
+        if label == OUTSIDE:
+            return words("what-none")
+        own = said[label].names if label in said else {}
+        of_model = manifest.names.get(label, {}) if manifest else {}
+        return own.get(words.language) or of_model.get(words.language) or label
+
+    return name

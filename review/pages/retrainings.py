@@ -19,11 +19,12 @@ from starlette.routing import Route
 from dataset.reviewing import overview
 from dataset.storage.schema import Retraining, RetrainingStatus
 from languages.catalogue import Words
-from languages.reasons import check_sentences, objects, reasons
+from languages.reasons import Naming, check_sentences, objects, reasons
 from models.bundles.manifest import is_safe_version
 from review.desk import Desk, Trainer, reviewer_of
 from review.errors import BadRequest, Declined, NotThere
 from review.pages.cards import who
+from review.pages.labelling import naming
 from review.pages.paging import page_of
 from review.rendering import COMPRESSED, figure, words_of
 
@@ -72,11 +73,12 @@ class Retrainings:
                 lambda offset, limit: overview.retrainings(session, offset=offset, limit=limit),
             )
         )
+        name = await naming(self._desk, words)
         under_way = any(run.status in _ACTIVE for run in runs)
         return self._desk.pages.page(
             "retrainings.html",
             request,
-            runs=[(run, _why(run, words)) for run in runs],
+            runs=[(run, _why(run, words, name)) for run in runs],
             trigger=lambda run: _trigger(run, words),
             can_start=self._desk.trainer is not None and not under_way,
             **paging,
@@ -123,6 +125,7 @@ class Retrainings:
         run = await self._find(request)
         metrics, words, reader = run.metrics or {}, words_of(request), reviewer_of(request).id
         folder = await asyncio.to_thread(self._bundle, run)
+        name = await naming(self._desk, words)
         report = folder is not None and await asyncio.to_thread((folder / REPORT).is_file)
         return self._desk.pages.page(
             "retraining.html",
@@ -132,18 +135,18 @@ class Retrainings:
             can_train=self._desk.trainer is not None,
             published=run.status is RetrainingStatus.PUBLISHED and run.champion is not None,
             facts=self._facts(run, reader, words),
-            why=reasons(run, words),
+            why=reasons(run, words, name),
             stage=_stage(run, words),
-            metric=lambda name: _metric(name, words),
+            metric=lambda figure_name: _metric(figure_name, words, name),
             sides=_SIDES,
             comparison=_comparison(metrics),
             checks=[
                 (one.get("passed"), sentence)
                 for one in objects(metrics.get("checks"))
-                for sentence in check_sentences(one, words)
+                for sentence in check_sentences(one, words, name)
             ],
             replayed=_count(metrics.get("replay")),
-            changed=_changed(metrics.get("replay"))[:MOST_CHANGED],
+            changed=_changed(metrics.get("replay"), name)[:MOST_CHANGED],
             aside=_aside(metrics.get("set_aside"), reader, words),
             lost=_ids(metrics.get("lost"))[:MOST_CHANGED],
             rest={name: value for name, value in metrics.items() if name not in _SHOWN},
@@ -209,14 +212,20 @@ def _count(replay: object) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _changed(replay: object) -> list[dict[str, Any]]:
+def _changed(replay: object, name: Naming) -> list[dict[str, Any]]:
     """Kept photos that the candidate answers differently: photo_id, before, after."""
     found = objects(replay.get("changed")) if isinstance(replay, dict) else []
     return [
-        one
+        one | {side: _answered(str(one[side]), name) for side in ("before", "after")}
         for one in found
         if isinstance(one.get("photo_id"), int) and {"before", "after"} <= one.keys()
     ]
+
+
+def _answered(answer: str, name: Naming) -> str:
+    """An answer in a word: a label, or one with a question mark where it was unsure."""
+    label = answer.removesuffix("?")
+    return f"{name(label)}{answer[len(label) :]}"
 
 
 def _ids(value: object) -> list[int]:
@@ -261,11 +270,11 @@ def status_words(status: RetrainingStatus, words: Words) -> str:
     return words(f"status-{status.value.replace('_', '-')}")
 
 
-def _why(run: Retraining, words: Words) -> str:
+def _why(run: Retraining, words: Words, name: Naming) -> str:
     """What is to be said of a run in a list of many."""
     if run.status in _ACTIVE:
         return _stage(run, words)
-    return " ".join(reasons(run, words)[:1])
+    return " ".join(reasons(run, words, name)[:1])
 
 
 def _stage(run: Retraining, words: Words) -> str:
@@ -278,10 +287,10 @@ def _trigger(run: Retraining, words: Words) -> str:
     return words(message_id) if words.has(message_id) else run.trigger
 
 
-def _metric(name: str, words: Words) -> str:
-    """A figure's name; as training calls it, where it is no common one."""
-    message_id = f"metric-{name.replace('_', '-')}"
-    return words(message_id) if words.has(message_id) else name.replace("_", " ")
+def _metric(figure_name: str, words: Words, name: Naming) -> str:
+    """A figure's name, or that of the label that it is about."""
+    message_id = f"metric-{figure_name.replace('_', '-')}"
+    return words(message_id) if words.has(message_id) else name(figure_name)
 
 
 def _comparison(metrics: Mapping[str, Any]) -> list[tuple[str, list[object]]]:

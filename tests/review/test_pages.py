@@ -331,8 +331,8 @@ def test_the_audit_trail_is_filtered_and_paged(server: ReviewServer, reviewer: R
     fill_queue(server, 60)
     reviewer.decide(*range(1, 61), kind="none")
     text = reviewer.http.get("/audit?action=verdict&actor=2").text
-    assert ("Page 1 of 2" in text, "photo:60" in text, "photo:1<" in text) == (True, True, False)
-    assert "photo:1<" in reviewer.http.get("/audit?action=verdict&page=2").text
+    assert ("Page 1 of 2" in text, "photo 60" in text, "photo 1<" in text) == (True, True, False)
+    assert "photo 1<" in reviewer.http.get("/audit?action=verdict&page=2").text
     assert "No entry fits" in reviewer.http.get("/audit?actor=3").text
 
 

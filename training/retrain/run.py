@@ -264,7 +264,7 @@ class Run:
         reason = decision.reason
         if status is RetrainingStatus.PUBLISHED and not decision.publish:
             reason = f"Published by force. The gate said: {reason}"
-            self._audit_force(version, decision.reason)
+            self._audit_force(version)
         notes = trained.metrics.get("notes", [])
         reason = " ".join([reason, *notes])
         if notes:
@@ -295,14 +295,14 @@ class Run:
             return False
         return row.status is RetrainingStatus.PUBLISHED
 
-    def _audit_force(self, version: str, against: str) -> None:
+    def _audit_force(self, version: str) -> None:
         with self._database.session() as session:
             audit.record(
                 session,
                 actor_id=self._asked_by,
                 action="publish_force",
                 subject=f"model:{version}",
-                details={"gate": against[:1000]},
+                details={"retraining": self._id},  # it says what the gate held against it
             )
 
     def _tidy(self) -> None:

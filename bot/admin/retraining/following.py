@@ -22,6 +22,7 @@ from bot.process.cancelling import end_all
 from bot.process.database_thread import Records
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
+from dataset.examples import labels
 from dataset.storage import notes
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from languages.catalogue import Words
@@ -50,15 +51,18 @@ class Follower:
         admins: Iterable[int],
         models_dir: Path,
         *,
+        called: Callable[[str, Words], str] = lambda label, _words: label,
         again_after_s: float = 5.0,
     ) -> None:
-        """`again_after_s`: while the database fails, for a look at it."""
+        """`called` is what the model in use calls a label. `again_after_s`: while the database
+        fails, for a look at it."""
         self._bot = bot
         self._trainer = trainer
         self._records = records
         self._people = people
         self._admins = tuple(sorted(admins))
         self._models_dir = models_dir
+        self._called = called
         self._again_after_s = again_after_s
         self._tasks: dict[asyncio.Task[None], int] = {}
 
@@ -114,9 +118,15 @@ class Follower:
         )
         if followed is None:  # another process has told the end
             return
+        said = await self._surely(lambda: self._records.read(labels.texts))
         for admin in self._admins:
             words = await self._people.words_of(admin)
-            await self._put(sent, admin, end_text(row, words), end_buttons(row, words))
+
+            def name(label: str, words: Words = words) -> str:
+                own = said[label].names.get(words.language) if label in said else None
+                return own or self._called(label, words)
+
+            await self._put(sent, admin, end_text(row, words, name), end_buttons(row, words))
             await self._send_confusion(admin, row, words)
 
     async def _surely(self, work: Callable[[], Awaitable[_Result]]) -> _Result:

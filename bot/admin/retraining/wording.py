@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup
 from bot.speech.callback_data import button
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
 from languages.catalogue import Words, share
-from languages.reasons import reasons
+from languages.reasons import Naming, reasons
 
 _BAR = 12
 STAGES = (
@@ -40,14 +40,15 @@ def progress_text(row: Retraining, words: Words) -> str:
     return "\n".join(lines)
 
 
-def end_text(row: Retraining, words: Words) -> str:
-    """A retraining's outcome, with the figures before and after."""
+def end_text(row: Retraining, words: Words, name: Naming = str) -> str:
+    """A retraining's outcome, with the figures before and after; `name` is what the reader calls a
+    label."""
     lines = [words(f"retrain-{row.status.value.replace('_', '-')}", version=row.candidate or "–")]
     lines += _figures(row.metrics or {}, words)
-    lines += _newcomers(row.metrics or {}, words)
+    lines += _newcomers(row.metrics or {}, words, name)
     # The reason of a cancelled run says what the first line says.
     if row.status is not RetrainingStatus.CANCELLED:
-        lines += reasons(row, words)
+        lines += reasons(row, words, name)
     if row.status is RetrainingStatus.HELD:
         lines.append(words("retrain-held-next"))
     return "\n".join(lines)
@@ -67,13 +68,13 @@ def _figures(metrics: dict[str, Any], words: Words) -> list[str]:
     ]
 
 
-def _newcomers(metrics: dict[str, Any], words: Words) -> list[str]:
+def _newcomers(metrics: dict[str, Any], words: Words, name: Naming) -> list[str]:
     """What each new label does to the others."""
     lines: list[str] = []
     others: dict[str, None] = {}
     for new in metrics.get("new_labels", ()):
         lines.append(
-            words("retrain-new", label=new["label"], photos=new["photos"], right=new["right"])
+            words("retrain-new", label=name(new["label"]), photos=new["photos"], right=new["right"])
         )
         if new["others"]:
             said = words(
@@ -84,8 +85,10 @@ def _newcomers(metrics: dict[str, Any], words: Words) -> list[str]:
             )
             others[said] = None
         if new["takes"]:
-            takes = words.listed([f"{count} × {label}" for label, count in new["takes"].items()])
-            lines.append(words("retrain-new-takes", label=new["label"], takes=takes))
+            takes = words.listed(
+                [f"{count} × {name(label)}" for label, count in new["takes"].items()]
+            )
+            lines.append(words("retrain-new-takes", label=name(new["label"]), takes=takes))
     return [*lines, *others]
 
 

@@ -533,7 +533,7 @@ passed-log-loss = Sus probabilidades son igual de buenas en { $photos ->
 compared-no-other-things = No había fotos de otras cosas con que comparar.
 compared-no-refusals = Los rechazos no se compararon.
 metric-accuracy = aciertos
-metric-log-loss = log loss
+metric-log-loss = pérdida logarítmica
 metric-n = fotos
 metric-recall = sensibilidad
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset.storage.processes import is_running
-from review.errors import BadRequest, Declined
+from review.errors import Unreadable
 
 _HIDDEN = ("TELEGRAM_BOT_TOKEN", "REVIEW_SECRET", "WEBHOOK_SECRET")
 """The child's environment holds only what it needs."""
@@ -42,8 +42,7 @@ class Taker:
     async def look(self, file: Path) -> dict[str, Any]:
         """What a ZIP holds: `labels` with their numbers of photos, and those that are `new`.
 
-        Raises Declined with the command's sentence for why it is refused, BadRequest when it cannot
-        say.
+        Raises Unreadable.
         """
         looking = await self._start(str(file), "--look", stdout=asyncio.subprocess.PIPE)
         try:
@@ -51,10 +50,9 @@ class Taker:
         except asyncio.TimeoutError:
             looking.kill()
             await looking.wait()
-            raise BadRequest("add-not-read") from None
+            raise Unreadable from None
         if looking.returncode:
-            said = _last_line(errors)
-            raise Declined(said) if said else BadRequest("add-not-read")
+            raise Unreadable(_last_line(errors))
         found: dict[str, Any] = json.loads(out)
         return found
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from dataset.storage import audit
 from review.desk import Desk, json_in, reviewer_of
-from review.errors import Answered, BadRequest, NotThere
+from review.errors import BadRequest, NotThere, Unreadable
 from review.pages.dataset.adding.child import Taker
 from review.pages.dataset.adding.uploads import Upload, Uploads
 from review.rendering import words_of
@@ -89,11 +89,10 @@ class Adding:
                 raise BadRequest("add-incomplete")
             try:
                 found = await self._taker.look(uploads.file)
-            except Answered as refusal:
-                sentence = refusal.sentence(words_of(request))
-                sentence = sentence.replace(uploads.file.name, upload.name)
-                uploads.refuse(upload, sentence)
-                await self._record(request, "photos_refused", upload, {"why": sentence[:500]})
+            except Unreadable as refusal:
+                said = str(refusal).replace(uploads.file.name, upload.name)
+                uploads.refuse(upload, said)
+                await self._record(request, "photos_refused", upload, {"why": said[:500]})
                 return JSONResponse({"state": upload.state})
             upload.state, upload.labels, upload.new = "looked", found["labels"], found["new"]
             upload.unsorted = found["unsorted"]
