@@ -109,7 +109,7 @@ class Weighing:
             )
         left = left_behind(self._registry, self._champion.manifest, trained.bundle.manifest)
         evidence = dataclasses.replace(evidence, left_behind=left)
-        if evidence.forgotten:
+        if evidence.forgotten and not self._everything:
             # So that they can be retired: without photos nothing else has given them a place.
             place_labels(self._database, self._settings.labels_file, evidence.forgotten)
         self._answers = _answers(trained, evidence)

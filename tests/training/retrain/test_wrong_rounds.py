@@ -116,7 +116,10 @@ def test_wrong_rounds_are_set_aside_and_true_ones_published(begun: Path, shared_
 
     with place.database() as database, database.session() as session:
         verdicts.decide(session, wrong[0], ADMIN, "label", label="black", via="web")
-    assert "Set aside: 1 new label" in run(place)["reason"]
+    assert run(place)["status"] == "held"
+    with place.database() as database, database.reading() as session:
+        shown = find_photos(session, Shelf.SUSPICIONS, SET_ASIDE, Order.TEACHES)
+        assert sorted(shown) == sorted(wrong), "one's own word again says nothing more"
 
     hard = misjudged(place, shared_data / "field", most=8)
     assert len(hard) >= 5
