@@ -179,18 +179,9 @@ def test_another_package_named_objects_is_told_in_one_sentence(module: str, tmp_
     assert sentence.startswith(f"Python takes {tmp_path / 'objects.py'} for this program's own")
 
 
-@pytest.mark.parametrize(
-    ("program", "status", "said"),
-    [
-        ("bot", -signal.SIGINT, ""),
-        ("bear_detector run", -signal.SIGINT, ""),
-        ("bear_detector train", 130, "Interrupted.\n"),
-    ],
-)
-def test_ctrl_c_while_it_loads_is_no_traceback(
-    program: str, status: int, said: str, tmp_path: Path
-) -> None:
-    """Whoever thinks better of it at once sees nothing, or one word."""
+@pytest.mark.parametrize("program", ["bot", "bear_detector run", "bear_detector train"])
+def test_ctrl_c_while_it_loads_is_no_traceback(program: str, tmp_path: Path) -> None:
+    """Whoever thinks better of it at once sees nothing."""
     # Python runs this first; Ctrl-C then comes when the settings' library is looked for.
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\n"
@@ -209,7 +200,7 @@ def test_ctrl_c_while_it_loads_is_no_traceback(
         check=False,
     )
 
-    assert (status, "", said) == (done.returncode, done.stdout, done.stderr)
+    assert (-signal.SIGINT, "", "") == (done.returncode, done.stdout, done.stderr)
 
 
 def record(file: Path, site: Path) -> str:
