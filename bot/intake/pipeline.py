@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from inspect import iscoroutine
 from typing import Any
 
+from cachetools import LRUCache
 from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
@@ -84,7 +84,7 @@ class Intake(BaseUpdateProcessor):
         self._at_work = asyncio.Semaphore(at_once)
         self._turns: dict[int, tuple[asyncio.Lock, int]] = {}
         self._foreseen: set[int] = set()
-        self._files: OrderedDict[int, set[int]] = OrderedDict()
+        self._files: LRUCache[int, set[int]] = LRUCache(_PEOPLE_REMEMBERED)
         """The updates with files of each person that may still be open."""
         self._told_to_wait: set[int] = set()
         self._rush = Rush()
@@ -217,14 +217,11 @@ class Intake(BaseUpdateProcessor):
         """Files of one person must not fill the inbox: they may take as long as they like."""
         if update.message is None or update.message.document is None:
             return Pass.IN
-        waiting = self._files.setdefault(user_id, set())
+        waiting: set[int] = self._files.setdefault(user_id, set())
         waiting.intersection_update([each for each in waiting if self._inbox.is_open(each)])
         if len(waiting) < _FILES_OF_ONE:
             waiting.add(update.update_id)
             self._told_to_wait.discard(user_id)
-            self._files.move_to_end(user_id)
-            if len(self._files) > _PEOPLE_REMEMBERED:
-                self._files.popitem(last=False)
             return Pass.IN
         if user_id in self._told_to_wait:
             return Pass.SILENCE
