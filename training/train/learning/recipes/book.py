@@ -22,8 +22,10 @@ from training.fastai_parts import LinearHead
 from training.train.calibrating.logistic import class_weights
 from training.train.knobs import Knobs
 from training.train.learning.device import (
+    CPU,
     chosen,
     fit_on,
+    keep_freed_memory,
     mixed_precision,
     on_device,
     preparing_processes,
@@ -82,6 +84,8 @@ def tune(
     """
 
     def fit(device: torch.device, batch_photos: int) -> Tuned:
+        if device == CPU:
+            keep_freed_memory()
         set_seed(knobs.seed + (share.rank if share else 0), reproducible=True)
         torch.use_deterministic_algorithms(True)
         # It would write each tensor twice; nothing here reads one that was not written.
