@@ -27,7 +27,7 @@ class BotError(Exception):
 
 
 class StartError(BotError):
-    """The bot cannot start or go on; `exit_code` tells a supervisor which kind it is."""
+    """The bot cannot start or go on; `exit_code` says which kind it is to a supervisor."""
 
     def __init__(self, sentence: str, *, exit_code: int = 1) -> None:
         super().__init__(sentence)

@@ -120,7 +120,7 @@ def _allow_time() -> None:
 
 
 def check() -> int:
-    """Say why there is no sandbox; the exit status, 1 if there is none."""
+    """Try the sandbox, and say why it fails; the exit status is then 1."""
     try:
         enter_sandbox()
     except SandboxError as exc:

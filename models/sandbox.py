@@ -1,8 +1,8 @@
 """A process that does nothing more but compute, and read and write what it has open.
 
-On Linux an ordinary process may give up system calls for good, and so for whoever takes it over
-(seccomp). What is allowed is listed: memory, threads, clocks, and pipes that are open. So no file
-is opened or changed, no connection made, no program started and no process signalled.
+On Linux an ordinary process may give up system calls for good (seccomp); code that takes it over
+lacks them, too. A list says what is allowed: memory, threads, clocks, and pipes that are open. So
+it can open or change no file, make no connection, start no program and signal no process.
 """
 
 from __future__ import annotations

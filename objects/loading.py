@@ -22,7 +22,7 @@ _PLAINLY = {
     "float_parsing": "it must be a number",
     "bool_parsing": "it must be true or false",
 }
-"""Pydantic's complaints that are no plain sentence, by their type."""
+"""Plain words for some of Pydantic's complaints, by their type."""
 
 
 def load_settings(cls: type[S], **overrides: object) -> S:
@@ -52,7 +52,8 @@ def unusable_env_file(problem: str) -> SettingsError:
 
 
 def _refuse_what_is_no_file(path: Path) -> None:
-    """What is no file would be passed over in silence, and the token that it holds with it."""
+    """pydantic-settings would pass over a folder or a dangling link in silence, and so over the
+    token."""
     if path.is_dir():
         raise unusable_env_file("is a folder: put a file in its place, or remove it")
     if path.is_symlink() and not path.exists():

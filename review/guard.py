@@ -178,7 +178,7 @@ class Guard:
 
     async def _record(self, request: Request, refusal: Refused) -> None:
         if isinstance(refusal, NoSession) and COOKIE not in request.cookies:
-            return  # a page opened without a link is no attack
+            return  # somebody opened a page without a link
         now = self._desk.now()
         recent = [at for at in self._refusals[refusal.code] if now - at < timedelta(hours=1)]
         self._refusals[refusal.code] = recent

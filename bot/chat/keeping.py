@@ -95,7 +95,8 @@ class Keeper:
         self._news.set()
 
     async def may_keep(self, prediction: Prediction, *, within_s: float = 3.0) -> bool:
-        """Whether this answer's photo, for which `sweep_soon` was called, is no forgotten one.
+        """Whether this answer's photo, for which `sweep_soon` was called, may be kept: nobody had
+        it forgotten.
 
         Only the photo itself can tell. While it is not fetched, or within that time, the answer is
         yes.

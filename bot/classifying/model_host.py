@@ -91,7 +91,7 @@ class ModelHost:
         self._hopeless = asyncio.Event()
         self._trouble: str | None = None
         self._trouble_since: float | None = None
-        """None when there is none, or when it was told."""
+        """None without trouble, or once the log has it."""
         self._running: tuple[Path, Classifier] | None = None
         self._refused: _Refused | None = None
         self.fallback_reason: str | None = None

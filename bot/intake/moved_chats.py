@@ -24,8 +24,8 @@ class MovedChats:
         self._before: LRUCache[int, int] = LRUCache(_REMEMBERED)
 
     async def number_of(self, update: Update) -> int:
-        """The number of the update's chat, of a supergroup that of the group that it was; 0 where
-        there is no chat."""
+        """The number of the update's chat, of a supergroup that of the group that it was; 0 without
+        a chat."""
         chat, message = update.effective_chat, update.message
         if chat is None or chat.id >= 0:
             return chat.id if chat else 0

@@ -52,7 +52,7 @@ class DaemonPool(ThreadPoolExecutor):
             if outcome.set_running_or_notify_cancel():
                 try:
                     outcome.set_result(work())
-                except BaseException as exc:  # it belongs to whoever waits for the outcome
+                except BaseException as exc:  # it belongs to the one that waits for the outcome
                     outcome.set_exception(exc)
             with self._lock:
                 self._open -= 1

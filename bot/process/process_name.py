@@ -1,4 +1,4 @@
-"""Names of the processes that hold updates, and which of those processes are surely dead.
+"""Names of the processes that hold updates; they show which processes are surely dead.
 
 A name holds machine and process. So a restart at once takes over the updates of the process before
 it, without touching those of a live neighbour behind the same webhook.

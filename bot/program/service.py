@@ -297,7 +297,7 @@ class Service:
             raise StartError(
                 f"The Bot API at {api_url} refuses this bot ({exc.message}).", exit_code=75
             ) from exc
-        except (AttributeError, KeyError, TypeError) as exc:  # so PTB meets what is no bot
+        except (AttributeError, KeyError, TypeError) as exc:  # so PTB fails where no bot answers
             raise StartError(
                 f"What answers at {api_url} describes no bot; check TELEGRAM_API_URL.", exit_code=2
             ) from exc

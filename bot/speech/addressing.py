@@ -64,7 +64,7 @@ def is_private(message: Message) -> bool:
 
 
 def is_about_elsewhere(message: Message) -> bool:
-    """Whether it replies to something that is no message of this chat."""
+    """Whether it replies to something outside this chat's messages."""
     elsewhere = message.external_reply is not None or message.reply_to_story is not None
     return elsewhere and replied_to(message) is None
 

@@ -278,7 +278,7 @@ def _row(session: Session, label: str) -> Label:
 
 
 def _taken(session: Session, label: str, others: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """What other labels are called, without regard to capitals, and which of them is."""
+    """What other labels are called, without regard to capitals: each name with its label."""
     rows = session.scalars(select(Label).where(Label.becomes.is_(None), Label.label != label))
     taken: dict[str, str] = {}
     for row in rows:

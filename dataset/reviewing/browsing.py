@@ -101,8 +101,8 @@ def count_suspicions(session: Session) -> int:
 
 
 def suggested_ids(session: Session) -> list[int]:
-    """The suspected examples for which another of the labels is suggested. That a photo shows none
-    of them is no such suggestion: it may only be unlike the others of its label."""
+    """The suspected examples for which another of the labels is suggested. "None of them" does not
+    count: such a photo may only be unlike the others of its label."""
     another = and_(Suspicion.suggested.is_not(None), Suspicion.suggested != OUTSIDE)
     return list(session.scalars(select(Suspicion.photo_id).where(another)))
 

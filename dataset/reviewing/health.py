@@ -57,7 +57,7 @@ class Health:
     ages: Table
     """By when they were kept: within a `week`, a `month`, a `half_year`, a `year`, or `older`."""
     copies: int
-    """Kept photos of a picture that was kept before; they are no examples of their own."""
+    """Kept photos of a picture that was kept before; they do not become examples."""
 
     @property
     def total(self) -> int:

@@ -172,7 +172,7 @@ def estimate_sure(
 ) -> Estimate:
     """Estimate how often a sure answer is right, from the sampled answers that were reviewed.
 
-    Disputed photos are reviewed first, so the reviewed ones are no random part of the sample. So
+    Disputed photos are reviewed first, so the reviewed ones are not a random part of the sample. So
     there are two strata, disputed and not, each weighted by its share of the sample (Cochran,
     Sampling Techniques, ch. 5). The interval is Wilson's at the effective sample size.
     """

@@ -91,7 +91,7 @@ def end(session: Session, user_id: int) -> Lesson | None:
 
 
 def is_told_full(session: Session, user_id: int) -> bool:
-    """Whether this person was told before, in this lesson, that a day takes no more photos."""
+    """Whether the bot has said before, in this lesson, that it takes no more photos today."""
     lesson = session.get(Lesson, user_id)
     told = lesson is not None and lesson.told_full
     if lesson is not None:

@@ -41,7 +41,7 @@ def check_kind(data: bytes) -> None:
 
 def refuse_whole_numbers_of_32_bits() -> PhotoError:
     """The error for 32-bit greys: nothing says which values are black and white."""
-    return _unsupported("a grey of 32 bits, whose black and white nothing tells")
+    return _unsupported("a grey of 32 bits, without saying which value is white")
 
 
 def _tags(data: bytes) -> dict[int, tuple[int, ...]]:

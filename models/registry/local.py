@@ -217,7 +217,7 @@ class Registry:
             return path if is_safe_version(version) and (path / MANIFEST).is_file() else None
 
     def _read_current(self) -> str | None:
-        """Content of CURRENT: None if missing, '' if it is no text."""
+        """Content of CURRENT: None if missing, '' if it cannot be decoded."""
         with _readable(self._dir):
             try:
                 return (self._dir / CURRENT).read_text(encoding="utf-8").strip()

@@ -145,8 +145,8 @@ class Deciding:
         return self._answer(request, await self._desk.write(take_back))
 
     async def looking(self, request: Request) -> Response:
-        """Lease the photos a reviewer is about to decide; report which of those in sight
-        others hold or have decided."""
+        """Lease the photos a reviewer is about to decide; report those in sight that others hold or
+        have decided."""
         reviewer, words = reviewer_of(request), words_of(request)
         values = await json_in(request)
         hold = [_photo_id(one) for one in _list(values, "hold", most=MOST_HELD)]

@@ -61,8 +61,8 @@ class Entrance:
         )
 
     async def show_in_telegram(self, request: Request) -> Response:
-        """The page that a Mini App opens; whoever is signed in already goes on to the first page,
-        because Telegram's data sign in once and a window may be loaded again."""
+        """The page that a Mini App opens. A reviewer who is signed in goes on to the first page:
+        Telegram's data sign in once, and a window may be loaded again."""
         desk, cookie = self._desk, request.cookies.get(COOKIE, "")
 
         def knows(session: Session) -> bool:

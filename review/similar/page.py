@@ -40,10 +40,10 @@ class _Examples(NamedTuple):
     """The examples, by their row in the index."""
 
     counts: Mapping[tuple[str, str], int]
-    """By split and label: what tells that they have changed."""
+    """By split and label: they show when the examples have changed."""
     labels: Sequence[str]
     photo_ids: NDArray[np.int64]
-    """0 for a photo that is no example."""
+    """0 for a photo outside the examples."""
     codes: NDArray[np.int16]
     """The place of each one's label in `labels`; -1 for no example."""
 

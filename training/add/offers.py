@@ -12,7 +12,8 @@ from training.add.similar import Match
 
 
 def named(path: PurePath) -> dict[str, Any]:
-    """The origin of a photo that lay at this path. Names of bytes that are no text stay legible."""
+    """The origin of a photo that lay at this path. A name in bytes that cannot be decoded stays
+    legible."""
     return {"file_name": path.name.encode(errors="replace").decode()}
 
 

@@ -170,7 +170,7 @@ class SimilarPhotos:
         return sorted(same, key=lambda match: -match.cosine)
 
     def _crowded(self, signs: NDArray[np.uint64]) -> bool:
-        """Whether there is a crowd; it is no larger for being counted to its end."""
+        """Whether there is a crowd. It stops counting as soon as there is one."""
         similar = 0
         for block in self._blocks:
             for found in block.similar(signs):

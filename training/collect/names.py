@@ -1,3 +1,3 @@
-"""What the services that offer pictures are called, for whoever asks for them by name."""
+"""The names of the services that offer pictures."""
 
 NAMES = ("inaturalist", "openverse", "commons", "bing", "ddgs")

@@ -87,7 +87,7 @@ class Limited:
                 self._cut()
 
     def end(self) -> None:
-        """The time is over: whoever waits for the socket is woken."""
+        """The time is over: wakes the thread that waits for the socket."""
         with self._lock:
             self.is_over = True
             self._cut()

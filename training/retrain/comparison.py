@@ -186,7 +186,7 @@ def _reviewed(
     news: Mapping[int, News],
     sifted: Sifted,
 ) -> dict[str, Any]:
-    """What reviewers said, and what people were told and would be."""
+    """What reviewers said, and what the bot told people and would tell them now."""
     said = {photo for photo, one in news.items() if one.origin == "verdict"}
     before, after = _both(photos.where(_are(photos, dict.fromkeys(said))), champion, candidate)
     labels = candidate.labels

@@ -180,10 +180,10 @@ def golden_photos(
 ) -> dict[str, tuple[bytes, dict[str, float]]]:
     """A few photos by name, each with its bytes and its probabilities by label.
 
-    Never photos of people, who may ask them back; without others, drawn ones.
+    It takes no photos of people, who may ask them back; without others, it draws some.
     """
     photos: dict[str, bytes] = {}
-    # Whoever loads the bundle answers all of them: of many labels, some have one.
+    # A bot that loads the bundle answers all of them: of many labels, some have one.
     per_label = min(per_label, max(1, _MOST_GOLDEN // len(labels)))
     for label in labels[:: -(-len(labels) // _MOST_GOLDEN)]:
         free = [item for item in items if item.label == label and not item.of_person]

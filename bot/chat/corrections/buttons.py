@@ -76,7 +76,7 @@ async def pressed_prediction(
     """The prediction that the button is about; forged ones are noted in the audit trail.
 
     A button that the bot did make outlives its answer: `/forget` and retention delete answers and
-    leave messages. To press such a button is no forgery.
+    leave messages. Nobody forges anything by pressing such a button.
     """
     message = query.message
     if pressed is None or message is None:

@@ -48,7 +48,7 @@ def read_text(arguments: Arguments) -> Rich:
 
 
 def read_caption(arguments: Arguments) -> dict[str, object]:
-    """The caption fields of a message; empty when there is no caption."""
+    """The caption fields of a message; empty without a caption."""
     return caption_fields(_formatted(arguments, "caption", "caption_entities"))
 
 

@@ -148,7 +148,7 @@ def explicit_entities(structure: object, text: str) -> list[Entity]:
     """The `entities` argument of a method, as far as a bot may mark this text by it.
 
     Telegram finds links, commands and mentions by itself, and passes over what it does not know.
-    Raises BadRequest for what are no entities.
+    Raises BadRequest for anything but entities.
     """
     if not isinstance(structure, list):
         raise BadRequest("can't parse entities: expected an Array of MessageEntity")

@@ -83,7 +83,7 @@ def _told(state: Mapping[str, Any]) -> Response:
 class Door:
     """The port's answers: first that the bot starts and what it waits for, then the bot itself.
 
-    Whoever asks during the start gets 503 for everything, and comes again.
+    During the start it answers 503 to everything, so that the asker comes again.
     """
 
     def __init__(self, waits_for: Callable[[], str | None], names: Collection[str]) -> None:
@@ -110,7 +110,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises StartError, which says what to do, when it cannot listen."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # Whoever listens on all addresses means those of IPv4 as well.
+        # To listen on all addresses means those of IPv4 as well.
         both = host == "::" and socket.has_dualstack_ipv6()
         listener = socket.create_server(
             (host, port), family=family, backlog=256, dualstack_ipv6=both

@@ -61,10 +61,10 @@ add-unsorted = { $count ->
    *[other] { $count } photos lie in no folder of a label and are left out.
 }
 add-at-work = It is being taken in: stop it first.
-add-gone = There is no upload any more: begin again.
+add-gone = That upload no longer exists: begin again.
 add-other-here = { $name } is here already: finish or discard it first.
 add-too-large = A ZIP has at most { $most } GB: divide it.
-add-no-room = There is no room: it takes { $needed } GB, and { $free } GB are free.
+add-no-room = Too little room on the disk: it takes { $needed } GB, and { $free } GB are free.
 add-changed = The file has changed since its upload began: discard it.
 add-not-kept = The photos cannot be kept: { $why }.
 add-not-read = The ZIP cannot be read: it is damaged, or too much for one. Divide it.
@@ -196,7 +196,7 @@ export-left-out = { $count ->
 }
 export-all = No photo is left out for want of consent.
 export-notice = People who agreed to the notice of { $since } or a later one were told that their photos may be taken along to train elsewhere.
-export-plain = The photos in the ZIP are decrypted. Whoever has it can see them: keep it as safe as the dataset, and delete it when it has served.
+export-plain = The photos in the ZIP are decrypted. Anybody who has it can see them: keep it as safe as the dataset, and delete it when it has served.
 export-forgotten = When somebody is forgotten here, their photos stay in your copy. Take a new one then, and delete the old.
 export-licences = Each photo's source, creator and licence are in its row; no photo may be used beyond its own licence.
 export-as = As what

@@ -54,7 +54,7 @@ class Commons:
         if "error" in answer:
             reason = text((answer["error"] or {}).get("info")) or "without saying why"
             raise ProviderUnavailable(f"Wikimedia Commons refuses: {reason.rstrip('.')}.")
-        # Where nothing is found there is no query in the answer, only that it is complete.
+        # When it finds nothing, the answer lacks the query and only says that it is complete.
         query_part = answer.get("query", {"pages": []} if answer.get("batchcomplete") else None)
         held = query_part if isinstance(query_part, dict) else {}
         files = rows(held, "pages", provider="Wikimedia Commons")

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from training.train.metrics import Floats, Ints
 
 NEVER = -1e3
-"""The bias of a label that there is no photo of."""
+"""The bias of a label without photos."""
 ENOUGH = 3e-6
 """The largest slope at which a fit ends: probabilities are then within 1e-3 of its minimum."""
 ROUGHLY = 1e-4

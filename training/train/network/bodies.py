@@ -187,7 +187,7 @@ def _fitting(arch: str, weights: Path, load: Any) -> Any:
 
 
 def _apart(model: Any) -> list[tuple[list[nn.Module], nn.Module]]:
-    """Guesses at how a network comes apart; the caller checks which of them computes the same."""
+    """Guesses at how a network comes apart; the caller checks that one computes the same."""
     from torch import nn
 
     from training.fastai_parts import TimmFeatures, TimmHead

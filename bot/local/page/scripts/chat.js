@@ -13,7 +13,7 @@ import { alertBox, toast } from "./notices.js";
 const GROUP_CHAT = -100;
 const ORDINARY = 1;
 
-/** What an empty chat says to whoever is chosen; steps are offered where the bot has the command. */
+/** What an empty chat says to the chosen person; it offers a step where the bot has the command. */
 const INVITATIONS = {
   ordinary: {
     title: "Drop in a photo of a bear",

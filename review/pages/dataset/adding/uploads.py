@@ -84,7 +84,7 @@ class Uploads:
     def begin(self, upload: Upload) -> Upload:
         """The upload to go on with: this one, or the one that is here when it is the same.
 
-        Raises BadRequest while another is here, or when there is no room for it.
+        Raises BadRequest while another is here, or when the disk has too little room.
         """
         there = self.current()
         if there is not None:
