@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` names the rest.
 PYTHON ?= python3
-UV ?= $(shell command -v uv)
+UV ?= $(or $(shell command -v uv),fetched)
 FUZZ_SECONDS ?= 300
 LIGHT := .venv
 FULL := .venv-dev
@@ -9,7 +9,7 @@ EXTRAS ?= $(KEPT)
 LOWEST := .venv-lowest
 BIN := $(FULL)/bin
 SHELL := bash
-comma := ,
+install = PYTHON='$(PYTHON)' UV='$(UV)' GOAL='$(or $(MAKECMDGOALS),run)' ops/install
 
 .DEFAULT_GOAL := help
 .PHONY: always help run test test-lowest wheels check bench fuzz train-env dev-env backup restore format clean
@@ -17,30 +17,13 @@ comma := ,
 help:  ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# A Python that is too old says so instead of making anything; what an older or interrupted installation
-# left is made anew; and each package's name shows that the installation goes on. uv installs where it is
-# found, else the pip of $(PYTHON): the light environment has none of its own, but where that pip is older
-# than 22.3. What a start imports is compiled at once: a service may not write here. All else waits for its
-# first use (decisions 0240 and 0268).
-define install
-	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 10) or sys.exit("$(PYTHON) is Python %d.%d, and this needs 3.10 or newer. Name another one, for instance: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12" % v[:2])'
-	@$(1)/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || rm -rf $(1)
-	@echo "Installing into $(1): $(3)"
-	@test -x $(1)/bin/python || $(if $(UV),$(UV) venv --quiet $(if $(4),,--seed) --python $(PYTHON) $(1),$(PYTHON) -m venv $(4) $(1))
-	@set -e -o pipefail; $(if $(UV),$(UV) pip install --python $(1)/bin/python --editable '$(2)',pip="$(PYTHON) -m pip --python $(1)/bin/python"; \
-		$$pip --version >/dev/null 2>&1 || { pip="$(1)/bin/python -m pip"; $$pip --version >/dev/null 2>&1 || $(1)/bin/python -m ensurepip >/dev/null; }; \
-		PYTHONUNBUFFERED=1 $$pip install --disable-pip-version-check --progress-bar off --no-compile --editable '$(2)' \
-		| awk '/^ *Collecting/ { printf "  %s", $$2; fflush() } END { print "" }')
-	@env -u PYTHONDONTWRITEBYTECODE $(1)/bin/python -c 'import bot.__main__, bot.local.app, bot.program.service'
-endef
-
 # What EXTRAS= names is installed as well, and again with every update.
 $(LIGHT)/.installed: pyproject.toml $(if $(subst +$(KEPT),,+$(EXTRAS)),always)
-	$(call install,$(LIGHT),.$(if $(EXTRAS),[$(EXTRAS)]),about 70 MB$(comma) half a minute on a fast line,--without-pip)
+	@$(install) --light $(LIGHT) '.$(if $(EXTRAS),[$(EXTRAS)])' "about 90 MB, a quarter of a minute on a fast line"
 	@echo "$(EXTRAS)" >$@
 
 $(FULL)/.installed: pyproject.toml
-	$(call install,$(FULL),.[dev],everything for training and tests$(comma) some gigabytes,)
+	@$(install) $(FULL) '.[dev]' "everything for training and tests, some gigabytes"
 	@touch $@
 
 run: $(LIGHT)/.installed  ## Start the bot (Telegram with TELEGRAM_BOT_TOKEN in .env, else the local chat; PORT=8081 for another port)

@@ -24,7 +24,14 @@ NEW = (
     )
     + """case "$1 $2 $3" in
 "-m venv --without-pip") mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; exit;;
-"-m pip --python") [ "$5" = --version ] && exit
+"-m pip --python") case "$5" in
+    --version) exit 0;;
+    config) cat settings 2>/dev/null; exit 0;;
+    esac
+    case "$*" in *"--target .venv/.uv uv")
+        [ -e uv ] || exit 1
+        mkdir -p .venv/.uv/bin && cp uv .venv/.uv/bin; exit;;
+    esac
     echo "$*" >>installed; echo "Collecting numpy>=2"; exit;;
 "-m pip "*) exit 2;;
 esac
@@ -32,7 +39,7 @@ echo "started: $*"
 """
 )
 UV = """#!/bin/sh
-echo "uv $*"
+echo "${0#./} $*${UV_CONSTRAINT:+ constrained by $UV_CONSTRAINT}"
 [ "$1" != venv ] || { mkdir -p .venv/bin && cp new .venv/bin/python; }
 """
 OLD = AS_VERSION.replace("VERSION", "(3, 9, 6)")
@@ -40,8 +47,10 @@ OLD = AS_VERSION.replace("VERSION", "(3, 9, 6)")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A checkout with nothing but the Makefile, the two Pythons and uv."""
+    """A checkout with nothing but what installs, the two Pythons and uv."""
     shutil.copy(REPOSITORY / "Makefile", tmp_path)
+    (tmp_path / "ops").mkdir()
+    shutil.copy(REPOSITORY / "ops" / "install", tmp_path / "ops")
     (tmp_path / "pyproject.toml").touch()
     for name, script in (("old", OLD), ("new", NEW), ("uv", UV)):
         (tmp_path / name).write_text(script)
@@ -80,8 +89,8 @@ def test_the_makefile_and_the_project_need_the_same_python() -> None:
     project = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     needed = re.search(r'requires-python = ">=(\d)\.(\d+)"', project)
     assert needed is not None
-    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    assert 2 == makefile.count(f"({needed[1]}, {needed[2]})")
+    install = (REPOSITORY / "ops" / "install").read_text(encoding="utf-8")
+    assert 2 == install.count(f"({needed[1]}, {needed[2]})")
 
 
 def test_what_an_old_python_left_is_made_anew(folder: Path) -> None:
@@ -108,6 +117,34 @@ def test_uv_installs_where_it_is_found(folder: Path) -> None:
     assert "uv venv --quiet --python ./new .venv\n" in done.stdout
     assert "uv pip install --python .venv/bin/python --editable .\n" in done.stdout
     assert "Collecting" not in done.stdout
+    assert "started: -m bot" in done.stdout
+
+
+def test_pip_fetches_uv_where_there_is_none(folder: Path) -> None:
+    """uv installs, constrained as pip is, and is gone afterwards."""
+    (folder / "settings").write_text("global.constraint='/etc/pins.txt'\n")
+    done = make(folder, "run", "PYTHON=./new", "UV=fetched")
+    assert (0, "") == (done.returncode, done.stderr)
+    wanted = "pip install --python .venv/bin/python --editable . constrained by /etc/pins.txt\n"
+    assert f".venv/.uv/bin/uv {wanted}" in done.stdout
+    assert not (folder / "installed").exists()
+    assert not (folder / ".venv" / ".uv").exists()
+    assert "started: -m bot" in done.stdout
+
+
+@pytest.mark.parametrize("case", ["another index", "none to fetch", "uv fails"])
+def test_pip_installs_where_uv_cannot(folder: Path, case: str) -> None:
+    """Another index is pip's to ask; without uv, or where it fails, pip goes on."""
+    if case == "another index":
+        (folder / "settings").write_text("global.index-url='https://packages.example/simple'\n")
+    elif case == "none to fetch":
+        (folder / "uv").unlink()
+    else:
+        (folder / "uv").write_text("#!/bin/sh\nexit 2\n")
+    done = make(folder, "run", "PYTHON=./new", "UV=fetched")
+    assert (0, "") == (done.returncode, done.stderr)
+    (ran,) = (folder / "installed").read_text().splitlines()
+    assert ran.startswith("-m pip --python .venv/bin/python install ")
     assert "started: -m bot" in done.stdout
 
 
