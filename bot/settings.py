@@ -151,7 +151,7 @@ class BotSettings(DatasetSettings, ModelsSettings, ReviewSettings):
     )
     train_elsewhere: bool = Field(
         default=False,
-        description="True leaves retrainings to `python -m training.worker`, on any machine with "
+        description="True leaves retrainings to `bear-detector worker`, on any machine with "
         "the same database and photos; False trains in a child of the bot",
     )
     keep_bundles: Annotated[int, Field(ge=2, le=10_000)] = Field(

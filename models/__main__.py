@@ -17,7 +17,7 @@ from models.bundles.bundle import Bundle
 from models.bundles.manifest import Manifest
 from models.errors import ModelsError
 from models.inference.classifier import Classifier
-from models.inference.many_files import Answered, classify_files
+from models.inference.many_files import Answered, classify_files, files_of
 from models.inference.percent import percent_number
 from models.registry.local import Listed
 from models.registry.opening import registry_of
@@ -58,15 +58,24 @@ def parser() -> CommandParser:
         "Classify files and manage the published bundles.",
         ("list", "publish candidates/first", "rollback # to the one before"),
     )
-    commands = command.add_subparsers(required=True, metavar="COMMAND")
+
+    def say_what_there_is(options: argparse.Namespace, settings: ModelsSettings) -> int:
+        command.print_help()
+        return 0
+
+    command.set_defaults(run=say_what_there_is)
+    commands = command.add_subparsers(metavar="COMMAND")
     classify = _subcommand(
         commands,
         "classify",
         "say what photo files show",
         "bear.jpg",
+        "photos/ # all in the folder, and in those in it",
         "--json photos/*.jpg # a line each, for programs",
     )
-    classify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="picture files")
+    classify.add_argument(
+        "photos", nargs="+", metavar="PHOTO", help="picture files or folders; - is what is piped in"
+    )
     classify.add_argument("--bundle", type=Path, metavar="DIR", help="instead of the current one")
     classify.set_defaults(run=_classify)
 
@@ -109,8 +118,9 @@ def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
         outside_threshold=settings.outside_threshold,
     )
     failed = False
-    width = max(len(str(photo)) for photo in options.photos)
-    for answered in classify_files(classifier, options.photos):
+    photos = [file for given in options.photos for file in files_of(given)]
+    width = max((len(str(photo)) for photo in photos), default=0)
+    for answered in classify_files(classifier, photos):
         failed = failed or answered.error is not None
         if options.json:
             print(json.dumps(_as_json(answered), ensure_ascii=False))
@@ -220,7 +230,7 @@ def _summary(one: Listed) -> list[str]:
     accuracy, n = one.manifest.metrics.get("accuracy"), one.manifest.metrics.get("n")
     is_measured = isinstance(accuracy, (int, float)) and isinstance(n, int)
     measured = [f"{accuracy:.1%}", str(n)] if is_measured else ["", ""]
-    made = (one.manifest.created or "")[:16].replace("T", " ")
+    made = (one.manifest.created or "shipped")[:16].replace("T", " ")
     return [made, *measured, ", ".join(one.manifest.labels)]
 
 

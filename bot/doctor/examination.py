@@ -107,7 +107,7 @@ def _run(check: Check) -> list[Finding]:
                 fail(
                     f"the check itself ended by {type(exc).__name__}"
                     + (f": {reason[0]}" if reason else ""),
-                    "something unforeseen is broken; the log of `python -m bot` says more",
+                    "something unforeseen is broken; the log of `bear-detector run` says more",
                 )
             )
         ended.set()

@@ -12,6 +12,7 @@ import httpx
 from bot.admin.retraining.training_python import python_that_trains
 from bot.classifying.decoder import COMMAND
 from bot.doctor.examination import Finding, fail, ok, warn
+from bot.doctor.storage import has_a_bot
 from bot.errors import TrainingUnavailable
 from bot.settings import BotSettings, address_of, reachable_at
 from models.bundles.bundle import STARTER, Bundle
@@ -30,14 +31,14 @@ def check_model(settings: BotSettings) -> Iterator[Finding]:
     except ModelsError as exc:
         yield fail(
             f"the current model is not usable: {exc}",
-            "python -m models list shows the others; go to a good one with python -m models "
-            "rollback VERSION",
+            "bear-detector models list shows the others; go to a good one with "
+            "bear-detector models rollback VERSION",
         )
         return
     except Exception as exc:
         yield fail(
             f"the current model cannot be run ({type(exc).__name__})",
-            "go to another one with python -m models rollback VERSION",
+            "go to another one with bear-detector models rollback VERSION",
         )
         return
     photos = len(bundle.golden())
@@ -73,7 +74,7 @@ def check_schedule(settings: BotSettings) -> Iterator[Finding]:
         if settings.training_python is None:
             return  # most who never retrain have no Python for it
     if settings.train_elsewhere:
-        yield ok("TRAIN_ELSEWHERE is set: a python -m training.worker does it")
+        yield ok("TRAIN_ELSEWHERE is set: a bear-detector worker does it")
         return
     try:
         yield ok(f"{python_that_trains(settings.training_python)} trains")
@@ -85,7 +86,7 @@ def check_schedule(settings: BotSettings) -> Iterator[Finding]:
 def check_pages(settings: BotSettings) -> Iterator[Finding]:
     """The bot's own port, and the address under which reviewers come to it."""
     if settings.web_port:
-        yield _port(reachable_at(settings.web_host, settings.web_port))
+        yield _port(reachable_at(settings.web_host, settings.web_port), settings)
     else:
         yield ok("WEB_PORT is 0: each start takes a port that is free")
     if not is_loopback(address_of(settings.web_host, settings.web_port)):
@@ -107,7 +108,7 @@ def check_pages(settings: BotSettings) -> Iterator[Finding]:
         )
 
 
-def _port(url: str) -> Finding:
+def _port(url: str, settings: BotSettings) -> Finding:
     place = url.removeprefix("http://")
     try:
         # The environment's proxy does not serve this machine.
@@ -119,6 +120,11 @@ def _port(url: str) -> Finding:
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return fail(
             f"another program listens on {place}", "end it, or set WEB_PORT to another port"
+        )
+    if not has_a_bot(settings.resolved_database_url):
+        return fail(
+            f"a bot with another DATA_DIR or DATABASE_URL listens on {place}",
+            "end it, or set WEB_PORT to another port",
         )
     if healthy:
         return ok(f"the bot runs on {place} and is well")

@@ -84,6 +84,6 @@ def checks(settings: BotSettings, wrong: Mapping[str, str]) -> list[Check]:
         Check(
             "pages",
             lambda: machine.check_pages(settings),
-            frozenset({"WEB_HOST", "WEB_PORT", "REVIEW_URL"}),
+            frozenset({"DATA_DIR", "DATABASE_URL", "WEB_HOST", "WEB_PORT", "REVIEW_URL"}),
         ),
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -21,6 +21,8 @@ _ENV_FILE = Path(".env")
 class _OfTraining(ObjectSettings):
     """What only `training` reads, and what would end a retraining of this bot."""
 
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    train_on: Literal["here", "ray"] = "here"
     labels_file: SettingsPath | None = None
 
 
@@ -59,8 +61,12 @@ def check_settings(settings: BotSettings, wrong: Mapping[str, str]) -> Iterator[
             "ADMIN_IDS is empty: nobody can review, retrain or roll back",
             "set it to your own Telegram user id, which the bot says when you send it /stats",
         )
-    with suppress(SettingsError):  # a file .env that cannot be read was said above
+    try:
         yield from _labels_file(load_settings(_OfTraining).labels_file)
+    except SettingsError as exc:
+        for name, sentence in exc.wrong.items():
+            if name not in wrong:  # a file .env that cannot be read was said above
+                yield warn(f"{sentence}: every retraining would fail", "correct it")
     if _ENV_FILE.is_file() and _ENV_FILE.stat().st_mode & 0o077:
         yield warn("other users of this machine may read .env", "run chmod 600 .env")
 

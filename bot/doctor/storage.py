@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from bot.doctor.examination import Finding, fail, ok, warn
 from bot.process.disk import shortage
 from bot.settings import BotSettings
@@ -23,7 +25,7 @@ from dataset.errors import (
     PhotoStoreError,
 )
 from dataset.photos.opening import store_of
-from dataset.storage import sealing
+from dataset.storage import leases, sealing
 from dataset.storage.database import Database
 from objects.bucket import Bucket
 from objects.errors import ObjectsError
@@ -36,7 +38,7 @@ _ADVICE: tuple[tuple[type[DatabaseError], str], ...] = (
     (
         DatabaseCorrupt,
         "stop the bot, move the file with its -wal aside, and restore the last backup with "
-        "python -m dataset.restore FILE --force",
+        "bear-detector restore FILE --force",
     ),
     (DatabaseFull, "make room on the disk"),
     (DatabaseLocked, "find the program that holds it, and end it"),
@@ -71,6 +73,22 @@ def check_database(settings: BotSettings) -> Iterator[Finding]:
                 f"other users of this machine may read {database.file}",
                 f"run chmod 600 {database.file}",
             )
+    finally:
+        if database is not None:
+            database.dispose()
+
+
+def has_a_bot(database_url: str | URL) -> bool:
+    """Whether a bot runs on this database; True where that cannot be known."""
+    database: Database | None = None
+    try:
+        database = Database(database_url)
+        if database.file is not None and not database.file.exists():
+            return False
+        with database.reading() as session:
+            return leases.holder_of(session, leases.TENANT) is not None
+    except DatabaseError:  # said of the database
+        return True
     finally:
         if database is not None:
             database.dispose()
@@ -137,7 +155,7 @@ def check_photos(settings: BotSettings) -> Iterator[Finding]:
     elif plain and settings.photo_keys:
         yield warn(
             f"{plain} of {tried} tried are not encrypted although PHOTO_KEY is set",
-            "run python -m dataset.rekey",
+            "run bear-detector rekey",
         )
     else:
         yield ok(f"{tried} tried, {'plain' if plain else 'PHOTO_KEY opens them'}")
@@ -155,7 +173,7 @@ def _folder(name: str, folder: Path, reserve_mb: int) -> Iterator[Finding]:
             free_bytes = shutil.disk_usage(there).free
     except OSError as exc:
         yield fail(
-            f"{name} ({there}) takes no files: {exc.strerror}",
+            f"{name} is {folder}, and {there} takes no files: {exc.strerror}",
             "give it to the user that runs the bot, and see that its disk is neither full nor "
             "mounted read-only",
         )

@@ -34,8 +34,8 @@ class Lack:
     def __str__(self) -> str:
         if self.what == "photos":
             return (
-                "The dataset is empty: take photos in with `python -m training.add DIR` or"
-                " `python -m training.collect LABEL…`."
+                "The dataset is empty: take photos in with `bear-detector add DIR` or"
+                " `bear-detector collect LABEL…`."
             )
         if self.what == "labels":
             return (

@@ -83,7 +83,7 @@ def labels_of(session: Session) -> tuple[str, ...]:
     """The labels of an export in their order. Raises ExportError without any."""
     found = set(session.scalars(select(learned_label()).where(is_learned()).distinct()))
     if not found:
-        raise ExportError("The dataset is empty: `python -m training.add` takes photos in.")
+        raise ExportError("The dataset is empty: `bear-detector add` takes photos in.")
     return in_order(sorted(found), label_order(session))
 
 

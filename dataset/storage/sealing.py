@@ -36,8 +36,7 @@ def _read_key(text: str) -> bytes:
         key = b""
     if len(key) != _KEY_BYTES:
         raise ValueError(
-            "each key must be 32 bytes in base64 or hex (python -m dataset.rekey --generate "
-            "prints one)"
+            "each key must be 32 bytes in base64 or hex (bear-detector rekey --generate prints one)"
         )
     return key
 

@@ -61,7 +61,8 @@ class Bundle:
         try:
             text = (path / MANIFEST).read_text(encoding="utf-8")
         except FileNotFoundError as exc:
-            raise BundleError(f"{path} is not a bundle: it lacks {MANIFEST}") from exc
+            lack = f"it lacks {MANIFEST}" if path.is_dir() else "there is no such folder"
+            raise BundleError(f"{path} is not a bundle: {lack}") from exc
         except (OSError, UnicodeDecodeError) as exc:
             raise BundleError(f"{path / MANIFEST} cannot be read: {exc}") from exc
         bundle = cls(path, Manifest.from_json(text))

@@ -70,7 +70,7 @@ class Registry:
             if self._warned_of != str(exc):
                 self._warned_of = str(exc)
                 logger.warning(
-                    "%s, so %s answers; `python -m models rollback VERSION` settles it",
+                    "%s, so %s answers; `bear-detector models rollback VERSION` settles it",
                     exc,
                     path.name,
                 )
@@ -143,7 +143,7 @@ class Registry:
         if version == STARTER.name:
             raise RegistryError(
                 f"{version!r} is the starter, which is never published:"
-                f" `python -m models rollback {version}` goes back to it"
+                f" `bear-detector models rollback {version}` goes back to it"
             )
         Classifier(bundle, threads=1).check_golden()
         target = self._dir / version
@@ -168,7 +168,7 @@ class Registry:
         path = self._find(version)
         if path is None:
             raise UnknownVersion(
-                f"version {version!r} does not exist: `python -m models list` names all versions"
+                f"version {version!r} does not exist: `bear-detector models list` names them"
             )
         Bundle.open(path)
         with _told_plainly(f"{version} cannot be made current"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -56,6 +57,19 @@ def test_help_names_every_command_and_loads_nothing(tmp_path: Path) -> None:
 
     assert set(DESIGN.split()) <= named
     assert set(ast.literal_eval(loaded)) <= {"bear_detector", *sys.stdlib_module_names}
+
+
+def test_messages_name_commands_that_exist() -> None:
+    """What a sentence tells a person to type works, wherever the project is installed."""
+    texts = [path for room in ROOMS for path in (REPOSITORY / room).rglob("*.*")]
+    named = {
+        word
+        for path in texts
+        if path.suffix in (".py", ".ftl", ".html")
+        for word in re.findall(r"`bear-detector ([a-z-]+)", path.read_text(encoding="utf-8"))
+    }
+    assert {"add", "worker", "models"} <= named
+    assert named <= {*COMMANDS}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

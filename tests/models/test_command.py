@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,13 +56,28 @@ def test_classify_says_what_it_cannot_read(
 ) -> None:
     """A file that is not a photo gets its line with the reason, and the others their answers."""
     (tmp_path / "text.jpg").write_text("bear", encoding="utf-8")
-    (tmp_path / "folder").mkdir()
-    asked = ["text.jpg", "absent.jpg", "folder", str(TEDDY)]
+    asked = ["text.jpg", "absent.jpg", "https://bears.example.org/a.jpg", str(TEDDY)]
     assert 1 == main(["classify", "--json", *asked])
     *bad, good = lines(capsys.readouterr().out)
     assert asked == [line["file"] for line in [*bad, good]]
     assert all({"file", "error"} == set(line) for line in bad)
     assert "teddy" == good["label"]
+
+
+def test_classify_takes_folders_and_what_is_piped_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder stands for the photos in it and below; `-` for a file that another program sends."""
+    (tmp_path / "photos" / "found").mkdir(parents=True)
+    for name in ("b.jpg", ".hidden.jpg", "found/a.jpg"):
+        shutil.copy(TEDDY, tmp_path / "photos" / name)
+    (tmp_path / "photos" / "notes.txt").write_text("bears")
+    with TEDDY.open("rb") as piped:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(piped))
+        assert 0 == main(["classify", "--json", "photos", "-"])
+    got = lines(capsys.readouterr().out)
+    assert ["photos/b.jpg", "photos/found/a.jpg", "-"] == [line["file"] for line in got]
+    assert {"teddy"} == {line["label"] for line in got}
 
 
 def test_classify_speaks_to_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -229,5 +229,5 @@ def test_pages_without_a_folder_say_what_to_do(tmp_path: Path, empty_file: Path)
     shutil.copy(empty_file, tmp_path)
     running = ReviewServer(tmp_path)
     with running.reviewer() as reviewer:
-        assert "python -m training.add" in reviewer.http.get("/dataset/add").text
+        assert "bear-detector add" in reviewer.http.get("/dataset/add").text
     running.stop()

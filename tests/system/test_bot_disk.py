@@ -149,7 +149,7 @@ def test_a_database_that_is_none_stops_the_start_and_stays_as_it_is(
     with bot(telegram, tmp_path) as refused:
         assert 1 == refused.status()
     assert "is damaged or no database" in refused.output
-    assert "python -m dataset.restore" in refused.output
+    assert "bear-detector restore" in refused.output
     assert "Traceback" not in refused.output
     assert rubbish == file.read_bytes()
 

@@ -198,6 +198,7 @@ def test_a_new_label_can_be_allowed(world: World) -> None:
     ("labels", "sentence"),
     [
         ("grizzly grizly", "'grizly' is not a known label"),
+        ("grizzly owl wren", "pass --new-label 'owl' --new-label 'wren' if they"),
         ("grizzly black ..x", "cannot be a label"),
         ("grizzly", "only the label 'grizzly'"),
         ("outside", "no label but the reserved"),

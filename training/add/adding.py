@@ -112,15 +112,18 @@ def add_folder(
     progress = progress or Progress()
     name = folder.stem if folder.is_file() else folder.resolve().name
     source = _checked_source(source if source is not None else name)
+    new = [unicodedata.normalize("NFC", label) for label in new_labels]
     with open_material(folder) as material, open_database(settings) as database:
+        if absent := [label for label in new if label not in material.labels]:
+            raise AddError(
+                f"There is no folder {absent[0]!r} for --new-label {absent[0]!r}: nothing was "
+                "added."
+            )
         check_labels(
             list(material.labels),
             in_dataset=_labels_of(database),
             in_file=labels_in(settings.labels_file),
-            new=[
-                *(unicodedata.normalize("NFC", label) for label in new_labels),
-                *_placed_labels(database),
-            ],
+            new=[*new, *_placed_labels(database)],
         )
         place_labels(database, settings.labels_file, material.labels)
         progress.begin(material.photos)

@@ -87,6 +87,15 @@ def check_labels(
         except InvalidLabel as exc:
             raise AddError(f"{exc} Nothing was added.") from exc
     unknown = [label for label in unknown if label not in new]
+    if len(unknown) > 1:
+        folders, options = (
+            join.join(f"{before}{label!r}" for label in unknown)
+            for join, before in ((", ", ""), (" ", "--new-label "))
+        )
+        raise AddError(
+            f"The folders {folders} are not known labels ({', '.join(known)}): rename them, or "
+            f"pass {options} if they are meant to become labels; nothing was added."
+        )
     if unknown:
         raise AddError(
             f"The folder {unknown[0]!r} is not a known label ({', '.join(known)}): "

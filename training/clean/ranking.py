@@ -279,8 +279,8 @@ def _print(suspects: Sequence[Suspect]) -> None:
     if len(suspicious) > _LISTED:
         print(f"… and {len(suspicious) - _LISTED} more; --json lists them all")
     print(
-        "Nothing was changed. Look at them on the review pages (python -m review), or write what"
-        " you decide into a file: --json prints one to begin with, --apply takes it."
+        "Nothing was changed. Look at them on the review pages (bear-detector review), or write"
+        " what you decide into a file: --json prints one to begin with, --apply takes it."
     )
 
 

@@ -79,5 +79,5 @@ def _summary(trained: Trained) -> str:
     return (
         f"{measured}\n\n{manifest.recipe} on {manifest.arch}, {seconds:.0f} s: "
         f"{trained.bundle.path}\nLook at {trained.bundle.path / 'report' / 'report.html'}, then "
-        f"publish it: python -m models publish {trained.bundle.path}"
+        f"publish it: bear-detector models publish {trained.bundle.path}"
     )

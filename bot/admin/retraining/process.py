@@ -242,7 +242,7 @@ class Trainer:
     def _too_long(self, row: Retraining) -> str:
         minutes = f"{self._budget_s / 60:.0f} minutes"
         if self._elsewhere and row.started_at is None:
-            return f"No worker took it within {minutes}: `python -m training.worker` runs one."
+            return f"No worker took it within {minutes}: `bear-detector worker` runs one."
         return f"It took longer than its {minutes}."
 
     def _last_words(self, row_id: int, returncode: int) -> str:

@@ -40,7 +40,7 @@ SENTENCES: dict[type[DatabaseError], str] = {
     DatabaseLocked: "is locked by another program; stop that program, or try again in a moment",
     DatabaseReadOnly: "cannot be written; check the owner and the permissions of its folder",
     DatabaseCorrupt: "is damaged or no database; put it aside and restore the last backup "
-    "(python -m dataset.restore)",
+    "(bear-detector restore)",
     DatabaseFull: "has no space left; free some and try again",
     DatabaseUnreachable: "cannot be opened; check DATA_DIR, DATABASE_URL and that it is running",
     DatabaseDiskFault: "cannot be read or written: its disk reports an error; see whether it is "

@@ -279,7 +279,7 @@ teach-other = { $count ->
     [one] { $count } zeigt dasselbe wie ein Foto von { $label }: Das habe ich weggelassen.
    *[other] { $count } zeigen dasselbe wie Fotos von { $label }: Die habe ich weggelassen.
 }
-teach-full = Im Chat nehme ich von einer Person höchstens { $most } Fotos am Tag. Mehr kommen mit `python -m training.add DIR` dazu.
+teach-full = Im Chat nehme ich von einer Person höchstens { $most } Fotos am Tag. Mehr kommen mit `bear-detector add DIR` dazu.
 teach-forgotten = Jemand hat dieses Foto löschen lassen, deshalb speichere ich es nicht wieder.
 teach-preview = Ich lerne nur aus Fotos, nicht aus der Vorschau eines Videos, eines GIFs oder eines Stickers.
 teach-odd = { $count ->
@@ -390,12 +390,12 @@ retrain-no-environment = Ich kann nicht trainieren: Auf diesem Rechner fehlt die
 retrain-python-gone = Ich kann nicht trainieren: TRAINING_PYTHON nennt { $python }, und das gibt es nicht. Berichtige es, oder rufe `make train-env` auf.
 retrain-python-broken = Ich kann nicht trainieren: { $python } lässt sich nicht starten. `make train-env` legt eine Trainingsumgebung an, oder TRAINING_PYTHON nennt ein anderes Python.
 retrain-python-lacks = Ich kann nicht trainieren: { $python } fehlt { $missing }. `make train-env` installiert es, oder TRAINING_PYTHON nennt ein anderes Python.
-retrain-no-photos = Ich kann nicht trainieren: Der Datensatz hat noch keine Fotos. Füge welche hinzu, mit `python -m training.add DIR` oder `python -m training.collect LABEL…`, oder prüfe welche mit /review.
-retrain-one-label = Ich kann nicht trainieren: Der Datensatz kennt nur { $label }, und zum Unterscheiden brauche ich mindestens zwei Namen. Füge Fotos von etwas anderem hinzu, mit `python -m training.add DIR`, oder prüfe welche mit /review.
+retrain-no-photos = Ich kann nicht trainieren: Der Datensatz hat noch keine Fotos. Füge welche hinzu, mit `bear-detector add DIR` oder `bear-detector collect LABEL…`, oder prüfe welche mit /review.
+retrain-one-label = Ich kann nicht trainieren: Der Datensatz kennt nur { $label }, und zum Unterscheiden brauche ich mindestens zwei Namen. Füge Fotos von etwas anderem hinzu, mit `bear-detector add DIR`, oder prüfe welche mit /review.
 retrain-few-photos = Ich kann nicht trainieren: { $label } hat { $photos ->
     [one] { $photos } Foto
    *[other] { $photos } Fotos
-} zum Lernen und braucht mindestens { $least } (50 sind ein guter Anfang). Füge mehr hinzu, mit `python -m training.add DIR`, oder prüfe welche mit /review.
+} zum Lernen und braucht mindestens { $least } (50 sind ein guter Anfang). Füge mehr hinzu, mit `bear-detector add DIR`, oder prüfe welche mit /review.
 retrain-force-ask = Das nächste Modell veröffentlichen, auch wenn es seine Tests nicht besteht? Alle bekommen sofort seine Antworten; /rollback führt zurück.
 retrain-forced = Das Training hat begonnen und veröffentlicht sein Modell.
 retrain-not-forced = Ich habe nichts begonnen.

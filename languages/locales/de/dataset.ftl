@@ -7,12 +7,12 @@ export = Ausfuhr
 ## Fotos hinzufügen
 
 add-title = Fotos hinzufügen
-add-elsewhere = Diese Seiten laufen, wo sie keine Fotos hinzufügen können; <code>python -m training.add ORDNER</code> tut es.
+add-elsewhere = Diese Seiten laufen, wo sie keine Fotos hinzufügen können; <code>bear-detector add ORDNER</code> tut es.
 add-drop = Zieh einen Ordner oder eine ZIP-Datei hierher
 add-how = Ein Ordner für jedes Label, benannt wie das Label, mit seinen Fotos darin: <code>grizzly/1.jpg</code>, <code>teddy/a.png</code>.
 add-zip = ZIP-Datei wählen
 add-folder = Ordner wählen
-add-no-script = Um von hier eine Datei zu senden, braucht es JavaScript; <code>python -m training.add ORDNER</code> tut dasselbe.
+add-no-script = Um von hier eine Datei zu senden, braucht es JavaScript; <code>bear-detector add ORDNER</code> tut dasselbe.
 add-checks = Was schon im Datensatz ist, genau oder fast gleich, bleibt weg. Ein Foto, das dasselbe zeigt wie eines mit einem anderen Label, bleibt weg und wird genannt. Du siehst, was darin ist, bevor etwas aufgenommen wird.
 add-uploaded = Hochgeladen
 add-taken = Aufgenommen

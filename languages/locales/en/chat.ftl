@@ -285,7 +285,7 @@ teach-other = { $count ->
     [one] { $count } shows the same as a photo of { $label }: I left it out.
    *[other] { $count } show the same as photos of { $label }: I left them out.
 }
-teach-full = I take at most { $most } photos a day from one person in the chat. More can be added with `python -m training.add DIR`.
+teach-full = I take at most { $most } photos a day from one person in the chat. More can be added with `bear-detector add DIR`.
 teach-forgotten = Somebody had this photo removed, so I don't keep it again.
 teach-preview = I learn from photos only, not from the preview of a video, a GIF or a sticker.
 teach-odd = { $count ->
@@ -396,12 +396,12 @@ retrain-no-environment = I can't retrain: this machine has no training environme
 retrain-python-gone = I can't retrain: TRAINING_PYTHON names { $python }, which does not exist. Correct it, or run `make train-env`.
 retrain-python-broken = I can't retrain: { $python } does not run. `make train-env` makes a training environment, or TRAINING_PYTHON names another Python.
 retrain-python-lacks = I can't retrain: { $python } lacks { $missing }. `make train-env` installs it, or TRAINING_PYTHON names another Python.
-retrain-no-photos = I can't retrain: the dataset has no photos yet. Add some with `python -m training.add DIR` or `python -m training.collect LABEL…`, or review some with /review.
-retrain-one-label = I can't retrain: the dataset has only the label { $label }, and I need at least two to tell apart. Add photos of another with `python -m training.add DIR`, or review some with /review.
+retrain-no-photos = I can't retrain: the dataset has no photos yet. Add some with `bear-detector add DIR` or `bear-detector collect LABEL…`, or review some with /review.
+retrain-one-label = I can't retrain: the dataset has only the label { $label }, and I need at least two to tell apart. Add photos of another with `bear-detector add DIR`, or review some with /review.
 retrain-few-photos = I can't retrain: { $label } has { $photos ->
     [one] { $photos } photo
    *[other] { $photos } photos
-} to learn from and needs at least { $least } (50 are a good start). Add more with `python -m training.add DIR`, or review some with /review.
+} to learn from and needs at least { $least } (50 are a good start). Add more with `bear-detector add DIR`, or review some with /review.
 retrain-force-ask = Publish the next model even if it fails its tests? People get its answers at once; /rollback goes back.
 retrain-forced = The retraining has begun and will publish its model.
 retrain-not-forced = I started nothing.

@@ -7,12 +7,12 @@ export = Export
 ## Adding photos
 
 add-title = Add photos
-add-elsewhere = These pages run where they cannot add photos; <code>python -m training.add FOLDER</code> does it.
+add-elsewhere = These pages run where they cannot add photos; <code>bear-detector add FOLDER</code> does it.
 add-drop = Drop a folder or a ZIP here
 add-how = A folder for each label, named as the label, with its photos inside: <code>grizzly/1.jpg</code>, <code>teddy/a.png</code>.
 add-zip = Choose a ZIP
 add-folder = Choose a folder
-add-no-script = Sending a file from here needs JavaScript; <code>python -m training.add FOLDER</code> does the same.
+add-no-script = Sending a file from here needs JavaScript; <code>bear-detector add FOLDER</code> does the same.
 add-checks = What is in the dataset already, exactly or nearly, is left out. A photo that shows the same as one of another label is left out and named. You see what is in it before anything is taken in.
 add-uploaded = Uploaded
 add-taken = Taken in

@@ -279,7 +279,7 @@ teach-other = { $count ->
     [one] { $count } muestra lo mismo que una foto de { $label }: la dejé fuera.
    *[other] { $count } muestran lo mismo que fotos de { $label }: las dejé fuera.
 }
-teach-full = En el chat acepto como máximo { $most } fotos al día de una persona. Más se añaden con `python -m training.add DIR`.
+teach-full = En el chat acepto como máximo { $most } fotos al día de una persona. Más se añaden con `bear-detector add DIR`.
 teach-forgotten = Alguien hizo borrar esta foto, así que no la guardo otra vez.
 teach-preview = Solo aprendo de fotos, no de la vista previa de un vídeo, un GIF o un sticker.
 teach-odd = { $count ->
@@ -390,12 +390,12 @@ retrain-no-environment = No puedo reentrenar: esta máquina no tiene entorno de 
 retrain-python-gone = No puedo reentrenar: TRAINING_PYTHON indica { $python }, que no existe. Corrígelo o ejecuta `make train-env`.
 retrain-python-broken = No puedo reentrenar: { $python } no se puede ejecutar. `make train-env` crea un entorno de entrenamiento; o TRAINING_PYTHON indica otro Python.
 retrain-python-lacks = No puedo reentrenar: a { $python } le falta { $missing }. `make train-env` lo instala; o TRAINING_PYTHON indica otro Python.
-retrain-no-photos = No puedo reentrenar: el conjunto de datos aún no tiene fotos. Añade algunas con `python -m training.add DIR` o `python -m training.collect LABEL…`, o revisa algunas con /review.
-retrain-one-label = No puedo reentrenar: el conjunto de datos solo tiene la etiqueta { $label }, y necesito al menos dos para distinguir. Añade fotos de otra cosa con `python -m training.add DIR` o revisa algunas con /review.
+retrain-no-photos = No puedo reentrenar: el conjunto de datos aún no tiene fotos. Añade algunas con `bear-detector add DIR` o `bear-detector collect LABEL…`, o revisa algunas con /review.
+retrain-one-label = No puedo reentrenar: el conjunto de datos solo tiene la etiqueta { $label }, y necesito al menos dos para distinguir. Añade fotos de otra cosa con `bear-detector add DIR` o revisa algunas con /review.
 retrain-few-photos = No puedo reentrenar: { $label } tiene { $photos ->
     [one] { $photos } foto
    *[other] { $photos } fotos
-} para aprender y necesita al menos { $least } (50 son un buen comienzo). Añade más con `python -m training.add DIR` o revisa algunas con /review.
+} para aprender y necesita al menos { $least } (50 son un buen comienzo). Añade más con `bear-detector add DIR` o revisa algunas con /review.
 retrain-force-ask = ¿Publicar el próximo modelo aunque no pase sus pruebas? La gente recibe sus respuestas enseguida; /rollback vuelve atrás.
 retrain-forced = El reentrenamiento ha empezado y publicará su modelo.
 retrain-not-forced = No he empezado nada.

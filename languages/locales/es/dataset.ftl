@@ -7,12 +7,12 @@ export = Exportar
 ## Añadir fotos
 
 add-title = Añadir fotos
-add-elsewhere = Estas páginas funcionan donde no pueden añadir fotos; <code>python -m training.add CARPETA</code> lo hace.
+add-elsewhere = Estas páginas funcionan donde no pueden añadir fotos; <code>bear-detector add CARPETA</code> lo hace.
 add-drop = Suelta aquí una carpeta o un ZIP
 add-how = Una carpeta por etiqueta, con el nombre de la etiqueta y sus fotos dentro: <code>grizzly/1.jpg</code>, <code>teddy/a.png</code>.
 add-zip = Elegir un ZIP
 add-folder = Elegir una carpeta
-add-no-script = Enviar un archivo desde aquí necesita JavaScript; <code>python -m training.add CARPETA</code> hace lo mismo.
+add-no-script = Enviar un archivo desde aquí necesita JavaScript; <code>bear-detector add CARPETA</code> hace lo mismo.
 add-checks = Lo que ya está en los datos, igual o casi igual, se deja fuera. Una foto que muestra lo mismo que una de otra etiqueta se deja fuera y se nombra. Ves lo que hay dentro antes de que se incorpore nada.
 add-uploaded = Subido
 add-taken = Incorporado

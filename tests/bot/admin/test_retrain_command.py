@@ -35,7 +35,7 @@ def test_an_empty_dataset_is_said_first(
     finally:
         bot.admin.ask("/language en")
     assert words in said
-    assert "python -m training.add" in said
+    assert "bear-detector add" in said
     assert retrainings_of(bot) == 0
 
 

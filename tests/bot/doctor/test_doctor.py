@@ -87,6 +87,17 @@ def test_a_file_of_labels_that_is_not_there(
     assert Grade.OK == machine.worst("settings").grade
 
 
+@pytest.mark.parametrize("name", ["DEVICE", "TRAIN_ON"])
+def test_a_setting_of_retrainings_that_is_wrong(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The bot starts with it, and no retraining does."""
+    monkeypatch.setenv(name, "moon")
+    worst = machine.worst("settings")
+    assert (Grade.WARN, True) == (worst.grade, name in worst.what)
+    assert "every retraining would fail" in worst.what
+
+
 def test_a_clock_that_is_wrong(machine: Machine) -> None:
     """Compared with the Bot API server's."""
     with HTTPServer(("127.0.0.1", 0), LateServer) as late:
@@ -172,7 +183,10 @@ def test_a_bot_that_runs_is_asked(machine: Machine, tmp_path: Path) -> None:
     """Its own health is part of the report."""
     with RunningBot(tmp_path / "running") as bot:
         port = int(bot.url.rpartition(":")[2])
-        assert "is well" in machine.worst("pages", web_port=port).what
+        data = tmp_path / "running" / "data"
+        assert "is well" in machine.worst("pages", web_port=port, data_dir=data).what
+        worst = machine.worst("pages", web_port=port)
+    assert (Grade.FAIL, True) == (worst.grade, "with another DATA_DIR" in worst.what)
 
 
 def test_review_pages_in_the_clear(machine: Machine) -> None:

@@ -48,7 +48,7 @@ def test_a_damaged_database(machine: Machine) -> None:
     file.write_bytes(raw)
     worst = machine.worst("database")
     assert Grade.FAIL == worst.grade
-    assert "dataset.restore" in worst.advice
+    assert "bear-detector restore" in worst.advice
 
 
 def test_a_database_of_a_newer_program(machine: Machine) -> None:
@@ -103,7 +103,7 @@ def test_photos_whose_key_is_lost(machine: Machine) -> None:
     worst = machine.worst("photos", photo_key=new)
     assert (Grade.FAIL, True) == (worst.grade, "PHOTO_KEY" in worst.advice)
     PhotoStore.with_keys(settings.photos_dir, ()).put(draw_photo(seed=2))
-    assert "dataset.rekey" in machine.worst("photos", photo_key=old).advice
+    assert "bear-detector rekey" in machine.worst("photos", photo_key=old).advice
 
 
 def test_an_object_store_that_does_not_answer(

@@ -230,7 +230,7 @@ def test_an_empty_dataset_is_one_sentence(empty: Place, capsys: pytest.CaptureFi
     assert retrain.main(["--json"]) == 1
     row = json.loads(capsys.readouterr().out)
     assert row["status"] == "failed"
-    assert "training.add" in row["reason"]
+    assert "bear-detector add" in row["reason"]
 
 
 @pytest.mark.parametrize("from_the_bot", [True, False])

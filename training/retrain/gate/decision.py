@@ -44,7 +44,7 @@ def decide(evidence: Evidence, *, margins: Margins | None = None, seed: int = 0)
         return Decision(
             publish=False,
             reason="Held: there is no photo in the test set (the gate split), so nothing can be "
-            "compared. Add photos with `python -m training.add`, or put reviewed ones into the "
+            "compared. Add photos with `bear-detector add`, or put reviewed ones into the "
             "gate.",
             blind_spot="Everything: the test set has no photos.",
             checks=(),

@@ -156,10 +156,11 @@ def in_words(measured: dict[str, Any]) -> str:
     lines = [
         f"{measured['n']} photos, {_share(measured, 'accuracy')} right",
         *(
-            f"  {label}: {_percent(recall)} recognised"
+            f"  {label}: no photo, so nothing is known of it"
+            if recall is None
+            else f"  {label}: {_percent(recall)} recognised"
             f" {_interval(measured['recall_interval'][label])}"
             for label, recall in measured["recall"].items()
-            if recall is not None
         ),
         f"sure on {_share(measured, 'sure_coverage')}; of these"
         f" {_share(measured, 'sure_error')} wrong",
