@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bear_detector.extras import HEAD
 from tests.conftest import REPOSITORY
 
 if sys.version_info >= (3, 11):
@@ -21,7 +22,7 @@ else:
 LIGHT = ("bot", "review", "languages", "dataset", "models", "objects")
 ROOMS = (*LIGHT, "training")
 EXTRAS = ("encryption", "postgres", "s3")
-TRAINING_EXTRAS = (*EXTRAS, "train", "search", "cluster")
+TRAINING_EXTRAS = (*EXTRAS, "head", "train", "search", "cluster")
 
 
 def declared(*extras: str) -> set[str]:
@@ -57,6 +58,11 @@ def test_what_a_room_imports_is_declared(room: str) -> None:
         if name in belongs and not allowed & {_normal(each) for each in belongs[name]}
     }
     assert set() == strange
+
+
+def test_what_a_head_needs_is_looked_for() -> None:
+    """Before a retraining begins: each package that the extra brings, by the name of its import."""
+    assert declared("head") - declared() == set(HEAD)
 
 
 @pytest.mark.parametrize("command", ["bot", "review", "training.train", "training.add"])

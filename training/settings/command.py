@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from bear_detector.extras import HEAD, how_to_install
 from dataset.errors import DatasetError
 from models.errors import ModelsError
 from objects.errors import SettingsError
@@ -37,11 +38,15 @@ def run_command(
         missing = (exc.name or "").partition(".")[0]
         if missing in _OURS or not missing:
             raise
-        print(
-            f"{parser.prog} needs the training environment, and {missing} is not installed here:"
-            " `make train-env` makes it, then use its Python (.venv-dev/bin/python).",
-            file=sys.stderr,
-        )
+        if missing in HEAD:
+            install = how_to_install("head")
+            sentence = f"{parser.prog} needs {missing}, which is not installed here; {install}"
+        else:
+            sentence = (
+                f"{parser.prog} needs the training environment, and {missing} is not installed"
+                " here: `make train-env` makes it, then use its Python (.venv-dev/bin/python)."
+            )
+        print(sentence, file=sys.stderr)
         return 1
     except (SettingsError, TrainingError, DatasetError, ModelsError) as exc:
         print(exc, file=sys.stderr)

@@ -386,10 +386,10 @@ gate-unseen-thin = Weniger als 10 davon zeigen { $labels }.
 gate-unseen-outsiders = Unter den Testfotos sind keine von anderen Dingen, deshalb wurden Ablehnungen nicht verglichen.
 retrain-active = Es läuft schon ein Training:
 retrain-try-again = Ein Training ist eben zu Ende gegangen; bitte versuch es noch einmal.
-retrain-no-environment = Ich kann nicht trainieren: Auf diesem Rechner fehlt die Trainingsumgebung. `make train-env` legt sie an, oder TRAINING_PYTHON nennt ihr Python.
-retrain-python-gone = Ich kann nicht trainieren: TRAINING_PYTHON nennt { $python }, und das gibt es nicht. Berichtige es, oder rufe `make train-env` auf.
-retrain-python-broken = Ich kann nicht trainieren: { $python } lässt sich nicht starten. `make train-env` legt eine Trainingsumgebung an, oder TRAINING_PYTHON nennt ein anderes Python.
-retrain-python-lacks = Ich kann nicht trainieren: { $python } fehlt { $missing }. `make train-env` installiert es, oder TRAINING_PYTHON nennt ein anderes Python.
+retrain-no-environment = Ich kann nicht trainieren: Was dafür nötig ist, ist hier nicht installiert. `make .venv/.installed EXTRAS=head` installiert es (200 MB); oder TRAINING_PYTHON nennt ein Python, das es hat.
+retrain-python-gone = Ich kann nicht trainieren: TRAINING_PYTHON nennt { $python }, und das gibt es nicht. Berichtige es.
+retrain-python-broken = Ich kann nicht trainieren: { $python } lässt sich nicht starten. Nenne mit TRAINING_PYTHON ein anderes Python.
+retrain-python-lacks = Ich kann nicht trainieren: { $python } fehlt { $missing }. Das Extra `head` installiert es; oder TRAINING_PYTHON nennt ein anderes Python.
 retrain-no-photos = Ich kann nicht trainieren: Der Datensatz hat noch keine Fotos. Füge welche hinzu, mit `bear-detector add DIR` oder `bear-detector collect LABEL…`, oder prüfe welche mit /review.
 retrain-one-label = Ich kann nicht trainieren: Der Datensatz kennt nur { $label }, und zum Unterscheiden brauche ich mindestens zwei Namen. Füge Fotos von etwas anderem hinzu, mit `bear-detector add DIR`, oder prüfe welche mit /review.
 retrain-few-photos = Ich kann nicht trainieren: { $label } hat { $photos ->

@@ -392,10 +392,10 @@ gate-unseen-thin = Fewer than 10 of them show { $labels }.
 gate-unseen-outsiders = No photos of other things in the test set, so refusals were not compared.
 retrain-active = A retraining is already running:
 retrain-try-again = A retraining has just ended; please try again.
-retrain-no-environment = I can't retrain: this machine has no training environment. `make train-env` makes one, or TRAINING_PYTHON names its Python.
-retrain-python-gone = I can't retrain: TRAINING_PYTHON names { $python }, which does not exist. Correct it, or run `make train-env`.
-retrain-python-broken = I can't retrain: { $python } does not run. `make train-env` makes a training environment, or TRAINING_PYTHON names another Python.
-retrain-python-lacks = I can't retrain: { $python } lacks { $missing }. `make train-env` installs it, or TRAINING_PYTHON names another Python.
+retrain-no-environment = I can't retrain: what training needs is not installed here. `make .venv/.installed EXTRAS=head` installs it (200 MB); or TRAINING_PYTHON names a Python that has it.
+retrain-python-gone = I can't retrain: TRAINING_PYTHON names { $python }, which does not exist. Correct it.
+retrain-python-broken = I can't retrain: { $python } does not run. Let TRAINING_PYTHON name another Python.
+retrain-python-lacks = I can't retrain: { $python } lacks { $missing }. The extra `head` installs it; or TRAINING_PYTHON names another Python.
 retrain-no-photos = I can't retrain: the dataset has no photos yet. Add some with `bear-detector add DIR` or `bear-detector collect LABEL…`, or review some with /review.
 retrain-one-label = I can't retrain: the dataset has only the label { $label }, and I need at least two to tell apart. Add photos of another with `bear-detector add DIR`, or review some with /review.
 retrain-few-photos = I can't retrain: { $label } has { $photos ->

@@ -386,10 +386,10 @@ gate-unseen-thin = Menos de 10 de ellas muestran { $labels }.
 gate-unseen-outsiders = Entre las fotos de prueba no hay ninguna de otras cosas, así que los rechazos no se compararon.
 retrain-active = Ya hay un reentrenamiento en marcha:
 retrain-try-again = Un reentrenamiento acaba de terminar; inténtalo otra vez.
-retrain-no-environment = No puedo reentrenar: esta máquina no tiene entorno de entrenamiento. `make train-env` lo crea; o TRAINING_PYTHON indica su Python.
-retrain-python-gone = No puedo reentrenar: TRAINING_PYTHON indica { $python }, que no existe. Corrígelo o ejecuta `make train-env`.
-retrain-python-broken = No puedo reentrenar: { $python } no se puede ejecutar. `make train-env` crea un entorno de entrenamiento; o TRAINING_PYTHON indica otro Python.
-retrain-python-lacks = No puedo reentrenar: a { $python } le falta { $missing }. `make train-env` lo instala; o TRAINING_PYTHON indica otro Python.
+retrain-no-environment = No puedo reentrenar: aquí no está instalado lo necesario. `make .venv/.installed EXTRAS=head` lo instala (200 MB); o TRAINING_PYTHON indica un Python que lo tenga.
+retrain-python-gone = No puedo reentrenar: TRAINING_PYTHON indica { $python }, que no existe. Corrígelo.
+retrain-python-broken = No puedo reentrenar: { $python } no se puede ejecutar. Indica otro Python con TRAINING_PYTHON.
+retrain-python-lacks = No puedo reentrenar: a { $python } le falta { $missing }. El extra `head` lo instala; o TRAINING_PYTHON indica otro Python.
 retrain-no-photos = No puedo reentrenar: el conjunto de datos aún no tiene fotos. Añade algunas con `bear-detector add DIR` o `bear-detector collect LABEL…`, o revisa algunas con /review.
 retrain-one-label = No puedo reentrenar: el conjunto de datos solo tiene la etiqueta { $label }, y necesito al menos dos para distinguir. Añade fotos de otra cosa con `bear-detector add DIR` o revisa algunas con /review.
 retrain-few-photos = No puedo reentrenar: { $label } tiene { $photos ->

@@ -46,12 +46,12 @@ def test_a_rollback_to_what_there_is_not_names_the_command_that_lists(bot: Runni
 
 
 def test_a_missing_environment_is_said_first(tmp_path: Path) -> None:
-    """A Python without torch and fastai is found out without starting a retraining."""
+    """A Python without what the head needs is found out without starting a retraining."""
     light = tmp_path / "python"
     light.write_text("#!/bin/sh\nexit 3\n")
     light.chmod(0o700)
     with RunningBot(tmp_path, training_python=light) as bot:
         said = bot.admin.ask("/retrain")
-        assert said.startswith(f"I can't retrain: {light} lacks fastai, torch.")
-        assert "make train-env" in said
+        assert said.startswith(f"I can't retrain: {light} lacks matplotlib, onnx.")
+        assert "extra `head`" in said
         assert retrainings_of(bot) == 0

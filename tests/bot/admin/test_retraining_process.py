@@ -271,15 +271,15 @@ async def test_a_python_that_is_not_there_is_named(records: Records, tmp_path: P
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        ("exit 3", "has no fastai, torch and cannot train: `make train-env`"),
-        ("exit 2", "has no torch and cannot train"),
+        ("exit 3", "has no matplotlib, onnx and cannot train: the extra `head`"),
+        ("exit 2", "has no onnx and cannot train"),
         ("exit 127", "cannot be run: set TRAINING_PYTHON"),
     ],
 )
 async def test_a_python_that_cannot_train_is_told_before_anything_begins(
     records: Records, tmp_path: Path, script: str, words: str
 ) -> None:
-    """One without the heavy packages, or that does not run at all, is asked first."""
+    """One without what the head needs, or that does not run at all, is asked first."""
     bare = tmp_path / "python"
     bare.write_text(f"#!/bin/sh\n{script}\n")
     bare.chmod(0o700)

@@ -140,7 +140,7 @@ def test_a_bot_that_runs_is_seen_and_not_disturbed(machine: Machine) -> None:
 
 
 def test_a_schedule_that_cannot_be_kept(machine: Machine, tmp_path: Path) -> None:
-    """No such Python, one without fastai, and one that hangs up."""
+    """No such Python, one without what trains, and one that hangs up."""
     daily = {"retrain_cron": "0 4 * * *"}
     absent = machine.worst("schedule", training_python=tmp_path / "no-python", **daily)
     assert "which is not there" in absent.what
@@ -150,7 +150,7 @@ def test_a_schedule_that_cannot_be_kept(machine: Machine, tmp_path: Path) -> Non
     bare = tmp_path / "bare-python"
     bare.write_text("#!/bin/sh\nexit 1\n")
     bare.chmod(stat.S_IRWXU)
-    assert "has no fastai" in machine.worst("schedule", training_python=bare, **daily).what
+    assert "has no matplotlib" in machine.worst("schedule", training_python=bare, **daily).what
     bare.write_text("no program at all")
     assert "cannot be run" in machine.worst("schedule", training_python=bare, **daily).what
 

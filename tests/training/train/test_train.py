@@ -321,17 +321,24 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     assert [] == list(out.parent.iterdir())
 
 
-def test_with_few_photos_auto_is_the_head(own_studio: Studio) -> None:
-    """Fine-tuning is not even begun below its least number of photos."""
+@pytest.mark.parametrize("lacks", ["photos", "fastai"])
+def test_with_too_little_auto_is_the_head(
+    lacks: str, own_studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fine-tuning is not even begun below its least number of photos, nor without fastai."""
     from training.train.learning.by_recipe import learn_auto
 
     with own_studio.database() as database:
         photos = from_dataset(database, own_studio.store)
-    knobs = Knobs()
+    knobs = Knobs() if lacks == "photos" else Knobs(auto_photos=10)
     features = _features_of(own_studio, photos)
     material = Material.of(photos, features, _body(own_studio, knobs), knobs)
+    if lacks == "fastai":
+        monkeypatch.setitem(sys.modules, "fastai", None)
     learned = learn_auto(material, knobs, folder=own_studio.folder, tell=lambda _done: None)
     assert learned.recipe == "head"
+    remark = "Fine-tuning was not compared: fastai is not installed (the extra train brings it)."
+    assert learned.remarks == (() if lacks == "photos" else (remark,))
 
 
 @pytest.mark.parametrize("better", ["head", "book"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from training.train.material.known import known_of
 from training.train.material.photoset import Item, PhotoSet
 from training.train.metrics import Bools, Floats, Ints, log_loss
 from training.train.network.new_head import classifier_of, is_rounded, with_head
+
+_NO_FASTAI = "Fine-tuning was not compared: fastai is not installed (the extra train brings it)."
 
 Tell = Callable[[float], object]
 """Called with how much of a stage is done, 0 to 1."""
@@ -196,7 +199,8 @@ def _tuned(
 
 
 def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) -> Learned:
-    """The head; with enough photos and time, fine-tuning where that is better by more than chance.
+    """The head; with enough photos and time, and fastai, fine-tuning where that is better by more
+    than chance.
 
     Both are judged by the same photos, from which neither has learned, and learn from the same
     others: the head that goes into the bundle has learned from all.
@@ -205,6 +209,8 @@ def learn_auto(material: Material, knobs: Knobs, *, folder: Path, tell: Tell) ->
     expected_s = 0.035 * photos * knobs.book_epochs
     if photos < knobs.auto_photos or expected_s > knobs.auto_budget_s:
         return learn_head(material, knobs)
+    if find_spec("fastai") is None:
+        return replace(learn_head(material, knobs), remarks=(_NO_FASTAI,))
     valid = valid_rows(material, knobs)
     start = _head(material, np.setdiff1d(np.arange(photos), valid), knobs)
     book = _tuned(material, valid, start, knobs, folder=folder, tell=tell)
