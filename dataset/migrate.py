@@ -22,7 +22,7 @@ from dataset.errors import PhotoUnreadable
 from dataset.photos.opening import store_of
 from dataset.photos.shared_store import open_shared
 from dataset.settings import DatasetSettings
-from dataset.storage.database import Database
+from dataset.storage.database import Database, opened
 from objects.errors import SettingsError
 from objects.loading import load_settings
 
@@ -101,14 +101,10 @@ def _move_rows(url: str, *, as_json: bool) -> None:
 
 def _move_photos(url: str, *, as_json: bool) -> None:
     settings = load_settings(DatasetSettings)
-    database = Database(settings.resolved_database_url)
-    try:
-        database.upgrade()
-        # Without copies on this machine, so that reading back tests the store.
-        target = open_shared(settings.model_copy(update={"photos_cache_mb": 0}), url)
+    # Without copies on this machine, so that reading back tests the store.
+    target = open_shared(settings.model_copy(update={"photos_cache_mb": 0}), url)
+    with opened(settings.resolved_database_url) as database:
         done = share_photos(database, store_of(settings), target)
-    finally:
-        database.dispose()
     if as_json:
         print(json.dumps(asdict(done)))
     else:

@@ -137,6 +137,7 @@ def _copy_database(database: Database, snapshot: Path) -> None:
                 "the database takes, beside the file that it writes."
             ) from exc
         return
+    database.upgrade()  # the copy has the present tables
     copy = Database(f"sqlite:///{snapshot}")
     copy.upgrade()
     with database.connection() as old, copy.connection() as new, old.begin(), new.begin():

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from dataset.export.exporting import export
     from dataset.photos.opening import store_of
     from dataset.settings import DatasetSettings
-    from dataset.storage.database import Database
+    from dataset.storage.database import opened
     from objects.loading import load_settings
 
     done: Exported | None = None
@@ -34,11 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> None:
         nonlocal done
         settings = load_settings(DatasetSettings)
-        database = Database(settings.resolved_database_url)
-        try:
+        with opened(settings.resolved_database_url) as database:
             done = export(database, store_of(settings), options.out, options.format)
-        finally:
-            database.dispose()
         print(json.dumps(asdict(done)) if options.json else _in_words(done, options.out))
         if done.unreadable:
             print(

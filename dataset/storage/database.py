@@ -323,6 +323,17 @@ class Database:
         return f"The database {self._name} {SENTENCES[kind]}."
 
 
+@contextmanager
+def opened(url: str | URL) -> Iterator[Database]:
+    """The database at this address, its tables up to date, closed at the end."""
+    database = Database(url)
+    try:
+        database.upgrade()
+        yield database
+    finally:
+        database.dispose()
+
+
 def _revision_of(connection: Connection) -> str | None:
     table = (
         "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"

@@ -26,7 +26,7 @@ from dataset.privacy import consents
 from dataset.storage.database import Database
 from dataset.storage.schema import Example, Photo
 from tests.conftest import draw_photo
-from tests.dataset.world import World, dhash_of
+from tests.dataset.world import World, dhash_of, go_back
 
 LABELS = ("grizzly", "black", "teddy")
 
@@ -343,3 +343,15 @@ def test_the_command_prints_counts(
     assert "more: 24 photos" in capsys.readouterr().out
     assert 1 == main(["--as", "csv", "bears"])
     assert "is there already" in capsys.readouterr().err
+
+
+def test_an_older_installation_can_be_taken_out(
+    filled: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else has run since the upgrade: the command brings the tables up to date itself."""
+    go_back(filled.database, "0004")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PHOTO_KEY", (b"k" * 32).hex())
+
+    assert 0 == main(["--as", "csv", str(tmp_path / "out")])
+    assert 24 == len(table(tmp_path / "out"))

@@ -7,6 +7,8 @@ import itertools
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from alembic import command
+
 from dataset.conversation import predictions
 from dataset.conversation.claims import claims
 from dataset.conversation.claims.claims import ClaimQuota
@@ -14,6 +16,7 @@ from dataset.photos.store import NewPhoto, PhotoStore, keep_photo
 from dataset.privacy import consents
 from dataset.reviewing import queue, verdicts
 from dataset.storage.database import Database
+from dataset.storage.migrations.run import alembic_config
 from dataset.storage.schema import Claim, Photo, Prediction, ReviewVerdict
 
 QUORUM = 3
@@ -24,6 +27,13 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 def dhash_of(name: str) -> int:
     """A hash far from every other one, as unrelated photos have."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def go_back(database: Database, revision: str) -> None:
+    """Give the tables the form that they had at this revision."""
+    with database.connection() as connection:
+        command.downgrade(alembic_config(connection), revision)
+        connection.commit()
 
 
 class World:

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from dataset.photos.opening import store_of
 from dataset.photos.store import PhotoStore
-from dataset.storage.database import Database
+from dataset.storage.database import Database, opened
 from dataset.storage.private_files import keep_private
 from models.bundles.bundle import GRAPH, STARTER, Bundle
 from models.inference.classifier import Classifier
@@ -26,12 +26,8 @@ SIMILAR = "similar.sqlite3"
 def open_database(settings: TrainingSettings) -> Iterator[Database]:
     """The database of these settings, its tables up to date, and private files from now on."""
     keep_private()
-    database = Database(settings.resolved_database_url)
-    try:
-        database.upgrade()
+    with opened(settings.resolved_database_url) as database:
         yield database
-    finally:
-        database.dispose()
 
 
 @contextmanager

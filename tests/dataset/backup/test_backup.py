@@ -22,8 +22,8 @@ from dataset.photos.store import PhotoStore
 from dataset.privacy import forgetting
 from dataset.restore import Places
 from dataset.storage.database import Database
-from dataset.storage.schema import Person, Photo
-from tests.dataset.world import World
+from dataset.storage.schema import Person, Photo, ReviewVerdict
+from tests.dataset.world import World, go_back
 
 
 @pytest.fixture
@@ -312,3 +312,20 @@ def test_the_commands_speak_in_sentences(
     assert [0, 1, 0] == codes
     assert 3 == json.loads(printed.out)["photos"] == again["photos"]
     assert 1 == len(printed.err.strip().splitlines())
+
+
+def test_an_older_installation_can_be_copied(
+    world: World, models_dir: Path, tmp_path: Path
+) -> None:
+    """Its tables may lack what came since; the copy is restored with all of them."""
+    _, photo = world.kept_answer(user_id=1)
+    world.decide(photo, label="grizzly")
+    go_back(world.database, "0004")
+    back_up(world.database, world.store, models_dir, tmp_path / "old.tar")
+
+    restored = restore.restore(tmp_path / "old.tar", _places(tmp_path / "there"))
+    assert 1 == restored.photos
+    copy = Database(_places(tmp_path / "there").database_url)
+    with copy.reading() as session:
+        assert 1 == session.scalar(select(func.count(ReviewVerdict.id)))
+    copy.dispose()
