@@ -20,6 +20,7 @@ _MESSAGES = {
     "accuracy": "gate-accuracy",
     "log loss": "gate-log-loss",
     "other things": "gate-other-things",
+    "near things": "gate-near-things",
     "refusals": "gate-refusals",
     "left behind": "gate-left-behind",
 }
@@ -30,7 +31,11 @@ _PASSED = {
     "accuracy": "passed-accuracy",
     "log loss": "passed-log-loss",
 }
-_NOT_COMPARED = {"other things": "compared-no-other-things", "refusals": "compared-no-refusals"}
+_NOT_COMPARED = {
+    "other things": "compared-no-other-things",
+    "near things": "compared-no-near-things",
+    "refusals": "compared-no-refusals",
+}
 _ASIDE = {
     "person": "gate-aside-person",
     "reviewer": "gate-aside-reviewer",

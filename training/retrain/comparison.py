@@ -89,6 +89,7 @@ def gather(
         "candidate": Answers(probabilities=_given(after, candidate)),
         "champion_recorded": _recorded(champion),
         "same_recipe": champion.manifest.recipe == candidate.manifest.recipe,
+        **_left_out(champion, candidate, own),
         **_reviewed(photos, champion, candidate, own, news, sifted),
         "relabelled": _relabelled(champion, candidate, own, retired),
         "forgotten": [
@@ -370,6 +371,19 @@ def _truth(items: Sequence[Item], labels: Sequence[str]) -> Ints:
 
 def _refused(given: Given) -> Floats:
     return given.verdicts("outside").astype(float)
+
+
+def _left_out(
+    champion: Classifier, candidate: Classifier, own: Sequence[str]
+) -> dict[str, tuple[float, int] | None]:
+    """What each model's training saw of labels left out; of other labels it says something else."""
+    comparable = sorted(own) == sorted(candidate.labels)
+    found: dict[str, tuple[float, int] | None] = {}
+    for name, model in (("champion", champion), ("candidate", candidate)):
+        seen = model.manifest.curves.get("outside", {}).get("left_out")
+        share = (float(seen["refused"]), int(seen["photos"])) if seen else None
+        found[f"left_out_{name}"] = share if comparable else None
+    return found
 
 
 def _recorded(champion: Classifier) -> tuple[int, int] | None:

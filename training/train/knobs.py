@@ -53,6 +53,13 @@ class OutsideKnobs:
     least_refused: float = 0.01
     """But so many of the other photos of the labels still are: what people dispute are refused
     photos of the labels by selection, and a dozen of them would open the door to strangers."""
+    let_in: float = 0.05
+    """And so many more near outsiders may pass for their sake: photos of labels left out."""
+    left_out_photos: int = 2000
+    """To see that on, labels alike."""
+    fewest_usual: int = 20
+    """Photos of a label that nobody has chosen, from which on the others say nothing of what is
+    usual."""
     fewest_outsiders: int = 5
     """Below it, strangers are not learned: they would stand for themselves only."""
     stranger_strength: float = 1.0

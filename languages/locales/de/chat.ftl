@@ -358,6 +358,7 @@ gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos ->
    *[other] { $photos } Fotos
 } schlechter (Log-Loss +{ $rise }).
 gate-other-things = Von den Fotos, die keines der Labels zeigen ({ $photos }), lehnt es { $after } ab, das jetzige Modell { $before }.
+gate-near-things = Fotos jedes Labels ({ $photos }) hat eine Prüfung gesehen, die nur die anderen kennt: So wie beim neuen Modell lehnt sie { $after } davon ab, so wie beim jetzigen { $before }.
 gate-refusals = Von den Fotos, die eines der Labels zeigen, lehnt es { $after } ab, das jetzige Modell { $before }.
 gate-left-behind = Es hat dasselbe gelernt wie { $version }, und von dem ist jemand zum jetzigen Modell zurückgegangen. Mit /rollback { $version } antwortet jenes wieder.
 gate-reviewed = Fotos, die seit dem jetzigen Modell geprüft wurden: { $photos }. Richtig jetzt: { $after }, vorher: { $before }.

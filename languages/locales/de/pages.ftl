@@ -531,6 +531,7 @@ passed-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos ->
    *[other] { $photos } Fotos
 } genauso gut.
 compared-no-other-things = Es gab keine Fotos von anderen Dingen zum Vergleichen.
+compared-no-near-things = Ablehnungen von Dingen, die den Labels ähneln, wurden nicht verglichen.
 compared-no-refusals = Ablehnungen wurden nicht verglichen.
 metric-accuracy = Genauigkeit
 metric-log-loss = Log-Loss

@@ -364,6 +364,7 @@ gate-log-loss = Its probabilities are worse on { $photos ->
    *[other] { $photos } photos
 } (log loss +{ $rise }).
 gate-other-things = Of the photos that show none of the labels ({ $photos }) it refuses { $after }, the present model { $before }.
+gate-near-things = Photos of each label ({ $photos }) were shown to a check that knows the others only: the new model’s way refuses { $after } of them, the present model’s { $before }.
 gate-refusals = Of the photos that show one of the labels it refuses { $after }, the present model { $before }.
 gate-left-behind = It learned the same as { $version }, from which somebody went back to the present model. /rollback { $version } lets that one answer again.
 gate-reviewed = Photos reviewed since the present model: { $photos }. Right now: { $after }, before: { $before }.

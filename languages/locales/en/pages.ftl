@@ -528,6 +528,7 @@ passed-log-loss = Its probabilities are as good on { $photos ->
    *[other] { $photos } photos
 }.
 compared-no-other-things = There were no photos of other things to compare on.
+compared-no-near-things = Refusals of what is like the labels were not compared.
 compared-no-refusals = Refusals were not compared.
 metric-accuracy = accuracy
 metric-log-loss = log loss

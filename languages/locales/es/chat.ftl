@@ -358,6 +358,7 @@ gate-log-loss = Sus probabilidades son peores en { $photos ->
    *[other] { $photos } fotos
 } (log loss +{ $rise }).
 gate-other-things = De las fotos que no muestran ninguna de las etiquetas ({ $photos }) rechaza el { $after }; el modelo actual, el { $before }.
+gate-near-things = Fotos de cada etiqueta ({ $photos }) se mostraron a una comprobación que solo conoce las demás: al modo del modelo nuevo rechaza el { $after }; al del actual, el { $before }.
 gate-refusals = De las fotos que muestran una de las etiquetas rechaza el { $after }; el modelo actual, el { $before }.
 gate-left-behind = Aprendió lo mismo que { $version }, y de ese alguien volvió al modelo actual. Con /rollback { $version } responde otra vez aquel.
 gate-reviewed = Fotos revisadas desde el modelo actual: { $photos }. Aciertos ahora: { $after }, antes: { $before }.

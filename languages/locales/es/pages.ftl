@@ -531,6 +531,7 @@ passed-log-loss = Sus probabilidades son igual de buenas en { $photos ->
    *[other] { $photos } fotos
 }.
 compared-no-other-things = No había fotos de otras cosas con que comparar.
+compared-no-near-things = Los rechazos de lo que se parece a las etiquetas no se compararon.
 compared-no-refusals = Los rechazos no se compararon.
 metric-accuracy = aciertos
 metric-log-loss = pérdida logarítmica

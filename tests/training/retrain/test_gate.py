@@ -214,6 +214,24 @@ def test_holds_fewer_refused_outsiders(improved: Evidence) -> None:
     assert failed(evidence) == ["other things"]
 
 
+def test_holds_a_fall_of_the_near_side(improved: Evidence) -> None:
+    """Without one photo of other things: what each label would be if it were unknown says it."""
+    fallen = dataclasses.replace(
+        improved, left_out_champion=(0.925, 300), left_out_candidate=(0.725, 340)
+    )
+    assert failed(fallen) == ["near things"]
+    assert "refuses 72.5% of them, the present model's 92.5%" in decide(fallen).reason
+    assert decide(dataclasses.replace(fallen, left_out_candidate=(0.885, 340))).publish
+
+
+def test_a_fall_of_the_near_side_that_chance_explains_holds_nothing(improved: Evidence) -> None:
+    """Of twenty photos, three are few."""
+    fallen = dataclasses.replace(
+        improved, left_out_champion=(0.9, 20), left_out_candidate=(0.75, 20)
+    )
+    assert decide(fallen).publish
+
+
 def test_holds_many_more_refusals(improved: Evidence) -> None:
     """A candidate that refuses what it is there for is held, however right it would be."""
     evidence = dataclasses.replace(
@@ -280,6 +298,8 @@ def test_the_chat_can_say_all_that_the_gate_found(improved: Evidence, language: 
         outsiders_candidate=outsiders,
         refused_champion=outsiders,
         refused_candidate=outsiders,
+        left_out_champion=(0.9, 300),
+        left_out_candidate=(0.9, 310),
         added=pairs(photos=5, before=2, after=3),
         new={"teddy": (3, 9)},
         left_behind="20261127-033000-head-0a1b2c3d",

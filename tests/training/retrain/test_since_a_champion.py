@@ -294,3 +294,4 @@ def test_refusals_are_compared_without_test_photos(
         left = len(list(session.scalars(select(Example.id).where(Example.label == OUTSIDE))))
     checks = {check["name"]: check for check in run(place)["metrics"]["checks"]}
     assert 0 < left == checks["other things"]["facts"]["photos"]
+    assert bool(checks["near things"]["facts"]) == (champion == "trained")

@@ -322,6 +322,36 @@ def test_a_small_dataset_is_harmless(
     assert refused <= (by_starter >= starter.manifest.thresholds["outside"]).mean() + 0.03
 
 
+@pytest.mark.parametrize("seed", [0, 2])
+def test_what_people_dispute_hardly_lets_near_outsiders_in(
+    seed: int, bears: tuple[Array, Array, Array], classifier: Classifier, shared_data: Path
+) -> None:
+    """Reviewers confirm what a check of few photos refused, and a third of the rest."""
+    near = features(classifier, from_outsiders(shared_data / "field_near"))
+    sent = from_folder(shared_data / "field")
+    embedding, imagenet = features(classifier, sent)
+    random = np.random.default_rng(seed)
+    rows = np.concatenate(
+        [random.permutation(np.flatnonzero(bears[2] == label))[:20] for label in range(3)]
+    )
+    few = outside_fit.fit(*(part[rows] for part in bears), NAMES)
+    refused = check_of(few).score(embedding, imagenet) >= few.threshold
+    taken = refused | (np.arange(len(refused)) % 3 == 0)
+    after = outside_fit.fit(
+        *(
+            np.concatenate([part[rows], more[taken]])
+            for part, more in zip(bears, (embedding, imagenet, sent.truth), strict=True)
+        ),
+        NAMES,
+        confirmed=np.arange(len(rows), len(rows) + int(taken.sum())),
+    )
+    before_share, share = (
+        float((check_of(one).score(*near) >= one.threshold).mean()) for one in (few, after)
+    )
+    assert share >= before_share - 0.05
+    assert (check_of(after).score(embedding, imagenet) >= after.threshold).mean() <= 0.05
+
+
 @pytest.mark.parametrize("known", [0, 1, 2])
 def test_labels_that_imagenet_lacks_are_told_from_near_outsiders(
     bears: tuple[Array, Array, Array], others: dict[str, tuple[Array, Array]], known: int

@@ -36,6 +36,7 @@ def checks_of(evidence: Evidence, margins: Margins, random: np.random.Generator)
         *_newcomers(evidence),
         _log_loss(evidence, margins),
         _outsiders(evidence, margins, random),
+        _near_outsiders(evidence, margins),
         _refusals(evidence, margins),
         *_left_behind(evidence),
         _better(evidence),
@@ -284,6 +285,25 @@ def _outsiders(evidence: Evidence, margins: Margins, random: np.random.Generator
         sentence=f"Of the photos that show none of the labels ({len(champion)}) it refuses "
         f"{candidate.mean():.1%}, the present model {champion.mean():.1%}.",
         facts={"photos": len(champion), "before": _mean(champion), "after": _mean(candidate)},
+    )
+
+
+def _near_outsiders(evidence: Evidence, margins: Margins) -> Check:
+    """Whether what is like the labels is still refused, by photos of labels left out of a check."""
+    if evidence.left_out_champion is None or evidence.left_out_candidate is None:
+        return Check(
+            name="near things",
+            passed=True,
+            sentence="Refusals of what is like the labels were not compared.",
+        )
+    (before, of), (after, photos) = evidence.left_out_champion, evidence.left_out_candidate
+    chance = math.sqrt(before * (1 - before) / of + after * (1 - after) / photos)
+    return Check(
+        name="near things",
+        passed=before - after <= max(margins.refused, 1.645 * chance),
+        sentence=f"Photos of each label ({photos}) were shown to a check that knows the others "
+        f"only: the new model's way refuses {after:.1%} of them, the present model's {before:.1%}.",
+        facts={"photos": photos, "before": before, "after": after},
     )
 
 

@@ -149,6 +149,11 @@ class Evidence:
     refused_champion: Floats = field(default_factory=_none)
     """The same of the photos that show one of the labels, [R]."""
     refused_candidate: Floats = field(default_factory=_none)
+    left_out_champion: tuple[float, int] | None = None
+    """The share refused, and of how many, of photos whose label was left out of the fit of the
+    champion's check: near outsiders, where there are no others..."""
+    left_out_candidate: tuple[float, int] | None = None
+    """...and of the candidate's. None where it was not measured, or the labels are others."""
     reviewed: Pairs = field(default_factory=Pairs)
     """What reviewers said since the champion, less what was set aside; -1 is none of the labels."""
     doubtful: Bools | None = None

@@ -1,20 +1,19 @@
 """Fits the outside check of a bundle: how its labels look to the pretrained network.
 
 It needs only photos of the labels; `outside` examples make it sharper. Measured in
-docs/decisions/0050, 0230 and 0231.
+docs/decisions/0050, 0230, 0231 and 0279.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.vq import kmeans2
+from scipy.special import bdtrc
 from threadpoolctl import threadpool_limits
 
 from models.inference.outside_check import Floats as Singles
@@ -22,28 +21,25 @@ from models.inference.outside_check import (
     Measure,
     Reference,
     comparable,
-    distances,
-    doubts,
-    elsewhere,
     worth_another_look,
 )
 from training.train.calibrating.imagenet_start import Start
-from training.train.calibrating.logistic import fewer_dimensions, solve
+from training.train.calibrating.outside_parts import (
+    MEASURES,
+    Parts,
+    Photos,
+    left_out,
+    some_of_each,
+)
 from training.train.knobs import OutsideKnobs
 from training.train.material.features import Chosen
 from training.train.material.folds import folds
-from training.train.material.known import probabilities
 from training.train.metrics import Bools, Floats, Ints, auroc
 
-_MEASURES = ("imagenet", "distance", "evidence", "strangers")
-_NOTHING = np.zeros((0, 0), np.float32)
-_NO_BIAS = np.zeros(0, np.float32)
-_STEPS = 300
-_CLUSTERINGS = 3
-"""From other photos to begin with; the tightest one counts."""
-_CLUSTERING_STEPS = 12
 MOST_REFUSED = 0.05
 """Of new photos like those fitted on, never more than this share is refused."""
+_BY_CHANCE = 0.05
+"""How likely it is that chance explains a number, from which on it does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,31 +84,32 @@ def fit(
     label a reviewer confirmed.
     """
     knobs = knobs or OutsideKnobs()
-    used = _some_of_each(truth, knobs.most_photos, seed)
-    photos = _Photos(comparable(embedding[used]), imagenet[used], truth[used])
+    used = some_of_each(truth, knobs.most_photos, seed)
+    photos = Photos(comparable(embedding[used]), imagenet[used], truth[used])
     count = min(knobs.folds, max(2, len(used)))
     groups = [""] * len(truth) if groups is None else groups
     fold_of = folds(photos.truth + 1, [groups[row] for row in used], count=count, seed=seed)
-    raw = np.zeros((len(_MEASURES), len(used)))
+    raw = np.zeros((len(MEASURES), len(used)))
     inside = photos.truth >= 0
     # The matrices are small: a second thread costs more than it gains.
     with threadpool_limits(1):
         for fold in np.unique(fold_of):
             seen = fold_of != fold
             if (inside & seen).any():
-                raw[:, ~seen] = _Parts.fit(photos.where(seen), knobs, seed).of(photos.where(~seen))
-        parts = _Parts.fit(photos, knobs, seed)
+                raw[:, ~seen] = Parts.fit(photos.where(seen), knobs, seed).of(photos.where(~seen))
+        parts = Parts.fit(photos, knobs, seed)
+        strangers = left_out(photos, knobs, seed)
     measures = [_measure(values[inside]) for values in raw]
-    usable = np.array(
-        [len(parts.own_classes), 1, len(parts.label_weights), len(parts.weights)], float
-    )
+    chosen = np.zeros(len(truth), bool)
+    chosen[[] if confirmed is None else confirmed] = True
+    usual = _unchosen(photos.truth, chosen[used], knobs.fewest_usual)
     start = Start()
     if len(parts.own_classes):
-        odds, scale_of = raw[0][inside], measures[0]
+        odds, scale_of = raw[0][usual], measures[0]
         start = Start.of(
             odds, centre=scale_of.centre, spread=scale_of.spread, worth=knobs.imagenet_worth
         )
-    weights = start.weights(np.minimum(usable, 1))
+    weights = start.weights(parts.usable.astype(float))
     share = knobs.refused_share if start.trust else knobs.refused_share_unknown
     measures = [measure.weighing(by) for measure, by in zip(measures, weights, strict=True)]
     reference = Reference(
@@ -133,18 +130,63 @@ def fit(
         all_but_equal=knobs.all_but_equal,
     )
     scores = np.full(len(truth), np.nan)
-    scores[used] = sum(
-        measure.of(values.astype(np.float32)) for measure, values in zip(measures, raw, strict=True)
-    )
-    threshold = start.threshold(refusal_threshold(scores[used][inside], share=share))
+    scores[used] = _added_up(raw, measures)
+    near = _added_up(strangers, measures)
+    threshold = _threshold(scores[used][usual], start, share)
     if confirmed is not None:
         recent = scores[confirmed][-knobs.promised_confirmed :]
-        others = np.delete(np.where(truth >= 0, scores, np.nan), confirmed)
-        furthest = _furthest(others[~np.isnan(others)], knobs.least_refused)
+        furthest = min(
+            _tail(scores[used][usual], knobs.least_refused),
+            _keeping(near, threshold, knobs.let_in),
+        )
         threshold = max(threshold, min(_promised(recent[~np.isnan(recent)]), furthest))
     curve = _curve(scores[used][inside], scores[used][~inside], threshold)
-    curve["weights"] = dict(zip(_MEASURES, map(float, weights), strict=True))
+    curve["weights"] = dict(zip(MEASURES, map(float, weights), strict=True))
+    if len(near):
+        refused = round(float((near >= threshold).mean()), 4)
+        curve["left_out"] = {"photos": len(near), "refused": refused}
     return OutsideFit(reference=reference, threshold=threshold, curve=curve, scores=scores)
+
+
+def _added_up(raw: Floats, measures: Sequence[Measure]) -> Floats:
+    """The scores [N] of measures [K, N]; a measure that a photo lacks, nan, adds nothing."""
+    found: Floats = np.zeros(raw.shape[1])
+    for measure, values in zip(measures, raw, strict=True):
+        found += np.nan_to_num(measure.of(values.astype(np.float32)))
+    return found
+
+
+def _unchosen(truth: Ints, confirmed: Bools, fewest: int) -> Bools:
+    """Photos of the labels that nobody has chosen [N]: less those that people sent and reviewers
+    confirmed, where a label has enough others. What people dispute are refused photos by
+    selection: they say nothing of what is usual."""
+    usual = np.zeros(len(truth), bool)
+    for label in np.unique(truth[truth >= 0]):
+        mine = truth == label
+        others = mine & ~confirmed
+        usual |= others if others.sum() >= fewest else mine
+    return usual
+
+
+def _threshold(scores: Floats, start: Start, share: float) -> float:
+    """From where on is refused, by the scores [n] of usual photos of the labels.
+
+    What a check begins with was seen on hundreds of photos. It is left only so far that no more of
+    these are refused than 5% and chance explain.
+    """
+    fitted = refusal_threshold(scores, share=share)
+    if not start.trust:
+        return fitted
+    more = bdtrc(np.arange(len(scores)), len(scores), MOST_REFUSED)
+    allowed = int(np.argmax(more <= _BY_CHANCE))
+    least = float(np.nextafter(np.sort(scores)[-1 - allowed], np.inf))
+    return max(start.threshold(fitted), least)
+
+
+def _keeping(near: Floats, threshold: float, given_up: float) -> float:
+    """How far a threshold may rise for `given_up` fewer of the near outsiders to be refused."""
+    kept = math.ceil(((near >= threshold).mean() - given_up) * len(near)) if len(near) else 0
+    return float(np.sort(near)[-kept]) if kept > 0 else math.inf
 
 
 def _confirmed(embedding: NDArray[Any] | Chosen, rows: Ints | None, knobs: OutsideKnobs) -> Singles:
@@ -173,12 +215,6 @@ def _tail(scores: Floats, share: float) -> float:
     return float(middle + (high - middle) * math.log(0.5 / share) / math.log(0.5 / 0.1))
 
 
-def _furthest(scores: Floats, share: float) -> float:
-    """How far confirmed photos may move the threshold, by the scores of photos that no refusal has
-    chosen; without any, not at all."""
-    return _tail(scores, share) if len(scores) else -math.inf
-
-
 def _promised(confirmed: Floats) -> float:
     """The least threshold that keeps the promise for photos of people that reviewers confirmed;
     with fewer than 19, one of them would decide alone."""
@@ -190,128 +226,10 @@ def _above(scores: Floats) -> float:
     return float(np.nextafter(np.sort(scores)[rank - 1], np.inf))
 
 
-@dataclass(frozen=True)
-class _Photos:
-    points: Singles  # [N, D], comparable
-    imagenet: NDArray[Any]  # [N, 1000], half precision as in the cache
-    truth: Ints  # [N], -1 outside
-
-    def where(self, chosen: Bools) -> _Photos:
-        return _Photos(self.points[chosen], self.imagenet[chosen], self.truth[chosen])
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """The four measures before they are brought to one scale."""
-
-    own_classes: NDArray[np.intp]
-    own_labels: NDArray[np.intp]
-    prototypes: Singles
-    prototype_labels: NDArray[np.intp]
-    label_weights: Singles
-    label_bias: Singles
-    weights: Singles
-    bias: float
-
-    @classmethod
-    def fit(cls, photos: _Photos, knobs: OutsideKnobs, seed: int) -> _Parts:
-        own_classes, own_labels, prototypes, prototype_labels = [], [], [], []
-        for label in np.unique(photos.truth[photos.truth >= 0]):
-            mine = photos.where(photos.truth == label)
-            shares = probabilities(mine.imagenet).mean(axis=0)
-            for index in np.flatnonzero(shares >= knobs.own_share):
-                if index not in own_classes:
-                    own_classes.append(index)
-                    own_labels.append(label)
-            centres = _prototypes(mine.points, knobs, seed)
-            prototypes.append(centres)
-            prototype_labels += [label] * len(centres)
-        label_weights, label_bias = _evidence(photos, knobs, seed)
-        weights, bias = _strangers(photos, knobs)
-        return cls(
-            np.array(own_classes, np.intp),
-            np.array(own_labels, np.intp),
-            # As they are stored, so that what is measured is what is served.
-            np.concatenate(prototypes).astype(np.float16).astype(np.float32),
-            np.array(prototype_labels, np.intp),
-            label_weights,
-            label_bias,
-            weights,
-            bias,
-        )
-
-    def of(self, photos: _Photos) -> Floats:
-        """The four measures of photos [4, N]; 0 where one does not apply."""
-        values = np.zeros((len(_MEASURES), len(photos.truth)))
-        if len(self.own_classes):
-            own = np.zeros(photos.imagenet.shape[1], bool)
-            own[self.own_classes] = True
-            values[0] = elsewhere(photos.imagenet, own)
-        values[1] = distances(photos.points, self.prototypes)
-        if len(self.label_weights):
-            values[2] = doubts(photos.points, self.label_weights, self.label_bias)
-        if len(self.weights):
-            values[3] = photos.points @ self.weights + self.bias
-        return values
-
-
-def _prototypes(points: Singles, knobs: OutsideKnobs, seed: int) -> Singles:
-    count = min(knobs.most_prototypes, max(1, len(points) // knobs.photos_per_prototype))
-    random = np.random.default_rng(seed)
-    tightest, found = math.inf, points[:0]
-    for _ in range(_CLUSTERINGS if count > 1 else 1):
-        begun = points[random.choice(len(points), count, replace=False)]
-        with warnings.catch_warnings():
-            # Of photos that are all the same, one cluster has them all.
-            warnings.filterwarnings("ignore", "One of the clusters is empty")
-            centres, nearest = kmeans2(points, begun, iter=_CLUSTERING_STEPS, minit="matrix")
-        spread = float(((points - centres[nearest]) ** 2).sum())
-        if spread < tightest:
-            tightest, found = spread, centres
-    unit: Singles = found / np.linalg.norm(found, axis=1, keepdims=True)
-    return unit
-
-
-def _evidence(photos: _Photos, knobs: OutsideKnobs, seed: int) -> tuple[Singles, Singles]:
-    """The regression that tells the labels there are: weights [L, D] and biases [L]."""
-    known = np.flatnonzero(photos.truth >= 0)
-    labels, truth = np.unique(photos.truth[known], return_inverse=True)
-    if len(labels) < 2:
-        return _NOTHING, _NO_BIAS
-    some = _some_of_each(truth, max(2, knobs.evidence_photos // len(labels)), seed)
-    points, centre, back = fewer_dimensions(photos.points[known[some]] * 10)
-    start = np.zeros((len(labels), points.shape[1] + 1))
-    given = np.zeros((len(some), len(labels)))
-    model = solve(points, truth[some], given, knobs.evidence_strength, start, _STEPS)
-    weights = model[:, :-1] @ back
-    return (weights * 10).astype(np.float32), (model[:, -1] - weights @ centre).astype(np.float32)
-
-
-def _strangers(photos: _Photos, knobs: OutsideKnobs) -> tuple[Singles, float]:
-    strange = photos.truth < 0
-    if strange.sum() < knobs.fewest_outsiders:
-        return np.zeros(0, np.float32), 0.0
-    points, centre, back = fewer_dimensions(photos.points * 10)
-    start, given = np.zeros((2, points.shape[1] + 1)), np.zeros((len(points), 2))
-    model = solve(points, strange.astype(int), given, knobs.stranger_strength, start, _STEPS)
-    weights, bias = model[1, :-1] - model[0, :-1], model[1, -1] - model[0, -1]
-    weights = weights @ back
-    return (weights * 10).astype(np.float32), float(bias - weights @ centre)
-
-
 def _measure(values: Floats) -> Measure:
     """Median and ninth decile: a few wrongly labelled photos move neither."""
     centre, high = np.quantile(values, (0.5, 0.9))
     return Measure(float(centre), float(high - centre) if high - centre > 1e-6 else 1.0)
-
-
-def _some_of_each(truth: Ints, most: int, seed: int) -> NDArray[np.intp]:
-    random = np.random.default_rng(seed)
-    chosen = []
-    for label in np.unique(truth):
-        rows = np.flatnonzero(truth == label)
-        chosen.append(rows if len(rows) <= most else random.choice(rows, most, replace=False))
-    return np.sort(np.concatenate(chosen))
 
 
 def _curve(inside: Floats, outside: Floats, threshold: float) -> dict[str, Any]:
