@@ -21,8 +21,8 @@ from models.inference.percent import percent_number
 
 LOCALES = Path(__file__).resolve().parent / "locales"
 PARTS = ("chat", "pages", "dataset", "told")
-"""The files of a language, in the order in which a message is looked for; each is read when the
-first is not enough, so that the bot reads what the pages say only if it makes them."""
+"""The files of a language, in the order in which a message is looked for. Each is read only when
+those before lack a message, so that a bot without pages never reads theirs."""
 THINGS = LOCALES / "things.tsv"
 SOURCE = "en"
 LANGUAGES = {"en": "English", "es": "Español", "de": "Deutsch"}

@@ -27,8 +27,8 @@ _NO_PHOTO = ("photo_invalid_dimensions", "image_process_failed", "photo_save_fil
 async def send_picture(
     bot: ExtBot[int], chat_id: int, jpeg: bytes, *, caption: str, **options: Any
 ) -> Message:
-    """Send a JPEG of this program's own as a photo, padded or shrunk where its shape is none of a
-    photo's; as a file where Telegram takes it for no photo all the same."""
+    """Send a JPEG of this program's own as a photo, padded or shrunk to a shape that Telegram
+    takes. If Telegram refuses it as a photo all the same, send it as a file."""
     caption = shortened(caption, _MOST_CAPTION)
     try:
         return await bot.send_photo(chat_id, fitting(jpeg), caption=caption, **options)

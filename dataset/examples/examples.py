@@ -151,15 +151,8 @@ class ExampleRow:
     added_at: datetime
 
 
-def iterate(
-    session: Session,
-    split: Split | None = None,
-    *,
-    retraining_id: int | None = None,
-    added_since: datetime | None = None,
-    learned: bool = False,
-) -> Iterator[ExampleRow]:
-    """Every example, or those of one split, run or time, in the order they were added.
+def iterate(session: Session, *, learned: bool = False) -> Iterator[ExampleRow]:
+    """Every example, in the order they were added.
 
     With `learned`, those that a training learns from, with the label that it learns. Reads a
     thousand at a time by key: constant memory for any number, linear time.
@@ -177,12 +170,6 @@ def iterate(
         Example.retraining_id,
         Example.added_at,
     ).join(Photo, Example.photo_id == Photo.id)
-    if split is not None:
-        query = query.where(Example.split == split)
-    if retraining_id is not None:
-        query = query.where(Example.retraining_id == retraining_id)
-    if added_since is not None:
-        query = query.where(Example.added_at >= added_since)
     if learned:
         query = query.where(is_learned())
     last_id = 0

@@ -263,18 +263,11 @@ def seen(session: Session, retraining_id: int) -> Retraining:
     return row
 
 
-def last(
-    session: Session,
-    *statuses: RetrainingStatus,
-    trigger: str | None = None,
-    limit: int = 1,
-) -> list[Retraining]:
-    """The newest retrainings first, of these statuses and this trigger where they are given."""
+def last(session: Session, *statuses: RetrainingStatus, limit: int = 1) -> list[Retraining]:
+    """The newest retrainings first, of these statuses where they are given."""
     query = select(Retraining).order_by(Retraining.id.desc()).limit(limit)
     if statuses:
         query = query.where(Retraining.status.in_(statuses))
-    if trigger is not None:
-        query = query.where(Retraining.trigger == trigger)
     return list(session.scalars(query))
 
 

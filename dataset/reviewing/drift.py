@@ -1,8 +1,8 @@
 """Drift: do recent photos look like those of the model's first days?
 
-Two numbers of every answer are compared with a reference: the outside score, which is a distance
-between the photo's features and what the model knows (drift of inputs), and the probability of the
-answer (drift of outputs). The measure is the population stability index over tenths of the
+Two numbers of every answer are compared with a reference. The outside score, a distance between the
+photo's features and what the model knows, shows drift of inputs; the probability of the answer
+shows drift of outputs. The measure is the population stability index over tenths of the
 reference: Σ (now - then) · ln(now / then). By the usual reading above 0.25 is a shift that asks for
 action. With 10 bins and N photos against M it is about 9 · (1/N + 1/M) by chance alone.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dataset.storage import audit
@@ -57,10 +57,6 @@ def unmark(
     for photo_id in gone:
         _record(session, "unmarked", photo_id, reviewer_id, now)
     return gone
-
-
-def count_marked(session: Session) -> int:
-    return session.scalar(select(func.count(Mark.photo_id))) or 0
 
 
 def _record(session: Session, action: str, photo_id: int, reviewer_id: int, now: datetime) -> None:

@@ -136,22 +136,15 @@ def models(session: Session) -> list[ModelUse]:
     return sorted(uses.values(), key=lambda use: (use.first_day, use.last_day, use.version))
 
 
-def answered_by(
-    session: Session, model_version: str, *, since: date | None = None, until: date | None = None
-) -> Answered:
-    """What one model answered and how much of it was disputed, on the days from `since` to
-    `until`, both included: what an automatic rollback compares before and after a publish."""
-    query = select(Tally.verdict, func.sum(Tally.answered), func.sum(Tally.disputed)).where(
-        Tally.model_version == model_version
-    )
-    if since is not None:
-        query = query.where(Tally.day >= since)
-    if until is not None:
-        query = query.where(Tally.day <= until)
+def answered_by(session: Session, model_version: str) -> Answered:
+    """What one model answered and how much of it was disputed: an automatic rollback compares it
+    before and after a publish."""
+    query = select(Tally.verdict, func.sum(Tally.answered), func.sum(Tally.disputed))
+    query = query.where(Tally.model_version == model_version).group_by(Tally.verdict)
     return _sum(
         [
             _answered(verdict, int(answered), int(disputed))
-            for verdict, answered, disputed in session.execute(query.group_by(Tally.verdict))
+            for verdict, answered, disputed in session.execute(query)
         ]
     )
 

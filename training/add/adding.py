@@ -79,9 +79,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def look_into(settings: TrainingSettings, place: Path) -> dict[str, object]:
-    """What a folder or a ZIP holds: `labels` with their numbers of photos, those of them that are
-    `new` to the dataset, and how many photos are `unsorted`, in no folder of a label. Raises
-    AddError where `add_folder` would, new labels aside."""
+    """What a folder or a ZIP holds: `labels` with their numbers of photos, those labels that are
+    `new` to the dataset, and the number of photos that are `unsorted`, outside the folders of
+    labels. Raises AddError where `add_folder` would, new labels aside."""
     with open_material(place) as material, open_database(settings) as database:
         labels = list(material.labels)
         there = {"in_dataset": _labels_of(database), "in_file": labels_in(settings.labels_file)}

@@ -1,8 +1,8 @@
 """Collecting: asking the providers in turn until every label has its pictures.
 
-A label's pictures are shared out evenly among the providers that know how to find them, so that
-it is not seen through one service's eyes only; what one cannot give the others make up. Within a
-provider the queries are tried in order.
+The providers that know how to find a label share its pictures evenly, so that no single service
+shapes it; what one cannot give the others make up. Within a provider the queries are tried in
+order.
 """
 
 from __future__ import annotations

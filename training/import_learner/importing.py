@@ -63,8 +63,8 @@ WARNING = (
     " learner from somebody you trust."
 )
 LEAST_AGREEMENT = 0.9
-"""With its own preparation and with ours a learner must name the same label for this share of the
-photos; below it, it was trained on photos prepared in a way that serving does not know."""
+"""A learner must name the same label with its own preparation and with ours for this share of the
+photos. Below it, serving does not know the preparation that it was trained with."""
 _COMPARED = 200
 """Photos that the learner answers with its own preparation."""
 _TRIED = 60

@@ -150,12 +150,7 @@ def ban_claims(
     """
     now = now or utc_now()
     person(session, user_id).claims_banned_at = now
-    session.flush()
-    count = _settle_all_of(session, user_id, quorum=quorum, now=now)
-    audit.record(
-        session, actor_id=banned_by, action="ban_claims", subject=f"person:{user_id}", now=now
-    )
-    return count
+    return _settle_all_of(session, user_id, "ban_claims", by=banned_by, quorum=quorum, now=now)
 
 
 def unban_claims(
@@ -169,12 +164,7 @@ def unban_claims(
     """Let this person's claims count again, old ones too; returns how many. Writes an audit row."""
     now = now or utc_now()
     person(session, user_id).claims_banned_at = None
-    session.flush()
-    count = _settle_all_of(session, user_id, quorum=quorum, now=now)
-    audit.record(
-        session, actor_id=unbanned_by, action="unban_claims", subject=f"person:{user_id}", now=now
-    )
-    return count
+    return _settle_all_of(session, user_id, "unban_claims", by=unbanned_by, quorum=quorum, now=now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +239,10 @@ def _check_quota(session: Session, user_id: int, quota: ClaimQuota, now: datetim
         raise QuotaExceeded(per_day=quota.per_day)
 
 
-def _settle_all_of(session: Session, user_id: int, *, quorum: int, now: datetime) -> int:
+def _settle_all_of(
+    session: Session, user_id: int, action: str, *, by: int | None, quorum: int, now: datetime
+) -> int:
+    session.flush()
     claims = session.scalars(select(Claim).where(Claim.user_id == user_id)).all()
     photo_ids = session.scalars(
         select(Prediction.photo_id)
@@ -262,4 +255,5 @@ def _settle_all_of(session: Session, user_id: int, *, quorum: int, now: datetime
         photo = lock_family(session, photo_id)
         if photo is not None:
             settle(session, photo, quorum=quorum, now=now)
+    audit.record(session, actor_id=by, action=action, subject=f"person:{user_id}", now=now)
     return len(claims)

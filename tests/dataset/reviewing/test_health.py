@@ -76,4 +76,3 @@ def test_marks_are_kept_and_found(database: Database) -> None:
     with database.reading() as session:
         found = find_photos(session, Shelf.EXAMPLES, PhotoFilter(marked=True), Order.NEWEST)
         assert [2, 3] == found
-        assert 2 == marks.count_marked(session)

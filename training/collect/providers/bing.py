@@ -6,10 +6,7 @@ as BING_ENDPOINT, with AZURE_SEARCH_KEY.
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
-from training.collect.providers.interface import Found, Page, rows, text
+from training.collect.providers.interface import Page, found_by_address, page, rows
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -47,33 +44,13 @@ class Bing:
             headers={"Ocp-Apim-Subscription-Key": self._key},
         )
         results = rows(answer, "value", provider="The Bing endpoint")
-        found = [self._found(result) for result in results]
-        pictures = [picture for picture in found if picture is not None]
+        found = [
+            found_by_address(self.name, one.get("contentUrl"), one.get("hostPageUrl"))
+            for one in results
+        ]
         # The next offset overlaps less than adding what came; older endpoints do not give it.
         onward = answer.get("nextOffset")
         onward = onward if isinstance(onward, int) else offset + len(results)
         total = answer.get("totalEstimatedMatches")
         finished = not results or onward <= offset or (isinstance(total, int) and onward >= total)
-        return Page(
-            pictures=pictures,
-            cursor=None if finished else str(onward),
-            unusable=len(results) - len(pictures),
-        )
-
-    def _found(self, result: dict[str, Any]) -> Found | None:
-        url = text(result.get("contentUrl"))
-        if url is None:
-            return None
-        name = url_name(url)
-        return Found(
-            provider=self.name,
-            provider_id=name,
-            file_url=url,
-            page_url=text(result.get("hostPageUrl")),
-            group=f"bing:{name}",
-        )
-
-
-def url_name(url: str) -> str:
-    """An id for a picture of a service that gives none: its address, hashed."""
-    return hashlib.sha256(url.encode()).hexdigest()[:32]
+        return page(found, None if finished else str(onward), results=len(results))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from training.collect.providers.interface import Found, Page, rows, text
+from training.collect.providers.interface import Found, Page, page, rows, text
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -59,12 +59,8 @@ class Commons:
         held = query_part if isinstance(query_part, dict) else {}
         files = rows(held, "pages", provider="Wikimedia Commons")
         found = [self._found(file) for file in sorted(files, key=_rank)]
-        pictures = [picture for picture in found if picture is not None]
-        return Page(
-            pictures=pictures,
-            cursor=text((answer.get("continue") or {}).get("gsroffset")),
-            unusable=len(files) - len(pictures),
-        )
+        cursor = text((answer.get("continue") or {}).get("gsroffset"))
+        return page(found, cursor, results=len(files))
 
     def _found(self, file: dict[str, Any]) -> Found | None:
         info = (file.get("imageinfo") or [{}])[0]

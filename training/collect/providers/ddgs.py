@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from training.collect.providers.bing import url_name
-from training.collect.providers.interface import Found, Page, text
+from training.collect.providers.interface import Page, found_by_address, page
 from training.errors import ProviderUnavailable
 
 _PER_PAGE = 100
@@ -43,27 +42,9 @@ class Ddgs:
                 f"ddgs was turned away ({' '.join(str(exc).split())[:120]}); try again later, or "
                 "use --from inaturalist,openverse,commons."
             ) from exc
-        found = [self._found(result) for result in results]
-        pictures = [picture for picture in found if picture is not None]
+        found = [found_by_address(self.name, one.get("image"), one.get("url")) for one in results]
         finished = not results or number >= _PAGES
-        return Page(
-            pictures=pictures,
-            cursor=None if finished else str(number + 1),
-            unusable=len(results) - len(pictures),
-        )
-
-    def _found(self, result: dict[str, Any]) -> Found | None:
-        url = text(result.get("image"))
-        if url is None:
-            return None
-        name = url_name(url)
-        return Found(
-            provider=self.name,
-            provider_id=name,
-            file_url=url,
-            page_url=text(result.get("url")),
-            group=f"ddgs:{name}",
-        )
+        return page(found, None if finished else str(number + 1), results=len(results))
 
 
 def _installed() -> Images:

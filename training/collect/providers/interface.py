@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -37,6 +38,27 @@ class Page:
     """The cursor of the next page; None after the last."""
     unusable: int = 0
     """Results without an id or an address, and those that are not for everybody's eyes."""
+
+
+def page(found: Sequence[Found | None], cursor: str | None, *, results: int) -> Page:
+    """A page of `results` results, of which these were usable."""
+    pictures = [picture for picture in found if picture is not None]
+    return Page(pictures=pictures, cursor=cursor, unusable=results - len(pictures))
+
+
+def found_by_address(provider: str, url: object, page_url: object) -> Found | None:
+    """A picture of a service that gives no ids: its address, hashed, is one."""
+    address = text(url)
+    if address is None:
+        return None
+    name = hashlib.sha256(address.encode()).hexdigest()[:32]
+    return Found(
+        provider=provider,
+        provider_id=name,
+        file_url=address,
+        page_url=text(page_url),
+        group=f"{provider}:{name}",
+    )
 
 
 class Provider(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training.collect.providers.interface import Found, Page, rows, text
+from training.collect.providers.interface import Found, Page, page, rows, text
 from training.collect.turns import Pace
 from training.collect.web import Web
 from training.errors import ProviderUnavailable
@@ -52,18 +52,13 @@ class Openverse:
         )
         results = rows(answer, "results", provider="Openverse")
         found = [self._found(result) for result in results if not result.get("mature")]
-        pictures = [picture for picture in found if picture is not None]
         pages = answer.get("page_count")
         finished = (
             not results
             or number * _PAGE_SIZE >= _DEPTH
             or (isinstance(pages, int) and number >= pages)
         )
-        return Page(
-            pictures=pictures,
-            cursor=None if finished else str(number + 1),
-            unusable=len(results) - len(pictures),
-        )
+        return page(found, None if finished else str(number + 1), results=len(results))
 
     def _found(self, result: dict[str, Any]) -> Found | None:
         name, url = text(result.get("id")), text(result.get("url"))
