@@ -49,7 +49,7 @@ check: $(FULL)/.installed  ## Lint, types and the import rules
 
 test: check  ## Every check and every test
 	.ci/system-packages
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 $(LOWEST)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(LOWEST)

@@ -252,12 +252,15 @@ class Person:
 
         Without the note that it is busy, which comes only where the machine is.
         """
-        after = self.seen
+        after, count = self.seen, 0
         while True:
             query = {"chat": self.chat, "after": after, "wait": wait_s}
             new = self._http.get("/local/messages", params=query).raise_for_status().json()
             assert new, f"the bot said nothing more in chat {self.chat}"
             after = new[-1]["message_id"]
+            count += sum(message["from"]["is_bot"] for message in new)
+            if count < at_least:
+                continue
             query |= {"after": self.seen, "wait": 0}
             found = self._http.get("/local/messages", params=query).json()
             bots = [

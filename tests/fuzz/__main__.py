@@ -7,6 +7,7 @@ came out that may not; what did it is told, and a photo is kept beside the repor
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import logging
 import os
@@ -32,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--updates", type=int, help="so many spoilt updates instead")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="default: the clock")
     options = parser.parse_args(argv)
+    gc.freeze()  # what was imported need not be looked through for every complaint
     logging.getLogger().addHandler(logging.NullHandler())  # what matters is in the findings
     counted = options.photos is not None or options.updates is not None
     seconds = options.seconds or (float(_MANY) if counted else 300.0)

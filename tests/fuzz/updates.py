@@ -59,9 +59,6 @@ class Bombarded:
             for update in self.corpus
             for size in update.get("message", {}).get("photo", [])
         ]
-        # What other tests left in this process need not be looked through for every complaint.
-        gc.collect()
-        gc.freeze()
         return self
 
     def __exit__(
@@ -70,7 +67,6 @@ class Bombarded:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        gc.unfreeze()
         self.bot.__exit__(kind, error, trace)
         logging.getLogger().removeHandler(self._ear)
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from review.pages.dataset.adding.child import Taker
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, until
 from tests.review.serving import Reviewer, ReviewServer
 from tests.training.collect.search_server import as_bytes, draw_scene
 
@@ -77,9 +77,8 @@ class Sender:
 
     def ended(self) -> str:
         """The page when nothing is being taken in any more."""
-        while 'data-state="taking"' in (page := self.page()):
-            pass
-        return page
+        until(lambda: 'data-state="taking"' not in self.page())
+        return self.page()
 
     def figures(self) -> dict[str, int]:
         """What the page says became of the photos."""

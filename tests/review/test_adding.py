@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from dataset.examples.label_order import give_places
 from dataset.storage.schema import Example
+from tests.conftest import until
 from tests.review.adding import Sender, adding_server, scenes, zipped
 from tests.review.serving import COLLEAGUE, REVIEWER, ReviewServer, add_examples
 
@@ -169,8 +170,7 @@ def test_stopped_and_gone_on_with_takes_each_photo_once(
     sender.send(zipped({**scenes("grizzly", 90), **scenes("teddy", 90, first=100)}))
     sender.press("take")
     told = server.folder / "incoming" / "progress.json"
-    while not told.exists() or not json.loads(told.read_text())["done"]:
-        pass
+    until(lambda: told.exists() and json.loads(told.read_text())["done"])
     process = json.loads(told.read_text())["process"]
     os.kill(process, signal.SIGSTOP)  # so that it cannot be done before it is asked to stop
     assert 'data-state="taking"' in sender.page()

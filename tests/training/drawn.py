@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ KINDS = ("checks", "rings", "stripes")
 _SIDE_PX = 256
 
 
+@cache
 def draw(kind: str, seed: int) -> bytes:
     """A JPEG of one of `KINDS`, or of letters for `outside`, different for each seed."""
     random = np.random.default_rng([seed, *kind.encode()])

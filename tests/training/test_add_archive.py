@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import PhotoError
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, until
 from tests.training.adding import World
 from tests.training.collect.search_server import as_bytes, draw_scene
 from training.add import __main__ as command
@@ -190,8 +190,8 @@ def test_a_stopped_run_goes_on_without_a_half(
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
     )
-    while not told.is_file() or not json.loads(told.read_text())["done"]:
-        assert running.poll() is None
+    until(lambda: told.is_file() and json.loads(told.read_text())["done"])
+    assert running.poll() is None
     running.terminate()
     first = json.loads(running.communicate()[0])
     stopped = json.loads(told.read_text())

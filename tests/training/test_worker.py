@@ -13,6 +13,7 @@ from dataset.errors import RetrainingOver
 from dataset.examples import retrainings
 from dataset.storage.database import Database
 from dataset.storage.schema import Retraining, RetrainingStatus, utc_now
+from tests.conftest import until
 from tests.postgresql import Server, running_server
 from training.retrain.worker import Worker
 
@@ -207,8 +208,7 @@ def test_a_worker_that_is_stopped_gives_its_run_back(
     worker = worker_that(BEGIN_AND_HANG)
     thread = threading.Thread(target=worker.work_once)
     thread.start()
-    while seen(database, number).stage != "training" and thread.is_alive():
-        pass
+    until(lambda: seen(database, number).stage == "training" or not thread.is_alive())
     worker.stop()
     thread.join()
     row = seen(database, number)

@@ -12,6 +12,7 @@ from bot.errors import StartError
 from bot.process.timing import Timing, pauses
 from tests.bot.connection.faulty_proxy import FaultyProxy
 from tests.bot.running import TOKEN, Person, RunningBot, photo
+from tests.conftest import until
 from tests.local.serving import LocalServer
 
 QUICK = Timing(poll_s=1, silence_s=1.0, first_pause_s=0.2)
@@ -80,8 +81,7 @@ def test_photos_survive_a_bot_api_that_vanishes(
     before = line.count("nothing")
     line.vanish(before=method)
     sent = show_some(people)
-    while line.count("nothing") < before + 4:
-        bot.http.get("/local/people")
+    until(lambda: line.count("nothing") >= before + 4)
     line.come_back()
     assert sent == answered(people)
 
@@ -94,8 +94,7 @@ def test_a_bot_api_that_vanished_is_tried_ever_more_rarely(
     line.seen.clear()
     line.vanish(before="file")
     person.show(photo())
-    while line.count("nothing") < 8:
-        bot.http.get("/local/people")
+    until(lambda: line.count("nothing") >= 8)
     line.come_back()
     person.hear()
     tries = [seen.at_s for seen in line.seen if seen.method == "nothing"]
@@ -117,8 +116,7 @@ def test_photos_survive_a_bot_api_that_falls_silent(
     line.hang(method)
     before = line.count(method)
     sent = show_some(people)
-    while line.count(method) < before + 2:
-        bot.http.get("/local/people")
+    until(lambda: line.count(method) >= before + 2)
     line.hang()
     assert sent == answered(people)
 

@@ -22,7 +22,7 @@ from bot.doctor.settings import is_unknown, usable_settings
 from dataset.storage.sealing import generate_key
 from tests.bot.doctor.machine import LateServer, Machine, SignInPage
 from tests.bot.running import RunningBot
-from tests.conftest import REPOSITORY, free_port
+from tests.conftest import REPOSITORY, free_port, until
 from tests.local.serving import TOKEN, Script
 from tests.system.processes import Program
 
@@ -123,8 +123,8 @@ def test_a_webhook_that_does_not_arrive(machine: Machine, telegram: Script) -> N
     assert Grade.OK == machine.worst("delivery", webhook_url=nowhere).grade
     telegram.result("setWebhook", url=nowhere + PATH)
     telegram.send(user=1, text="hello")
-    while "last_error_message" not in telegram.result("getWebhookInfo"):
-        pass  # until it was tried in vain
+    # Until it was tried in vain.
+    until(lambda: "last_error_message" in telegram.result("getWebhookInfo"))
     worst = machine.worst("delivery", webhook_url=nowhere)
     assert (Grade.FAIL, True) == (worst.grade, "cannot deliver" in worst.what)
     other = machine.worst("delivery", webhook_url="http://127.0.0.1:1")
