@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from pydantic_core import SchemaValidator, ValidationError
+from pydantic_core import core_schema as cs
 from telegram import Update
 from telegram.ext import ExtBot
 
@@ -62,7 +66,12 @@ def _problem_in(payload: dict[str, Any]) -> str | None:
         return f"{type(exc).__name__} while writing it down"
     if _levels(payload) > _MOST_LEVELS:
         return "it is nested too deeply"
-    return _mismatch(payload, _UPDATE, "update")
+    try:
+        _UPDATE.validate_python(payload, strict=True)
+    except ValidationError as exc:
+        (first, *_) = exc.errors(include_url=False, include_input=False, include_context=False)
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return None
 
 
 def _levels(value: object) -> int:
@@ -79,147 +88,80 @@ def _levels(value: object) -> int:
     return level
 
 
-class _Shape:
-    """The types of an object's fields; `needed` ones must exist."""
-
-    def __init__(self, *needed: str, **fields: Any) -> None:
-        """A field is a key of `_RANGES`, another plain type, a shape, or a list of one of these."""
-        # Python's keywords cannot be arguments: `from_` stands for `from`.
-        self.fields = {name.rstrip("_"): expected for name, expected in fields.items()}
-        self.needed = needed
+def _whole(*, above: int, below: int) -> cs.CoreSchema:
+    return cs.int_schema(gt=above, lt=below)
 
 
-def _mismatch(value: object, expected: Any, path: str) -> str | None:
-    """The path of the first part that is not as expected, and what it should be."""
-    if isinstance(expected, _Shape):
-        return _mismatch_in_object(value, expected, path)
-    if isinstance(expected, list):
-        if not isinstance(value, list):
-            return f"{path} is not a list"
-        return next(filter(None, (_mismatch(item, expected[0], path) for item in value)), None)
-    if expected in _RANGES:
-        low, high = _RANGES[expected]
-        # True and false are numbers to Python, and no numbers to Telegram.
-        fits = type(value) is int and low < value < high
-        return None if fits else f"{path} is not a whole number in its range"
-    return None if isinstance(value, expected) else f"{path} is not of type {expected.__name__}"
+def _object(
+    needed: Mapping[str, cs.CoreSchema],
+    optional: Mapping[str, cs.CoreSchema] = MappingProxyType({}),
+) -> cs.CoreSchema:
+    """An object with fields of these types; `optional` ones may be null, and others anything."""
+    perhaps = {name: cs.nullable_schema(expected) for name, expected in optional.items()}
+    return cs.typed_dict_schema(
+        {name: cs.typed_dict_field(expected) for name, expected in needed.items()}
+        | {name: cs.typed_dict_field(one, required=False) for name, one in perhaps.items()}
+    )
 
 
-def _mismatch_in_object(value: object, shape: _Shape, path: str) -> str | None:
-    if not isinstance(value, dict):
-        return f"{path} is not an object"
-    for name in shape.needed:
-        if value.get(name) is None:
-            return f"{path}.{name} is missing"
-    for name, inner in value.items():
-        rule = shape.fields.get(name)
-        if rule is not None and inner is not None:
-            found = _mismatch(inner, rule, f"{path}.{name}")
-            if found is not None:
-                return found
-    return None
+_NUMBER = _whole(above=-_NUMBER_BOUND, below=_NUMBER_BOUND)
+_ID = _whole(above=-_ID_BOUND, below=_ID_BOUND)
+_MESSAGE_ID = _whole(above=0, below=_NUMBER_BOUND)
+_TEXT = cs.str_schema()
+_FLAG = cs.bool_schema()
+_ANY_OBJECT = cs.dict_schema()
 
-
-_ID = object()
-_MESSAGE_ID = object()
-_RANGES: dict[Any, tuple[int, int]] = {
-    int: (-_NUMBER_BOUND, _NUMBER_BOUND),
-    _ID: (-_ID_BOUND, _ID_BOUND),
-    _MESSAGE_ID: (0, _NUMBER_BOUND),
-}
-_USER = _Shape(
-    "id",
-    "is_bot",
-    "first_name",
-    id=_ID,
-    is_bot=bool,
-    first_name=str,
-    last_name=str,
-    username=str,
-    language_code=str,
+_USER = _object(
+    {"id": _ID, "is_bot": _FLAG, "first_name": _TEXT},
+    {"last_name": _TEXT, "username": _TEXT, "language_code": _TEXT},
 )
-_CHAT = _Shape("id", "type", id=_ID, type=str, title=str, username=str, first_name=str)
-_ENTITY = _Shape("type", "offset", "length", type=str, offset=int, length=int, user=_USER)
-_PHOTO_SIZE = _Shape(
-    "file_id",
-    "file_unique_id",
-    "width",
-    "height",
-    file_id=str,
-    file_unique_id=str,
-    width=int,
-    height=int,
-    file_size=_ID,
+_CHAT = _object(
+    {"id": _ID, "type": _TEXT}, {"title": _TEXT, "username": _TEXT, "first_name": _TEXT}
 )
-_DOCUMENT = _Shape(
-    "file_id",
-    "file_unique_id",
-    file_id=str,
-    file_unique_id=str,
-    file_name=str,
-    mime_type=str,
-    file_size=_ID,
-    thumbnail=_PHOTO_SIZE,
+_ENTITIES = cs.list_schema(
+    _object({"type": _TEXT, "offset": _NUMBER, "length": _NUMBER}, {"user": _USER})
 )
-_MEDIA = _Shape(
-    "file_id",
-    "file_unique_id",
-    file_id=str,
-    file_unique_id=str,
-    thumbnail=_PHOTO_SIZE,
-)
+_FILE = {"file_id": _TEXT, "file_unique_id": _TEXT}
+_PHOTO_SIZE = _object(_FILE | {"width": _NUMBER, "height": _NUMBER}, {"file_size": _ID})
+_MEDIA = _object(_FILE, {"thumbnail": _PHOTO_SIZE})
 """A video, a GIF, a sticker: the bot reads its preview only."""
-_CONTENT: dict[str, Any] = {
-    "message_id": _MESSAGE_ID,
-    "date": int,
-    "edit_date": int,
-    "chat": _CHAT,
-    "from_": _USER,
+_DOCUMENT = _object(
+    _FILE,
+    {"file_name": _TEXT, "mime_type": _TEXT, "file_size": _ID, "thumbnail": _PHOTO_SIZE},
+)
+_REPLIED = {"message_id": _MESSAGE_ID, "date": _NUMBER, "chat": _CHAT}
+_CONTENT = {
+    "edit_date": _NUMBER,
     "sender_chat": _CHAT,
-    "text": str,
-    "entities": [_ENTITY],
-    "caption": str,
-    "caption_entities": [_ENTITY],
-    "photo": [_PHOTO_SIZE],
+    "text": _TEXT,
+    "entities": _ENTITIES,
+    "caption": _TEXT,
+    "caption_entities": _ENTITIES,
+    "photo": cs.list_schema(_PHOTO_SIZE),
     "document": _DOCUMENT,
     "animation": _MEDIA,
     "video": _MEDIA,
     "video_note": _MEDIA,
     "sticker": _MEDIA,
-    "media_group_id": str,
+    "media_group_id": _TEXT,
     "migrate_to_chat_id": _ID,
     "migrate_from_chat_id": _ID,
-    "message_thread_id": int,
-    "is_topic_message": bool,
-    "forum_topic_created": dict,
-    "external_reply": dict,
-    "reply_to_story": dict,
+    "message_thread_id": _NUMBER,
+    "is_topic_message": _FLAG,
+    "forum_topic_created": _ANY_OBJECT,
+    "external_reply": _ANY_OBJECT,
+    "reply_to_story": _ANY_OBJECT,
 }
-_REPLIED = _Shape("message_id", "date", "chat", **_CONTENT)
-_NEW = _Shape("message_id", "date", "chat", "from", **_CONTENT, reply_to_message=_REPLIED)
-_PRESS = _Shape(
-    "id",
-    "from",
-    "chat_instance",
-    id=str,
-    from_=_USER,
-    chat_instance=str,
-    message=_REPLIED,
-    data=str,
+_ANSWERED = _object(_REPLIED, _CONTENT | {"from": _USER})
+_NEW = _object(_REPLIED | {"from": _USER}, _CONTENT | {"reply_to_message": _ANSWERED})
+_PRESS = _object(
+    {"id": _TEXT, "from": _USER, "chat_instance": _TEXT}, {"message": _ANSWERED, "data": _TEXT}
 )
-_REACTION = _Shape("type", type=str, emoji=str)
-_REACTIONS = _Shape(
-    "chat",
-    "message_id",
-    "date",
-    "old_reaction",
-    "new_reaction",
-    chat=_CHAT,
-    message_id=_MESSAGE_ID,
-    date=int,
-    user=_USER,
-    actor_chat=_CHAT,
-    old_reaction=[_REACTION],
-    new_reaction=[_REACTION],
+_REACTED = cs.list_schema(_object({"type": _TEXT}, {"emoji": _TEXT}))
+_REACTIONS = _object(
+    _REPLIED | {"old_reaction": _REACTED, "new_reaction": _REACTED},
+    {"user": _USER, "actor_chat": _CHAT},
 )
-_UPDATE = _Shape("update_id", message=_NEW, callback_query=_PRESS, message_reaction=_REACTIONS)
+_UPDATE = SchemaValidator(
+    _object({}, {"message": _NEW, "callback_query": _PRESS, "message_reaction": _REACTIONS})
+)
