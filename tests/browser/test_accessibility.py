@@ -29,6 +29,14 @@ SCHEMES: dict[Literal["light", "dark"], dict[str, list[str]]] = {
 }
 """And what axe is told in each."""
 
+AXE = """async options => {
+    const {violations} = await axe.run({resultTypes: ["violations"], ...options});
+    return violations.map(({id, help, nodes}) => (
+        {id, help, targets: nodes.slice(0, 5).map(({target}) => target)}
+    ));
+}"""
+"""Without what axe says of the elements that are in order: that is thousands of lines a page."""
+
 SETTLED = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     for (const each of document.getAnimations()) {
@@ -57,11 +65,10 @@ def findings(page: Page) -> list[str]:
     for scheme, options in SCHEMES.items():
         page.emulate_media(color_scheme=scheme)
         page.evaluate(SETTLED)
-        result: dict[str, Any] = page.evaluate("options => axe.run(options)", options)
+        violations: list[dict[str, Any]] = page.evaluate(AXE, options)
         found.extend(
-            f"{scheme} {page.url}: {each['id']} at "
-            f"{json.dumps([node['target'] for node in each['nodes']][:5])} {each['help']}"
-            for each in result["violations"]
+            f"{scheme} {page.url}: {each['id']} at {json.dumps(each['targets'])} {each['help']}"
+            for each in violations
         )
     return found
 
