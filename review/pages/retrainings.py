@@ -133,7 +133,7 @@ class Retrainings:
             run=run,
             running=run.status in _ACTIVE,
             can_train=self._desk.trainer is not None,
-            published=run.status is RetrainingStatus.PUBLISHED and run.champion is not None,
+            can_go_back=self._answers(run) and run.champion is not None,
             facts=self._facts(run, reader, words),
             why=reasons(run, words, name),
             stage=_stage(run, words),
@@ -166,6 +166,12 @@ class Retrainings:
             media_type=kind or "application/octet-stream",
             headers=dict(REPORT_HEADERS),
         )
+
+    def _answers(self, run: Retraining) -> bool:
+        """Whether people are answered by what this run published, as far as the pages know."""
+        manifest = self._desk.manifest() if self._desk.manifest else None
+        published = run.status is RetrainingStatus.PUBLISHED
+        return published and (manifest is None or manifest.version == run.candidate)
 
     async def _find(self, request: Request) -> Retraining:
         number = int(request.path_params["run"])

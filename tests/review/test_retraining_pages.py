@@ -14,6 +14,7 @@ from dataset.storage.schema import (
     RetrainingStatus,
 )
 from languages.catalogue import Words
+from models.bundles.manifest import Manifest
 from tests.conftest import draw_photo
 from tests.review.serving import REVIEWER, Reviewer, ReviewServer, fill_queue
 
@@ -223,7 +224,13 @@ def test_the_pages_retrain_cancel_and_roll_back(tmp_path: Path, empty_file: Path
     followed by the page itself."""
     shutil.copy(empty_file, tmp_path)
     bot = Bot()
-    server = ReviewServer(tmp_path, trainer=bot)
+    limits = {"sure": 0.5, "outside": 0.5, "conformal": 0.5}
+    models = {
+        name: Manifest(version=name, labels=("grizzly", "teddy"), thresholds=limits)
+        for name in ("new", "newer")
+    }
+    answering = ["new"]
+    server = ReviewServer(tmp_path, trainer=bot, manifest=lambda: models[answering[0]])
     try:
         with server.reviewer() as reviewer:
             form = {"csrf": reviewer.csrf}
@@ -244,6 +251,8 @@ def test_the_pages_retrain_cancel_and_roll_back(tmp_path: Path, empty_file: Path
                 )
                 retrainings.finish(session, number, ending)
             assert "Roll back to old" in reviewer.http.get(f"/retrainings/{number}").text
+            answering[:] = ["newer"]
+            assert "Roll back" not in reviewer.http.get(f"/retrainings/{number}").text
             reviewer.http.post(f"/retrainings/{number}/back", data=form)
             bot.refuses = "Another model answers now."
             refused = reviewer.http.post(f"/retrainings/{number}/back", data=form)
