@@ -87,6 +87,11 @@ async def edit_text(
             raise
 
 
+def is_gone(exc: BadRequest) -> bool:
+    """Whether the message that was to be changed is deleted, or too old to be changed."""
+    return _says(exc, _GONE)
+
+
 async def edit_buttons(query: CallbackQuery, buttons: InlineKeyboardMarkup | None) -> None:
     """Change only the buttons of that message, if it is still there."""
     if not isinstance(query.message, Message):

@@ -18,6 +18,9 @@ from training.settings.command import run_command
 
 def main(arguments: Sequence[str] | None = None) -> int:
     def work(options: argparse.Namespace) -> int:
+        from training.train.progress import hush
+
+        hush()
         from training.import_learner.importing import run
 
         return run(options)

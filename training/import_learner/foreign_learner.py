@@ -75,13 +75,20 @@ def load_foreign(source: Path | Learner) -> Foreign:
     labels = tuple(map(str, vocab)) if vocab is not None and _are_names(vocab) else ()
     if len(set(labels)) < 2:
         raise TrainError("The learner does not tell labels apart.")
-    try:
-        labels = tuple(check_label(label) for label in labels)
-    except InvalidLabel as exc:
-        raise TrainError(f"A label of the learner cannot be used: {exc}") from exc
+    labels = tuple(map(_usable, labels))
     learner.model.eval()
     mean, std = _normalisation(learner)
     return Foreign(learner, labels, mean, std, tuple(range(len(labels))))
+
+
+def _usable(label: str) -> str:
+    try:
+        return check_label(label)
+    except InvalidLabel as exc:
+        raise TrainError(
+            f"The label {label!r} of the learner cannot be used; rename its folder, and train"
+            f" again: {exc}"
+        ) from exc
 
 
 def own_answers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from dataset.storage.schema import Retraining, RetrainingStatus
@@ -20,8 +21,9 @@ def as_json(row: Retraining) -> dict[str, Any]:
     return found
 
 
-def in_words(row: Retraining) -> str:
-    """The row for a person: what came of it, with the figures before and after."""
+def in_words(row: Retraining, candidates: Path) -> str:
+    """The row for a person: what came of it, with the figures before and after; what to do with
+    what was held, which lies in a folder of `candidates`."""
     lines = [f"Retraining {row.id}: {row.status.value}"]
     metrics = row.metrics or {}
     for name in ("champion", "candidate"):
@@ -37,4 +39,7 @@ def in_words(row: Retraining) -> str:
             f" {len(replayed['changed'])} otherwise"
         )
     lines += [text for text in (row.reason, row.blind_spot) if text]
+    if row.status is RetrainingStatus.HELD:
+        held = candidates / f"retraining-{row.id}"
+        lines.append(f"To publish it all the same: bear-detector models publish {held}")
     return "\n".join(lines)

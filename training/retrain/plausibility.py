@@ -23,7 +23,9 @@ _BEFORE = np.array([0.8, *[0.2 / 6] * 6])
 _CORRECTING = np.array([0.02, 0.1, 0.3, 0.6, 0.9, 1.0])
 """Shares of a source's true labels that correct the model: some see samples, some only dispute."""
 _HARDER = 4.0
-"""Photos of people are harder than those at hand: the model gives wrong labels that much more."""
+"""Photos of people are harder than those at hand: so many times the odds that the model gives to
+labels beside its answer. Not times the share: where it doubts a lot already, as of labels that are
+hard to tell apart, photos can't be that much harder."""
 _PRIOR_PHOTOS = 5.0
 """An average over few photos is pulled to the average over all, as if it had so many more."""
 
@@ -69,7 +71,7 @@ def judge(probabilities: Floats, given: Ints, beside: Floats) -> Judgement:
     answered = probabilities.argmax(axis=1)
     agrees = answered == given
     likely = probabilities[np.arange(len(given)), given]
-    ratio = likely / (_HARDER * beside[answered, given])
+    ratio = likely / _harder(beside)[answered, given]
     wrong = _WRONG[:, None, None]
     true_correction = (1 - wrong) * _CORRECTING[None, :, None] * ratio
     likelihood = np.where(
@@ -84,3 +86,9 @@ def judge(probabilities: Floats, given: Ints, beside: Floats) -> Judgement:
         wrong=(after[:, :, None] * each).sum(axis=(0, 1)),
         contradicts=~agrees,
     )
+
+
+def _harder(beside: Floats) -> Floats:
+    """`average_beside` of photos that are harder than those it was taken of."""
+    doubt = 1 - beside.diagonal()[:, None]
+    return np.asarray(beside * _HARDER / (1 + (_HARDER - 1) * doubt))

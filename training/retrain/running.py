@@ -44,7 +44,11 @@ def run(options: argparse.Namespace) -> int:
         Run(settings, database, row, options).run()
         with database.reading() as session:
             row = retrainings.seen(session, row.id)
-    print(json.dumps(as_json(row), ensure_ascii=False) if options.json else in_words(row))
+    print(
+        json.dumps(as_json(row), ensure_ascii=False)
+        if options.json
+        else in_words(row, settings.data_dir / "candidates")
+    )
     failed = row.status in (RetrainingStatus.FAILED, RetrainingStatus.CANCELLED)
     return 1 if failed else 0
 

@@ -20,6 +20,7 @@ from bot.admin.retraining.process import Trainer
 from bot.admin.retraining.wording import end_buttons, end_text, progress_text
 from bot.process.cancelling import end_all
 from bot.process.database_thread import Records
+from bot.speech.messages import is_gone
 from bot.speech.preferences import People
 from dataset.errors import DatabaseError
 from dataset.examples import labels
@@ -69,7 +70,10 @@ class Follower:
     def begin(self, row_id: int, *, asked_by: int | None) -> None:
         """Follow a retraining to its end; the person who asked sees its progress, all admins its
         end."""
-        task = asyncio.create_task(self._follow(row_id, asked_by))
+        self._begin(row_id, asked_by, noted=False)
+
+    def _begin(self, row_id: int, asked_by: int | None, *, noted: bool) -> None:
+        task = asyncio.create_task(self._follow(row_id, asked_by, noted=noted))
         self._tasks[task] = row_id
         task.add_done_callback(self._done)
 
@@ -80,7 +84,7 @@ class Follower:
         ids = {int(name.removeprefix(_FOLLOWED)) for name in left}
         for row_id in sorted(ids | ({row.id} if row is not None else set())):
             asked_by = row.requested_by if row is not None and row.id == row_id else None
-            self.begin(row_id, asked_by=asked_by)
+            self._begin(row_id, asked_by, noted=row_id in ids)
 
     async def take_up_left_alone(self) -> None:
         """Follow a silent retraining that nobody follows, from a shell or a dead process: end it,
@@ -94,10 +98,12 @@ class Follower:
         """Stop following; a child under way goes on and is found again by the next start."""
         await end_all(self._tasks)
 
-    async def _follow(self, row_id: int, asked_by: int | None) -> None:
+    async def _follow(self, row_id: int, asked_by: int | None, *, noted: bool) -> None:
         sent = await self._surely(
-            lambda: self._records.write(lambda session: _take_up(session, row_id))
+            lambda: self._records.write(lambda session: _take_up(session, row_id, noted=noted))
         )
+        if sent is None:  # another process has told the end meanwhile
+            return
         edited_at = 0.0
 
         async def show(row: Retraining) -> None:
@@ -126,7 +132,8 @@ class Follower:
                 own = said[label].names.get(words.language) if label in said else None
                 return own or self._called(label, words)
 
-            await self._put(sent, admin, end_text(row, words, name), end_buttons(row, words))
+            text, buttons = end_text(row, words, name), end_buttons(row, words)
+            await self._put(sent, admin, text, buttons, over=True)
             await self._send_confusion(admin, row, words)
 
     async def _surely(self, work: Callable[[], Awaitable[_Result]]) -> _Result:
@@ -143,8 +150,13 @@ class Follower:
         admin: int,
         text: str,
         buttons: InlineKeyboardMarkup | None = None,
+        *,
+        over: bool = False,
     ) -> None:
-        """Send the message, or change it where it has been sent; `sent` holds its id by admin."""
+        """Send the message, or change it where it has been sent; `sent` holds its id by admin.
+
+        Where that one is gone, an admin still learns that the retraining is `over`.
+        """
         try:
             if admin in sent:
                 await self._bot.edit_message_text(
@@ -154,7 +166,11 @@ class Follower:
                 message = await self._bot.send_message(admin, text, reply_markup=buttons)
                 sent[admin] = message.message_id
         except BadRequest as exc:
-            logger.info("a retraining's message stays as it is: %s", exc)
+            if over and admin in sent and is_gone(exc):
+                del sent[admin]
+                await self._put(sent, admin, text, buttons, over=True)
+            else:
+                logger.info("a retraining's message stays as it is: %s", exc)
         except TelegramError as exc:
             logger.warning("admin %d got no message about a retraining: %s", admin, exc)
 
@@ -183,9 +199,12 @@ def _note(session: Session, row_id: int, sent: dict[int, int]) -> None:
     notes.write(session, _name_of(row_id), json.dumps(sent), until=utc_now() + _NOTED_FOR)
 
 
-def _take_up(session: Session, row_id: int) -> dict[int, int]:
-    """The messages about a retraining that were sent before, by admin; it is followed now."""
+def _take_up(session: Session, row_id: int, *, noted: bool) -> dict[int, int] | None:
+    """The messages about a retraining that were sent before, by admin; it is followed now. None
+    where it was `noted`, and is no more."""
     before = notes.read(session, _name_of(row_id))
+    if before is None and noted:
+        return None
     if before is None:
         _note(session, row_id, {})
         return {}

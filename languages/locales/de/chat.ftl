@@ -347,7 +347,7 @@ gate-above-chance = Das neue Modell liegt bei { $after } der Testfotos richtig, 
 gate-accuracy = Auf { $photos ->
     [one] { $photos } Testfoto
    *[other] { $photos } Testfotos
-} liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Auf anderen Fotos ({ $others }): { $others_won } gewonnen, { $others_lost } verloren. Wahrscheinlich ist es schlechter.
+} liegt das neue Modell bei { $after } richtig, das jetzige bei { $before } ({ $won } gewonnen, { $lost } verloren). Auf anderen Fotos ({ $others }): { $others_won } gewonnen, { $others_lost } verloren. Es könnte gut schlechter sein.
 gate-recall = { $label }: { $photos ->
     [one] { $photos } Testfoto
    *[other] { $photos } Testfotos

@@ -32,6 +32,7 @@ told-folder-unknown = Der Ordner { $folder } ist kein bekanntes Label ({ $known 
 told-folders-unknown = Die Ordner { $folders } sind keine bekannten Labels ({ $known }): Benenne sie um, oder gib { $options } an, wenn sie welche werden sollen; es kam nichts dazu.
 told-no-folder-for = Es gibt keinen Ordner { $folder } für --new-label { $again }: Es kam nichts dazu.
 told-folder-label = Der Ordner { $folder } kann kein Label sein: { $told }
+told-device-name = DEVICE={ $device } gibt es nicht, nur auto, cpu, cuda, mps.
 told-only-label = Es gibt nur das Label { $label }: Zum Unterscheiden braucht es mindestens zwei; leg einen Ordner für ein zweites an, es kam nichts dazu.
 told-only-outside = Es gibt kein Label außer dem reservierten { $label }: Zum Unterscheiden braucht es mindestens zwei; leg einen Ordner für ein weiteres an, es kam nichts dazu.
 told-label-letters = Ein Label besteht aus Buchstaben und Ziffern, innen auch Leerzeichen, Bindestriche, Unterstriche und Apostrophe, höchstens { $most } Zeichen.

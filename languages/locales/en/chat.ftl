@@ -353,7 +353,7 @@ gate-above-chance = The new model is right on { $after } of the test photos, les
 gate-accuracy = On { $photos ->
     [one] { $photos } test photo
    *[other] { $photos } test photos
-} the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On other photos ({ $others }): { $others_won } won, { $others_lost } lost. It is probably worse.
+} the new model is right on { $after }, the present model on { $before } ({ $won } won, { $lost } lost). On other photos ({ $others }): { $others_won } won, { $others_lost } lost. It may well be worse.
 gate-recall = { $label }: { $photos ->
     [one] { $photos } test photo
    *[other] { $photos } test photos

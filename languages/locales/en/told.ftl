@@ -33,6 +33,7 @@ told-folder-unknown = The folder { $folder } is not a known label ({ $known }): 
 told-folders-unknown = The folders { $folders } are not known labels ({ $known }): rename them, or pass { $options } if they are meant to become labels; nothing was added.
 told-no-folder-for = There is no folder { $folder } for --new-label { $again }: nothing was added.
 told-folder-label = The folder { $folder } cannot be a label: { $told }
+told-device-name = DEVICE={ $device } is none of auto, cpu, cuda, mps.
 told-only-label = There is only the label { $label }: to tell things apart takes two at least; add a folder for another, nothing was added.
 told-only-outside = There is no label but the reserved { $label }: to tell things apart takes two at least; add a folder for another, nothing was added.
 told-label-letters = A label is letters and digits, with spaces, hyphens, underscores and apostrophes inside, at most { $most } characters.

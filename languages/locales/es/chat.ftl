@@ -347,7 +347,7 @@ gate-above-chance = El modelo nuevo acierta en el { $after } de las fotos de pru
 gate-accuracy = En { $photos ->
     [one] { $photos } foto de prueba
    *[other] { $photos } fotos de prueba
-} el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras fotos ({ $others }): gana { $others_won } y pierde { $others_lost }. Probablemente es peor.
+} el modelo nuevo acierta en el { $after } y el actual en el { $before } ({ $won } ganadas, { $lost } perdidas). En otras fotos ({ $others }): gana { $others_won } y pierde { $others_lost }. Bien puede ser peor.
 gate-recall = { $label }: { $photos ->
     [one] { $photos } foto de prueba
    *[other] { $photos } fotos de prueba

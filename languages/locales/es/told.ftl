@@ -32,6 +32,7 @@ told-folder-unknown = La carpeta { $folder } no es una etiqueta conocida ({ $kno
 told-folders-unknown = Las carpetas { $folders } no son etiquetas conocidas ({ $known }): cámbiales el nombre o usa { $options } si deben serlo; no se añadió nada.
 told-no-folder-for = No hay ninguna carpeta { $folder } para --new-label { $again }: no se añadió nada.
 told-folder-label = La carpeta { $folder } no puede ser una etiqueta: { $told }
+told-device-name = DEVICE={ $device } no existe: solo auto, cpu, cuda, mps.
 told-only-label = Solo hay la etiqueta { $label }: para distinguir hacen falta al menos dos; añade una carpeta para otra, no se añadió nada.
 told-only-outside = No hay más etiqueta que la reservada { $label }: para distinguir hacen falta al menos dos; añade una carpeta para otra, no se añadió nada.
 told-label-letters = Una etiqueta son letras y cifras, con espacios, guiones, guiones bajos y apóstrofos en medio, { $most } caracteres como máximo.

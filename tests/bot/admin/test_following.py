@@ -7,8 +7,9 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import pytest
 from sqlalchemy.orm import Session
 from telegram.ext import ExtBot
 
@@ -54,8 +55,12 @@ async def test_a_lock_does_not_end_the_following(records: Records, tmp_path: Pat
     await follower.close()
 
 
-async def test_a_message_outlives_the_bot_that_sent_it(records: Records, tmp_path: Path) -> None:
-    """The next bot shows the end in the same message, once, though the run ended meanwhile."""
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_message_outlives_the_bot_that_sent_it(
+    records: Records, tmp_path: Path, deleted: bool
+) -> None:
+    """The next bot shows the end in the same message, once, though the run ended meanwhile; in
+    another where that one was deleted."""
     row_id = await records.write(
         lambda session: retrainings.request(session, trigger="command", requested_by=2).id
     )
@@ -76,8 +81,11 @@ async def test_a_message_outlives_the_bot_that_sent_it(records: Records, tmp_pat
                 people = People(records, Languages())
                 return Follower(bot, trainer, records, people, (2,), tmp_path, again_after_s=0)
 
+            def sent() -> list[dict[str, Any]]:
+                return [one for one in script.messages(2) if one["from"]["is_bot"]]
+
             def said() -> list[str]:
-                return [one["text"] for one in script.messages(2) if one["from"]["is_bot"]]
+                return [one["text"] for one in sent()]
 
             first = follower()
             first.begin(row_id, asked_by=2)
@@ -85,6 +93,8 @@ async def test_a_message_outlives_the_bot_that_sent_it(records: Records, tmp_pat
             await first.close()
             [waiting] = said()
             assert "0%" in waiting
+            if deleted:
+                await bot.delete_message(2, sent()[0]["message_id"])
             ending = retrainings.Ending(status=RetrainingStatus.SKIPPED, reason="Nothing is new.")
             await records.write(lambda session: retrainings.finish(session, row_id, ending))
 
@@ -92,7 +102,7 @@ async def test_a_message_outlives_the_bot_that_sent_it(records: Records, tmp_pat
             others = [follower(), follower()]
             for other in others:
                 await other.take_up()
-            await _until(lambda: asyncio.to_thread(lambda: "Nothing is new." in said()[0]))
+            await _until(lambda: asyncio.to_thread(lambda: "Nothing is new." in " ".join(said())))
             for other in others:
                 await other.close()
             await follower().take_up()

@@ -20,11 +20,13 @@ from dataset.privacy import consents
 from dataset.reviewing import teaching
 from dataset.storage.schema import Example, Photo, Retraining, utc_now
 from languages.catalogue import Languages
+from models.bundles.bundle import Bundle
 from models.bundles.manifest import Manifest
 from models.photo import dhash
 from models.registry.opening import registry_of
 from tests.training.drawn import Studio, draw
 from tests.training.retrain.quickly import in_seconds, run
+from training.retrain.outcome import in_words
 
 ADMIN = 2
 
@@ -188,6 +190,9 @@ def test_what_is_taught_first_does_not_cost_the_labels_that_the_starter_knows(
         teach(place, label, BEGIN_AT, of=kind)
     held = run(place)
     assert held["status"] == "held"
+    said = in_words(last_run(place), place.settings.data_dir / "candidates")
+    named = said.rpartition("bear-detector models publish ")[2]
+    assert Bundle.open(Path(named)).manifest.version == held["candidate"]
     assert "It would forget grizzly, black, teddy: the dataset has no photos" in held["reason"]
     assert "changed" not in held["reason"], "nobody changed the starter's labels"
     checks = {check["name"]: check for check in held["metrics"]["checks"]}

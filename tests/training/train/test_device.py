@@ -21,7 +21,7 @@ from training import fastai_parts
 from training.errors import DeviceUnavailable
 from training.train import __main__ as train
 from training.train.knobs import Knobs
-from training.train.learning.device import Chosen, fit_on
+from training.train.learning.device import Chosen, chosen, fit_on
 from training.train.learning.recipes import learners
 from training.train.learning.recipes.book import Tuned, tune
 from training.train.learning.recipes.head import Head
@@ -187,6 +187,12 @@ def test_a_device_that_is_not_there_is_told_at_once(
     (sentence,) = capsys.readouterr().err.strip().splitlines()
     assert sentence.startswith("DEVICE=cuda, and torch finds no such device here")
     assert not Path("candidate").exists()
+
+
+def test_a_device_that_nobody_makes() -> None:
+    """One sentence, as for one that is not there."""
+    with pytest.raises(DeviceUnavailable, match="DEVICE=moon is none of auto, cpu, cuda, mps"):
+        chosen("moon")
 
 
 @pytest.mark.gpu

@@ -166,7 +166,7 @@ def _accuracy(evidence: Evidence, margins: Margins) -> Check:
     passed = worse <= allowed
     if not passed:
         sentence += (
-            f": it is probably worse ({worse:.0%} likely by more than {100 * margins.worse:.0f} "
+            f": it may well be worse ({worse:.0%} likely by more than {100 * margins.worse:.0f} "
             f"point, {allowed:.0%} allowed)"
         )
     facts: dict[str, str | int | float] = {

@@ -66,7 +66,10 @@ def chosen(name: str) -> Chosen:
     if name == "auto":
         return Chosen(CPU, f"The GPU cannot be used: {reason}" if reason else "")
     if name not in ("cuda", "mps"):
-        return Chosen(torch.device(name), by_name=True)
+        try:
+            return Chosen(torch.device(name), by_name=True)
+        except RuntimeError as exc:
+            raise DeviceUnavailable(f"DEVICE={name} is none of auto, cpu, cuda, mps.") from exc
     raise DeviceUnavailable(
         f"DEVICE={name}, and torch finds no such device here{f' ({reason})' if reason else ''}:"
         " take DEVICE=auto, or install a torch that was built for it."
