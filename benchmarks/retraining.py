@@ -1,8 +1,9 @@
-"""python -m benchmarks.retraining PHOTOS [--kills N]: what a retraining costs the people who wait.
+"""python -m benchmarks.retraining PHOTOS [--pause S] [--kills N]: what a retraining costs people.
 
 Takes PHOTOS/<label>/* into a fresh dataset, computes their features, then has an admin send
-/retrain force while somebody goes on sending photos: time until the new model answers, the median
-answer time before and during it, the bot's memory before and after. With --kills, N retrainings in
+/retrain force while somebody goes on sending photos, one after the other or S seconds after each
+answer: time until the new model answers, the median answer time before and during it, the bot's
+memory before and after. With --kills, N retrainings in
 a row are killed at random moments, the child or the bot, and what is left is checked each time.
 """
 
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.retraining", description=__doc__)
     parser.add_argument("photos", metavar="PHOTOS", type=Path)
+    parser.add_argument("--pause", metavar="S", type=float, default=0.0)
     parser.add_argument("--kills", metavar="N", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
@@ -50,11 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.kills:
             return _kill(contender, photos, Path(folder), options, within_s=alone_s)
         with running(contender, photos[0]) as bot:
-            _measure(bot, photos, Path(folder))
+            _measure(bot, photos, Path(folder), pause_s=options.pause)
     return 0
 
 
-def _measure(bot: Running, photos: Sequence[bytes], folder: Path) -> None:
+def _measure(bot: Running, photos: Sequence[bytes], folder: Path, *, pause_s: float) -> None:
     bot.one_at_a_time(photos)
     idle_ms = statistics.median(bot.one_at_a_time(photos))
     before_mb = bot.resident_mb()
@@ -68,6 +70,7 @@ def _measure(bot: Running, photos: Sequence[bytes], folder: Path) -> None:
     def send_one() -> None:
         times.extend(bot.one_at_a_time(photos[len(times) % 5 :][:1]))
         ends_s.append(time.perf_counter() - began)
+        time.sleep(pause_s)
 
     while registry.current_version() == champion:
         send_one()

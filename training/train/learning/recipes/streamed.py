@@ -194,7 +194,7 @@ def settle_streamed(
     judging = names[: 1 + int(np.searchsorted(np.cumsum(counts), _HELD_OUT))]
     judged = np.isin(fold_of, judging)
     models = _begin(truth, fold_of, judging, labels, dimensions)
-    # As in fit_head: the other core belongs to the bot. Actors have one thread by Ray's doing.
+    # As in fit_head: threads would wait for each other. Actors have one thread by Ray's doing.
     with threadpool_limits(1):
         space = _Space.of(shards.moments(), len(truth))
 
