@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -160,6 +161,7 @@ def free_port() -> int:
     return port
 
 
+@lru_cache
 def draw_photo(
     *, size: tuple[int, int] = (640, 480), seed: int = 0, file_format: str = "JPEG"
 ) -> bytes:

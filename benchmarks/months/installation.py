@@ -211,7 +211,7 @@ class Installation:
         registry = Registry(self.models_dir)
         return registry.open()
 
-    def until(self, what: str, holds: Callable[[], bool]) -> None:
+    def until(self, what: str, holds: Callable[[], bool], *, look_every_s: float = 0.03) -> None:
         """Wait for something. Raises TimeoutError."""
         deadline = time.monotonic() + PATIENCE_S
         while not holds():
@@ -221,7 +221,7 @@ class Installation:
                 )
             if time.monotonic() > deadline:
                 raise TimeoutError(f"waited in vain: {what}")
-            time.sleep(0.03)
+            time.sleep(look_every_s)
 
     def until_idle(self) -> None:
         """Wait until every update was handled."""
@@ -236,7 +236,7 @@ class Installation:
     def until_retrained(self) -> None:
         """Wait until no retraining is under way, and the model in use answers."""
         active = f"SELECT count(*) FROM retrainings WHERE {_ACTIVE}"  # noqa: S608 - our own words
-        self.until("the end of a retraining", lambda: not self.number(active))
+        self.until("the end of a retraining", lambda: not self.number(active), look_every_s=0.2)
         current = (self.models_dir / "CURRENT").read_text().strip()
         self.until(f"answers of {current}", lambda: self.health()["model"] == current)
 

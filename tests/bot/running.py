@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -45,6 +46,7 @@ _BUSY = {Languages().words(language)("busy") for language in LANGUAGES}
 _ids = itertools.count(1000)
 
 
+@lru_cache
 def photo(colour: tuple[int, int, int] = SURE_GRIZZLY, *, seed: int = 0) -> bytes:
     """A JPEG of one colour with a mark that makes it differ from those with other seeds."""
     image = Image.new("RGB", (640, 480), colour)

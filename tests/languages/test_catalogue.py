@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from typing import get_args
+from functools import cache
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -98,6 +99,7 @@ class _Variables(Visitor):
         self.names.add(node.id.name)
 
 
+@cache
 def catalogue(language: str) -> dict[str, set[str]]:
     """Message ids and the variables of each."""
     text = "\n".join(
@@ -189,16 +191,21 @@ def test_every_message_reads_as_fluent_s_own_library_has_it(
 ) -> None:
     """The bot takes only Fluent's parser along: choices, quoted texts and line ends come out the
     same."""
-    runtime = pytest.importorskip("fluent.runtime")
-    words = Languages().words(language)
-    theirs = runtime.FluentBundle([language], use_isolating=False)
-    for part in PARTS:
-        text = (LOCALES / language / f"{part}.ftl").read_text(encoding="utf-8")
-        theirs.add_resource(runtime.FluentResource(text))
+    words, theirs = Languages().words(language), _of_fluent(language)
     for name, variables in catalogue(language).items():
         values = dict.fromkeys(variables, value)
         expected, errors = theirs.format_pattern(theirs.get_message(name).value, values)
         assert (expected, []) == (words(name, **values), errors)
+
+
+@cache
+def _of_fluent(language: str) -> Any:
+    runtime = pytest.importorskip("fluent.runtime")
+    found = runtime.FluentBundle([language], use_isolating=False)
+    for part in PARTS:
+        text = (LOCALES / language / f"{part}.ftl").read_text(encoding="utf-8")
+        found.add_resource(runtime.FluentResource(text))
+    return found
 
 
 def test_a_value_of_any_length_is_said() -> None:

@@ -7,6 +7,7 @@ import struct
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,7 @@ def picture() -> Image.Image:
     return Image.fromarray(np.clip(drawn // 2 + noise + 40, 0, 255).astype(np.uint8))
 
 
+@cache
 def saved(kind: str) -> bytes:
     mode, file_format, options = KINDS[kind]
     image = picture()
