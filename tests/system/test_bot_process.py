@@ -21,6 +21,8 @@ from tests.bot.running import Person, button_data
 from tests.conftest import PATIENCE_S, REPOSITORY, draw_photo, free_port, until
 from tests.system.processes import TOKEN, Program, local_api, on_telegram
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def telegram(tmp_path: Path) -> Iterator[httpx.Client]:

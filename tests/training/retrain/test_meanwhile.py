@@ -19,6 +19,8 @@ from tests.training.drawn import Studio, studio
 from tests.training.retrain.quickly import in_seconds, run
 from training.train import candidate
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -28,6 +28,8 @@ from tests.training.drawn import Studio, draw
 from tests.training.retrain.quickly import in_seconds, run
 from training.retrain.outcome import in_words
 
+pytestmark = pytest.mark.long
+
 ADMIN = 2
 
 

@@ -17,6 +17,8 @@ from training.train.candidate import train as train_candidate
 from training.train.knobs import Knobs
 from training.train.network.bodies import body_graph
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("arguments", "words"),

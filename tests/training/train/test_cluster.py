@@ -35,7 +35,7 @@ from training.train.material.folds import folds
 from training.train.material.photoset import PhotoSet, from_dataset
 from training.train.network.bodies import body_graph, load_body
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.long]
 
 _STORE_BYTES = 80 * 2**20
 
