@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegressionCV
 
@@ -120,7 +119,7 @@ class Bench:
         """What a training makes of photos of the labels."""
         knobs = self._knobs
         check = outside_fit.fit(
-            learned.embedding, learned.imagenet, truth, self._names, seed=knobs.seed
+            learned.views, learned.imagenet, truth, self._names, seed=knobs.seed
         )
         head = self._head(learned, truth, labels)
         fitted = calibrate(
@@ -179,31 +178,35 @@ class Model:
     temperature: float
     sure: float
 
-    def scores(self, photos: Features) -> NDArray[np.float32]:
-        """How strange photos are [N]."""
-        embedding, imagenet = (
-            part.astype(np.float32) for part in (photos.embedding, photos.imagenet)
-        )
-        return self.check.score(embedding, imagenet)
+    def look(self, photos: Features) -> tuple[Floats, Bools, Bools]:
+        """The logits [N, L] that answer photos, which of them were looked at again, and which are
+        refused [N]: as the classifier does it."""
+        views, imagenet = (part.astype(np.float32) for part in (photos.views, photos.imagenet))
+        by_view, scores = self.by_view(photos), self.check.score(views[:, 0], imagenet)
+        again = worth_another_look(scores, self.threshold)
+        answers = looked_at(by_view, again, self.temperature, self.sure)
+        again &= _first(by_view, self.temperature) < self.sure
+        if self.check.asks_again and again.any():
+            by_all = self.check.score_again(views[again], imagenet[again])
+            scores[again] = np.maximum(scores[again], by_all)
+        return answers, again, np.asarray(scores >= self.threshold)
 
     def refused(self, photos: Features) -> Bools:
         """Which photos it refuses [N]."""
-        return np.asarray(self.scores(photos) >= self.threshold)
+        return self.look(photos)[2]
 
     def measure(self, photos: Features, truth: Ints) -> dict[str, float]:
         """Its figures on photos of the labels, second looks taken."""
-        by_view = self.by_view(photos)
-        again = worth_another_look(self.scores(photos), self.threshold)
-        answers = looked_at(by_view, again, self.temperature, self.sure)
+        answers, again, refused = self.look(photos)
         chances = softmax(answers / self.temperature)
-        refused, right = self.refused(photos), chances.argmax(axis=1) == truth
+        right = chances.argmax(axis=1) == truth
         is_sure = ~refused & (chances.max(axis=1) >= self.sure)
         return _of("head", chances, truth) | {
             "sure": float(is_sure.mean()),
             "sure_wrong": float((~right)[is_sure].mean()) if is_sure.any() else 0.0,
             "sure_best": _covered(chances, right),
             "refused": float(refused.mean()),
-            "again": float((again & (_first(by_view, self.temperature) < self.sure)).mean()),
+            "again": float(again.mean()),
         }
 
 

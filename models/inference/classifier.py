@@ -78,7 +78,8 @@ class Classifier:
 
     It looks at a photo's first view. Where that does not make it sure, and the photo is not plainly
     something else, a bundle of several views has the mean of their logits answer
-    (docs/decisions/0180). What is refused is a matter of the first view.
+    (docs/decisions/0180). What is refused is a matter of the first view, but for bundles whose
+    check asks again: there a second look may refuse what the first one let pass (0280).
 
     `sure_threshold` (0…1) and `outside_threshold` override the bundle's.
     """
@@ -280,16 +281,21 @@ class Classifier:
         self, photos: NDArray[np.uint8], further: FurtherViews, started: float
     ) -> list[Prediction]:
         outputs = self.run(photos)
-        scores = self._check.score(outputs.embedding, outputs.imagenet)
-        probabilities = outputs.probabilities
-        again = self._doubted(outputs, scores)
+        at_first = self._check.score(outputs.embedding, outputs.imagenet)
+        scores, probabilities = at_first.copy(), outputs.probabilities
+        again = self._doubted(outputs, at_first)
         if len(again):
             views = further(again)[:, : self.manifest.views - 1]
-            logits = self.run(views.reshape(-1, *photos.shape[1:])).logits
-            by_view = logits.reshape(*views.shape[:2], -1)
+            others = self.run(views.reshape(-1, *photos.shape[1:]))
+            by_view = others.logits.reshape(*views.shape[:2], -1)
             total = outputs.logits[again] + by_view.sum(axis=1)
             probabilities = probabilities.copy()
             probabilities[again] = self._probabilities(total / self.manifest.views)
+            if self._check.asks_again:
+                seen = others.embedding.reshape(*views.shape[:2], -1)
+                seen = np.concatenate([outputs.embedding[again][:, np.newaxis], seen], axis=1)
+                stranger = self._check.score_again(seen, outputs.imagenet[again])
+                scores[again] = np.maximum(at_first[again], stranger)
         if not np.isfinite(probabilities).all():
             raise BundleError(f"the bundle {self.version} returned NaN or infinity")
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(photos))
@@ -305,8 +311,9 @@ class Classifier:
         for row in again:
             answer = found[row]
             before = self.labels[int(outputs.probabilities[row].argmax())]
+            was_refused, refused = at_first[row] >= self._outside, answer.verdict == "outside"
             is_other = answer.verdict == "sure" or answer.label != before
-            if is_other and answer.verdict != "outside":
+            if refused != was_refused or (is_other and not refused):
                 found[row] = replace(answer, looked_again=True)
         return found
 

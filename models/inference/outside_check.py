@@ -1,6 +1,6 @@
 """Does a photo show none of the labels? The pretrained network answers, not the trained head.
 
-Up to four measures, each higher for stranger photos, are added up with weights that training
+Up to five measures, each higher for stranger photos, are added up with weights that training
 gives them; the training photos bring them to one scale (see `Measure`):
 
 - ImageNet: the log-odds that ImageNet's probability lies outside the classes in which photos of
@@ -11,13 +11,15 @@ gives them; the training photos bring them to one scale (see `Measure`):
 - Evidence: how little speaks for the likeliest label, by a logistic regression on the same
   features. Sees what lies between labels and is close to all of them.
 - Strangers: what a logistic regression learned from the dataset's `outside` examples, if any.
+- Relative: how much farther a photo lies from its likeliest label than from all of them together
+  (see `shapes`). For labels that ImageNet lacks, and only where several views are looked at.
 
 A photo that a reviewer confirmed is not refused again: one all but equal to a confirmed photo
 counts as typical.
 
 A bundle holds a few prototypes for each label, the features of the last confirmed photos, and
 never the photos: memory and time stay the same however large the dataset grows. Measured in
-docs/decisions/0050, 0054 and 0231.
+docs/decisions/0050, 0054, 0231 and 0280.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from numpy.typing import NDArray
 
 from models.bundles.bundle import Bundle
 from models.errors import BundleError
+from models.inference.shapes import Shapes
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
@@ -83,7 +86,9 @@ class Reference:
     label. `stranger_weights` [D] and `stranger_bias` are the logistic regression. `confirmed`
     [C, D], of unit length, are photos of people that reviewers confirmed; from a cosine of
     `all_but_equal` on, a photo is taken for one of them. `label_weights` [L, D] and `label_bias`
-    [L] are the regression that tells the labels. What a bundle lacks is empty.
+    [L] are the regression that tells the labels. What a bundle lacks is empty. `shapes`, if it has
+    them, are asked about several views; `relative` brings all that is asked of these to the scale
+    of one view, with the same threshold.
     """
 
     names: tuple[str, ...]
@@ -101,6 +106,8 @@ class Reference:
     label_weights: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     label_bias: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     evidence: Measure = field(default_factory=Measure)
+    shapes: Shapes | None = None
+    relative: Measure = field(default_factory=Measure)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Reference:
@@ -128,6 +135,8 @@ class Reference:
             label_weights=optional("label_weights").astype(np.float32),
             label_bias=optional("label_bias").astype(np.float32),
             evidence=measure("evidence_measure"),
+            shapes=Shapes.from_arrays(arrays),
+            relative=measure("relative_measure"),
         )
         if not len(reference.own_classes) and not len(reference.prototypes):
             raise ValueError("neither classes nor prototypes to compare with")
@@ -135,15 +144,21 @@ class Reference:
             raise ValueError("prototypes and their labels differ in number")
         if len(reference.label_weights) != len(reference.label_bias):
             raise ValueError("the regression of the labels lacks biases")
-        measures = (reference.imagenet, reference.distance, reference.evidence, reference.strangers)
-        for used in measures:
+        for used in (
+            reference.imagenet,
+            reference.distance,
+            reference.evidence,
+            reference.strangers,
+            reference.relative,
+        ):
             if not (np.isfinite([used.centre, used.spread]).all() and used.spread > 0):
                 raise ValueError("a measure without a spread")
         return reference
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by their names in reference.npz; nothing here is pickled."""
-        return {
+        shapes = self.shapes.to_arrays() if self.shapes else {}
+        return shapes | {
             "imagenet_names": np.array(self.names),
             "own_classes": self.own_classes,
             "own_labels": self.own_labels,
@@ -159,6 +174,7 @@ class Reference:
             "label_weights": self.label_weights,
             "label_bias": self.label_bias,
             "evidence_measure": np.array([self.evidence.centre, self.evidence.spread]),
+            "relative_measure": np.array([self.relative.centre, self.relative.spread]),
         }
 
 
@@ -180,30 +196,60 @@ class OutsideCheck:
         except (TypeError, ValueError, IndexError) as exc:
             raise BundleError(f"the reference of {bundle.path} cannot be used: {exc}") from exc
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether a photo that is looked at in several views is scored by all of them."""
+        return self._reference.shapes is not None
+
     def score(self, embedding: Floats, imagenet_logits: Floats) -> Floats:
-        """How much each photo is outside, [N], higher is more.
+        """How much each photo is outside by its first view, [N], higher is more.
 
         `embedding` is [N, D], `imagenet_logits` [N, 1000], both of the pretrained network.
         """
+        reference, scores = self._reference, self._odds(imagenet_logits)
+        compared = (reference.prototypes, reference.stranger_weights, reference.confirmed)
+        if not any(map(len, compared)):
+            return scores
+        points = comparable(embedding)
+        return self._remembered(scores + self._unlike(points), points)
+
+    def score_again(self, views: Floats, imagenet_logits: Floats) -> Floats:
+        """The same by all views [N, V, D] of each photo, on the same scale; the logits are still
+        the first view's. Only for a check that `asks_again`."""
         reference = self._reference
-        total = np.zeros(len(embedding), np.float32)
-        if len(reference.own_classes):
-            total += reference.imagenet.of(elsewhere(imagenet_logits, self._own))
-        if len(reference.prototypes) or len(reference.stranger_weights) or len(reference.confirmed):
-            points = comparable(embedding)
-            if len(reference.prototypes):
-                total += reference.distance.of(distances(points, reference.prototypes))
-            if len(reference.label_weights):
-                doubt = doubts(points, reference.label_weights, reference.label_bias)
-                total += reference.evidence.of(doubt)
-            if len(reference.stranger_weights):
-                strange = points @ reference.stranger_weights + np.float32(reference.stranger_bias)
-                total += reference.strangers.of(strange)
-            if len(reference.confirmed):
-                alike = (points @ reference.confirmed.T).max(axis=1)
-                known = alike >= reference.all_but_equal
-                total = np.where(known, np.minimum(total, 0), total)
+        if reference.shapes is None:
+            raise ValueError("this check is about the first view alone")
+        points = together(views)
+        scores = self._odds(imagenet_logits) + self._unlike(points)
+        scores = scores + reference.relative.of(reference.shapes.distances(points))
+        return self._remembered(scores, comparable(views[:, 0]))
+
+    def _odds(self, imagenet_logits: Floats) -> Floats:
+        if not len(self._reference.own_classes):
+            return np.zeros(len(imagenet_logits), np.float32)
+        return self._reference.imagenet.of(elsewhere(imagenet_logits, self._own))
+
+    def _unlike(self, points: Floats) -> Floats:
+        """The measures of points [N, D] that every look asks for, added up [N]."""
+        reference = self._reference
+        total = np.zeros(len(points), np.float32)
+        if len(reference.prototypes):
+            total += reference.distance.of(distances(points, reference.prototypes))
+        if len(reference.label_weights):
+            doubt = doubts(points, reference.label_weights, reference.label_bias)
+            total += reference.evidence.of(doubt)
+        if len(reference.stranger_weights):
+            strange = points @ reference.stranger_weights + np.float32(reference.stranger_bias)
+            total += reference.strangers.of(strange)
         return total
+
+    def _remembered(self, scores: Floats, points: Floats) -> Floats:
+        """The scores [N], but for points [N, D] all but equal to a confirmed photo."""
+        confirmed = self._reference.confirmed
+        if not len(confirmed):
+            return scores
+        known = (points @ confirmed.T).max(axis=1) >= self._reference.all_but_equal
+        return np.where(known, np.minimum(scores, 0), scores)
 
     def looks_like(self, embedding: Floats, imagenet_logits: Floats) -> str:
         """The most likely thing outside the labels, for one photo ([D] and [1000])."""
@@ -246,6 +292,14 @@ def comparable(embedding: Floats) -> Floats:
     features = embedding.astype(np.float32)
     roots = np.sign(features) * np.sqrt(np.abs(features))
     unit: Floats = roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), 1e-6)
+    return unit
+
+
+def together(views: Floats) -> Floats:
+    """The views [N, V, D] of photos as the check compares them: their mean, of unit length."""
+    points = sum(comparable(view) for view in views.swapaxes(0, 1))
+    lengths = np.linalg.norm(points, axis=1, keepdims=True)
+    unit: Floats = points / np.maximum(lengths, np.float32(1e-6))
     return unit
 
 

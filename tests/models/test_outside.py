@@ -11,17 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.covariance import LedoitWolf
 
 from models.bundles.bundle import REFERENCE, Bundle, write_bundle
 from models.errors import BundleError
 from models.inference.classifier import Classifier
 from models.inference.outside_check import Measure, OutsideCheck, Reference
+from models.inference.shapes import Shapes
+from training.train.calibrating.shapes_fit import fit_shapes
 
 Array = NDArray[Any]
 
 NAMES = tuple(f"thing {number}" for number in range(1000))
 NOWHERE = np.zeros(0, np.intp)
 FLAT = np.zeros((1, 1000), np.float32)
+SHAPES = Shapes(*map(np.zeros, ((2, 8), 2, 2, (2, 2), 2))).to_arrays()
 
 
 def reference(**changes: Any) -> Reference:
@@ -137,6 +141,29 @@ def test_what_is_written_is_read_again() -> None:
     )
 
 
+def test_between_the_labels_is_strange_as_mahalanobis_distances_say() -> None:
+    """The least one to a label less that to all, with scikit-learn's covariances."""
+    random, truth = np.random.default_rng(0), np.repeat([0, 1], 60)
+    homes = np.repeat(np.eye(8)[:2] * 4, 60, axis=0)
+    points = (homes + random.normal(size=(120, 8)) * np.linspace(1, 0.2, 8)).astype(np.float32)
+    shapes = fit_shapes(points, truth, most=8)
+    means = np.stack([points[truth == label].mean(axis=0) for label in (0, 1)])
+    centred = points - points.mean(axis=0), points - means[truth]
+    overall, within = (LedoitWolf(assume_centered=True).fit(some).precision_ for some in centred)
+
+    def apart(places: Array, centre: Array, precision: Array) -> Array:
+        return np.einsum("ni,ij,nj->n", places - centre, precision, places - centre)
+
+    places = np.stack([homes[0], homes[-1], homes[[0, -1]].mean(axis=0)]).astype(np.float32)
+    to_labels = np.minimum(*(apart(places, mean, within) for mean in means))
+    expected = to_labels - apart(places, points.mean(axis=0), overall)
+    assert shapes.distances(places) == pytest.approx(expected, abs=0.05)
+    assert shapes.distances(places).argmax() == 2
+    again = Shapes.from_arrays(shapes.to_arrays())
+    assert again is not None
+    assert again.distances(places) == pytest.approx(expected, abs=0.05)
+
+
 WriteReference = Callable[[dict[str, Array]], Bundle]
 
 
@@ -166,6 +193,10 @@ def with_reference(starter: Bundle, tmp_path: Path) -> WriteReference:
         {"distance_measure": np.array([0.2, 0.0])},
         {"imagenet_measure": np.array([np.nan, 1.0])},
         {"imagenet_measure": np.array([1.0, 2.0, 3.0])},
+        {"shape_axes": np.zeros((2, 8))},
+        SHAPES | {"shape_centre": np.zeros(3)},
+        SHAPES | {"shape_slopes": np.zeros((2, 3))},
+        SHAPES | {"relative_measure": np.array([0.0, 0.0])},
     ],
 )
 def test_a_damaged_reference_is_refused(

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.bundles.bundle import Bundle, golden_files, write_bundle
+from models.bundles.bundle import REFERENCE, Bundle, golden_files, write_bundle
 from models.bundles.manifest import Manifest
 from models.errors import BundleError
 from models.inference.classifier import Classifier
+from models.inference.shapes import Shapes
 from models.photo import VIEWS, Preparation, prepare, prepare_views
 from tests.conftest import draw_photo
 
@@ -78,6 +79,46 @@ def test_what_is_just_refused_is_looked_at_again(bundle: Bundle, share: float, a
     assert (got.verdict, got.looked_again) == ("outside", False)
     views = VIEWS if again else 1
     assert got.probabilities == pytest.approx(classifier.by_views(PHOTO, views=views), abs=1e-4)
+
+
+def asking_again(bundle: Bundle, strangeness: float, folder: Path) -> Bundle:
+    """The bundle with shapes from which every photo is so far."""
+    nothing = np.zeros((1, 1280), np.float32)
+    flat = np.zeros(1, np.float32)
+    offsets = np.array([strangeness], np.float32)
+    shapes = Shapes(nothing, flat, flat, np.zeros((1, 1), np.float32), offsets)
+    buffer = io.BytesIO()
+    np.savez(buffer, **bundle.reference(), **shapes.to_arrays())  # type: ignore[arg-type]
+    files: dict[str, bytes | Path] = {name: bundle.path / name for name in bundle.manifest.files}
+    return write_bundle(folder / "asking", bundle.manifest, files | {REFERENCE: buffer.getvalue()})
+
+
+def test_a_second_look_refuses_what_the_first_let_pass(bundle: Bundle, tmp_path: Path) -> None:
+    """Where the bundle has shapes to ask; a sure photo is looked at once, and nothing asked."""
+    first = Classifier(bundle, threads=1).classify(PHOTO).outside_score
+    asking = asking_again(bundle, 5.0, tmp_path)
+    for sure, expected in ((1.1, ("outside", True, 5.0)), (0.0, ("sure", False, 0.0))):
+        classifier = Classifier(
+            asking, threads=1, sure_threshold=sure, outside_threshold=first + 2.5
+        )
+        batch = prepare_views(PHOTO, Preparation())[np.newaxis]
+        for got in (classifier.classify(PHOTO), *classifier.classify_prepared(batch)):
+            assert (got.verdict, got.looked_again) == expected[:2]
+            assert got.outside_score - first == pytest.approx(expected[2], abs=1e-3)
+
+
+def test_a_second_look_pardons_nothing(bundle: Bundle, tmp_path: Path) -> None:
+    """What is near to no label at first sight is refused, however near all views are."""
+    first = Classifier(bundle, threads=1).classify(PHOTO).outside_score
+    classifier = Classifier(
+        asking_again(bundle, -5.0, tmp_path),
+        threads=1,
+        sure_threshold=1.1,
+        outside_threshold=0.9 * first,
+    )
+    got = classifier.classify(PHOTO)
+    assert (got.verdict, got.looked_again) == ("outside", False)
+    assert got.outside_score == pytest.approx(first)
 
 
 def test_a_stranger_is_looked_at_once(bundle: Bundle) -> None:

@@ -53,6 +53,10 @@ class OutsideKnobs:
     least_refused: float = 0.01
     """But so many of the other photos of the labels still are: what people dispute are refused
     photos of the labels by selection, and a dozen of them would open the door to strangers."""
+    most_directions: int = 150
+    """Along which the shapes of labels are compared, where ImageNet lacks these (0280)."""
+    fewest_for_shapes: int = 50
+    """Photos beyond one for each label: from fewer no scatter can be told."""
     let_in: float = 0.05
     """And so many more near outsiders may pass for their sake: photos of labels left out."""
     left_out_photos: int = 2000

@@ -1,4 +1,4 @@
-"""Calibration: the temperature, and where sure begins."""
+"""Calibration: the temperature, where sure begins, and what a second look refuses."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss
 
+from tests.training.train.test_outside_fit import NAMES, Array, World, check_of, known_to_imagenet
+from training.train.calibrating import outside_fit
 from training.train.calibrating.calibration import (
     calibrate,
     fit_temperature,
     softmax,
     sure_threshold,
 )
-from training.train.knobs import Knobs
+from training.train.knobs import Knobs, OutsideKnobs
 from training.train.metrics import calibration_error
 
 
@@ -105,3 +107,43 @@ def test_thresholds_are_fitted_with_second_looks_taken() -> None:
     )
     assert sure.mean() > was_sure.mean() + 0.1
     assert (found.logits.argmax(axis=1) == truth)[sure].mean() > 0.98
+
+
+def of_views(*counts: int, seed: int = 0) -> tuple[Array, Array, Array]:
+    """A made-up world in three views; ImageNet knows one of its two labels."""
+    embedding, imagenet, truth = World(seed).dataset(*counts)
+    noise = np.random.default_rng(seed + 50).gamma(0.6, 0.02, (2, *embedding.shape))
+    return np.stack([embedding, *(embedding + noise)], axis=1), imagenet, truth
+
+
+def test_views_of_labels_that_imagenet_lacks_are_asked_again() -> None:
+    """And the reference says so; of one view, of few photos, or of ImageNet's labels, nothing is
+    asked."""
+    views, imagenet, truth = of_views(60, 60)
+    fitted = outside_fit.fit(views, imagenet, truth, NAMES)
+    assert check_of(fitted).asks_again
+    assert fitted.curve["weights"]["relative"] == 1
+    known, logits, labels = known_to_imagenet(60)
+    few = OutsideKnobs(fewest_for_shapes=120)
+    for silent in (
+        outside_fit.fit(views[:, 0], imagenet, truth, NAMES),
+        outside_fit.fit(views, imagenet, truth, NAMES, knobs=few),
+        outside_fit.fit(np.stack([known] * 3, axis=1), logits, labels, NAMES),
+    ):
+        assert not check_of(silent).asks_again
+
+
+def test_with_second_looks_no_more_than_five_percent_are_refused() -> None:
+    """Counted out of fold, by either look; on new photos of the same kind about as many are."""
+    shares = []
+    for seed in range(4):
+        views, imagenet, truth = of_views(300, 300, seed=seed)
+        learned = np.arange(600) % 2 == 0
+        fitted = outside_fit.fit(views[learned], imagenet[learned], truth[learned], NAMES)
+        assert (~fitted.accepted).mean() <= 0.05
+        check, new = check_of(fitted), views[~learned].astype(np.float32)
+        scores = np.maximum(
+            check.score(new[:, 0], imagenet[~learned]), check.score_again(new, imagenet[~learned])
+        )
+        shares.append((scores >= fitted.threshold).mean())
+    assert np.mean(shares) <= 0.06

@@ -16,7 +16,7 @@ def check_of(everything: PhotoSet, features: Features, chosen: Bools, knobs: Kno
     """The check of the photos `chosen` [N], outsiders among them."""
     photos, rows = everything.where(chosen), np.flatnonzero(chosen)
     return fit(
-        Chosen(features.embedding, rows),
+        Chosen(features.views, rows),
         Chosen(features.imagenet, rows),
         photos.truth,
         imagenet_names(),

@@ -1,14 +1,14 @@
 """Fits the outside check of a bundle: how its labels look to the pretrained network.
 
 It needs only photos of the labels; `outside` examples make it sharper. Measured in
-docs/decisions/0050, 0230, 0231 and 0279.
+docs/decisions/0050, 0230, 0231, 0279 and 0280.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,10 @@ from models.inference.outside_check import (
     Measure,
     Reference,
     comparable,
+    together,
     worth_another_look,
 )
+from models.inference.shapes import Shapes
 from training.train.calibrating.imagenet_start import Start
 from training.train.calibrating.outside_parts import (
     MEASURES,
@@ -31,6 +33,7 @@ from training.train.calibrating.outside_parts import (
     left_out,
     some_of_each,
 )
+from training.train.calibrating.shapes_fit import fit_shapes
 from training.train.knobs import OutsideKnobs
 from training.train.material.features import Chosen
 from training.train.material.folds import folds
@@ -46,14 +49,21 @@ _BY_CHANCE = 0.05
 class OutsideFit:
     """The fitted check, and its out-of-fold scores for its own photos.
 
-    `scores` [N] follow the order of the photos given, outsiders included; nan for photos beyond
-    `OutsideKnobs.most_photos`, which were not used.
+    `at_first` [N], by the first view, follow the order of the photos given, outsiders included; nan
+    for photos beyond `OutsideKnobs.most_photos`, which were not used. `again` [N] are those by all
+    views, of a check that asks for them.
     """
 
     reference: Reference
     threshold: float
     curve: dict[str, Any]
-    scores: Floats
+    at_first: Floats
+    again: Floats | None = None
+
+    @property
+    def scores(self) -> Floats:
+        """The scores that count [N], if every photo that is worth it is looked at again."""
+        return _counting(self.at_first, self.again, self.threshold)
 
     @property
     def accepted(self) -> Bools:
@@ -63,7 +73,7 @@ class OutsideFit:
     @property
     def worth_another_look(self) -> Bools:
         """Which photos the classifier looks at again where they leave a doubt [N]."""
-        return worth_another_look(np.nan_to_num(self.scores), self.threshold)
+        return worth_another_look(np.nan_to_num(self.at_first), self.threshold)
 
 
 def fit(
@@ -77,7 +87,8 @@ def fit(
     knobs: OutsideKnobs | None = None,
     seed: int = 0,
 ) -> OutsideFit:
-    """Fit the check on pretrained features [N, D] and ImageNet logits [N, 1000].
+    """Fit the check on pretrained features of each photo's views [N, V, D], or of the only view
+    [N, D], and ImageNet logits [N, 1000] of the first.
 
     `truth` holds label indices [N], -1 for outsiders; photos of one of the `groups` share a fold.
     `names` are ImageNet's, in English. `confirmed` are the rows, oldest first, of photos whose
@@ -85,7 +96,7 @@ def fit(
     """
     knobs = knobs or OutsideKnobs()
     used = some_of_each(truth, knobs.most_photos, seed)
-    photos = Photos(comparable(embedding[used]), imagenet[used], truth[used])
+    photos = Photos(comparable(_first(embedding, used)), imagenet[used], truth[used])
     count = min(knobs.folds, max(2, len(used)))
     groups = [""] * len(truth) if groups is None else groups
     fold_of = folds(photos.truth + 1, [groups[row] for row in used], count=count, seed=seed)
@@ -93,10 +104,12 @@ def fit(
     inside = photos.truth >= 0
     # The matrices are small: a second thread costs more than it gains.
     with threadpool_limits(1):
+        parts_of: dict[int, Parts] = {}
         for fold in np.unique(fold_of):
             seen = fold_of != fold
             if (inside & seen).any():
-                raw[:, ~seen] = Parts.fit(photos.where(seen), knobs, seed).of(photos.where(~seen))
+                parts_of[fold] = Parts.fit(photos.where(seen), knobs, seed)
+                raw[:, ~seen] = parts_of[fold].of(photos.where(~seen))
         parts = Parts.fit(photos, knobs, seed)
         strangers = left_out(photos, knobs, seed)
     measures = [_measure(values[inside]) for values in raw]
@@ -129,23 +142,53 @@ def fit(
         confirmed=_confirmed(embedding, confirmed, knobs),
         all_but_equal=knobs.all_but_equal,
     )
-    scores = np.full(len(truth), np.nan)
-    scores[used] = _added_up(raw, measures)
-    near = _added_up(strangers, measures)
-    threshold = _threshold(scores[used][usual], start, share)
+    first, near = _added_up(raw, measures), _added_up(strangers, measures)
+    threshold = _threshold(first[usual], start, share)
+    at_first, again = np.full(len(truth), np.nan), None
+    at_first[used] = first
+    if not start.trust and len(embedding.shape) == 3 and _tells_shapes(photos, knobs):
+        with threadpool_limits(1):
+            looked = _Again.fit(embedding, photos, used, (fold_of, parts_of), knobs, seed)
+        relative = _measure(looked.relative[inside])
+        second = _added_up(looked.raw, measures)
+        second += relative.of(looked.relative.astype(np.float32))
+        # Brought to the threshold that is there: a photo has one score, whichever look it got.
+        higher = _threshold(second[usual], start, share) - threshold
+        relative = Measure(relative.centre + higher * relative.spread, relative.spread)
+        reference = replace(reference, shapes=looked.shapes, relative=relative)
+        again = np.full(len(truth), np.nan)
+        again[used] = second - higher
+        threshold = _threshold(_counting(first, again[used], threshold)[usual], start, share)
+    scores = _counting(at_first, again, threshold)
     if confirmed is not None:
         recent = scores[confirmed][-knobs.promised_confirmed :]
         furthest = min(
-            _tail(scores[used][usual], knobs.least_refused),
-            _keeping(near, threshold, knobs.let_in),
+            _tail(first[usual], knobs.least_refused), _keeping(near, threshold, knobs.let_in)
         )
         threshold = max(threshold, min(_promised(recent[~np.isnan(recent)]), furthest))
     curve = _curve(scores[used][inside], scores[used][~inside], threshold)
     curve["weights"] = dict(zip(MEASURES, map(float, weights), strict=True))
+    if again is not None:
+        curve["weights"]["relative"] = 1.0
     if len(near):
         refused = round(float((near >= threshold).mean()), 4)
         curve["left_out"] = {"photos": len(near), "refused": refused}
-    return OutsideFit(reference=reference, threshold=threshold, curve=curve, scores=scores)
+    return OutsideFit(
+        reference=reference, threshold=threshold, curve=curve, at_first=at_first, again=again
+    )
+
+
+def _first(embedding: NDArray[Any] | Chosen, rows: NDArray[np.integer]) -> NDArray[Any]:
+    """The features [n, D] of the first view of some photos."""
+    return embedding[rows] if len(embedding.shape) == 2 else embedding[rows, 0]
+
+
+def _counting(at_first: Floats, again: Floats | None, threshold: float) -> Floats:
+    """The scores [N] that count of those at first and after another look."""
+    if again is None:
+        return at_first
+    worth = worth_another_look(np.nan_to_num(at_first), threshold)
+    return np.where(worth, np.maximum(at_first, again), at_first)
 
 
 def _added_up(raw: Floats, measures: Sequence[Measure]) -> Floats:
@@ -191,8 +234,8 @@ def _keeping(near: Floats, threshold: float, given_up: float) -> float:
 
 def _confirmed(embedding: NDArray[Any] | Chosen, rows: Ints | None, knobs: OutsideKnobs) -> Singles:
     if rows is None or not len(rows):
-        return np.zeros((0, embedding.shape[1]), np.float32)
-    return comparable(embedding[rows[-knobs.most_confirmed :]])
+        return np.zeros((0, embedding.shape[-1]), np.float32)
+    return comparable(_first(embedding, rows[-knobs.most_confirmed :]))
 
 
 def refusal_threshold(scores: Floats, *, share: float) -> float:
@@ -245,3 +288,49 @@ def _curve(inside: Floats, outside: Floats, threshold: float) -> dict[str, Any]:
         curve["outsiders_refused"] = [round(float((outside >= mark).mean()), 4) for mark in marks]
         curve["outsiders_auroc"] = round(auroc(inside, outside), 4)
     return curve
+
+
+@dataclass(frozen=True)
+class _Again:
+    """What several views say: the shapes, and each photo's measures by a fold without it."""
+
+    shapes: Shapes
+    raw: Floats  # [4, N], as of one view
+    relative: Floats  # [N]
+
+    @classmethod
+    def fit(
+        cls,
+        embedding: NDArray[Any] | Chosen,
+        photos: Photos,
+        used: NDArray[np.intp],
+        folds: tuple[Ints, Mapping[int, Parts]],
+        knobs: OutsideKnobs,
+        seed: int,
+    ) -> _Again:
+        """`photos` [N] are the rows `used` of `embedding`; `folds` are theirs [N], and the parts
+        fitted without each."""
+        fold_of, parts_of = folds
+
+        def shapes_of(chosen: Bools) -> Shapes:
+            rows = np.flatnonzero(chosen & (photos.truth >= 0))
+            labels = len(np.unique(photos.truth[rows]))
+            most = max(2, knobs.evidence_photos // labels)
+            rows = rows[some_of_each(photos.truth[rows], most, seed)]
+            points = together(embedding[used[rows]])
+            return fit_shapes(points, photos.truth[rows], most=knobs.most_directions)
+
+        raw, relative = np.zeros((len(MEASURES), len(used))), np.zeros(len(used))
+        for fold, parts in parts_of.items():
+            held = fold_of == fold
+            points = together(embedding[used[held]])
+            raw[:, held] = parts.of(Photos(points, photos.imagenet[held], photos.truth[held]))
+            relative[held] = shapes_of(~held).distances(points)
+        return cls(shapes_of(np.ones(len(used), bool)), raw, relative)
+
+
+def _tells_shapes(photos: Photos, knobs: OutsideKnobs) -> bool:
+    """Whether there are enough photos to tell how those of a label scatter."""
+    inside = photos.truth >= 0
+    labels = len(np.unique(photos.truth[inside]))
+    return labels >= 2 and inside.sum() - labels >= knobs.fewest_for_shapes

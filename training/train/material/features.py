@@ -106,8 +106,12 @@ class Chosen:
         """Of these rows."""
         return len(self.rows), *self.values.shape[1:]
 
-    def __getitem__(self, some: NDArray[np.integer]) -> NDArray[Any]:
-        found: NDArray[Any] = self.values[self.rows[some]]
+    def __getitem__(
+        self, some: NDArray[np.integer] | tuple[NDArray[np.integer], int]
+    ) -> NDArray[Any]:
+        """Some of the rows, or of each of them one place."""
+        rows, place = some if isinstance(some, tuple) else (some, ...)
+        found: NDArray[Any] = self.values[self.rows[rows], place]
         return found
 
 
