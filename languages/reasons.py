@@ -127,7 +127,13 @@ def _news(facts: dict[str, Any], passed: bool, words: Words) -> list[str]:
         said.append(words("gate-relabelled", labels=facts["relabelled"]))
     if not said:
         return [words("gate-nothing-new")]
-    return said if passed else [*said, words("gate-no-better")]
+    if passed:
+        return said
+    doubtful = facts.get("doubtful", 0)  # rows of before have no such figure
+    return [
+        *said,
+        words("gate-no-better-beyond", doubtful=doubtful) if doubtful else words("gate-no-better"),
+    ]
 
 
 def _aside(found: Any, words: Words) -> list[str]:

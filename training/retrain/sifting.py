@@ -70,7 +70,9 @@ class Sifted:
     aside: tuple[SetAside, ...] = ()
     labels: tuple[str, ...] = ()
     doubtful: frozenset[int] = frozenset()
-    """Ids of photos whose new labels may well be wrong, set aside or not."""
+    """Ids of photos whose new labels may well be wrong, set aside or not..."""
+    tainted: frozenset[int] = frozenset()
+    """...and of these the ones from sources of which something is set aside."""
     without: Mapping[int, Floats] = field(default_factory=dict)
     """Probabilities [L] by photo id, by models that learned nothing new and not this photo."""
     without_refused: Mapping[int, bool] = field(default_factory=dict)
@@ -119,6 +121,7 @@ def sift(
         aside=_affordable(photos, judged.aside, knobs),
         labels=photos.labels,
         doubtful=frozenset(judged.doubtful),
+        tainted=frozenset(judged.tainted),
         without=without,
         without_refused=without_refused,
     )
@@ -155,6 +158,7 @@ class _Judged:
         self._news = news
         self.aside: list[SetAside] = []
         self.doubtful: set[int] = set()
+        self.tainted: set[int] = set()
 
     def left(self, rows: Bools) -> Bools:
         """Those of some photos that are not set aside [N]."""
@@ -196,9 +200,11 @@ class _Judged:
             doubted = judgement.contradicts & unreliable & (judgement.wrong > _WRONG)
         else:
             doubted = (judgement.wrong > _WRONG) | unreliable
-        self.doubtful |= {ids[place] for place in np.flatnonzero(judgement.wrong > _DOUBTFUL)}
+        doubtful = {ids[place] for place in np.flatnonzero(judgement.wrong > _DOUBTFUL)}
+        self.doubtful |= doubtful
         if not doubted.any():
             return
+        self.tainted |= doubtful
         by = {
             self._news[self._photos.items[row].photo_id or 0].reviewer_id for row in rows[doubted]
         }

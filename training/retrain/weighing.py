@@ -8,12 +8,14 @@ from contextlib import closing
 from typing import Any
 
 from dataset.conversation.claims.label_names import renamed
+from dataset.examples import retrainings
 from dataset.examples.answers import note_answers
 from dataset.examples.labels import retired
 from dataset.examples.news import News
 from dataset.examples.suspending import set_aside
 from dataset.photos.opening import store_of
 from dataset.storage.database import Database
+from dataset.storage.schema import RetrainingStatus
 from models.bundles.manifest import Manifest
 from models.inference.classifier import Classifier
 from models.registry.local import Registry
@@ -33,7 +35,10 @@ from training.train.material.shared_features import open_features
 
 Tell = Callable[[str, float], object]
 _MOST_NAMED = 200
-"""Photos that a row names of each kind."""
+"""Photos that a row names of each kind..."""
+_MOST_TAINTED = 2000
+"""...and those that count as doubtful in the next run, too."""
+_MOST_HELD = 50
 
 
 class Weighing:
@@ -76,6 +81,10 @@ class Weighing:
                 recalled(self._champion, cache, news, self._now_called()),
                 Knobs(seed=self._seed),
             )
+        before = self._tainted_before() - {id for id, one in news.items() if one.confirmed}
+        found = dataclasses.replace(
+            found, doubtful=found.doubtful | before, tainted=found.tainted | before
+        )
         if self._everything:
             found = dataclasses.replace(found, aside=())
         self._sifted = found
@@ -126,8 +135,17 @@ class Weighing:
         if aside:
             metrics["set_aside"] = aside
         metrics["new_labels"] = [dataclasses.asdict(one) for one in evidence.newcomers]
+        metrics["tainted"] = sorted(self._sifted.tainted)[:_MOST_TAINTED]
         metrics["lost"] = list(evidence.lost[:_MOST_NAMED])
         return decision, metrics
+
+    def _tainted_before(self) -> set[int]:
+        """What earlier runs against this champion doubted of sources of which they set something
+        aside: with that gone, nothing would speak against the rest any more."""
+        with self._database.reading() as session:
+            held = retrainings.last(session, RetrainingStatus.HELD, limit=_MOST_HELD)
+        rows = [row.metrics or {} for row in held if row.champion == self.champion]
+        return {photo for row in rows for photo in row.get("tainted", [])}
 
     def note_answers(self, trained: Trained) -> None:
         """Write down what the candidate says of every example, for the pages."""

@@ -366,6 +366,7 @@ gate-added = Fotos, die seit dem jetzigen Modell dazukamen: { $photos }. Richtig
 gate-relabelled = Labels, die seit dem jetzigen Modell geändert wurden: { $labels }.
 gate-nothing-new = Seit dem jetzigen Modell ist nichts Neues übrig, also gibt es nichts zu gewinnen.
 gate-no-better = Das ist nicht besser.
+gate-no-better-beyond = Bei denen, deren Labels außer Zweifel stehen ({ $doubtful } tun es nicht), ist das nicht besser.
 gate-aside-person = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels auf Fotos der Person { $name }{ $given }.
 gate-aside-reviewer = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels des Prüfers { $name }.
 gate-aside-folder = Beiseitegelegt, im Widerspruch zu allem anderen: { $photos } der neuen Labels aus { $name }.

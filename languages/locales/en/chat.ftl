@@ -372,6 +372,7 @@ gate-added = Photos added since the present model: { $photos }. Right, before it
 gate-relabelled = Labels that people changed since the present model: { $labels }.
 gate-nothing-new = Nothing new is left since the present model, so there is nothing to win.
 gate-no-better = That is no better.
+gate-no-better-beyond = That is no better on those whose labels are beyond doubt ({ $doubtful } are not).
 gate-aside-person = Set aside for contradicting everything else: { $photos } of the new labels on photos of person { $name }{ $given }.
 gate-aside-reviewer = Set aside for contradicting everything else: { $photos } of the new labels by reviewer { $name }.
 gate-aside-folder = Set aside for contradicting everything else: { $photos } of the new labels from { $name }.

@@ -366,6 +366,7 @@ gate-added = Fotos añadidas desde el modelo actual: { $photos }. Aciertos, ante
 gate-relabelled = Etiquetas cambiadas desde el modelo actual: { $labels }.
 gate-nothing-new = No queda nada nuevo desde el modelo actual, así que no hay nada que ganar.
 gate-no-better = Eso no es mejor.
+gate-no-better-beyond = Eso no es mejor en las que tienen etiquetas fuera de duda ({ $doubtful } no).
 gate-aside-person = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas en fotos de la persona { $name }{ $given }.
 gate-aside-reviewer = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas del revisor { $name }.
 gate-aside-folder = Apartado por contradecir todo lo demás: { $photos } de las etiquetas nuevas de { $name }.

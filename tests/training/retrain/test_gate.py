@@ -177,6 +177,15 @@ def test_added_photos_answered_as_rightly_but_surer_are_a_gain(improved: Evidenc
     assert failed(no_surer) == ["better on what is new"]
 
 
+def test_what_is_surer_may_lose_what_chance_explains(improved: Evidence) -> None:
+    """Two photos of 88 say less than the probabilities of all; a dozen say more."""
+    surer = dataclasses.replace(improved, reviewed=Pairs(), added_log_loss=-0.05)
+    by_chance = dataclasses.replace(surer, added=pairs(photos=88, before=67, after=65))
+    assert decide(by_chance).publish
+    worse = dataclasses.replace(surer, added=pairs(photos=88, before=67, after=55))
+    assert failed(worse) == ["better on what is new"]
+
+
 def test_holds_without_news(improved: Evidence) -> None:
     """With nothing new there is nothing to win, and the reason tells set aside from none."""
     nothing = dataclasses.replace(improved, reviewed=Pairs())

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dataset.examples import retrainings
 from dataset.examples.examples import NewExample, add_example
 from dataset.photos.store import NewPhoto, keep_photo
 from dataset.privacy import consents, forgetting
 from dataset.reviewing import verdicts
 from dataset.reviewing.browsing import Order, PhotoFilter, Shelf, find_photos
-from dataset.storage.schema import Audit, Example, Photo, Split, utc_now
+from dataset.storage.schema import Audit, Example, Photo, RetrainingStatus, Split, utc_now
 from models.bundles.manifest import Manifest
 from models.inference.classifier import Classifier
 from models.photo import dhash, open_photo
@@ -207,6 +208,38 @@ def test_a_wrong_verdict_on_a_known_photo_leaves_what_was_known(
         assert "Set aside: 8 new labels" in run(place)["reason"]
         labels = {item.photo_id: item.label for item in from_dataset(database, place.store).items}
         assert {labels[photo_id] for photo_id in ids} == {"grizzly"}
+
+
+def test_what_was_doubted_beside_something_set_aside_stays_doubtful(
+    begun: Path, shared_data: Path
+) -> None:
+    """With that gone nothing would speak against the rest, and the same news would be published
+    by asking twice. A second reviewer's word ends the doubt."""
+    place = Studio(begun)
+    files = sorted((shared_data / "field" / "teddy").iterdir())[-2:]
+    ids = said(place, files, "teddy")
+    with place.database() as database, database.session() as session:
+        earlier = retrainings.request(session, trigger="shell")
+        retrainings.take(session, worker="shell", retraining_id=earlier.id)
+        ending = retrainings.Ending(
+            status=RetrainingStatus.HELD,
+            reason="Held.",
+            champion=registry_of(place.settings).current_version(),
+            candidate="retraining-0",
+            metrics={"tainted": ids},
+        )
+        retrainings.finish(session, earlier.id, ending, worker="shell")
+
+    def doubtful() -> int:
+        checks = {one["name"]: one for one in run(place, "--dry-run")["metrics"]["checks"]}
+        return int(checks["better on what is new"]["facts"]["doubtful"])
+
+    before = doubtful()
+    assert before >= 2
+    with place.database() as database, database.session() as session:
+        for photo_id in ids:
+            verdicts.decide(session, photo_id, SECOND, "label", label="teddy", via="web")
+    assert doubtful() == before - 2
 
 
 def test_nothing_is_published_over_a_model_that_was_changed_meanwhile(

@@ -39,7 +39,7 @@ def checks_of(evidence: Evidence, margins: Margins, random: np.random.Generator)
         _near_outsiders(evidence, margins),
         _refusals(evidence, margins),
         *_left_behind(evidence),
-        _better(evidence),
+        _better(evidence, margins),
     ]
 
 
@@ -336,8 +336,9 @@ def _left_behind(evidence: Evidence) -> list[Check]:
     ]
 
 
-def _better(evidence: Evidence) -> Check:
+def _better(evidence: Evidence, margins: Margins) -> Check:
     reviewed, added = evidence.reviewed, evidence.added
+    doubtful = 0 if evidence.doubtful is None else int(evidence.doubtful.sum())
     said = []
     if len(reviewed):
         said.append(
@@ -350,7 +351,10 @@ def _better(evidence: Evidence) -> Check:
             f"them: {added.right_after} right, before {added.right_before}."
         )
     gained_added = added.right_after - added.right_before
-    surer = len(added) > 0 and gained_added >= 0 and evidence.added_log_loss < 0
+    lost, won = _changes(added.before == added.truth, added.after == added.truth)
+    # The log loss tells more of few photos than how many were lost and won by chance.
+    as_good = gained_added >= 0 or _by_chance(lost, won) > margins.chance
+    surer = len(added) > 0 and as_good and evidence.added_log_loss < 0
     passed = evidence.gained > 0 or (
         evidence.gained == 0 and bool(gained_added > 0 or surer or evidence.relabelled)
     )
@@ -360,7 +364,6 @@ def _better(evidence: Evidence) -> Check:
         left = "is left" if evidence.set_aside else "was reviewed or added"
         said = [f"Nothing new {left} since the present model, so there is nothing to win."]
     elif not passed:
-        doubtful = 0 if evidence.doubtful is None else int(evidence.doubtful.sum())
         beyond = f" on those whose labels are beyond doubt ({doubtful} are not)" if doubtful else ""
         said.append(f"That is no better{beyond}.")
     facts: dict[str, str | int | float] = {
@@ -371,6 +374,7 @@ def _better(evidence: Evidence) -> Check:
         "added_before": added.right_before,
         "added_after": added.right_after,
         "relabelled": ", ".join(evidence.relabelled),
+        "doubtful": doubtful,
     }
     return Check(name="better on what is new", passed=passed, sentence=" ".join(said), facts=facts)
 
