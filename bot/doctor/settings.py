@@ -66,7 +66,7 @@ def check_settings(settings: BotSettings, wrong: Mapping[str, str]) -> Iterator[
     except SettingsError as exc:
         for name, sentence in exc.wrong.items():
             if name not in wrong:  # a file .env that cannot be read was said above
-                yield warn(f"{sentence}: every retraining would fail", "correct it")
+                yield warn(f"{sentence.rstrip('.')}: every retraining would fail", "correct it")
     if _ENV_FILE.is_file() and _ENV_FILE.stat().st_mode & 0o077:
         yield warn("other users of this machine may read .env", "run chmod 600 .env")
 

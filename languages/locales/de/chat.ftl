@@ -352,7 +352,7 @@ gate-recall = { $label }: { $photos ->
     [one] { $photos } Testfoto
    *[other] { $photos } Testfotos
 }, { $after }, vorher { $before }; insgesamt { $lost } verloren, mehr als Zufall.
-gate-new-label = { $label } ist neu: Modelle, die seine Fotos nicht kannten, haben { $right } von { $photos } richtig erkannt. Die Fotos zeigen, was ein anderer Name zeigt.
+gate-new-label = { $label } ist neu: Modelle, die seine Fotos nicht kannten, haben { $right } von { $photos } richtig erkannt. Sie halten es für andere Labels; mehr Fotos davon können helfen.
 gate-log-loss = Seine Wahrscheinlichkeiten sind auf { $photos ->
     [one] { $photos } Foto
    *[other] { $photos } Fotos

@@ -358,7 +358,7 @@ gate-recall = { $label }: { $photos ->
     [one] { $photos } test photo
    *[other] { $photos } test photos
 }, { $after }, before { $before }; { $lost } of all are lost, more than chance.
-gate-new-label = { $label } is new: models that had not seen its photos got { $right } of { $photos } right. The photos show what another label shows.
+gate-new-label = { $label } is new: models that had not seen its photos got { $right } of { $photos } right. They take it for other labels; more photos may help.
 gate-log-loss = Its probabilities are worse on { $photos ->
     [one] { $photos } photo
    *[other] { $photos } photos

@@ -352,7 +352,7 @@ gate-recall = { $label }: { $photos ->
     [one] { $photos } foto de prueba
    *[other] { $photos } fotos de prueba
 }, { $after }, antes { $before }; pierde { $lost } en total, más de lo que explica el azar.
-gate-new-label = { $label } es nueva: modelos que no habían visto sus fotos acertaron { $right } de { $photos }. Las fotos muestran lo mismo que otra etiqueta.
+gate-new-label = { $label } es nueva: modelos que no habían visto sus fotos acertaron { $right } de { $photos }. La toman por otras etiquetas; más fotos pueden ayudar.
 gate-log-loss = Sus probabilidades son peores en { $photos ->
     [one] { $photos } foto
    *[other] { $photos } fotos

@@ -117,7 +117,8 @@ def models(
     """The lines of the plot, the newest model first, and the marks of its axis."""
     by_version = {one.version: one for one in tested}
     uses = {one.version: one for one in used}
-    versions = sorted({*by_version, *uses}, key=lambda one: _begun(one, by_version, uses))
+    # Versions begin with the second they were made in: models of one day keep their order.
+    versions = sorted({*by_version, *uses}, key=lambda one: (_begun(one, by_version, uses), one))
     raw = []
     for version in versions[-MOST_MODELS:]:
         measured, estimate = by_version.get(version), lived.get(version)

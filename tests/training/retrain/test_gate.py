@@ -382,4 +382,4 @@ def test_a_new_label_that_is_not_told_from_the_others_is_held(improved: Evidence
     told = dataclasses.replace(improved, new={"teddy": (8, 16)})
     untold = dataclasses.replace(improved, new={"teddy": (7, 16)})
     assert "new label teddy" not in failed(told)
-    assert "got 7 of 16 right; they show what another label shows" in decide(untold).reason
+    assert "got 7 of 16 right; they take it for other labels" in decide(untold).reason

@@ -244,7 +244,7 @@ def _newcomers(evidence: Evidence) -> list[Check]:
             passed=2 * new.right >= new.photos,
             sentence=f"{new.label} is new: models that had not seen its photos got {new.right} of "
             f"{new.photos} right"
-            + ("." if 2 * new.right >= new.photos else "; they show what another label shows."),
+            + ("." if 2 * new.right >= new.photos else "; they take it for other labels."),
             facts={"label": new.label, "photos": new.photos, "right": new.right},
         )
         for new in evidence.newcomers
