@@ -267,13 +267,14 @@ class _Rewriting:
             step.kernel - whole * scale[:, None, None, None], means
         )
         if is_first:
-            if not can_widen(node, self._plan.width):
+            if not can_widen(node, whole, self._plan.width):
                 raise TrainError("The first convolution of this network cannot be rounded here.")
             whole, stride = widened(whole, stride=step.stride), step.stride
             beside = len(whole) // len(scale)
             scale, bias = np.tile(scale, beside), np.tile(bias, beside)
             attributes = {item.name: item.ints for item in node.attribute}
-            attributes["kernel_shape"][:] = whole.shape[2:]
+            if "kernel_shape" in attributes:  # some exporters leave it to the weights
+                attributes["kernel_shape"][:] = whole.shape[2:]
             attributes["strides"][:] = [stride, 1]
             attributes["pads"][3] = whole.shape[3] - 1
         self._put_weights(

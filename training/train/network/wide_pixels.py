@@ -15,13 +15,14 @@ from onnx import NodeProto
 from training.rounded_body import COLOURS, PIXELS, Kernel
 
 
-def can_widen(conv: NodeProto, width: int) -> bool:
-    """Whether a first convolution, on photos as wide as that, is one of the kind that `widened`
-    takes: square, without padding on the left, with a stride that divides four."""
+def can_widen(conv: NodeProto, kernel: Kernel, width: int) -> bool:
+    """Whether a first convolution with this kernel [O, 3, h, w], on photos as wide as that, is one
+    of the kind that `widened` takes: square, without padding on the left, with a stride that
+    divides four."""
     options = {item.name: list(item.ints) for item in conv.attribute}
     down, right = options["strides"]
     top, left, *_ = options["pads"]
-    high, wide = options["kernel_shape"]
+    high, wide = kernel.shape[2:]
     return (left, top, down, high) == (0, 0, right, wide) and PIXELS % down == width % PIXELS == 0
 
 
