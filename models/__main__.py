@@ -117,8 +117,10 @@ def _classify(options: argparse.Namespace, settings: ModelsSettings) -> int:
         sure_threshold=settings.sure_threshold,
         outside_threshold=settings.outside_threshold,
     )
-    failed = False
     photos = [file for given in options.photos for file in files_of(given)]
+    failed = not photos
+    if not photos:
+        print(f"There is no photo in {', '.join(options.photos)}.", file=sys.stderr)
     width = max((len(str(photo)) for photo in photos), default=0)
     for answered in classify_files(classifier, photos):
         failed = failed or answered.error is not None

@@ -80,6 +80,15 @@ def test_classify_takes_folders_and_what_is_piped_in(
     assert {"teddy"} == {line["label"] for line in got}
 
 
+def test_classify_says_that_a_folder_holds_no_photo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Silence would look like success."""
+    (tmp_path / "photos").mkdir()
+    assert 1 == main(["classify", "photos"])
+    assert "There is no photo in photos." == capsys.readouterr().err.strip()
+
+
 def test_classify_speaks_to_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json there is a readable line a photo; what cannot be read goes to stderr."""
     (tmp_path / "shapes.jpg").write_bytes(draw_photo(seed=3))
